@@ -1,0 +1,71 @@
+/**
+ * base64url without padding, as RFC 4648 section 5 and WebAuthn's Base64URLString have it. Strict: no padding,
+ * no other alphabet, no white space, no bits left over. (Where the runtime has Buffer it does the work, after
+ * the check; everywhere else the few lines below do.)
+ */
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+const VALUES: Uint8Array = new Uint8Array(128).fill(0xff);
+for (let i = 0; i < ALPHABET.length; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
+
+interface NativeBase64 {
+  from(text: string, encoding: 'base64url'): Uint8Array;
+  from(buffer: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64url'): string };
+}
+
+const native: NativeBase64 | undefined = (globalThis as { Buffer?: NativeBase64 }).Buffer;
+
+/** Spells bytes in base64url without padding. */
+export function base64url(bytes: Uint8Array): string {
+  if (native !== undefined) {
+    return native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+  }
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const left = bytes.length - i;
+    const group =
+      ((bytes[i] as number) << 16) | ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) | (bytes[i + 2] ?? 0);
+    text += ALPHABET[group >> 18];
+    text += ALPHABET[(group >> 12) & 63];
+    if (left > 1) text += ALPHABET[(group >> 6) & 63];
+    if (left > 2) text += ALPHABET[group & 63];
+  }
+  return text;
+}
+
+/** Whether a text is base64url without padding, down to the unused bits of its last character. */
+export function isBase64url(text: string): boolean {
+  const tail = text.length % 4;
+  if (tail === 1) return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127 || VALUES[code] === 0xff) return false;
+  }
+  if (tail === 0) return true;
+  const last = VALUES[text.charCodeAt(text.length - 1)] as number;
+  return (last & (tail === 2 ? 0x0f : 0x03)) === 0;
+}
+
+/**
+ * The bytes that a base64url text spells.
+ *
+ * @throws TypeError if the text is padded, has another character, or leaves bits over.
+ */
+export function fromBase64url(text: string): Uint8Array {
+  if (!isBase64url(text)) throw new TypeError('expected base64url without padding');
+  if (native !== undefined) return Uint8Array.from(native.from(text, 'base64url'));
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let offset = 0;
+  for (let i = 0; i < text.length; i++) {
+    held = (held << 6) | (VALUES[text.charCodeAt(i)] as number);
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[offset++] = (held >> bits) & 0xff;
+    }
+  }
+  return bytes;
+}
