@@ -1,0 +1,62 @@
+/** The maps that several commands share; members are WebAuthn's, in CTAP2's canonical order. */
+import { CtapError } from './status.ts';
+import { array, bytes, int, type Struct, struct, type Type, text } from './struct.ts';
+
+/** An RP ID: a text that is not empty. */
+export const rpId: Type<string> = {
+  read(value, path) {
+    const id = text.read(value, path);
+    if (id === '')
+      throw new CtapError('CTAP1_ERR_INVALID_LENGTH', `${path}: expected a text that is not empty`);
+    return id;
+  },
+  write: (value) => value,
+};
+
+/** PublicKeyCredentialRpEntity as CTAP carries it. */
+export interface RpEntity {
+  readonly id: string;
+  readonly name?: string;
+}
+
+export const rpEntity: Struct<RpEntity> = struct<RpEntity>('rp', {
+  id: { key: 'id', type: rpId, required: true },
+  name: { key: 'name', type: text },
+});
+
+/** PublicKeyCredentialUserEntity as CTAP carries it. `id` is 1 to 64 bytes. */
+export interface UserEntity {
+  readonly id: Uint8Array;
+  readonly name?: string;
+  readonly displayName?: string;
+}
+
+export const userEntity: Struct<UserEntity> = struct<UserEntity>('user', {
+  id: { key: 'id', type: bytes(1, 64, 'CTAP1_ERR_INVALID_PARAMETER'), required: true },
+  name: { key: 'name', type: text },
+  displayName: { key: 'displayName', type: text },
+});
+
+/** PublicKeyCredentialDescriptor. */
+export interface CredentialDescriptor {
+  readonly id: Uint8Array;
+  readonly type: string;
+  readonly transports?: readonly string[];
+}
+
+export const credentialDescriptor: Struct<CredentialDescriptor> = struct<CredentialDescriptor>('descriptor', {
+  id: { key: 'id', type: bytes(), required: true },
+  type: { key: 'type', type: text, required: true },
+  transports: { key: 'transports', type: array(text) },
+});
+
+/** PublicKeyCredentialParameters: a COSE algorithm number and a credential type. */
+export interface CredentialParameters {
+  readonly alg: number;
+  readonly type: string;
+}
+
+export const credentialParameters: Struct<CredentialParameters> = struct<CredentialParameters>('parameters', {
+  alg: { key: 'alg', type: int, required: true, missing: 'CTAP2_ERR_INVALID_CBOR' },
+  type: { key: 'type', type: text, required: true, missing: 'CTAP2_ERR_INVALID_CBOR' },
+});

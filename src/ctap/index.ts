@@ -1,0 +1,34 @@
+/** The protocol's words: commands, status codes, messages, authenticator data. */
+export {
+  type AttestationObject,
+  decodeAttestationObject,
+  encodeAttestationObject,
+} from './attestation-object.ts';
+export {
+  type AttestedCredentialData,
+  type AuthenticatorData,
+  AuthenticatorDataError,
+  AuthenticatorDataFlags,
+  decodeAuthenticatorData,
+  encodeAuthenticatorData,
+  MAX_CREDENTIAL_ID,
+} from './authenticator-data.ts';
+export { CtapCommand, type CtapCommandName, commandName } from './commands.ts';
+export type { CredentialDescriptor, CredentialParameters, RpEntity, UserEntity } from './entities.ts';
+export { decodeResponse, encodeMessage } from './message.ts';
+export {
+  type GetAssertionRequest,
+  type GetAssertionResponse,
+  getAssertionRequest,
+  getAssertionResponse,
+} from './messages/get-assertion.ts';
+export { type GetInfoResponse, getInfoResponse } from './messages/get-info.ts';
+export {
+  type MakeCredentialRequest,
+  type MakeCredentialResponse,
+  makeCredentialRequest,
+  makeCredentialResponse,
+} from './messages/make-credential.ts';
+export type { CommandOptions } from './messages/options.ts';
+export { CtapError, CtapStatus, type CtapStatusName, describeStatus } from './status.ts';
+export type { Struct } from './struct.ts';

@@ -1,0 +1,45 @@
+/** A CTAP2 message on the wire: one byte (command or status), then CBOR or nothing. CTAP 2.3 section 8. */
+import { decodeCbor, encodeCbor } from '../codec/cbor.ts';
+import { CborError } from '../codec/error.ts';
+import { CtapError } from './status.ts';
+import type { Struct } from './struct.ts';
+
+/** Puts a command or status byte before a map. An absent or empty map leaves the byte alone. */
+export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): Uint8Array {
+  const map = struct === undefined || value === undefined ? undefined : struct.write(value);
+  if (map === undefined || map.size === 0) return Uint8Array.of(first);
+  const body = encodeCbor(map);
+  const message = new Uint8Array(1 + body.length);
+  message[0] = first;
+  message.set(body, 1);
+  return message;
+}
+
+/**
+ * Reads the map behind the first byte of a message.
+ *
+ * @throws CtapError CTAP2_ERR_INVALID_CBOR when the bytes are not canonical CBOR; what the struct says of its members
+ */
+export function decodeBody<T>(message: Uint8Array, struct: Struct<T>): T {
+  if (message.length === 1) return struct.read(new Map(), '');
+  try {
+    return struct.read(decodeCbor(message.subarray(1)), '');
+  } catch (error) {
+    if (error instanceof CborError)
+      throw new CtapError('CTAP2_ERR_INVALID_CBOR', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * Reads a response: its status, then its map.
+ *
+ * @throws CtapError with the authenticator's status unless it is CTAP2_OK, or CTAP1_ERR_OTHER for an empty response
+ */
+export function decodeResponse<T>(response: Uint8Array, struct: Struct<T>): T {
+  const status = response[0];
+  if (status === undefined)
+    throw new CtapError('CTAP1_ERR_OTHER', 'expected a status byte, got an empty response');
+  if (status !== 0) throw new CtapError(status);
+  return decodeBody(response, struct);
+}

@@ -1,0 +1,17 @@
+/** The `options` member of authenticatorMakeCredential and authenticatorGetAssertion: `rk`, `up`, `uv`. */
+import { bool, type Struct, struct } from '../struct.ts';
+
+export interface CommandOptions {
+  /** Make the credential discoverable. */
+  readonly rk?: boolean;
+  /** Test user presence. */
+  readonly up?: boolean;
+  /** Verify the user with a built-in method. */
+  readonly uv?: boolean;
+}
+
+export const commandOptions: Struct<CommandOptions> = struct<CommandOptions>('options', {
+  rk: { key: 'rk', type: bool },
+  up: { key: 'up', type: bool },
+  uv: { key: 'uv', type: bool },
+});
