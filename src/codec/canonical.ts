@@ -28,7 +28,11 @@ export function assertCanonical(bytes: Uint8Array, maxDepth: number = MAX_DEPTH)
   const cursor: Cursor = { bytes, offset: 0, maxDepth };
   item(cursor, 0);
   if (cursor.offset !== bytes.length) {
-    throw new CborError('trailing-bytes', `expected the end after one item, got ${bytes.length - cursor.offset} more bytes`, cursor.offset);
+    throw new CborError(
+      'trailing-bytes',
+      `expected the end after one item, got ${bytes.length - cursor.offset} more bytes`,
+      cursor.offset,
+    );
   }
 }
 
@@ -86,12 +90,14 @@ function head(cursor: Cursor, initial: number): number {
   if (info === 31) throw new CborError('indefinite-length', 'indefinite lengths are not allowed', at);
   if (info > 27) throw new CborError('reserved', `additional information ${info} is reserved`, at);
   const size = 1 << (info - 24);
-  if (cursor.offset + size > cursor.bytes.length) throw new CborError('truncated', 'the head of an item is cut off', at);
+  if (cursor.offset + size > cursor.bytes.length)
+    throw new CborError('truncated', 'the head of an item is cut off', at);
   let value = 0;
   for (let i = 0; i < size; i++) value = value * 256 + (cursor.bytes[cursor.offset + i] as number);
   cursor.offset += size;
   const least = size === 1 ? 24 : size === 2 ? 0x100 : size === 4 ? 0x1_0000 : 0x1_0000_0000;
-  if (value < least) throw new CborError('not-shortest', 'expected the shortest form of an integer or length', at);
+  if (value < least)
+    throw new CborError('not-shortest', 'expected the shortest form of an integer or length', at);
   return value;
 }
 
@@ -101,14 +107,19 @@ function simple(cursor: Cursor, initial: number): void {
     cursor.offset = at + 1;
     return;
   }
-  if (initial >= 0xf9 && initial <= 0xfb) throw new CborError('float', 'floating-point numbers are not allowed', at);
+  if (initial >= 0xf9 && initial <= 0xfb)
+    throw new CborError('float', 'floating-point numbers are not allowed', at);
   if (initial === 0xff) throw new CborError('indefinite-length', 'a break without an indefinite length', at);
   throw new CborError('simple-value', 'the only simple values allowed are false, true and null', at);
 }
 
 function skip(cursor: Cursor, length: number): void {
   if (length > cursor.bytes.length - cursor.offset) {
-    throw new CborError('truncated', `a string declares ${length} bytes, ${cursor.bytes.length - cursor.offset} are left`, cursor.offset);
+    throw new CborError(
+      'truncated',
+      `a string declares ${length} bytes, ${cursor.bytes.length - cursor.offset} are left`,
+      cursor.offset,
+    );
   }
   cursor.offset += length;
 }
@@ -135,7 +146,11 @@ function open(cursor: Cursor, depth: number, items: number, at: number): void {
     throw new CborError('too-deep', `more than ${cursor.maxDepth} levels of arrays and maps`, at);
   }
   if (items > cursor.bytes.length - cursor.offset) {
-    throw new CborError('truncated', `declares ${items} items, ${cursor.bytes.length - cursor.offset} bytes are left`, at);
+    throw new CborError(
+      'truncated',
+      `declares ${items} items, ${cursor.bytes.length - cursor.offset} bytes are left`,
+      at,
+    );
   }
 }
 

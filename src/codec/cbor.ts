@@ -11,7 +11,15 @@ import { CborError } from './error.ts';
 export type CborKey = number | bigint | string;
 
 /** What CTAP2's CBOR can hold. Integers beyond ±(2^53 - 1) are bigints. */
-export type CborValue = number | bigint | string | boolean | null | Uint8Array | readonly CborValue[] | CborMap;
+export type CborValue =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | readonly CborValue[]
+  | CborMap;
 
 /** A CBOR map. Encoding sorts the keys; decoding keeps the (canonical) order found. */
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
@@ -119,7 +127,8 @@ function sorted(map: CborMap): Map<unknown, unknown> {
   const entries = inOrder ? map : [...map].sort(([a], [b]) => compareKeys(a, b));
   const result = new Map<unknown, unknown>();
   for (const [key, value] of entries) result.set(prepare(key), prepare(value));
-  if (result.size !== map.size) throw new CborError('duplicate-key', 'a map has the same integer twice, as number and bigint');
+  if (result.size !== map.size)
+    throw new CborError('duplicate-key', 'a map has the same integer twice, as number and bigint');
   return result;
 }
 

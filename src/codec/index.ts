@@ -4,3 +4,4 @@ export { compare, concat, equal, fromHex, fromUtf8, hex, utf8 } from './bytes.ts
 export { assertCanonical, endOfItem, MAX_DEPTH } from './canonical.ts';
 export { type CborKey, type CborMap, type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 export { CborError, type CborErrorCode } from './error.ts';
+export { StuntkeyError } from './stuntkey-error.ts';

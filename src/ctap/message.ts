@@ -1,4 +1,5 @@
 /** A CTAP2 message on the wire: one byte (command or status), then CBOR or nothing. CTAP 2.3 section 8. */
+import { MAX_DEPTH } from '../codec/canonical.ts';
 import { decodeCbor, encodeCbor } from '../codec/cbor.ts';
 import { CborError } from '../codec/error.ts';
 import { CtapError } from './status.ts';
@@ -20,10 +21,10 @@ export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): 
  *
  * @throws CtapError CTAP2_ERR_INVALID_CBOR when the bytes are not canonical CBOR; what the struct says of its members
  */
-export function decodeBody<T>(message: Uint8Array, struct: Struct<T>): T {
+export function decodeBody<T>(message: Uint8Array, struct: Struct<T>, maxDepth: number = MAX_DEPTH): T {
   if (message.length === 1) return struct.read(new Map(), '');
   try {
-    return struct.read(decodeCbor(message.subarray(1)), '');
+    return struct.read(decodeCbor(message.subarray(1), maxDepth), '');
   } catch (error) {
     if (error instanceof CborError)
       throw new CtapError('CTAP2_ERR_INVALID_CBOR', error.message, { cause: error });
@@ -36,10 +37,10 @@ export function decodeBody<T>(message: Uint8Array, struct: Struct<T>): T {
  *
  * @throws CtapError with the authenticator's status unless it is CTAP2_OK, or CTAP1_ERR_OTHER for an empty response
  */
-export function decodeResponse<T>(response: Uint8Array, struct: Struct<T>): T {
+export function decodeResponse<T>(response: Uint8Array, struct: Struct<T>, maxDepth?: number): T {
   const status = response[0];
   if (status === undefined)
     throw new CtapError('CTAP1_ERR_OTHER', 'expected a status byte, got an empty response');
   if (status !== 0) throw new CtapError(status);
-  return decodeBody(response, struct);
+  return decodeBody(response, struct, maxDepth);
 }

@@ -1,0 +1,92 @@
+/** The end of every assertion: extensions, the counter counted up and stored, authenticator data, the signature. */
+import { concat } from '../codec/bytes.ts';
+import type { CborKey, CborValue } from '../codec/cbor.ts';
+import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../ctap/authenticator-data.ts';
+import type { UserEntity } from '../ctap/entities.ts';
+import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
+import { CtapError } from '../ctap/status.ts';
+import type { CredentialRecord } from '../store/record.ts';
+import { keyPairOf } from './credential-source.ts';
+import type { CommandContext, Device, Outcome } from './device.ts';
+import type { Assertion } from './extensions/extension.ts';
+import { processAssertionExtensions } from './extensions/registry.ts';
+import { nextSignCount } from './sign-count.ts';
+
+interface Circumstances {
+  readonly userPresent: boolean;
+  readonly userVerified: boolean;
+  readonly numberOfCredentials?: number;
+}
+
+/** Asserts one credential. When this returns the counter is stored; the signature may still be under way. */
+export async function makeAssertion(
+  device: Device,
+  context: CommandContext,
+  request: GetAssertionRequest,
+  credential: CredentialRecord,
+  circumstances: Circumstances,
+): Promise<Outcome<GetAssertionResponse>> {
+  const { userPresent, userVerified, numberOfCredentials } = circumstances;
+  const assertion: Assertion = {
+    device,
+    request,
+    credential,
+    userPresent,
+    userVerified,
+    outputs: new Map<CborKey, CborValue>(),
+    unsigned: new Map<CborKey, CborValue>(),
+    changes: {},
+  };
+  if (request.extensions !== undefined) processAssertionExtensions(assertion);
+
+  const signCount = await device.store.transaction((transaction) => {
+    // Another process may have the same store: what counts is the counter as it stands now.
+    const current = transaction.get(credential.id);
+    if (current === undefined)
+      throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', 'the credential was deleted meanwhile');
+    for (const _ in assertion.changes) {
+      transaction.put({ ...current, ...assertion.changes });
+      break;
+    }
+    return nextSignCount(device.policy.signCounter, transaction, current);
+  });
+
+  const authData = encodeAuthenticatorData({
+    rpIdHash: credential.rpIdHash,
+    flags:
+      (userPresent ? AuthenticatorDataFlags.UP : 0) |
+      (userVerified ? AuthenticatorDataFlags.UV : 0) |
+      (credential.backupEligible ? AuthenticatorDataFlags.BE : 0) |
+      (credential.backupState ? AuthenticatorDataFlags.BS : 0),
+    signCount,
+    extensions: assertion.outputs,
+  });
+  const user = userOf(credential, userVerified);
+  const respond = (signature: Uint8Array): GetAssertionResponse => ({
+    credential: { id: credential.id, type: 'public-key' },
+    authData,
+    signature,
+    ...(user !== undefined && { user }),
+    ...(numberOfCredentials !== undefined && { numberOfCredentials }),
+    ...(assertion.largeBlobKey !== undefined && { largeBlobKey: assertion.largeBlobKey }),
+    ...(assertion.unsigned.size > 0 && { unsignedExtensionOutputs: assertion.unsigned }),
+  });
+  const signature = device.engine.sign(
+    keyPairOf(credential),
+    concat(authData, request.clientDataHash),
+    context.crowded(),
+  );
+  return { response: signature instanceof Uint8Array ? respond(signature) : signature.then(respond) };
+}
+
+/** The user of a discoverable credential; names are personal, and shown only to who was verified. */
+function userOf(credential: CredentialRecord, userVerified: boolean): UserEntity | undefined {
+  const { discoverable, userId, userName, userDisplayName } = credential;
+  if (!discoverable || userId === undefined) return undefined;
+  if (!userVerified) return { id: userId };
+  return {
+    id: userId,
+    ...(userName !== undefined && { name: userName }),
+    ...(userDisplayName !== undefined && { displayName: userDisplayName }),
+  };
+}

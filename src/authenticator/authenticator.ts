@@ -1,0 +1,166 @@
+/** The device: a software FIDO2 authenticator with a bytes door and a door of typed functions. */
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { engineFor } from '../crypto/engine.ts';
+import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
+import { CtapCommand } from '../ctap/commands.ts';
+import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
+import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
+import type { MakeCredentialRequest, MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
+import { CtapError } from '../ctap/status.ts';
+import { MemoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { authenticatorGetAssertion } from './commands/get-assertion.ts';
+import { authenticatorGetInfo } from './commands/get-info.ts';
+import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
+import { authenticatorMakeCredential } from './commands/make-credential.ts';
+import { authenticatorReset } from './commands/reset.ts';
+import { authenticatorSelection } from './commands/selection.ts';
+import { Credentials } from './credentials.ts';
+import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
+import { commands, continues } from './dispatch.ts';
+import { type Policy, resolvePolicy } from './policy.ts';
+import { Queue } from './queue.ts';
+import { Session } from './session.ts';
+import { factoryState } from './state.ts';
+import { ScriptedUser, type User } from './user.ts';
+
+/** Everything from outside. Each has a default. */
+export interface AuthenticatorOptions {
+  /** What the manufacturer decided; what is not given is as in `defaultPolicy`. */
+  readonly policy?: Partial<Policy>;
+  /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
+  readonly user?: User;
+  /** Where credentials and state live. Default: memory. */
+  readonly store?: Store;
+  /** Default: the machine's time. */
+  readonly clock?: Clock;
+  /** Makes every random value follow from these bytes or this text, and signatures deterministic. For tests only. */
+  readonly seed?: Uint8Array | string;
+  /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too. */
+  readonly random?: RandomSource;
+}
+
+/**
+ * A software FIDO2 authenticator.
+ *
+ * @example
+ * ```ts
+ * import { Authenticator } from 'stuntkey';
+ * const authenticator = new Authenticator();
+ * const response = await authenticator.transact(Uint8Array.of(0x04)); // authenticatorGetInfo
+ * console.log(response[0]); // 0, CTAP2_OK
+ * ```
+ */
+export class Authenticator {
+  readonly policy: Policy;
+  /** Who answers for the person. */
+  readonly user: User;
+  /** The credentials on this device, as their owner sees them: past every protocol. */
+  readonly credentials: Credentials;
+  readonly #device: Device;
+  readonly #queue = new Queue();
+  #ready = false;
+
+  /** @throws StuntkeyError `bad-policy`, or `bad-options` when both `seed` and `random` are given */
+  constructor(options: AuthenticatorOptions = {}) {
+    if (options.seed !== undefined && options.random !== undefined) {
+      throw new StuntkeyError('bad-options', 'expected seed or random, got both');
+    }
+    this.policy = resolvePolicy(options.policy);
+    this.user = options.user ?? new ScriptedUser();
+    const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
+    const clock = options.clock ?? systemClock;
+    const powered = {
+      policy: this.policy,
+      store: options.store ?? new MemoryStore(),
+      random,
+      clock,
+      user: this.user,
+      engine: engineFor({ deterministic: random !== systemRandom }),
+    };
+    this.#device = { ...powered, session: new Session(powered) };
+    this.credentials = new Credentials(powered.store);
+  }
+
+  /**
+   * The bytes door: a CTAP2 request (command byte, then CBOR) to a CTAP2 response (status byte, then CBOR). It always
+   * answers, whatever it is given. Requests that arrive while another is at work wait for it.
+   *
+   * @param request at most `policy.maxMsgSize` bytes, else CTAP2_ERR_REQUEST_TOO_LARGE
+   */
+  async transact(request: Uint8Array, options: TransactOptions = {}): Promise<Uint8Array> {
+    try {
+      const [byte] = request;
+      const command = byte === undefined ? undefined : commands.get(byte);
+      if (byte === undefined || command === undefined) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
+      if (request.length > this.policy.maxMsgSize) throw new CtapError('CTAP2_ERR_REQUEST_TOO_LARGE');
+      return await this.#run(byte, options, (device, context) => command(device, request, context));
+    } catch (error) {
+      return Uint8Array.of(error instanceof CtapError ? error.status : 0x7f);
+    }
+  }
+
+  /** authenticatorMakeCredential. @throws CtapError as the specification says */
+  makeCredential(request: MakeCredentialRequest, options?: TransactOptions): Promise<MakeCredentialResponse> {
+    return this.#run(CtapCommand.authenticatorMakeCredential, options, (device, context) =>
+      authenticatorMakeCredential(device, request, context),
+    );
+  }
+
+  /** authenticatorGetAssertion. @throws CtapError as the specification says */
+  getAssertion(request: GetAssertionRequest, options?: TransactOptions): Promise<GetAssertionResponse> {
+    return this.#run(CtapCommand.authenticatorGetAssertion, options, (device, context) =>
+      authenticatorGetAssertion(device, request, context),
+    );
+  }
+
+  /** authenticatorGetNextAssertion. @throws CtapError CTAP2_ERR_NOT_ALLOWED when there is nothing to go on with */
+  getNextAssertion(options?: TransactOptions): Promise<GetAssertionResponse> {
+    return this.#run(CtapCommand.authenticatorGetNextAssertion, options, authenticatorGetNextAssertion);
+  }
+
+  /** authenticatorGetInfo. */
+  getInfo(): Promise<GetInfoResponse> {
+    return this.#run(CtapCommand.authenticatorGetInfo, {}, authenticatorGetInfo);
+  }
+
+  /** authenticatorSelection. @throws CtapError when the user declines or does not come */
+  async selection(options?: TransactOptions): Promise<void> {
+    await this.#run(CtapCommand.authenticatorSelection, options, authenticatorSelection);
+  }
+
+  /** authenticatorReset. @throws CtapError CTAP2_ERR_NOT_ALLOWED later than ten seconds after power-up */
+  async reset(options?: TransactOptions): Promise<void> {
+    await this.#run(CtapCommand.authenticatorReset, options, authenticatorReset);
+  }
+
+  /** Unplugs the device and plugs it in again: what it held in RAM is gone, what it stored is not. */
+  powerCycle(): void {
+    this.#device.session = new Session(this.#device);
+  }
+
+  async #run<Response>(
+    command: number,
+    options: TransactOptions | undefined,
+    run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
+  ): Promise<Response> {
+    const outcome = await this.#queue.take(async (crowded) => {
+      if (options?.signal?.aborted)
+        throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'cancelled before its turn');
+      if (!this.#ready) await this.#prepare();
+      if (!continues.has(command)) this.#device.session.continuation = undefined;
+      return run(this.#device, { ...options, command, crowded });
+    });
+    return outcome.response;
+  }
+
+  /** A store never used gets the state of a device that leaves the factory. */
+  async #prepare(): Promise<void> {
+    const { store, policy, random } = this.#device;
+    await store.transaction((transaction) => {
+      if (transaction.device() === undefined) transaction.putDevice(factoryState(policy, random));
+    });
+    this.#ready = true;
+  }
+}

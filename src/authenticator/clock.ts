@@ -1,0 +1,63 @@
+/** Time, handed in: so that tests can turn it, and nothing waits that need not. */
+export interface Clock {
+  /** Milliseconds since some fixed moment; never goes back. */
+  now(): number;
+  /** Calls back once after so many milliseconds, unless the function returned is called before. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/** The machine's own time. Timers do not keep a process alive. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(milliseconds, callback) {
+    const timer: unknown = setTimeout(callback, milliseconds);
+    (timer as { unref?: () => void }).unref?.();
+    return () => clearTimeout(timer as number);
+  },
+};
+
+/**
+ * A clock that stands still until it is told to move.
+ *
+ * @example
+ * ```ts
+ * import { Authenticator, ManualClock } from 'stuntkey';
+ * const clock = new ManualClock();
+ * const authenticator = new Authenticator({ clock });
+ * clock.advance(30_000); // half a minute has passed
+ * ```
+ */
+export class ManualClock implements Clock {
+  #now: number;
+  #timers: { at: number; callback: () => void }[] = [];
+
+  /** @param start milliseconds shown at first */
+  constructor(start = 0) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(milliseconds: number, callback: () => void): () => void {
+    const timer = { at: this.#now + milliseconds, callback };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer);
+    };
+  }
+
+  /** Moves the clock forward, calling back what falls due, in order. */
+  advance(milliseconds: number): void {
+    const until = this.#now + milliseconds;
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
+      if (due === undefined) break;
+      this.#timers = this.#timers.filter((timer) => timer !== due);
+      this.#now = due.at;
+      due.callback();
+    }
+    this.#now = until;
+  }
+}

@@ -1,0 +1,138 @@
+/** authenticatorGetAssertion (0x02), CTAP 2.3 section 6.2. The numbers are those of section 6.2.2's algorithm. */
+
+import { sha256OfText } from '../../crypto/hash.ts';
+import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
+import { CtapError } from '../../ctap/status.ts';
+import type { CredentialRecord } from '../../store/record.ts';
+import { makeAssertion } from '../assertion.ts';
+import { ownCredentials } from '../credential-source.ts';
+import type { CommandContext, Device, Outcome } from '../device.ts';
+import { CredProtect } from '../extensions/cred-protect.ts';
+import { Permission } from '../pin-uv-auth-token.ts';
+import { answerDeviceSelection } from '../steps/device-selection.ts';
+import { requireListWithinLimit, requireSupportedProtocol } from '../steps/parameters.ts';
+import { type Protection, protectionOf, verificationRequired } from '../steps/protection.ts';
+import { requireUserPresence } from '../steps/user-presence.ts';
+import { type UserBits, verifyUserBuiltIn, verifyUserByToken } from '../steps/user-verification.ts';
+
+export async function authenticatorGetAssertion(
+  device: Device,
+  request: GetAssertionRequest,
+  context: CommandContext,
+): Promise<Outcome<GetAssertionResponse>> {
+  const { session } = device;
+  const rpIdHash = sha256OfText(request.rpId);
+
+  // 1. An empty pinUvAuthParam only asks for a touch.
+  await answerDeviceSelection(device, context, request.pinUvAuthParam);
+
+  // 2. A pinUvAuthParam needs a protocol that is supported.
+  requireSupportedProtocol(device, request);
+  requireListWithinLimit(device, 'allowList', request.allowList);
+
+  // 3. to 5. Options, and whether they can be met.
+  const protection = protectionOf(device);
+  const byToken = request.pinUvAuthParam !== undefined;
+  const up = readOptions(request, protection);
+  const uv = wantsBuiltInUv(request, protection, up);
+  if (protection.alwaysUv && up && (!protection.isProtected || !(byToken || uv))) {
+    throw verificationRequired(device, protection.clientPin !== 'unsupported');
+  }
+
+  // 6. User verification.
+  let user: UserBits = { userVerified: false, userPresent: false };
+  if (protection.isProtected) {
+    if (byToken) {
+      user = verifyUserByToken(device, { ...request, permission: Permission.getAssertion });
+    } else if (uv) {
+      user = await verifyUserBuiltIn(device, context, request.rpId, protection);
+    }
+  }
+
+  // 7. Which credentials? None is said without asking for a touch.
+  const byList = request.allowList !== undefined && request.allowList.length > 0;
+  const { first, count } = locate(device, request, rpIdHash, user.userVerified);
+  if (first === undefined) {
+    throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', `no applicable credential for ${request.rpId}`);
+  }
+
+  // 8. and 9. User presence, unless the verification was itself evidence of it; then the token's flags are used up.
+  let { userPresent } = user;
+  if (up && !userPresent) {
+    if (!(byToken && session.token.userPresent)) await requireUserPresence(device, context, request.rpId);
+    userPresent = true;
+    if (byToken) session.token.clearAfterUserPresence();
+  }
+
+  // 12. Several accounts, and no display to choose from: the newest now, the others by authenticatorGetNextAssertion.
+  const bits = { userPresent, userVerified: user.userVerified };
+  if (!byList && count > 1) {
+    session.continuation = {
+      kind: 'assertions',
+      request,
+      rpIdHash,
+      ...bits,
+      numberOfCredentials: count,
+      credentialCounter: 1,
+      lastAt: device.clock.now(),
+    };
+  }
+
+  // 10. and 13. Extensions, counter, signature.
+  return makeAssertion(device, context, request, first, {
+    ...bits,
+    ...(!byList && count > 1 && { numberOfCredentials: count }),
+  });
+}
+
+/** Step 4: what is asked for must be supported. Returns whether presence is to be tested. */
+function readOptions(request: GetAssertionRequest, protection: Protection): boolean {
+  const { rk, up, uv } = request.options ?? {};
+  if (uv === true && request.pinUvAuthParam === undefined && protection.builtInUv !== 'enabled') {
+    throw new CtapError(
+      'CTAP2_ERR_INVALID_OPTION',
+      `uv: built-in user verification is ${protection.builtInUv}`,
+    );
+  }
+  if (rk !== undefined)
+    throw new CtapError('CTAP2_ERR_UNSUPPORTED_OPTION', 'rk is not an option of getAssertion');
+  return up ?? true;
+}
+
+/** Steps 4 and 5: the option "uv", which a pinUvAuthParam overrules and alwaysUv adds when presence is tested. */
+function wantsBuiltInUv(request: GetAssertionRequest, protection: Protection, up: boolean): boolean {
+  if (request.pinUvAuthParam !== undefined) return false;
+  return request.options?.uv === true || (protection.alwaysUv && up && protection.builtInUv === 'enabled');
+}
+
+/** Step 7, and with it the choice of step 11: the first of the list, or the newest of all, and how many there are. */
+function locate(
+  device: Device,
+  request: GetAssertionRequest,
+  rpIdHash: Uint8Array,
+  userVerified: boolean,
+): { first: CredentialRecord | undefined; count: number } {
+  const { allowList } = request;
+  return device.store.read((reader) => {
+    if (allowList !== undefined && allowList.length > 0) {
+      for (const credential of ownCredentials(reader, allowList, rpIdHash)) {
+        if (userVerified || credential.credProtect !== CredProtect.userVerificationRequired) {
+          return { first: credential, count: 1 };
+        }
+      }
+      return { first: undefined, count: 0 };
+    }
+    let first: CredentialRecord | undefined;
+    if (userVerified) {
+      for (first of reader.discoverable(rpIdHash)) break;
+      return { first, count: reader.countDiscoverable(rpIdHash) };
+    }
+    let count = 0;
+    for (const credential of reader.discoverable(rpIdHash)) {
+      if (credential.credProtect !== CredProtect.userVerificationOptional) continue;
+      first ??= credential;
+      count++;
+    }
+    return { first, count };
+  });
+}

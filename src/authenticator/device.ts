@@ -1,0 +1,47 @@
+/** What every command is given: the device it runs on, and how it was called. */
+import type { Engine } from '../crypto/engines/types.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { Policy } from './policy.ts';
+import type { Session } from './session.ts';
+import type { User } from './user.ts';
+
+/** Everything outside a command, handed in. */
+export interface Device {
+  readonly policy: Policy;
+  readonly store: Store;
+  readonly random: RandomSource;
+  readonly clock: Clock;
+  readonly user: User;
+  readonly engine: Engine;
+  /** Replaced at every power cycle. */
+  session: Session;
+}
+
+/** Status bytes of CTAPHID_KEEPALIVE: 1 processing, 2 waiting for the user. */
+export type KeepaliveStatus = 1 | 2;
+
+/** How a request may be watched and cancelled. */
+export interface TransactOptions {
+  /** Aborting it makes a command that waits for the user answer CTAP2_ERR_KEEPALIVE_CANCEL. */
+  readonly signal?: AbortSignal;
+  /** Called when the device begins to wait for its user, or goes on without. */
+  readonly keepalive?: (status: KeepaliveStatus) => void;
+}
+
+/** One command in progress. */
+export interface CommandContext extends TransactOptions {
+  /** The command byte. */
+  readonly command: number;
+  /** Whether other commands wait behind this one; signatures then go to other threads where there are some. */
+  readonly crowded: () => boolean;
+}
+
+/**
+ * What a command comes to. By the time it is there all state is stored; the response itself may still be under way,
+ * because the next command need not wait for a signature.
+ */
+export interface Outcome<Response> {
+  readonly response: Response | Promise<Response>;
+}

@@ -1,0 +1,40 @@
+/** Every extension there is; which of them a device has is its policy's choice. */
+import type { CborValue } from '../../codec/cbor.ts';
+import { credProtect } from './cred-protect.ts';
+import type { Assertion, Creation, Extension } from './extension.ts';
+
+const EXTENSIONS: readonly Extension[] = [credProtect];
+
+/** Identifiers of the extensions that can be in a policy. */
+export const extensionIds: readonly string[] = EXTENSIONS.map(({ id }) => id);
+
+function* requested(
+  supported: readonly string[],
+  inputs: ReadonlyMap<string, CborValue> | undefined,
+): Generator<[Extension, CborValue]> {
+  if (inputs === undefined) return;
+  for (const extension of EXTENSIONS) {
+    const input = inputs.get(extension.id);
+    if (input !== undefined && supported.includes(extension.id)) yield [extension, input];
+  }
+}
+
+/** Lets every extension that is supported and asked for take part; unknown ones are ignored. */
+export function processCreationExtensions(creation: Creation): void {
+  for (const [extension, input] of requested(
+    creation.device.policy.extensions,
+    creation.request.extensions,
+  )) {
+    extension.onMakeCredential?.(creation, input);
+  }
+}
+
+/** As {@link processCreationExtensions}, for an assertion. */
+export function processAssertionExtensions(assertion: Assertion): void {
+  for (const [extension, input] of requested(
+    assertion.device.policy.extensions,
+    assertion.request.extensions,
+  )) {
+    extension.onGetAssertion?.(assertion, input);
+  }
+}

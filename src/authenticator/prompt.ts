@@ -1,0 +1,72 @@
+/** Waiting for the person: until an answer, the device's patience, or the platform's cancellation ends it. */
+import { CtapError } from '../ctap/status.ts';
+import type { CommandContext, Device } from './device.ts';
+import type { UserAnswer, UserPrompt } from './user.ts';
+
+/** An answer, or that none came in time. */
+export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
+
+/**
+ * Asks the user, and waits.
+ *
+ * @throws CtapError CTAP2_ERR_KEEPALIVE_CANCEL when the platform cancels
+ */
+export async function prompt(
+  device: Device,
+  context: CommandContext,
+  prompt: UserPrompt,
+): Promise<PromptResult> {
+  if (context.signal?.aborted) throw cancelled();
+  const answer = device.user.answer(prompt);
+  if (typeof answer === 'string' && answer !== 'ignore') return answer;
+  context.keepalive?.(2);
+  try {
+    return await patience(device, context, answer);
+  } finally {
+    context.keepalive?.(1);
+  }
+}
+
+function cancelled(): CtapError {
+  return new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'the platform cancelled');
+}
+
+function patience(
+  device: Device,
+  context: CommandContext,
+  answer: UserAnswer | Promise<UserAnswer>,
+): Promise<PromptResult> {
+  return new Promise<PromptResult>((resolve, reject) => {
+    const stopWaiting = device.clock.after(device.policy.userActionTimeout, () =>
+      settle(() => resolve('timeout')),
+    );
+    const onAbort = (): void => settle(() => reject(cancelled()));
+    const settle = (finish: () => void): void => {
+      stopWaiting();
+      context.signal?.removeEventListener('abort', onAbort);
+      finish();
+    };
+    context.signal?.addEventListener('abort', onAbort, { once: true });
+    // Whoever answers for the user may fail; the device then goes on as if nobody had come.
+    Promise.resolve(answer).then(
+      (given) => {
+        if (given !== 'ignore') settle(() => resolve(given));
+      },
+      () => {},
+    );
+  });
+}
+
+/** Asks for a touch. */
+export async function testUserPresence(
+  device: Device,
+  context: CommandContext,
+  rpId?: string,
+): Promise<PromptResult> {
+  return prompt(device, context, {
+    kind: 'presence',
+    command: context.command,
+    attempt: 0,
+    ...(rpId !== undefined && { rpId }),
+  });
+}

@@ -1,0 +1,18 @@
+/** One at a time: a device works on one command, and those that come meanwhile wait their turn. */
+export class Queue {
+  #busy = false;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Runs `work` when it is its turn; `crowded` tells whether others are waiting. */
+  async take<T>(work: (crowded: () => boolean) => Promise<T>): Promise<T> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#busy = true;
+    try {
+      return await work(() => this.#waiting.length > 0);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#busy = false;
+      else next();
+    }
+  }
+}

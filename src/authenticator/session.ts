@@ -1,0 +1,61 @@
+/** What an authenticator remembers only while it has power. */
+
+import { PinUvAuthProtocol } from '../crypto/pin-uv-auth-protocol.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { GetAssertionRequest } from '../ctap/messages/get-assertion.ts';
+import type { Clock } from './clock.ts';
+import { PinUvAuthToken } from './pin-uv-auth-token.ts';
+import type { Policy } from './policy.ts';
+
+/** How long a command can be continued: milliseconds since its last part. */
+export const CONTINUATION_TIMEOUT = 30_000;
+
+/**
+ * The remembered half of a command that continues with another one. Any other command drops it, which is why there
+ * is one slot and not one a command.
+ */
+export type Continuation = RememberedAssertions;
+
+/** What authenticatorGetNextAssertion continues, CTAP 2.3 section 6.3. */
+export interface RememberedAssertions {
+  readonly kind: 'assertions';
+  readonly request: GetAssertionRequest;
+  readonly rpIdHash: Uint8Array;
+  readonly userPresent: boolean;
+  readonly userVerified: boolean;
+  readonly numberOfCredentials: number;
+  /** How many assertions were given so far. */
+  credentialCounter: number;
+  /** When the last of them was given, by the device's clock. */
+  lastAt: number;
+}
+
+interface Powered {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly policy: Policy;
+}
+
+/** RAM: made at power-up, gone at the next. */
+export class Session {
+  /** When power came, by the device's clock: milliseconds. */
+  readonly poweredUpAt: number;
+  readonly token: PinUvAuthToken;
+  /** The protocol over which the token was issued: it verifies only there. */
+  tokenProtocol: number | undefined;
+  readonly #protocols: ReadonlyMap<number, PinUvAuthProtocol>;
+  continuation: Continuation | undefined;
+
+  constructor({ clock, random, policy }: Powered, poweredUpAt: number = clock.now()) {
+    this.poweredUpAt = poweredUpAt;
+    this.token = new PinUvAuthToken(random(32, 'pin-uv-auth-token'), clock, policy.transports);
+    this.#protocols = new Map(
+      policy.pinUvAuthProtocols.map((version) => [version, new PinUvAuthProtocol(version, random)]),
+    );
+  }
+
+  /** A PIN/UV auth protocol the device speaks, by number. */
+  protocol(version: number): PinUvAuthProtocol | undefined {
+    return this.#protocols.get(version);
+  }
+}

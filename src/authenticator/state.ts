@@ -1,0 +1,43 @@
+/** The device's own persistent state: how it begins, and how it is read. */
+import { fromHex } from '../codec/bytes.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { DeviceState } from '../store/device-state.ts';
+import type { StoreReader } from '../store/store.ts';
+import type { Policy } from './policy.ts';
+
+/** The serialized large-blob array of a device never used: an empty CBOR array and 16 bytes of its SHA-256. */
+const EMPTY_LARGE_BLOB_ARRAY = fromHex('8076be8b528d0075f7aae98d6fa57a6d3c');
+
+/** PIN attempts in a row before only a reset helps, CTAP 2.3 section 6.5.2.2. */
+export const MAX_PIN_RETRIES = 8;
+/** Built-in verification attempts before a PIN is needed. */
+export const MAX_UV_RETRIES = 5;
+
+/** The state of a device that leaves the factory, or a reset. */
+export function factoryState(_policy: Policy, random: RandomSource): DeviceState {
+  return {
+    pinRetries: MAX_PIN_RETRIES,
+    uvRetries: MAX_UV_RETRIES,
+    uvCountSinceLastPinEntry: 0,
+    forcePinChange: false,
+    minPinLength: 4,
+    minPinLengthRpIds: [],
+    pinComplexityPolicy: false,
+    alwaysUv: false,
+    enterpriseAttestation: false,
+    longTouchForReset: false,
+    deviceIdentifier: random(16, 'device-identifier'),
+    credentialStoreState: random(16, 'credential-store-state'),
+    wrappingSecret: random(32, 'wrapping-secret'),
+    globalSignCount: 0,
+    largeBlobArray: EMPTY_LARGE_BLOB_ARRAY,
+    fingerprints: [],
+  };
+}
+
+/** The device's state, which its first command has seen to it that it is there. */
+export function deviceState(reader: StoreReader): DeviceState {
+  const state = reader.device();
+  if (state === undefined) throw new Error('the store was emptied under a running authenticator');
+  return state;
+}

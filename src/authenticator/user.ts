@@ -1,0 +1,105 @@
+/** The simulated person in front of the authenticator. */
+
+/** What the person is asked to do. */
+export interface UserPrompt {
+  /** Touch (`presence`) or be recognised by a built-in method (`verification`). */
+  readonly kind: 'presence' | 'verification';
+  /** The command that asks, by its CTAP byte. */
+  readonly command: number;
+  /** The RP concerned, where there is one. */
+  readonly rpId?: string;
+  /** How often in this command the same was asked before. */
+  readonly attempt: number;
+}
+
+/**
+ * What comes of it: `approve` (touched, recognised), `decline` (the person says no), `fail` (not recognised; verification
+ * only), or `ignore` (nothing ever happens, until the device gives up or the platform cancels).
+ */
+export type UserAnswer = 'approve' | 'decline' | 'fail' | 'ignore';
+
+/** An account that the person can choose at a sign-in, as the device told of it. */
+export interface Account {
+  readonly credentialId: Uint8Array;
+  readonly userId?: Uint8Array;
+  readonly name?: string;
+  readonly displayName?: string;
+}
+
+/** Which of several accounts: its place, the newest being 0; or who decides it. `undefined` is a cancelled dialog. */
+export type AccountChoice =
+  | number
+  | ((accounts: readonly Account[]) => number | undefined | Promise<number | undefined>);
+
+/** Anyone who can answer for the person. Asynchronous answers take their time. */
+export interface User {
+  answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
+  /** Asked by a client that has several accounts to offer. Absent: the newest. */
+  chooseAccount?(): AccountChoice;
+}
+
+/** How the person behaves, until told otherwise. */
+export interface UserScript {
+  /** At a request for a touch. Default: approve. */
+  readonly presence?: UserAnswer;
+  /** At a request for verification by a built-in method. Default: approve. */
+  readonly verification?: UserAnswer;
+  /** At a choice between accounts. Default: 0, the newest. */
+  readonly account?: AccountChoice;
+}
+
+const WILLING: Required<UserScript> = { presence: 'approve', verification: 'approve', account: 0 };
+
+/**
+ * A person who does as scripted: for good with {@link ScriptedUser.use}, once with {@link ScriptedUser.next}.
+ *
+ * @example
+ * ```ts
+ * import { Authenticator, ScriptedUser } from 'stuntkey';
+ * const user = new ScriptedUser();
+ * const authenticator = new Authenticator({ user });
+ * user.next({ presence: 'decline' }); // refuses the next touch, then approves again
+ * user.use({ verification: 'fail' }); // is not recognised any more
+ * ```
+ */
+export class ScriptedUser implements User {
+  #always = WILLING;
+  #presences: UserAnswer[] = [];
+  #verifications: UserAnswer[] = [];
+  #accounts: AccountChoice[] = [];
+
+  constructor(script: UserScript = {}) {
+    this.use(script);
+  }
+
+  /** Changes how the person behaves from now on. */
+  use(script: UserScript): void {
+    this.#always = { ...this.#always, ...script };
+  }
+
+  /** Says what the person does once, at the next prompt of that kind; further calls queue up. */
+  next(script: UserScript): void {
+    if (script.presence !== undefined) this.#presences.push(script.presence);
+    if (script.verification !== undefined) this.#verifications.push(script.verification);
+    if (script.account !== undefined) this.#accounts.push(script.account);
+  }
+
+  /** Approves everything again, and forgets what was queued. */
+  reset(): void {
+    this.#always = WILLING;
+    this.#presences = [];
+    this.#verifications = [];
+    this.#accounts = [];
+  }
+
+  answer(prompt: UserPrompt): UserAnswer {
+    const present = this.#presences.shift() ?? this.#always.presence;
+    // Who is not there, or says no, is not recognised either.
+    if (prompt.kind === 'presence' || present !== 'approve') return present;
+    return this.#verifications.shift() ?? this.#always.verification;
+  }
+
+  chooseAccount(): AccountChoice {
+    return this.#accounts.shift() ?? this.#always.account;
+  }
+}

@@ -1,0 +1,100 @@
+/** The client's side of the CTAP2 wire: typed commands to an authenticator that is reached in bytes only. */
+import { equal } from '../codec/bytes.ts';
+import { CtapCommand } from '../ctap/commands.ts';
+import type { CredentialDescriptor } from '../ctap/entities.ts';
+import { decodeResponse, encodeMessage } from '../ctap/message.ts';
+import {
+  type GetAssertionRequest,
+  type GetAssertionResponse,
+  getAssertionRequest,
+  getAssertionResponse,
+} from '../ctap/messages/get-assertion.ts';
+import { type GetInfoResponse, getInfoResponse } from '../ctap/messages/get-info.ts';
+import {
+  type MakeCredentialRequest,
+  type MakeCredentialResponse,
+  makeCredentialRequest,
+  makeCredentialResponse,
+} from '../ctap/messages/make-credential.ts';
+import { CtapError } from '../ctap/status.ts';
+
+/** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
+export interface CtapDevice {
+  /** CTAP2 request to CTAP2 response; aborting the signal cancels a request that waits for the user. */
+  transact(request: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
+}
+
+/** "compound" attestation nests whole statements: response, array, element, statement, x5c. */
+const ATTESTATION_DEPTH = 8;
+
+export class DeviceLink {
+  readonly #device: CtapDevice;
+  #infoBytes: Uint8Array | undefined;
+  #info: GetInfoResponse | undefined;
+
+  constructor(device: CtapDevice) {
+    this.#device = device;
+  }
+
+  /** What the device says of itself now. (Asked every time, because state changes it; decoded only when it changed.) */
+  async getInfo(): Promise<GetInfoResponse> {
+    const response = await this.#device.transact(GET_INFO);
+    if (this.#info === undefined || this.#infoBytes === undefined || !equal(this.#infoBytes, response)) {
+      this.#info = decodeResponse(response, getInfoResponse);
+      this.#infoBytes = response;
+    }
+    return this.#info;
+  }
+
+  async makeCredential(request: MakeCredentialRequest, signal: AbortSignal): Promise<MakeCredentialResponse> {
+    const message = encodeMessage(CtapCommand.authenticatorMakeCredential, makeCredentialRequest, request);
+    return decodeResponse(
+      await this.#device.transact(message, { signal }),
+      makeCredentialResponse,
+      ATTESTATION_DEPTH,
+    );
+  }
+
+  async getAssertion(request: GetAssertionRequest, signal: AbortSignal): Promise<GetAssertionResponse> {
+    const message = encodeMessage(CtapCommand.authenticatorGetAssertion, getAssertionRequest, request);
+    return decodeResponse(await this.#device.transact(message, { signal }), getAssertionResponse);
+  }
+
+  async getNextAssertion(): Promise<GetAssertionResponse> {
+    return decodeResponse(await this.#device.transact(GET_NEXT_ASSERTION), getAssertionResponse);
+  }
+
+  /**
+   * Brings a list to a length that the device takes. A list that is too long is tried part by part, silently (without
+   * presence), until one part has a credential of this device; that part stands for the whole list.
+   *
+   * @returns the list itself, one of its parts, or an empty list when the device has none of them
+   */
+  async fitList(
+    info: GetInfoResponse,
+    rpId: string,
+    list: readonly CredentialDescriptor[],
+    signal: AbortSignal,
+  ): Promise<readonly CredentialDescriptor[]> {
+    const longest = info.maxCredentialIdLength ?? Number.POSITIVE_INFINITY;
+    const possible = list.some(({ id }) => id.length > longest)
+      ? list.filter(({ id }) => id.length <= longest)
+      : list;
+    const limit = info.maxCredentialCountInList ?? Number.POSITIVE_INFINITY;
+    if (possible.length <= limit) return possible;
+    for (let start = 0; start < possible.length; start += limit) {
+      const part = possible.slice(start, start + limit);
+      try {
+        const clientDataHash = new Uint8Array(32);
+        await this.getAssertion({ rpId, clientDataHash, allowList: part, options: { up: false } }, signal);
+        return part;
+      } catch (error) {
+        if (!(error instanceof CtapError) || error.code !== 'CTAP2_ERR_NO_CREDENTIALS') throw error;
+      }
+    }
+    return [];
+  }
+}
+
+const GET_INFO: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetInfo);
+const GET_NEXT_ASSERTION: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetNextAssertion);

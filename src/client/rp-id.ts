@@ -1,0 +1,37 @@
+/** Whether a page may speak for an RP ID (https://html.spec.whatwg.org/#is-a-registrable-domain-suffix-of-or-is-equal-to). */
+import { isAddress } from './origin.ts';
+
+/** Loaded when first needed: an RP ID equal to the host needs no Public Suffix List. */
+const publicSuffixList = (): Promise<typeof import('tldts')> => import('tldts');
+
+/**
+ * Whether `suffix` is a registrable domain suffix of, or equal to, the effective domain `host`. Private suffixes
+ * (`github.io`) count as public suffixes, as they do in browsers.
+ */
+export async function isRegistrableSuffixOrEqual(suffix: string, host: string): Promise<boolean> {
+  // 1. and 2. It must be a host.
+  const parsed = parseHost(suffix);
+  if (parsed === undefined) return false;
+  // 3. Equal is enough.
+  if (parsed === host) return true;
+  // 3.1. Addresses have no suffixes.
+  if (isAddress(parsed) || isAddress(host)) return false;
+  // 3.2. Only whole labels.
+  if (!host.endsWith(`.${parsed}`)) return false;
+  // 3.3. and 3.4. Not a public suffix, nor part of the host's own.
+  const { getPublicSuffix } = await publicSuffixList();
+  const options = { allowPrivateDomains: true, extractHostname: false };
+  const own = getPublicSuffix(host, options);
+  return getPublicSuffix(parsed, options) !== parsed && !(own ?? '').endsWith(`.${parsed}`);
+}
+
+/** The host a text spells, serialized; undefined if it is none, or is more than a host. */
+function parseHost(text: string): string | undefined {
+  if (text === '' || /[\s/\\?#@:]/.test(text)) return undefined;
+  try {
+    const { hostname } = new URL(`https://${text}/`);
+    return hostname;
+  } catch {
+    return undefined;
+  }
+}

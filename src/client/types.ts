@@ -1,0 +1,96 @@
+/** The JSON types of WebAuthn Level 3 (https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON and the sections after it). */
+
+/** Bytes in base64url without padding. */
+export type Base64URLString = string;
+
+export interface PublicKeyCredentialRpEntityJSON {
+  readonly id?: string;
+  readonly name: string;
+}
+
+export interface PublicKeyCredentialUserEntityJSON {
+  /** The user handle: 1 to 64 bytes. */
+  readonly id: Base64URLString;
+  readonly name: string;
+  readonly displayName: string;
+}
+
+export interface PublicKeyCredentialParameters {
+  readonly type: string;
+  /** COSE algorithm number. */
+  readonly alg: number;
+}
+
+export interface PublicKeyCredentialDescriptorJSON {
+  readonly type: string;
+  readonly id: Base64URLString;
+  readonly transports?: readonly string[];
+}
+
+export interface AuthenticatorSelectionCriteria {
+  readonly authenticatorAttachment?: string;
+  readonly residentKey?: string;
+  readonly requireResidentKey?: boolean;
+  readonly userVerification?: string;
+}
+
+export interface PublicKeyCredentialCreationOptionsJSON {
+  readonly rp: PublicKeyCredentialRpEntityJSON;
+  readonly user: PublicKeyCredentialUserEntityJSON;
+  readonly challenge: Base64URLString;
+  readonly pubKeyCredParams: readonly PublicKeyCredentialParameters[];
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly excludeCredentials?: readonly PublicKeyCredentialDescriptorJSON[];
+  readonly authenticatorSelection?: AuthenticatorSelectionCriteria;
+  readonly hints?: readonly string[];
+  readonly attestation?: string;
+  readonly attestationFormats?: readonly string[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export interface PublicKeyCredentialRequestOptionsJSON {
+  readonly challenge: Base64URLString;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly rpId?: string;
+  readonly allowCredentials?: readonly PublicKeyCredentialDescriptorJSON[];
+  readonly userVerification?: string;
+  readonly hints?: readonly string[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuthenticatorAttestationResponseJSON {
+  clientDataJSON: Base64URLString;
+  authenticatorData: Base64URLString;
+  transports: string[];
+  /** DER SubjectPublicKeyInfo; absent for algorithms the client does not know. */
+  publicKey?: Base64URLString;
+  publicKeyAlgorithm: number;
+  attestationObject: Base64URLString;
+}
+
+export interface RegistrationResponseJSON {
+  id: Base64URLString;
+  rawId: Base64URLString;
+  response: AuthenticatorAttestationResponseJSON;
+  authenticatorAttachment?: 'platform' | 'cross-platform';
+  clientExtensionResults: Record<string, unknown>;
+  type: 'public-key';
+}
+
+export interface AuthenticatorAssertionResponseJSON {
+  clientDataJSON: Base64URLString;
+  authenticatorData: Base64URLString;
+  signature: Base64URLString;
+  userHandle?: Base64URLString;
+}
+
+export interface AuthenticationResponseJSON {
+  id: Base64URLString;
+  rawId: Base64URLString;
+  response: AuthenticatorAssertionResponseJSON;
+  authenticatorAttachment?: 'platform' | 'cross-platform';
+  clientExtensionResults: Record<string, unknown>;
+  type: 'public-key';
+}

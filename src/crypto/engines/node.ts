@@ -1,0 +1,93 @@
+/**
+ * The engine on node:crypto. Keys are imported as JWK (a fifth of the time PKCS#8 takes) and kept imported for a while;
+ * none is ever exported from a KeyObject, because on Node 20 exporting one that generateKeyPairSync made can deadlock with
+ * the garbage collector.
+ */
+import * as crypto from 'node:crypto';
+import { base64url } from '../../codec/base64url.ts';
+import { LeastRecentlyUsed } from '../../codec/lru.ts';
+import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
+import type { KeyPair } from '../key-pair.ts';
+import { drawScalar } from '../scalar.ts';
+import type { Engine } from './types.ts';
+
+/** A KeyObject is some 4 KB that V8 does not see. */
+const CACHED_KEYS = 256;
+
+const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
+const imported = new LeastRecentlyUsed<string, crypto.SignKeyObjectInput>(CACHED_KEYS);
+
+const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+
+function jwkOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array): crypto.JsonWebKey {
+  const { curve, size } = algorithm;
+  return algorithm.kty === 'EC2'
+    ? {
+        kty: 'EC',
+        crv: curve,
+        x: base64url(publicKey.subarray(0, size)),
+        y: base64url(publicKey.subarray(size)),
+      }
+    : { kty: 'OKP', crv: curve, x: base64url(publicKey) };
+}
+
+function hashOf(algorithm: SignatureAlgorithm): string | null {
+  return algorithm.kty === 'EC2' ? 'sha256' : null;
+}
+
+function signingKey(key: KeyPair, algorithm: SignatureAlgorithm): crypto.SignKeyObjectInput {
+  const name = String.fromCharCode.apply(null, key.secret as unknown as number[]) + algorithm.curve;
+  const known = imported.get(name);
+  if (known !== undefined) return known;
+  const jwk = { ...jwkOf(algorithm, key.public), d: base64url(key.secret) };
+  const input: crypto.SignKeyObjectInput = {
+    key: crypto.createPrivateKey({ key: jwk, format: 'jwk' }),
+    dsaEncoding: 'der',
+  };
+  imported.set(name, input);
+  return input;
+}
+
+export const nodeEngine: Engine = {
+  name: 'node',
+  generate(id, draw) {
+    const algorithm = algorithmOf(id);
+    if (algorithm.kty === 'EC2') {
+      const secret = drawScalar(algorithm, draw);
+      ecdh.setPrivateKey(secret);
+      return { algorithm: id, secret, public: plain(ecdh.getPublicKey().subarray(1)) };
+    }
+    const secret = draw(algorithm.size);
+    return { algorithm: id, secret, public: ed25519PublicKey(secret) };
+  },
+  sign(key, data, crowded = false) {
+    const algorithm = algorithmOf(key.algorithm);
+    const input = signingKey(key, algorithm);
+    if (!crowded) return plain(crypto.sign(hashOf(algorithm), data, input));
+    return new Promise((resolve, reject) => {
+      crypto.sign(hashOf(algorithm), data, input, (error, signature) => {
+        if (error === null) resolve(plain(signature));
+        else reject(error);
+      });
+    });
+  },
+  verify(id, publicKey, data, signature) {
+    const algorithm = algorithmOf(id);
+    try {
+      const key = crypto.createPublicKey({ key: jwkOf(algorithm, publicKey), format: 'jwk' });
+      return crypto.verify(hashOf(algorithm), data, { key, dsaEncoding: 'der' }, signature);
+    } catch {
+      return false;
+    }
+  },
+};
+
+/** RFC 8410: the 16 bytes that make a raw seed a PKCS#8 document. */
+const ED25519_PKCS8: Uint8Array = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** The public key of a seed. (An imported KeyObject is safe to export; only generated ones are not.) */
+function ed25519PublicKey(seed: Uint8Array): Uint8Array {
+  const der = Buffer.concat([ED25519_PKCS8, seed]);
+  const key = crypto.createPublicKey(crypto.createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+  return plain(key.export({ format: 'der', type: 'spki' }).subarray(-32));
+}

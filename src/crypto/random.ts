@@ -1,0 +1,37 @@
+/** Chance, handed in: the machine's own, or one that follows from a seed. */
+import { platform } from '#platform';
+import { utf8 } from '../codec/bytes.ts';
+
+/**
+ * Gives so many random bytes for a purpose. The purpose (such as `credential-id`) lets a seeded source give the same bytes
+ * whatever else was drawn before.
+ */
+export type RandomSource = (length: number, purpose: string) => Uint8Array;
+
+const POOL = 4096;
+let pool: Uint8Array = new Uint8Array();
+
+/** The machine's random numbers, drawn in larger portions. */
+export const systemRandom: RandomSource = (length) => {
+  if (length > POOL / 4) return platform.randomBytes(length);
+  if (length > pool.length) pool = platform.randomBytes(POOL);
+  const bytes = pool.slice(0, length);
+  pool.fill(0, 0, length);
+  pool = pool.subarray(length);
+  return bytes;
+};
+
+/**
+ * A source in which every value follows from the seed, the purpose, and how many values were drawn for that purpose
+ * before (HKDF-SHA-256, RFC 5869). For tests: whoever knows the seed knows every key.
+ */
+export function seededRandom(seed: Uint8Array | string): RandomSource {
+  const ikm = typeof seed === 'string' ? utf8(seed) : new Uint8Array(seed);
+  const salt = utf8('stuntkey test seed');
+  const drawn = new Map<string, number>();
+  return (length, purpose) => {
+    const count = drawn.get(purpose) ?? 0;
+    drawn.set(purpose, count + 1);
+    return platform.hkdfSha256(ikm, salt, utf8(`${purpose} ${count}`), length);
+  };
+}

@@ -1,0 +1,30 @@
+/** stuntkey: a software FIDO2 authenticator for tests, and the WebAuthn client in front of it. */
+export { Authenticator, type AuthenticatorOptions } from './authenticator/authenticator.ts';
+export { type Clock, ManualClock, systemClock } from './authenticator/clock.ts';
+export type { CredentialChanges, Credentials } from './authenticator/credentials.ts';
+export type { KeepaliveStatus, TransactOptions } from './authenticator/device.ts';
+export { defaultPolicy, type Policy, type SignCounterPolicy } from './authenticator/policy.ts';
+export {
+  type Account,
+  type AccountChoice,
+  ScriptedUser,
+  type User,
+  type UserAnswer,
+  type UserPrompt,
+  type UserScript,
+} from './authenticator/user.ts';
+export {
+  type CeremonyOptions,
+  type OptionsOrWrapped,
+  WebAuthnClient,
+  type WebAuthnClientOptions,
+} from './client/client.ts';
+export type { CtapDevice } from './client/device-link.ts';
+export type * from './client/types.ts';
+export { StuntkeyError } from './codec/stuntkey-error.ts';
+export type { RandomSource } from './crypto/random.ts';
+export { CtapError, CtapStatus, type CtapStatusName } from './ctap/status.ts';
+export type { DeviceState, Fingerprint } from './store/device-state.ts';
+export { MemoryStore } from './store/memory.ts';
+export type { CredentialRecord } from './store/record.ts';
+export type { Store, StoreReader, StoreTransaction } from './store/store.ts';

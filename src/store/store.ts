@@ -1,0 +1,50 @@
+/**
+ * Where credentials and device state live. One interface, so that memory, LMDB or a store of the user's own can stand
+ * behind the same authenticator.
+ */
+import type { DeviceState } from './device-state.ts';
+import type { CredentialRecord } from './record.ts';
+
+/** What can be read from a store. What comes back is not to be modified. */
+export interface StoreReader {
+  /** The credential with this ID, or undefined. */
+  get(id: Uint8Array): CredentialRecord | undefined;
+  /** Discoverable credentials of an RP, most recently created first; `skip` leaves out that many of the newest. */
+  discoverable(rpIdHash: Uint8Array, skip?: number): Iterable<CredentialRecord>;
+  /** The discoverable credential of one user of an RP, or undefined: a device keeps at most one (the newest). */
+  ofUser(rpIdHash: Uint8Array, userId: Uint8Array): CredentialRecord | undefined;
+  /** How many discoverable credentials an RP has, or with no RP given, all RPs together. */
+  countDiscoverable(rpIdHash?: Uint8Array): number;
+  /** SHA-256 of the RP IDs that have discoverable credentials, in a stable order, each 32 bytes. */
+  relyingParties(): Iterable<Uint8Array>;
+  /** Every credential, discoverable or not, in a stable order. */
+  all(): Iterable<CredentialRecord>;
+  /** The device's own state; undefined in a store never used. */
+  device(): DeviceState | undefined;
+}
+
+/** What can be read, and changed, inside a transaction. */
+export interface StoreTransaction extends StoreReader {
+  /** Adds a credential, or replaces the one with the same ID (keeping its place in the order). */
+  put(record: CredentialRecord): void;
+  /** Sets the signature counter of a stored credential. The record otherwise stays as it is. */
+  setSignCount(id: Uint8Array, signCount: number): void;
+  /** Removes a credential; false if there was none. */
+  delete(id: Uint8Array): boolean;
+  /** Replaces the device's own state. */
+  putDevice(state: DeviceState): void;
+  /** Removes every credential. The device's own state stays. */
+  clearCredentials(): void;
+}
+
+/** A store of credentials and device state. */
+export interface Store {
+  /** Runs `work` on one consistent view. */
+  read<T>(work: (reader: StoreReader) => T): T;
+  /**
+   * Runs `work` as one transaction: either everything it did is kept, durably, by the time the result is there,
+   * or, if it throws, nothing is. Work is synchronous, sees no other transaction's half-done changes, and must not keep
+   * the transaction.
+   */
+  transaction<T>(work: (transaction: StoreTransaction) => T): T | Promise<T>;
+}
