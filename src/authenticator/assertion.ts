@@ -39,17 +39,16 @@ export async function makeAssertion(
   };
   if (request.extensions !== undefined) processAssertionExtensions(assertion);
 
+  // Another process may have the same store: what counts is the credential as it stands now.
   const signCount = await device.store.transaction((transaction) => {
-    // Another process may have the same store: what counts is the counter as it stands now.
-    const current = transaction.get(credential.id);
-    if (current === undefined)
-      throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', 'the credential was deleted meanwhile');
-    for (const _ in assertion.changes) {
-      transaction.put({ ...current, ...assertion.changes });
-      break;
+    if (Object.keys(assertion.changes).length > 0) {
+      const current = transaction.get(credential.id);
+      if (current !== undefined) transaction.put({ ...current, ...assertion.changes });
     }
-    return nextSignCount(device.policy.signCounter, transaction, current);
+    return nextSignCount(device.policy.signCounter, transaction, credential.id);
   });
+  if (signCount === undefined)
+    throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', 'the credential was deleted meanwhile');
 
   const authData = encodeAuthenticatorData({
     rpIdHash: credential.rpIdHash,

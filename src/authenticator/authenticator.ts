@@ -91,11 +91,13 @@ export class Authenticator {
    */
   async transact(request: Uint8Array, options: TransactOptions = {}): Promise<Uint8Array> {
     try {
-      const [byte] = request;
+      const byte = request[0];
       const command = byte === undefined ? undefined : commands.get(byte);
       if (byte === undefined || command === undefined) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
       if (request.length > this.policy.maxMsgSize) throw new CtapError('CTAP2_ERR_REQUEST_TOO_LARGE');
-      return await this.#run(byte, options, (device, context) => command(device, request, context));
+      // The caller may use its buffer again while the request waits; what is read from it here is kept.
+      const message = new Uint8Array(request);
+      return await this.#run(byte, options, (device, context) => command(device, message, context));
     } catch (error) {
       return Uint8Array.of(error instanceof CtapError ? error.status : 0x7f);
     }
@@ -142,15 +144,17 @@ export class Authenticator {
 
   async #run<Response>(
     command: number,
-    options: TransactOptions | undefined,
+    options: TransactOptions = {},
     run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
   ): Promise<Response> {
+    const waits = this.#queue.busy;
     const outcome = await this.#queue.take(async (crowded) => {
-      if (options?.signal?.aborted)
+      if (waits && options.signal?.aborted) {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'cancelled before its turn');
+      }
       if (!this.#ready) await this.#prepare();
       if (!continues.has(command)) this.#device.session.continuation = undefined;
-      return run(this.#device, { ...options, command, crowded });
+      return run(this.#device, { options, command, crowded });
     });
     return outcome.response;
   }

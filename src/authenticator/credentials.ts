@@ -27,7 +27,10 @@ export class Credentials {
 
   /** The one with this credential ID, or undefined. */
   get(id: Uint8Array): CredentialRecord | undefined {
-    return this.#store.read((reader) => reader.get(id));
+    return this.#store.read((reader) => {
+      const record = reader.get(id);
+      return record && { ...record };
+    });
   }
 
   /** Adds one, or replaces the one with the same ID. */

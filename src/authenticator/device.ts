@@ -31,7 +31,9 @@ export interface TransactOptions {
 }
 
 /** One command in progress. */
-export interface CommandContext extends TransactOptions {
+export interface CommandContext {
+  /** As the caller gave them; looked at only by who has to wait. */
+  readonly options: TransactOptions;
   /** The command byte. */
   readonly command: number;
   /** Whether other commands wait behind this one; signatures then go to other threads where there are some. */

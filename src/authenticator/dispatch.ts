@@ -7,12 +7,13 @@ import { getInfoResponse } from '../ctap/messages/get-info.ts';
 import { makeCredentialRequest, makeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import type { Struct } from '../ctap/struct.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
-import { authenticatorGetInfo } from './commands/get-info.ts';
+import { getInfo } from './commands/get-info.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import type { CommandContext, Device, Outcome } from './device.ts';
+import { deviceState } from './state.ts';
 
 /** A command from bytes to bytes. Throws CtapError; whatever it answered, its state is stored. */
 export type Command = (
@@ -42,6 +43,18 @@ function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Respo
   return { response: response instanceof Promise ? response.then(encode) : encode(response) };
 }
 
+/** Every ceremony begins with getInfo, and its answer changes only with the state it was made from. */
+async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
+  const { store, session } = device;
+  const [state, credentials] = store.read(
+    (reader) => [deviceState(reader), reader.countDiscoverable()] as const,
+  );
+  if (session.info?.state !== state || session.info.credentials !== credentials) {
+    session.info = { state, credentials, message: encodeMessage(0, getInfoResponse, getInfo(device)) };
+  }
+  return { response: new Uint8Array(session.info.message) };
+}
+
 /** Commands by their byte. */
 export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [
@@ -53,7 +66,7 @@ export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
     command(getAssertionRequest, authenticatorGetAssertion, getAssertionResponse),
   ],
   [CtapCommand.authenticatorGetNextAssertion, bare(authenticatorGetNextAssertion, getAssertionResponse)],
-  [CtapCommand.authenticatorGetInfo, bare(authenticatorGetInfo, getInfoResponse)],
+  [CtapCommand.authenticatorGetInfo, rememberedInfo],
   [CtapCommand.authenticatorReset, bare(authenticatorReset)],
   [CtapCommand.authenticatorSelection, bare(authenticatorSelection)],
 ]);

@@ -16,14 +16,14 @@ export async function prompt(
   context: CommandContext,
   prompt: UserPrompt,
 ): Promise<PromptResult> {
-  if (context.signal?.aborted) throw cancelled();
   const answer = device.user.answer(prompt);
   if (typeof answer === 'string' && answer !== 'ignore') return answer;
-  context.keepalive?.(2);
+  const { keepalive } = context.options;
+  keepalive?.(2);
   try {
     return await patience(device, context, answer);
   } finally {
-    context.keepalive?.(1);
+    keepalive?.(1);
   }
 }
 
@@ -36,6 +36,8 @@ function patience(
   context: CommandContext,
   answer: UserAnswer | Promise<UserAnswer>,
 ): Promise<PromptResult> {
+  const { signal } = context.options;
+  if (signal?.aborted) throw cancelled();
   return new Promise<PromptResult>((resolve, reject) => {
     const stopWaiting = device.clock.after(device.policy.userActionTimeout, () =>
       settle(() => resolve('timeout')),
@@ -43,10 +45,10 @@ function patience(
     const onAbort = (): void => settle(() => reject(cancelled()));
     const settle = (finish: () => void): void => {
       stopWaiting();
-      context.signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
       finish();
     };
-    context.signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
     // Whoever answers for the user may fail; the device then goes on as if nobody had come.
     Promise.resolve(answer).then(
       (given) => {

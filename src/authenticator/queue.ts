@@ -3,6 +3,11 @@ export class Queue {
   #busy = false;
   readonly #waiting: (() => void)[] = [];
 
+  /** Whether who comes now has to wait. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   /** Runs `work` when it is its turn; `crowded` tells whether others are waiting. */
   async take<T>(work: (crowded: () => boolean) => Promise<T>): Promise<T> {
     if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,5 +1,4 @@
 /** Signature counters (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */
-import type { CredentialRecord } from '../store/record.ts';
 import type { StoreTransaction } from '../store/store.ts';
 import type { SignCounterPolicy } from './policy.ts';
 import { deviceState } from './state.ts';
@@ -14,16 +13,26 @@ export function initialSignCount(policy: SignCounterPolicy, transaction: StoreTr
   return policy === 'global' ? advanceGlobal(transaction) : 0;
 }
 
-/** The counter in an assertion's authenticator data, counted up and stored. */
+/**
+ * The counter in an assertion's authenticator data, counted up and stored.
+ *
+ * @returns undefined if the credential is no longer there
+ */
 export function nextSignCount(
   policy: SignCounterPolicy,
   transaction: StoreTransaction,
-  credential: CredentialRecord,
-): number {
-  if (policy === 'zero') return 0;
-  const signCount = policy === 'global' ? advanceGlobal(transaction) : successor(credential.signCount);
-  transaction.setSignCount(credential.id, signCount);
-  return signCount;
+  credentialId: Uint8Array,
+): number | undefined {
+  switch (policy) {
+    case 'zero':
+      return transaction.get(credentialId) && 0;
+    case 'global': {
+      const signCount = advanceGlobal(transaction);
+      return transaction.updateSignCount(credentialId, () => signCount);
+    }
+    case 'per-credential':
+      return transaction.updateSignCount(credentialId, successor);
+  }
 }
 
 function advanceGlobal(transaction: StoreTransaction): number {

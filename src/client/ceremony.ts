@@ -14,38 +14,64 @@ export interface CeremonyLimits {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What tells a request that its ceremony is over. The signal is made only for those who look at it. */
+export interface Cancellation {
+  readonly signal: AbortSignal;
+}
+
 /**
- * Runs a ceremony within its limits. `work` gets a signal that tells it to cancel what it began; when that happens it
- * does not matter how it ends.
+ * Runs a ceremony within its limits. `work` gets what tells it to cancel what it began; when that happens it does not
+ * matter how it ends.
  *
  * @throws the page's abort reason, a NotAllowedError when the timer expires, or what `work` throws
  */
 export async function withinLimits<T>(
   limits: CeremonyLimits,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (cancellation: Cancellation) => Promise<T>,
 ): Promise<T> {
-  throwIfAborted(limits.signal);
+  const { clock, signal } = limits;
+  throwIfAborted(signal);
   const timeout = Math.min(limits.timeout ?? DEFAULT_TIMEOUT, LONGEST_TIMEOUT);
-  const cancel = new AbortController();
-  let outside: { readonly reason: unknown } | undefined;
-  const end = (reason: unknown): void => {
-    outside ??= { reason };
-    cancel.abort();
-  };
-  const onAbort = (): void => end(limits.signal?.reason);
-  const stopTimer = limits.clock.after(timeout, () =>
-    end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`)),
+  const ending = new Ending();
+  const onAbort = (): void => ending.end(signal?.reason);
+  const stopTimer = clock.after(timeout, () =>
+    ending.end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`)),
   );
-  limits.signal?.addEventListener('abort', onAbort, { once: true });
+  signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const result = await work(cancel.signal);
-    if (outside !== undefined) throw outside.reason;
+    const result = await work(ending);
+    ending.throwIfEnded();
     return result;
   } catch (error) {
-    throw outside === undefined ? error : outside.reason;
+    ending.throwIfEnded();
+    throw error;
   } finally {
     stopTimer();
-    limits.signal?.removeEventListener('abort', onAbort);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** An end from outside: at most one, with its reason. */
+class Ending implements Cancellation {
+  #reason: unknown;
+  #ended = false;
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#ended) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  end(reason: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#reason = reason;
+    this.#controller?.abort();
+  }
+
+  throwIfEnded(): void {
+    if (this.#ended) throw this.#reason;
   }
 }
 

@@ -30,8 +30,11 @@ export function serializeClientData(data: CollectedClientData): Uint8Array {
   return utf8(json);
 }
 
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7f]*$/;
+
 /** CCDToString: only the quote, the backslash and control characters are escaped, the latter always as \u and four digits. */
 function ccdToString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   let encoded = '"';
   for (const character of text) {
     const code = character.codePointAt(0) as number;

@@ -19,7 +19,7 @@ import {
   wantsVerification,
 } from './authenticator-choice.ts';
 import { relyingPartyId } from './caller.ts';
-import { throwIfAborted, withinLimits } from './ceremony.ts';
+import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import { serializeClientData } from './client-data.ts';
 import type { ClientContext } from './context.ts';
 import type { DeviceLink } from './device-link.ts';
@@ -126,7 +126,7 @@ function notAllowed(cause: unknown): DOMException {
 
 async function makeCredential(
   link: DeviceLink,
-  cancel: AbortSignal,
+  cancel: Cancellation,
   info: GetInfoResponse,
   ceremony: {
     options: CreationOptions;

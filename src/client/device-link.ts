@@ -17,6 +17,7 @@ import {
   makeCredentialResponse,
 } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
+import type { Cancellation } from './ceremony.ts';
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
 export interface CtapDevice {
@@ -46,18 +47,24 @@ export class DeviceLink {
     return this.#info;
   }
 
-  async makeCredential(request: MakeCredentialRequest, signal: AbortSignal): Promise<MakeCredentialResponse> {
+  async makeCredential(
+    request: MakeCredentialRequest,
+    cancellation: Cancellation,
+  ): Promise<MakeCredentialResponse> {
     const message = encodeMessage(CtapCommand.authenticatorMakeCredential, makeCredentialRequest, request);
     return decodeResponse(
-      await this.#device.transact(message, { signal }),
+      await this.#device.transact(message, cancellation),
       makeCredentialResponse,
       ATTESTATION_DEPTH,
     );
   }
 
-  async getAssertion(request: GetAssertionRequest, signal: AbortSignal): Promise<GetAssertionResponse> {
+  async getAssertion(
+    request: GetAssertionRequest,
+    cancellation: Cancellation,
+  ): Promise<GetAssertionResponse> {
     const message = encodeMessage(CtapCommand.authenticatorGetAssertion, getAssertionRequest, request);
-    return decodeResponse(await this.#device.transact(message, { signal }), getAssertionResponse);
+    return decodeResponse(await this.#device.transact(message, cancellation), getAssertionResponse);
   }
 
   async getNextAssertion(): Promise<GetAssertionResponse> {
@@ -74,7 +81,7 @@ export class DeviceLink {
     info: GetInfoResponse,
     rpId: string,
     list: readonly CredentialDescriptor[],
-    signal: AbortSignal,
+    cancellation: Cancellation,
   ): Promise<readonly CredentialDescriptor[]> {
     const longest = info.maxCredentialIdLength ?? Number.POSITIVE_INFINITY;
     const possible = list.some(({ id }) => id.length > longest)
@@ -86,7 +93,10 @@ export class DeviceLink {
       const part = possible.slice(start, start + limit);
       try {
         const clientDataHash = new Uint8Array(32);
-        await this.getAssertion({ rpId, clientDataHash, allowList: part, options: { up: false } }, signal);
+        await this.getAssertion(
+          { rpId, clientDataHash, allowList: part, options: { up: false } },
+          cancellation,
+        );
         return part;
       } catch (error) {
         if (!(error instanceof CtapError) || error.code !== 'CTAP2_ERR_NO_CREDENTIALS') throw error;

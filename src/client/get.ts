@@ -10,7 +10,7 @@ import type { GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import { attachmentOf, canVerify, wantsVerification } from './authenticator-choice.ts';
 import { relyingPartyId } from './caller.ts';
-import { throwIfAborted, withinLimits } from './ceremony.ts';
+import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import { serializeClientData } from './client-data.ts';
 import type { ClientContext } from './context.ts';
 import type { DeviceLink } from './device-link.ts';
@@ -56,7 +56,7 @@ function notAllowed(cause: unknown): DOMException {
 /** "Issuing a credential request to an authenticator", for an only authenticator. */
 async function assertion(
   context: ClientContext,
-  cancel: AbortSignal,
+  cancel: Cancellation,
   info: GetInfoResponse,
   { options, rpId, clientDataHash }: { options: RequestOptions; rpId: string; clientDataHash: Uint8Array },
 ): Promise<{ response: GetAssertionResponse; credentialId: Uint8Array }> {
@@ -96,7 +96,7 @@ async function allowed(
   info: GetInfoResponse,
   rpId: string,
   options: RequestOptions,
-  cancel: AbortSignal,
+  cancel: Cancellation,
 ): Promise<readonly CredentialDescriptor[]> {
   const known: CredentialDescriptor[] = [];
   for (const { id, type } of options.allowCredentials) if (type === 'public-key') known.push({ id, type });

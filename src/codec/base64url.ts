@@ -54,7 +54,7 @@ export function isBase64url(text: string): boolean {
  */
 export function fromBase64url(text: string): Uint8Array {
   if (!isBase64url(text)) throw new TypeError('expected base64url without padding');
-  if (native !== undefined) return Uint8Array.from(native.from(text, 'base64url'));
+  if (native !== undefined) return new Uint8Array(native.from(text, 'base64url'));
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let bits = 0;
   let held = 0;

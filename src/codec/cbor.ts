@@ -31,6 +31,17 @@ const coder: Encoder = new Encoder({
   tagUint8Array: false,
 });
 
+/** What cbor-x returns when asked not to allocate: its whole buffer, and where in it the result is. */
+interface Written extends Uint8Array {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** cbor-x's REUSE_BUFFER_MODE and RESET_BUFFER_MODE, which its types leave out: without them every 8 KiB written cost a new buffer. */
+const IN_PLACE = 512 | 1024;
+
+const write = coder.encode.bind(coder) as unknown as (value: CborValue, mode: number) => Written;
+
 /**
  * Encodes a value in CTAP2 canonical form. Keys are sorted here, so the caller's order does not matter.
  *
@@ -45,7 +56,16 @@ const coder: Encoder = new Encoder({
  * ```
  */
 export function encodeCbor(value: CborValue): Uint8Array {
-  return new Uint8Array(coder.encode(prepare(value)));
+  return encodeBehind(0, value);
+}
+
+/** Encodes a value behind so many bytes left free, for a message that begins with something else. */
+export function encodeBehind(free: number, value: CborValue): Uint8Array {
+  // cbor-x writes into a buffer of its own, which it may use again at once: what we return is a copy.
+  const { buffer, byteOffset, start, end } = write(prepare(value), IN_PLACE);
+  const bytes = new Uint8Array(free + end - start);
+  bytes.set(new Uint8Array(buffer, byteOffset + start, end - start), free);
+  return bytes;
 }
 
 /**
@@ -65,21 +85,25 @@ export function decodeTrusted(bytes: Uint8Array): CborValue {
   return coder.decode(bytes) as CborValue;
 }
 
-/** Brings a value into what cbor-x writes canonically: keys in order, integers above 32 bits as bigints. */
-function prepare(value: CborValue): unknown {
+/**
+ * Brings a value into what cbor-x writes canonically: keys in order, integers above 32 bits as bigints. What is
+ * already so is returned as it is, which is nearly always.
+ */
+function prepare(value: CborValue): CborValue {
   switch (typeof value) {
     case 'number':
       return integer(value);
     case 'bigint':
       return bigInteger(value);
     case 'string':
-      return text(value);
+      if (!value.isWellFormed()) throw new CborError('unsupported-value', 'a text has a lone surrogate');
+      return value;
     case 'boolean':
       return value;
     case 'object':
       if (value === null || value instanceof Uint8Array) return value;
-      if (Array.isArray(value)) return value.map(prepare);
-      if (value instanceof Map) return sorted(value);
+      if (Array.isArray(value)) return prepareArray(value);
+      if (value instanceof Map) return prepareMap(value);
   }
   throw new CborError('unsupported-value', `CTAP2's CBOR has no ${describe(value)}`);
 }
@@ -99,37 +123,34 @@ function integer(value: number): number | bigint {
 }
 
 function bigInteger(value: bigint): number | bigint {
-  if (value >= BigInt(LIMIT) || value < -BigInt(LIMIT)) {
-    // cbor-x writes -2^64 as a bignum, a tag; one bit less than CBOR could hold is all that is lost.
-    if (value >= 2n ** 64n || value <= -(2n ** 64n)) {
-      throw new CborError('unsupported-value', `expected an integer of at most 64 bits, got ${value}`);
-    }
-    return value;
+  if (value < BigInt(LIMIT) && value >= -BigInt(LIMIT)) return Number(value);
+  // cbor-x writes -2^64 as a bignum, a tag; the one integer CBOR could hold more is all that is lost.
+  if (value < 2n ** 64n && value > -(2n ** 64n)) return value;
+  throw new CborError('unsupported-value', `expected an integer of at most 64 bits, got ${value}`);
+}
+
+function prepareArray(array: readonly CborValue[]): readonly CborValue[] {
+  for (let i = 0; i < array.length; i++) {
+    if (prepare(array[i] as CborValue) !== array[i]) return array.map(prepare);
   }
-  return Number(value);
+  return array;
 }
 
-function text(value: string): string {
-  if (!value.isWellFormed()) throw new CborError('unsupported-value', 'a text has a lone surrogate');
-  return value;
-}
-
-function sorted(map: CborMap): Map<unknown, unknown> {
+function prepareMap(map: CborMap): CborMap {
   let previous: CborKey | undefined;
-  let inOrder = true;
-  for (const key of map.keys()) {
-    if (previous !== undefined && compareKeys(previous, key) >= 0) {
-      inOrder = false;
-      break;
-    }
+  for (const [key, value] of map) {
+    const inOrder = previous === undefined || compareKeys(previous, key) < 0;
+    if (!inOrder || prepare(key) !== key || prepare(value) !== value) return rebuild(map);
     previous = key;
   }
-  const entries = inOrder ? map : [...map].sort(([a], [b]) => compareKeys(a, b));
-  const result = new Map<unknown, unknown>();
-  for (const [key, value] of entries) result.set(prepare(key), prepare(value));
-  if (result.size !== map.size)
-    throw new CborError('duplicate-key', 'a map has the same integer twice, as number and bigint');
-  return result;
+  return map;
+}
+
+function rebuild(map: CborMap): CborMap {
+  const entries = [...map].sort(([a], [b]) => compareKeys(a, b));
+  const result = new Map(entries.map(([key, value]) => [prepare(key) as CborKey, prepare(value)]));
+  if (result.size === map.size) return result;
+  throw new CborError('duplicate-key', 'a map has the same integer twice, as number and bigint');
 }
 
 /** Canonical order without encoding: unsigned, negative, text; then as the encoded bytes would compare. */

@@ -1,13 +1,21 @@
 /** SHA-256, which every ceremony needs. */
 import { platform } from '#platform';
 import { utf8 } from '../codec/bytes.ts';
+import { Cache } from '../codec/cache.ts';
 
 /** 32 bytes. */
 export function sha256(data: Uint8Array): Uint8Array {
   return platform.hash('SHA-256', data);
 }
 
-/** SHA-256 of a text's UTF-8 bytes: for an RP ID, the rpIdHash. 32 bytes. */
-export function sha256OfText(text: string): Uint8Array {
-  return sha256(utf8(text));
+const rpIdHashes = new Cache<string, Uint8Array>(64);
+
+/** SHA-256 of an RP ID, 32 bytes that are not to be modified. Few RP IDs are in use at a time, so they are remembered. */
+export function rpIdHashOf(rpId: string): Uint8Array {
+  let hash = rpIdHashes.get(rpId);
+  if (hash === undefined) {
+    hash = sha256(utf8(rpId));
+    rpIdHashes.set(rpId, hash);
+  }
+  return hash;
 }

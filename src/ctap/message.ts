@@ -1,6 +1,6 @@
 /** A CTAP2 message on the wire: one byte (command or status), then CBOR or nothing. CTAP 2.3 section 8. */
 import { MAX_DEPTH } from '../codec/canonical.ts';
-import { decodeCbor, encodeCbor } from '../codec/cbor.ts';
+import { decodeCbor, encodeBehind } from '../codec/cbor.ts';
 import { CborError } from '../codec/error.ts';
 import { CtapError } from './status.ts';
 import type { Struct } from './struct.ts';
@@ -9,10 +9,8 @@ import type { Struct } from './struct.ts';
 export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): Uint8Array {
   const map = struct === undefined || value === undefined ? undefined : struct.write(value);
   if (map === undefined || map.size === 0) return Uint8Array.of(first);
-  const body = encodeCbor(map);
-  const message = new Uint8Array(1 + body.length);
+  const message = encodeBehind(1, map);
   message[0] = first;
-  message.set(body, 1);
   return message;
 }
 

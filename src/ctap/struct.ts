@@ -81,7 +81,7 @@ export const map: Type<CborMap> = primitive('a map', (value) => value instanceof
 /** Any value, unread. */
 export const anything: Type<CborValue> = { read: (value) => value, write: (value) => value };
 
-/** A byte string; a length outside min..max gives `status`. The bytes read are a copy. */
+/** A byte string; a length outside min..max gives `status`. The bytes read alias the message. */
 export function bytes(
   min = 0,
   max: number = Number.POSITIVE_INFINITY,
@@ -95,7 +95,7 @@ export function bytes(
           min === max ? `${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
         throw new CtapError(status, `${path}: expected ${expected} bytes, got ${value.length}`);
       }
-      return new Uint8Array(value);
+      return value;
     },
     write: (value) => value,
   };

@@ -3,7 +3,7 @@
  * thousand of them should fit in little memory; a small cache keeps the ones in use unpacked.
  */
 
-import { LeastRecentlyUsed } from '../codec/lru.ts';
+import { Cache } from '../codec/cache.ts';
 import type { DeviceState } from './device-state.ts';
 import { packRecord, patchSignCount, unpackRecord } from './packing.ts';
 import type { CredentialRecord } from './record.ts';
@@ -51,7 +51,7 @@ export class MemoryStore implements Store {
   readonly #byRp = new Map<string, Ids>();
   /** Ids of discoverable credentials by RP ID hash and user handle. */
   readonly #byUser = new Map<string, string>();
-  readonly #unpacked = new LeastRecentlyUsed<string, CredentialRecord>(UNPACKED);
+  readonly #unpacked = new Cache<string, CredentialRecord>(UNPACKED);
   #discoverable = 0;
   #device: DeviceState | undefined;
   #undo: (() => void)[] | undefined;
@@ -78,7 +78,7 @@ export class MemoryStore implements Store {
   readonly #transaction: StoreTransaction = {
     get: (id) => this.#get(keyOf(id)),
     put: (record) => this.#put(record),
-    setSignCount: (id, signCount) => this.#setSignCount(keyOf(id), signCount),
+    updateSignCount: (id, next) => this.#updateSignCount(keyOf(id), next),
     delete: (id) => this.#delete(keyOf(id)),
     discoverable: (rpIdHash, skip = 0) => this.#newestFirst(keyOf(rpIdHash), skip),
     ofUser: (rpIdHash, userId) => {
@@ -131,14 +131,15 @@ export class MemoryStore implements Store {
     this.#unpacked.set(key, unpackRecord(packed));
   }
 
-  #setSignCount(key: string, signCount: number): void {
-    const record = this.#get(key);
+  #updateSignCount(key: string, next: (signCount: number) => number): number | undefined {
+    const record: { signCount: number } | undefined = this.#get(key);
     const packed = this.#packed.get(key);
-    if (record === undefined || packed === undefined) return;
+    if (record === undefined || packed === undefined) return undefined;
     const before = record.signCount;
     this.#changed(() => patchSignCount(packed, before));
-    patchSignCount(packed, signCount);
-    this.#unpacked.set(key, { ...record, signCount });
+    record.signCount = next(before);
+    patchSignCount(packed, record.signCount);
+    return record.signCount;
   }
 
   #delete(key: string): boolean {

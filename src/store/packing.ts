@@ -2,7 +2,7 @@
  * A credential record as one byte string and back: what a store keeps per credential. The signature counter comes
  * first, four bytes big-endian, so that it can change without the rest; then a CBOR map.
  */
-import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../codec/cbor.ts';
+import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeBehind } from '../codec/cbor.ts';
 import type { CredentialRecord } from './record.ts';
 
 type Field = keyof CredentialRecord;
@@ -39,9 +39,7 @@ export function packRecord(record: CredentialRecord): Uint8Array {
     const value = record[field];
     if (value !== undefined) map.set(key, value);
   }
-  const body = encodeCbor(map);
-  const packed = new Uint8Array(4 + body.length);
-  packed.set(body, 4);
+  const packed = encodeBehind(4, map);
   patchSignCount(packed, record.signCount);
   return packed;
 }

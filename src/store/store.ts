@@ -5,7 +5,7 @@
 import type { DeviceState } from './device-state.ts';
 import type { CredentialRecord } from './record.ts';
 
-/** What can be read from a store. What comes back is not to be modified. */
+/** What can be read from a store. Records are not to be modified; their counters follow the store's. */
 export interface StoreReader {
   /** The credential with this ID, or undefined. */
   get(id: Uint8Array): CredentialRecord | undefined;
@@ -27,8 +27,12 @@ export interface StoreReader {
 export interface StoreTransaction extends StoreReader {
   /** Adds a credential, or replaces the one with the same ID (keeping its place in the order). */
   put(record: CredentialRecord): void;
-  /** Sets the signature counter of a stored credential. The record otherwise stays as it is. */
-  setSignCount(id: Uint8Array, signCount: number): void;
+  /**
+   * Changes the signature counter of a stored credential, and nothing else, to what `next` makes of it.
+   *
+   * @returns the new counter; undefined if there is no such credential
+   */
+  updateSignCount(id: Uint8Array, next: (signCount: number) => number): number | undefined;
   /** Removes a credential; false if there was none. */
   delete(id: Uint8Array): boolean;
   /** Replaces the device's own state. */

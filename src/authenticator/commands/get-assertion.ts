@@ -1,6 +1,6 @@
 /** authenticatorGetAssertion (0x02), CTAP 2.3 section 6.2. The numbers are those of section 6.2.2's algorithm. */
 
-import { sha256OfText } from '../../crypto/hash.ts';
+import { rpIdHashOf } from '../../crypto/hash.ts';
 import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { CredentialRecord } from '../../store/record.ts';
@@ -21,7 +21,7 @@ export async function authenticatorGetAssertion(
   context: CommandContext,
 ): Promise<Outcome<GetAssertionResponse>> {
   const { session } = device;
-  const rpIdHash = sha256OfText(request.rpId);
+  const rpIdHash = rpIdHashOf(request.rpId);
 
   // 1. An empty pinUvAuthParam only asks for a touch.
   await answerDeviceSelection(device, context, request.pinUvAuthParam);

@@ -1,7 +1,7 @@
 /** authenticatorMakeCredential (0x01), CTAP 2.3 section 6.1. The numbers are those of section 6.1.2's algorithm. */
 import type { CborKey, CborValue } from '../../codec/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
-import { sha256OfText } from '../../crypto/hash.ts';
+import { rpIdHashOf } from '../../crypto/hash.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
 import type { MakeCredentialRequest, MakeCredentialResponse } from '../../ctap/messages/make-credential.ts';
@@ -29,7 +29,7 @@ export async function authenticatorMakeCredential(
   context: CommandContext,
 ): Promise<Outcome<MakeCredentialResponse>> {
   const { policy, session } = device;
-  const rpIdHash = sha256OfText(request.rp.id);
+  const rpIdHash = rpIdHashOf(request.rp.id);
 
   // 1. An empty pinUvAuthParam only asks for a touch.
   await answerDeviceSelection(device, context, request.pinUvAuthParam);

@@ -5,7 +5,7 @@
  */
 import * as crypto from 'node:crypto';
 import { base64url } from '../../codec/base64url.ts';
-import { LeastRecentlyUsed } from '../../codec/lru.ts';
+import { Cache } from '../../codec/cache.ts';
 import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
 import type { KeyPair } from '../key-pair.ts';
 import { drawScalar } from '../scalar.ts';
@@ -15,9 +15,13 @@ import type { Engine } from './types.ts';
 const CACHED_KEYS = 256;
 
 const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
-const imported = new LeastRecentlyUsed<string, crypto.SignKeyObjectInput>(CACHED_KEYS);
+const imported = new Cache<string, crypto.SignKeyObjectInput>(CACHED_KEYS);
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
+
+/** The same bytes without Buffer's methods; for buffers that are nobody else's. */
+const view = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 function jwkOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array): crypto.JsonWebKey {
   const { curve, size } = algorithm;
@@ -63,10 +67,10 @@ export const nodeEngine: Engine = {
   sign(key, data, crowded = false) {
     const algorithm = algorithmOf(key.algorithm);
     const input = signingKey(key, algorithm);
-    if (!crowded) return plain(crypto.sign(hashOf(algorithm), data, input));
+    if (!crowded) return view(crypto.sign(hashOf(algorithm), data, input));
     return new Promise((resolve, reject) => {
       crypto.sign(hashOf(algorithm), data, input, (error, signature) => {
-        if (error === null) resolve(plain(signature));
+        if (error === null) resolve(view(signature));
         else reject(error);
       });
     });
