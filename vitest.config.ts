@@ -5,7 +5,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   resolve: {
-    alias: { '#platform': here('./src/crypto/platform/node.ts') },
+    alias: {
+      '#platform': here('./src/crypto/platform/node.ts'),
+      '#native-engine': here('./src/crypto/engines/native-node.ts'),
+    },
   },
   test: {
     include: ['test/**/*.test.ts'],

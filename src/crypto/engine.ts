@@ -1,5 +1,5 @@
 /** Who makes keys and signatures: the runtime's own engine where it has one and nothing needs determinism, noble elsewhere. */
-import { nativeEngine } from '#platform';
+import { nativeEngine } from '#native-engine';
 import type { Engine } from './engines/types.ts';
 
 let noble: Promise<Engine> | undefined;

@@ -8,16 +8,14 @@ import { base64url } from '../../codec/base64url.ts';
 import { Cache } from '../../codec/cache.ts';
 import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
 import type { KeyPair } from '../key-pair.ts';
+import { publicKeyOf } from '../public-key.ts';
 import { drawScalar } from '../scalar.ts';
 import type { Engine } from './types.ts';
 
 /** A KeyObject is some 4 KB that V8 does not see. */
 const CACHED_KEYS = 256;
 
-const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
 const imported = new Cache<string, crypto.SignKeyObjectInput>(CACHED_KEYS);
-
-const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
 /** The same bytes without Buffer's methods; for buffers that are nobody else's. */
 const view = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
@@ -56,13 +54,8 @@ export const nodeEngine: Engine = {
   name: 'node',
   generate(id, draw) {
     const algorithm = algorithmOf(id);
-    if (algorithm.kty === 'EC2') {
-      const secret = drawScalar(algorithm, draw);
-      ecdh.setPrivateKey(secret);
-      return { algorithm: id, secret, public: plain(ecdh.getPublicKey().subarray(1)) };
-    }
-    const secret = draw(algorithm.size);
-    return { algorithm: id, secret, public: ed25519PublicKey(secret) };
+    const secret = algorithm.kty === 'EC2' ? drawScalar(algorithm, draw) : draw(algorithm.size);
+    return { algorithm: id, secret, public: publicKeyOf(algorithm, secret) };
   },
   sign(key, data, crowded = false) {
     const algorithm = algorithmOf(key.algorithm);
@@ -85,13 +78,3 @@ export const nodeEngine: Engine = {
     }
   },
 };
-
-/** RFC 8410: the 16 bytes that make a raw seed a PKCS#8 document. */
-const ED25519_PKCS8: Uint8Array = Buffer.from('302e020100300506032b657004220420', 'hex');
-
-/** The public key of a seed. (An imported KeyObject is safe to export; only generated ones are not.) */
-function ed25519PublicKey(seed: Uint8Array): Uint8Array {
-  const der = Buffer.concat([ED25519_PKCS8, seed]);
-  const key = crypto.createPublicKey(crypto.createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
-  return plain(key.export({ format: 'der', type: 'spki' }).subarray(-32));
-}

@@ -1,6 +1,6 @@
 /** The primitives from node:crypto. */
 import * as crypto from 'node:crypto';
-import { concat } from '../../codec/bytes.ts';
+import { concat, fromHex } from '../../codec/bytes.ts';
 import { CryptoError } from '../error.ts';
 import type { Platform } from './types.ts';
 
@@ -8,6 +8,9 @@ const HASHES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA
 
 /** One object for all: making one costs as much as a key. */
 const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
+
+/** RFC 8410: what makes a raw seed a PKCS#8 document. */
+const ED25519_PKCS8 = fromHex('302e020100300506032b657004220420');
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
@@ -61,8 +64,13 @@ export const platform: Platform = {
     }
     return plain(ecdh.getPublicKey().subarray(1));
   },
+  ed25519PublicKey(seed) {
+    const der = concat(ED25519_PKCS8, seed);
+    const key = crypto.createPublicKey(
+      crypto.createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }),
+    );
+    // Safe to export: only a KeyObject that generateKeyPairSync made can deadlock Node 20 here.
+    return plain(key.export({ format: 'der', type: 'spki' }).subarray(-32));
+  },
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
-
-/** The runtime's own engine. */
-export { nodeEngine as nativeEngine } from '../engines/node.ts';

@@ -1,5 +1,6 @@
 /** The primitives from noble, for every runtime without node:crypto. */
 import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { p256 } from '@noble/curves/nist.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -39,8 +40,6 @@ export const platform: Platform = {
       throw new CryptoError('bad-key', 'expected a scalar of P-256', { cause, field: 'secret' });
     }
   },
+  ed25519PublicKey: (seed) => ed25519.getPublicKey(seed),
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
 };
-
-/** No engine but noble, which is loaded when first needed. */
-export const nativeEngine: undefined = undefined;

@@ -17,5 +17,7 @@ export interface Platform {
   ecdhP256(secret: Uint8Array, publicKey: Uint8Array): Uint8Array;
   /** x and y of the scalar's public point, 64 bytes. @throws CryptoError `bad-key` unless 0 < secret < n */
   p256PublicKey(secret: Uint8Array): Uint8Array;
+  /** The public key of a 32-byte seed, 32 bytes. */
+  ed25519PublicKey(seed: Uint8Array): Uint8Array;
   randomBytes(length: number): Uint8Array;
 }

@@ -1,0 +1,2 @@
+/** The runtime's own engine, where the runtime is Node. */
+export { nodeEngine as nativeEngine } from './node.ts';
