@@ -21,9 +21,16 @@ export const systemRandom: RandomSource = (length) => {
   return bytes;
 };
 
+/** HKDF gives 255 hashes and no more. */
+const MOST_DERIVED = 255 * 32;
+
 /**
  * A source in which every value follows from the seed, the purpose, and how many values were drawn for that purpose
  * before (HKDF-SHA-256, RFC 5869). For tests: whoever knows the seed knows every key.
+ *
+ * @example
+ * const random = seededRandom('any text');
+ * random(32, 'credential-id'); // the same 32 bytes in every run
  */
 export function seededRandom(seed: Uint8Array | string): RandomSource {
   const ikm = typeof seed === 'string' ? utf8(seed) : new Uint8Array(seed);
@@ -32,6 +39,15 @@ export function seededRandom(seed: Uint8Array | string): RandomSource {
   return (length, purpose) => {
     const count = drawn.get(purpose) ?? 0;
     drawn.set(purpose, count + 1);
-    return platform.hkdfSha256(ikm, salt, utf8(`${purpose} ${count}`), length);
+    const place = `${purpose} ${count}`;
+    const first = platform.hkdfSha256(ikm, salt, utf8(place), Math.min(length, MOST_DERIVED));
+    if (length <= MOST_DERIVED) return first;
+    const bytes = new Uint8Array(length);
+    bytes.set(first);
+    for (let i = MOST_DERIVED; i < length; i += MOST_DERIVED) {
+      const size = Math.min(length - i, MOST_DERIVED);
+      bytes.set(platform.hkdfSha256(ikm, salt, utf8(`${place}\0${i}`), size), i);
+    }
+    return bytes;
   };
 }

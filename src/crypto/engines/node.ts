@@ -1,80 +1,104 @@
-/**
- * The engine on node:crypto. Keys are imported as JWK (a fifth of the time PKCS#8 takes) and kept imported for a while;
- * none is ever exported from a KeyObject, because on Node 20 exporting one that generateKeyPairSync made can deadlock with
- * the garbage collector.
- */
+/** The engine on node:crypto, for every algorithm Node has: all of them from Node 24 on, all but ML-DSA before. */
 import * as crypto from 'node:crypto';
-import { base64url } from '../../codec/base64url.ts';
-import { Cache } from '../../codec/cache.ts';
-import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
+import { promisify } from 'node:util';
+import { type AkpAlgorithm, algorithmOf, knownAlgorithm, type SignatureAlgorithm } from '../algorithms.ts';
+import { CryptoError } from '../error.ts';
 import type { KeyPair } from '../key-pair.ts';
-import { publicKeyOf } from '../public-key.ts';
-import { drawScalar } from '../scalar.ts';
-import type { Engine } from './types.ts';
+import { platform } from '../platform/node.ts';
+import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
+import { drawSecret } from '../scalar.ts';
+import { privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
+import { signAside, signNow, signTogether } from './node-sign.ts';
+import type { DrawBytes, Engine } from './types.ts';
 
-/** A KeyObject is some 4 KB that V8 does not see. */
-const CACHED_KEYS = 256;
+/** What most RSA authenticators make (TPMs, for one). */
+const RSA_BITS = 2048;
 
-const imported = new Cache<string, crypto.SignKeyObjectInput>(CACHED_KEYS);
+const generateRsa = promisify(crypto.generateKeyPair);
 
-/** The same bytes without Buffer's methods; for buffers that are nobody else's. */
-const view = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
+let hasMlDsa: boolean | undefined;
 
-function jwkOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array): crypto.JsonWebKey {
-  const { curve, size } = algorithm;
-  return algorithm.kty === 'EC2'
-    ? {
-        kty: 'EC',
-        crv: curve,
-        x: base64url(publicKey.subarray(0, size)),
-        y: base64url(publicKey.subarray(size)),
-      }
-    : { kty: 'OKP', crv: curve, x: base64url(publicKey) };
+/** Node has ML-DSA if its OpenSSL has, from Node 24 on. */
+function supportsMlDsa(algorithm: AkpAlgorithm): boolean {
+  if (hasMlDsa === undefined) {
+    try {
+      mlDsaKey(algorithm, new Uint8Array(algorithm.size));
+      hasMlDsa = true;
+    } catch {
+      hasMlDsa = false;
+    }
+  }
+  return hasMlDsa;
 }
 
 function hashOf(algorithm: SignatureAlgorithm): string | null {
-  return algorithm.kty === 'EC2' ? 'sha256' : null;
-}
-
-function signingKey(key: KeyPair, algorithm: SignatureAlgorithm): crypto.SignKeyObjectInput {
-  const name = String.fromCharCode.apply(null, key.secret as unknown as number[]) + algorithm.curve;
-  const known = imported.get(name);
-  if (known !== undefined) return known;
-  const jwk = { ...jwkOf(algorithm, key.public), d: base64url(key.secret) };
-  const input: crypto.SignKeyObjectInput = {
-    key: crypto.createPrivateKey({ key: jwk, format: 'jwk' }),
-    dsaEncoding: 'der',
-  };
-  imported.set(name, input);
-  return input;
+  return algorithm.kty === 'EC2' || algorithm.kty === 'RSA' ? algorithm.hash : null;
 }
 
 export const nodeEngine: Engine = {
   name: 'node',
+  supports(id) {
+    const algorithm = knownAlgorithm(id);
+    return algorithm !== undefined && (algorithm.kty !== 'AKP' || supportsMlDsa(algorithm));
+  },
   generate(id, draw) {
     const algorithm = algorithmOf(id);
-    const secret = algorithm.kty === 'EC2' ? drawScalar(algorithm, draw) : draw(algorithm.size);
-    return { algorithm: id, secret, public: publicKeyOf(algorithm, secret) };
+    switch (algorithm.kty) {
+      case 'EC2': {
+        const secret = drawSecret(algorithm, draw);
+        return { algorithm: id, secret, public: platform.publicKey(algorithm.curve, secret) };
+      }
+      case 'OKP':
+        return fromSeed(algorithm, draw, (seed) => seedKey(algorithm.curve, seed));
+      case 'AKP':
+        expectSupport(algorithm);
+        return fromSeed(algorithm, draw, (seed) => mlDsaKey(algorithm, seed));
+      case 'RSA':
+        return rsaKey(id);
+    }
   },
-  sign(key, data, crowded = false) {
+  sign(key, data, crowded) {
     const algorithm = algorithmOf(key.algorithm);
-    const input = signingKey(key, algorithm);
-    if (!crowded) return view(crypto.sign(hashOf(algorithm), data, input));
-    return new Promise((resolve, reject) => {
-      crypto.sign(hashOf(algorithm), data, input, (error, signature) => {
-        if (error === null) resolve(view(signature));
-        else reject(error);
-      });
-    });
+    if (algorithm.kty === 'AKP') expectSupport(algorithm);
+    const job = { hash: hashOf(algorithm), data, input: privateKeyOf(key) };
+    if (crowded === undefined) return signTogether(job, algorithm);
+    return crowded ? signAside(job) : signNow(job);
   },
   verify(id, publicKey, data, signature) {
     const algorithm = algorithmOf(id);
+    if (algorithm.kty === 'AKP') expectSupport(algorithm);
     try {
-      const key = crypto.createPublicKey({ key: jwkOf(algorithm, publicKey), format: 'jwk' });
-      return crypto.verify(hashOf(algorithm), data, { key, dsaEncoding: 'der' }, signature);
+      return crypto.verify(hashOf(algorithm), data, publicKeyOf(algorithm, publicKey), signature);
     } catch {
       return false;
     }
   },
 };
+
+function expectSupport(algorithm: AkpAlgorithm): void {
+  if (!supportsMlDsa(algorithm)) {
+    throw new CryptoError('unsupported-algorithm', `Node ${process.version} has no ${algorithm.name}`);
+  }
+}
+
+function fromSeed(
+  algorithm: Extract<SignatureAlgorithm, { kty: 'OKP' | 'AKP' }>,
+  draw: DrawBytes,
+  expand: (seed: Uint8Array) => SeedKey,
+): KeyPair {
+  const secret = drawSecret(algorithm, draw);
+  const { key, public: publicKey } = expand(secret);
+  rememberPrivate(algorithm, secret, key);
+  return { algorithm: algorithm.id, secret, public: publicKey };
+}
+
+/** The asynchronous form, which also keeps clear of Node 20's deadlock. */
+async function rsaKey(algorithm: number): Promise<KeyPair> {
+  const { publicKey, privateKey } = await generateRsa('rsa', {
+    modulusLength: RSA_BITS,
+    publicExponent: 65_537,
+    publicKeyEncoding: { type: 'pkcs1', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'der' },
+  });
+  return { algorithm, secret: new Uint8Array(privateKey), public: new Uint8Array(publicKey) };
+}

@@ -1,51 +1,99 @@
-/** Public keys as COSE_Key maps, with exactly the members WebAuthn and CTAP want (RFC 9052, RFC 9053). */
+/** Public keys as COSE_Key maps, with exactly the members WebAuthn and CTAP want (RFC 9052, RFC 9053, RFC 8230, RFC 9964). */
 import type { CborMap } from '../../codec/cbor.ts';
-import { algorithmOf } from '../algorithms.ts';
-import { CryptoError } from '../error.ts';
+import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
+import { badKey } from '../error.ts';
+import { checkPublicKey } from './public-key.ts';
+import { decodeRsaPublic, encodeRsaPublic } from './rsa.ts';
 
-const KTY = { OKP: 1, EC2: 2 } as const;
+const KTY = { OKP: 1, EC2: 2, RSA: 3, AKP: 7 } as const;
 
-/** A public key as a COSE_Key: members in canonical order. */
+/** A public key in the raw form of KeyPair, and the algorithm it is for. */
+export interface PublicKey {
+  /** COSE algorithm number. */
+  readonly algorithm: number;
+  readonly public: Uint8Array;
+}
+
+/**
+ * A public key as a COSE_Key: members in canonical order.
+ *
+ * @example
+ * toCose(-7, key.public); // Map { 1 => 2, 3 => -7, -1 => 1, -2 => x, -3 => y }
+ */
 export function toCose(id: number, publicKey: Uint8Array): CborMap {
   const algorithm = algorithmOf(id);
   const map = new Map<number, number | Uint8Array>([
     [1, KTY[algorithm.kty]],
     [3, id],
-    [-1, algorithm.crv],
   ]);
-  if (algorithm.kty === 'OKP') return map.set(-2, publicKey);
-  return map.set(-2, publicKey.subarray(0, algorithm.size)).set(-3, publicKey.subarray(algorithm.size));
+  switch (algorithm.kty) {
+    case 'EC2':
+      return map
+        .set(-1, algorithm.crv)
+        .set(-2, publicKey.subarray(0, algorithm.size))
+        .set(-3, publicKey.subarray(algorithm.size));
+    case 'OKP':
+      return map.set(-1, algorithm.crv).set(-2, publicKey);
+    case 'RSA': {
+      const { n, e } = decodeRsaPublic(publicKey);
+      return map.set(-1, n).set(-2, e);
+    }
+    case 'AKP':
+      return map.set(-1, publicKey);
+  }
 }
 
 /**
  * Reads a COSE_Key of a known algorithm.
  *
- * @throws CryptoError `unsupported-algorithm`, or `bad-key` naming the member that is missing or does not fit
+ * @throws CryptoError `unsupported-algorithm`; `bad-key` naming the member that is missing or does not fit;
+ *   `invalid-public-key` for a point off the curve
  */
-export function fromCose(map: CborMap): { readonly algorithm: number; readonly public: Uint8Array } {
+export function fromCose(map: CborMap): PublicKey {
+  const key = readCose(map);
+  checkPublicKey(algorithmOf(key.algorithm), key.public);
+  return key;
+}
+
+/** Reads a COSE_Key as {@link fromCose} does, but leaves open whether its point is on the curve. */
+export function readCose(map: CborMap): PublicKey {
   const id = map.get(3);
   const algorithm = algorithmOf(typeof id === 'number' ? id : Number.NaN);
   expectMember(map, 1, KTY[algorithm.kty], 'kty');
-  expectMember(map, -1, algorithm.crv, 'crv');
-  const x = coordinate(map, -2, algorithm.size, 'x');
-  if (algorithm.kty === 'OKP') return { algorithm: algorithm.id, public: x };
-  const xy = new Uint8Array(2 * algorithm.size);
-  xy.set(x);
-  xy.set(coordinate(map, -3, algorithm.size, 'y'), algorithm.size);
-  return { algorithm: algorithm.id, public: xy };
+  return { algorithm: algorithm.id, public: rawKey(map, algorithm) };
+}
+
+function rawKey(map: CborMap, algorithm: SignatureAlgorithm): Uint8Array {
+  switch (algorithm.kty) {
+    case 'EC2': {
+      expectMember(map, -1, algorithm.crv, 'crv');
+      const xy = new Uint8Array(algorithm.publicSize);
+      xy.set(bytesOf(map, -2, algorithm.size, 'x'));
+      xy.set(bytesOf(map, -3, algorithm.size, 'y'), algorithm.size);
+      return xy;
+    }
+    case 'OKP':
+      expectMember(map, -1, algorithm.crv, 'crv');
+      return bytesOf(map, -2, algorithm.size, 'x').slice();
+    case 'RSA':
+      return encodeRsaPublic({
+        n: bytesOf(map, -1, undefined, 'n'),
+        e: bytesOf(map, -2, undefined, 'e'),
+      });
+    case 'AKP':
+      return bytesOf(map, -1, algorithm.publicSize, 'pub').slice();
+  }
 }
 
 function expectMember(map: CborMap, key: number, expected: number, field: string): void {
   const got = map.get(key);
-  if (got !== expected)
-    throw new CryptoError('bad-key', `${field}: expected ${expected}, got ${String(got)}`, { field });
+  if (got !== expected) throw badKey(field, String(expected), String(got));
 }
 
-function coordinate(map: CborMap, key: number, size: number, field: string): Uint8Array {
+function bytesOf(map: CborMap, key: number, size: number | undefined, field: string): Uint8Array {
   const value = map.get(key);
-  if (!(value instanceof Uint8Array) || value.length !== size) {
-    const got = value instanceof Uint8Array ? `${value.length} bytes` : typeof value;
-    throw new CryptoError('bad-key', `${field}: expected ${size} bytes, got ${got}`, { field });
-  }
-  return new Uint8Array(value);
+  if (!(value instanceof Uint8Array)) throw badKey(field, 'bytes', typeof value);
+  if (size !== undefined && value.length !== size)
+    throw badKey(field, `${size} bytes`, `${value.length} bytes`);
+  return value;
 }

@@ -1,16 +1,42 @@
 /** The primitives from node:crypto. */
 import * as crypto from 'node:crypto';
-import { concat, fromHex } from '../../codec/bytes.ts';
-import { CryptoError } from '../error.ts';
-import type { Platform } from './types.ts';
+import { concat } from '../../codec/bytes.ts';
+import type { Curve, EcCurve } from '../algorithms.ts';
+import { badKey, CryptoError } from '../error.ts';
+import { seedKey } from './node-seed.ts';
+import { expectBlocks, type Platform } from './types.ts';
 
 const HASHES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 
-/** One object for all: making one costs as much as a key. */
-const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
+const OPENSSL_CURVES = {
+  'P-256': 'prime256v1',
+  'P-384': 'secp384r1',
+  'P-521': 'secp521r1',
+  secp256k1: 'secp256k1',
+} as const satisfies Record<EcCurve, string>;
 
-/** RFC 8410: what makes a raw seed a PKCS#8 document. */
-const ED25519_PKCS8 = fromHex('302e020100300506032b657004220420');
+/** One object per curve for all keys: making one costs nearly as much as a key. */
+const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
+const others = new Map<EcCurve, crypto.ECDH>([['P-256', ecdh]]);
+
+function ecdhOf(curve: EcCurve): crypto.ECDH {
+  let found = others.get(curve);
+  if (found === undefined) {
+    found = crypto.createECDH(OPENSSL_CURVES[curve]);
+    others.set(curve, found);
+  }
+  return found;
+}
+
+function ecPublicKey(curve: EcCurve, secret: Uint8Array): Uint8Array {
+  const exchange = ecdhOf(curve);
+  try {
+    exchange.setPrivateKey(secret);
+  } catch (cause) {
+    throw badKey('secret', `a scalar of ${curve}`, `${secret.length} bytes`, 'bad-key', cause);
+  }
+  return plain(exchange.getPublicKey().subarray(1));
+}
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
@@ -25,10 +51,12 @@ export const platform: Platform = {
   hmacSha256: (key, data) => plain(crypto.createHmac('sha256', key).update(data).digest()),
   hkdfSha256: (ikm, salt, info, length) => new Uint8Array(crypto.hkdfSync('sha256', ikm, salt, info, length)),
   aesCbcEncrypt(key, iv, data) {
+    expectBlocks(data);
     const cipher = crypto.createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
     return concat(cipher.update(data), cipher.final());
   },
   aesCbcDecrypt(key, iv, data) {
+    expectBlocks(data);
     const decipher = crypto.createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
     return concat(decipher.update(data), decipher.final());
   },
@@ -56,21 +84,11 @@ export const platform: Platform = {
       throw new CryptoError('invalid-public-key', 'the point is not on P-256', { cause });
     }
   },
-  p256PublicKey(secret) {
-    try {
-      ecdh.setPrivateKey(secret);
-    } catch (cause) {
-      throw new CryptoError('bad-key', 'expected a scalar of P-256', { cause, field: 'secret' });
-    }
-    return plain(ecdh.getPublicKey().subarray(1));
+  p256PublicKey: (secret) => ecPublicKey('P-256', secret),
+  publicKey(curve: Curve, secret) {
+    return curve === 'Ed25519' || curve === 'Ed448'
+      ? seedKey(curve, secret).public
+      : ecPublicKey(curve, secret);
   },
-  ed25519PublicKey(seed) {
-    const der = concat(ED25519_PKCS8, seed);
-    const key = crypto.createPublicKey(
-      crypto.createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }),
-    );
-    // Safe to export: only a KeyObject that generateKeyPairSync made can deadlock Node 20 here.
-    return plain(key.export({ format: 'der', type: 'spki' }).subarray(-32));
-  },
-  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  randomBytes: (length) => crypto.randomFillSync(new Uint8Array(length)),
 };

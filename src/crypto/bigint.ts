@@ -1,0 +1,48 @@
+/** Byte strings as unsigned big-endian integers, and the little arithmetic that checking keys takes. */
+import { fromHex, hex } from '../codec/bytes.ts';
+
+/** The integer that big-endian bytes spell; no bytes spell zero. */
+export function toBigInt(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${hex(bytes)}`);
+}
+
+/** Big-endian bytes of an integer: so many, or as few as it takes (zero takes one). */
+export function fromBigInt(value: bigint, length?: number): Uint8Array {
+  const digits = value.toString(16);
+  const least = Math.ceil(digits.length / 2);
+  return fromHex(digits.padStart(2 * (length ?? least), '0'));
+}
+
+/** How many bits an integer has, without leading zeros. */
+export function bitLength(value: bigint): number {
+  return value === 0n ? 0 : value.toString(2).length;
+}
+
+/** The remainder that is never negative. */
+export function modulo(value: bigint, modulus: bigint): bigint {
+  const remainder = value % modulus;
+  return remainder < 0n ? remainder + modulus : remainder;
+}
+
+/** `base` to the power of `exponent`. Takes time that depends on both: not for secrets that matter. */
+export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  let square = modulo(base, modulus);
+  for (let bits = exponent; bits > 0n; bits >>= 1n) {
+    if (bits & 1n) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
+}
+
+/** What multiplied by `value` leaves 1; undefined if the two have a common divisor. */
+export function inverse(value: bigint, modulus: bigint): bigint | undefined {
+  let [a, b] = [modulo(value, modulus), modulus];
+  let [x, y] = [1n, 0n];
+  while (b !== 0n) {
+    const quotient = a / b;
+    [a, b] = [b, a - quotient * b];
+    [x, y] = [y, x - quotient * y];
+  }
+  return a === 1n ? modulo(x, modulus) : undefined;
+}

@@ -1,0 +1,104 @@
+/**
+ * Raw keys as KeyObjects. They are imported as JWK (a fifth of the time PKCS#8 takes) and stay imported for a while. None is
+ * ever exported that generateKeyPairSync made: on Node 20 that can deadlock with the garbage collector.
+ */
+import * as crypto from 'node:crypto';
+import { base64url } from '../../codec/base64url.ts';
+import { Cache } from '../../codec/cache.ts';
+import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
+import type { KeyPair } from '../key-pair.ts';
+
+/** A KeyObject is some 4 KB that V8 does not see. */
+const CACHED_KEYS = 256;
+
+/** What crypto.sign and crypto.verify want to know besides the hash. */
+export type KeyInput = crypto.SignKeyObjectInput;
+
+const privateKeys = new Cache<string, KeyInput>(CACHED_KEYS);
+const publicKeys = new Cache<string, KeyInput>(CACHED_KEYS);
+
+/** The cheapest key of a Map that bytes can become. */
+const nameOf = (algorithm: SignatureAlgorithm, { buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1') + algorithm.name;
+
+/** The key pair's private key, imported, with the options its signatures are made with. */
+export function privateKeyOf(key: KeyPair): KeyInput {
+  const algorithm = algorithmOf(key.algorithm);
+  const name = nameOf(algorithm, key.secret);
+  const known = privateKeys.get(name);
+  if (known !== undefined) return known;
+  return remember(privateKeys, name, algorithm, importPrivate(algorithm, key));
+}
+
+/** A public key, imported, with the options its signatures are verified with. @throws if the key is malformed */
+export function publicKeyOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array): KeyInput {
+  const name = nameOf(algorithm, publicKey);
+  const known = publicKeys.get(name);
+  if (known !== undefined) return known;
+  return remember(publicKeys, name, algorithm, importPublic(algorithm, publicKey));
+}
+
+/** Remembers a private key that is imported already. */
+export function rememberPrivate(
+  algorithm: SignatureAlgorithm,
+  secret: Uint8Array,
+  key: crypto.KeyObject,
+): void {
+  remember(privateKeys, nameOf(algorithm, secret), algorithm, key);
+}
+
+function remember(
+  cache: Cache<string, KeyInput>,
+  name: string,
+  algorithm: SignatureAlgorithm,
+  key: crypto.KeyObject,
+): KeyInput {
+  const input = { key, ...optionsOf(algorithm) };
+  cache.set(name, input);
+  return input;
+}
+
+function optionsOf(algorithm: SignatureAlgorithm): Omit<KeyInput, 'key'> {
+  if (algorithm.kty === 'EC2') return { dsaEncoding: 'der' };
+  if (algorithm.kty !== 'RSA') return {};
+  const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = crypto.constants;
+  return algorithm.padding === 'PSS'
+    ? { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST }
+    : { padding: RSA_PKCS1_PADDING };
+}
+
+function importPrivate(algorithm: SignatureAlgorithm, key: KeyPair): crypto.KeyObject {
+  if (algorithm.kty === 'RSA')
+    return crypto.createPrivateKey({ key: Buffer.from(key.secret), format: 'der', type: 'pkcs1' });
+  const secret = base64url(key.secret);
+  const jwk = jwkOf(algorithm, key.public);
+  return crypto.createPrivateKey({
+    key: algorithm.kty === 'AKP' ? { ...jwk, priv: secret } : { ...jwk, d: secret },
+    format: 'jwk',
+  });
+}
+
+function importPublic(algorithm: SignatureAlgorithm, publicKey: Uint8Array): crypto.KeyObject {
+  return algorithm.kty === 'RSA'
+    ? crypto.createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'pkcs1' })
+    : crypto.createPublicKey({ key: jwkOf(algorithm, publicKey), format: 'jwk' });
+}
+
+function jwkOf(
+  algorithm: Exclude<SignatureAlgorithm, { kty: 'RSA' }>,
+  publicKey: Uint8Array,
+): crypto.JsonWebKey {
+  switch (algorithm.kty) {
+    case 'EC2':
+      return {
+        kty: 'EC',
+        crv: algorithm.curve,
+        x: base64url(publicKey.subarray(0, algorithm.size)),
+        y: base64url(publicKey.subarray(algorithm.size)),
+      };
+    case 'OKP':
+      return { kty: 'OKP', crv: algorithm.curve, x: base64url(publicKey) };
+    case 'AKP':
+      return { kty: 'AKP', alg: algorithm.name, pub: base64url(publicKey) };
+  }
+}
