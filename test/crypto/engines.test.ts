@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { fromHex, hex, utf8 } from '../../src/codec/bytes.ts';
+import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
+import { engineFor } from '../../src/crypto/engine.ts';
+import { nobleEngine } from '../../src/crypto/engines/noble.ts';
+import { nodeEngine } from '../../src/crypto/engines/node.ts';
+import { repeatableRsaEngine } from '../../src/crypto/engines/repeatable-rsa.ts';
+import type { Engine } from '../../src/crypto/engines/types.ts';
+import { CryptoError } from '../../src/crypto/error.ts';
+import { toSpki } from '../../src/crypto/formats/spki.ts';
+import { seededRandom } from '../../src/crypto/random.ts';
+import { drawFrom, everyAlgorithm, keyFor } from './keys-for-tests.ts';
+
+const engines: readonly Engine[] = [nodeEngine, nobleEngine, repeatableRsaEngine];
+const fast = engineFor({ deterministic: false });
+const deterministic = engineFor({ deterministic: true });
+const data = utf8('what is signed');
+const isRsa = (id: number): boolean => algorithmOf(id).kty === 'RSA';
+
+describe.each(everyAlgorithm)('%s', (_, id) => {
+  const having = engines.filter((engine) => engine.supports(id));
+
+  it('is in at least one engine, and in both that are handed out', () => {
+    expect(having.length).toBeGreaterThan(0);
+    expect(fast.supports(id) && deterministic.supports(id)).toBe(true);
+  });
+
+  it.skipIf(isRsa(id))('makes the same key from the same bytes in every engine', async () => {
+    const expected = await keyFor(id, 'same');
+    for (const engine of [...having, fast]) {
+      expect(await engine.generate(id, drawFrom('same'))).toEqual(expected);
+    }
+  });
+
+  it('signs in one engine what every other verifies, and none accepts anything changed', async () => {
+    const key = await keyFor(id);
+    const other = await keyFor(id, 'other');
+    for (const signer of having) {
+      const signature = await signer.sign(key, data);
+      const changed = new Uint8Array(signature);
+      changed[changed.length - 1] = (changed.at(-1) as number) ^ 1;
+      for (const verifier of having) {
+        const verify = (publicKey: Uint8Array, signed: Uint8Array, by: Uint8Array) =>
+          verifier.verify(id, publicKey, signed, by);
+        expect(await verify(key.public, data, signature)).toBe(true);
+        expect(await verify(key.public, data, changed)).toBe(false);
+        expect(await verify(key.public, utf8('something else'), signature)).toBe(false);
+        expect(await verify(other.public, data, signature)).toBe(false);
+        expect(await verify(key.public, data, new Uint8Array())).toBe(false);
+        expect(await verify(key.public, data, signature.subarray(1))).toBe(false);
+        expect(await verify(key.public.subarray(1), data, signature)).toBe(false);
+        expect(await verify(new Uint8Array(key.public.length), data, signature)).toBe(false);
+      }
+    }
+  });
+
+  it('signs alone, in a crowd, and left to itself', async () => {
+    const key = await keyFor(id);
+    for (const crowded of [false, true, undefined]) {
+      const signatures = await Promise.all(Array.from({ length: 3 }, () => fast.sign(key, data, crowded)));
+      for (const signature of signatures) {
+        expect(signature.constructor).toBe(Uint8Array);
+        expect(await deterministic.verify(id, key.public, data, signature)).toBe(true);
+      }
+    }
+  });
+
+  it('has keys and signatures that repeat in the deterministic engine', async () => {
+    const key = await deterministic.generate(id, drawFrom('test'));
+    expect(key).toEqual(await keyFor(id));
+    expect(await deterministic.sign(key, data)).toEqual(await deterministic.sign(key, data));
+  });
+});
+
+describe('an engine', () => {
+  it('refuses an algorithm nobody knows', async () => {
+    const key = { ...(await keyFor(-7)), algorithm: -9999 };
+    for (const engine of [...engines, fast, deterministic]) {
+      expect(engine.supports(-9999)).toBe(false);
+      const refusal = { code: 'unsupported-algorithm' };
+      await expect(async () => engine.generate(-9999, drawFrom('x'))).rejects.toMatchObject(refusal);
+      await expect(async () => engine.sign(key, data)).rejects.toMatchObject(refusal);
+      await expect(async () => engine.verify(-9999, key.public, data, data)).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('that is noble says that RSA needs node:crypto', async () => {
+    expect(algorithmIds.filter((id) => !nobleEngine.supports(id)).every(isRsa)).toBe(true);
+    expect(() => nobleEngine.generate(-257, drawFrom('x'))).toThrow(CryptoError);
+    expect(() => nobleEngine.generate(-257, drawFrom('x'))).toThrow(
+      /RS256 is there only where node:crypto is/,
+    );
+  });
+
+  it('makes RSA keys of 2048 bits that differ when chance is the machine’s', async () => {
+    const [a, b] = await Promise.all([1, 2].map(() => fast.generate(-257, drawFrom('same'))));
+    expect(hex(a?.public as Uint8Array)).not.toBe(hex(b?.public as Uint8Array));
+    expect(a?.public).toHaveLength(270);
+    expect(
+      await deterministic.verify(-257, a?.public as Uint8Array, data, await fast.sign(a as never, data)),
+    ).toBe(true);
+  });
+});
+
+describe('a private key', () => {
+  it('is drawn again when the scalar is zero or not below the order', async () => {
+    const order = fromHex('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+    const good = fromHex('00000000000000000000000000000000000000000000000000000000000000ff');
+    for (const engine of [nodeEngine, nobleEngine]) {
+      const draws = [new Uint8Array(32), order, new Uint8Array(32).fill(0xff), good];
+      const key = await engine.generate(-7, () => draws.shift() as Uint8Array);
+      expect(hex(key.secret)).toBe(hex(good));
+    }
+  });
+
+  it('of P-521 takes 521 bits of what is drawn', async () => {
+    const key = await nodeEngine.generate(-36, (length) => new Uint8Array(length).fill(0xfe));
+    expect(hex(key.secret)).toBe(`00${'fe'.repeat(65)}`);
+  });
+
+  it.each([-7, -36, -8, -53, -257])('is not waited for forever when chance is broken (%i)', async (id) => {
+    for (const engine of engines.filter((candidate) => candidate.supports(id))) {
+      if (isRsa(id) && engine === nodeEngine) continue;
+      const broken =
+        id === -8 || id === -53 ? () => new Uint8Array(5) : (length: number) => new Uint8Array(length);
+      await expect(async () => engine.generate(id, broken)).rejects.toMatchObject({ code: 'bad-random' });
+    }
+  });
+});
+
+describe('many signatures at once', () => {
+  it('come each to who asked for it, whatever the algorithms', async () => {
+    const keys = await Promise.all([-7, -8, -35, -7].map((id) => keyFor(id)));
+    const jobs = Array.from({ length: 64 }, (_, i) => ({
+      key: keys[i % keys.length] as Awaited<ReturnType<typeof keyFor>>,
+      message: utf8(`message ${i}`),
+    }));
+    const signatures = await Promise.all(jobs.map(({ key, message }) => fast.sign(key, message)));
+    for (const [i, { key, message }] of jobs.entries()) {
+      expect(fast.verify(key.algorithm, key.public, message, signatures[i] as Uint8Array)).toBe(true);
+    }
+  });
+
+  it('fail each for itself', async () => {
+    const good = await keyFor(-7);
+    const bad = { ...(await keyFor(-7, 'bad')), public: new Uint8Array(64) };
+    const results = await Promise.allSettled([
+      ...Array.from({ length: 20 }, async () => fast.sign(good, data)),
+      (async () => fast.sign(bad, data))(),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual([...Array(20).fill('fulfilled'), 'rejected']);
+  });
+});
+
+describe('Node 20 does not hang', () => {
+  // Its KeyObjects can deadlock with the garbage collector; see docs/decisions. The long run is the proof.
+  const rounds = process.env.SLOW ? 50_000 : 2_000;
+  it(`in ${rounds} creations of each kind of key, with a signature each`, { timeout: 600_000 }, async () => {
+    const random = seededRandom('deadlock');
+    for (const id of [-7, -8]) {
+      for (let i = 0; i < rounds; i++) {
+        const key = await nodeEngine.generate(id, (length) => random(length, 'key'));
+        await nodeEngine.sign(key, key.public, false);
+        toSpki(id, key.public);
+      }
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('../../src', import.meta.url));
+const CONDITIONAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  node: { '#platform': 'crypto/platform/node.ts', '#native-engine': 'crypto/engines/native-node.ts' },
+  elsewhere: {
+    '#platform': 'crypto/platform/portable.ts',
+    '#native-engine': 'crypto/engines/native-none.ts',
+  },
+};
+
+/** Everything a module loads before it runs: what `import()` and `import type` name is not among it. */
+function loadedBy(entry: string, runtime: string): Set<string> {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = readFileSync(file, 'utf8');
+    for (const [, what, specifier] of text.matchAll(
+      /^(?:import|export)\s+(type\s)?(?:[^;]*?\sfrom\s+)?'([^']+)';$/gm,
+    )) {
+      if (what !== undefined || specifier === undefined) continue;
+      const conditional = CONDITIONAL[runtime]?.[specifier];
+      if (conditional !== undefined) visit(join(src, conditional));
+      else if (specifier.startsWith('.')) visit(join(dirname(file), specifier));
+      else packages.add(specifier);
+    }
+  };
+  visit(join(src, entry));
+  return packages;
+}
+
+const heavy = (packages: Set<string>): string[] =>
+  [...packages].filter((name) => name.startsWith('@noble/') || name.startsWith('@peculiar/'));
+
+describe('on Node', () => {
+  it.each(['index.ts', 'crypto/engine.ts', 'crypto/pin-uv-auth-protocol.ts', 'crypto/formats/spki.ts'])(
+    '%s loads neither noble nor an ASN.1 library',
+    (entry) => {
+      expect(heavy(loadedBy(entry, 'node'))).toEqual([]);
+    },
+  );
+
+  it('the walk of this test sees them where they are', () => {
+    expect(heavy(loadedBy('crypto/formats/pkcs8.ts', 'node'))).not.toEqual([]);
+  });
+});
+
+describe('elsewhere', () => {
+  const node = (packages: Set<string>): string[] => [...packages].filter((name) => name.startsWith('node:'));
+
+  it.each(['index.ts', 'crypto/index.ts', 'crypto/engine.ts', 'crypto/engines/noble.ts'])(
+    '%s loads nothing of Node’s',
+    (entry) => {
+      expect(existsSync(join(src, entry))).toBe(true);
+      expect(node(loadedBy(entry, 'elsewhere'))).toEqual([]);
+      if (entry !== 'crypto/engines/noble.ts') expect(node(loadedBy(entry, 'node'))).not.toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { fromHex, hex } from '../../src/codec/bytes.ts';
+import { CryptoError } from '../../src/crypto/error.ts';
+import {
+  decrypt,
+  encapsulate,
+  encrypt,
+  PinUvAuthProtocol,
+  verify,
+} from '../../src/crypto/pin-uv-auth-protocol.ts';
+import { platform } from '../../src/crypto/platform/node.ts';
+import { seededRandom } from '../../src/crypto/random.ts';
+
+const { shared, cases } = JSON.parse(
+  readFileSync(new URL('../../vectors/webauthn-l3.json', import.meta.url), 'utf8'),
+).prfHmacSecret;
+
+const random = seededRandom('pin');
+
+const authenticatorKey = new Map<number, number | Uint8Array>(
+  Object.entries(shared.authenticator_key_agreement_public_key as Record<string, number | string>).map(
+    ([key, value]) => [Number(key), typeof value === 'string' ? fromHex(value) : value],
+  ),
+);
+
+describe("WebAuthn Level 3's hmac-secret vectors", () => {
+  it.each<{ name: string; pinUvAuthProtocol: 1 | 2; values: Record<string, string> }>(cases)(
+    '$name',
+    ({ pinUvAuthProtocol, values }) => {
+      const bytes = (name: string): Uint8Array => fromHex(values[name] ?? '');
+      const platformKey = fromHex(shared.platform_key_agreement_private_key);
+      const { sharedSecret } = encapsulate(pinUvAuthProtocol, authenticatorKey, () => platformKey);
+      expect(hex(sharedSecret)).toBe(values.shared_secret);
+
+      const salts = decrypt(pinUvAuthProtocol, sharedSecret, bytes('salt_enc'));
+      expect(hex(salts)).toBe(`${values.salt1}${values.salt2 ?? ''}`);
+      const iv = bytes('salt_enc').subarray(0, 16);
+      expect(hex(encrypt(pinUvAuthProtocol, sharedSecret, salts, () => iv))).toBe(values.salt_enc);
+
+      const credRandom = fromHex(shared.authenticator_cred_random);
+      const outputs = fromHex(`${values.output1}${values.output2 ?? ''}`);
+      expect(hex(platform.hmacSha256(credRandom, salts.subarray(0, 32)))).toBe(values.output1);
+      const outputIv = bytes('output_enc').subarray(0, 16);
+      expect(hex(encrypt(pinUvAuthProtocol, sharedSecret, outputs, () => outputIv))).toBe(values.output_enc);
+    },
+  );
+});
+
+describe.each([1, 2] as const)('protocol %i', (version) => {
+  it('lets both sides agree on a secret, and encrypt and authenticate with it', () => {
+    const device = new PinUvAuthProtocol(version, random);
+    const { platformKey, sharedSecret } = encapsulate(version, device.getPublicKey(), random);
+    const theirs = device.decapsulate(platformKey);
+    expect(hex(theirs)).toBe(hex(sharedSecret));
+    const message = new Uint8Array(64).fill(7);
+    const encrypted = device.encrypt(theirs, message);
+    expect(encrypted).toHaveLength(version === 1 ? 64 : 80);
+    expect(hex(decrypt(version, sharedSecret, encrypted))).toBe(hex(message));
+  });
+
+  it('has another key after regenerate, and the same one before', () => {
+    const device = new PinUvAuthProtocol(version, random);
+    const before = device.getPublicKey();
+    expect(device.getPublicKey()).toEqual(before);
+    device.regenerate();
+    expect(device.getPublicKey()).not.toEqual(before);
+  });
+
+  it('answers with exactly the members of a key agreement key', () => {
+    expect([...new PinUvAuthProtocol(version, random).getPublicKey().keys()]).toEqual([1, 3, -1, -2, -3]);
+  });
+
+  it('verifies nothing of another length', () => {
+    const key = new Uint8Array(64);
+    expect(verify(version, key, new Uint8Array(), new Uint8Array(version === 1 ? 32 : 16))).toBe(false);
+    expect(verify(version, key, new Uint8Array(), new Uint8Array())).toBe(false);
+  });
+
+  it('refuses ciphertexts of impossible lengths', () => {
+    for (const length of version === 1 ? [1, 15, 17] : [0, 15, 17]) {
+      expect(() =>
+        decrypt(version, new Uint8Array(64).subarray(0, version === 1 ? 32 : 64), new Uint8Array(length)),
+      ).toThrow(CryptoError);
+    }
+  });
+
+  it.each<[string, ReadonlyMap<number, number | Uint8Array>]>([
+    ['another key type', new Map([...authenticatorKey, [1, 1]])],
+    ['another algorithm', new Map([...authenticatorKey, [3, -7]])],
+    ['another curve', new Map([...authenticatorKey, [-1, 2]])],
+    ['a short coordinate', new Map([...authenticatorKey, [-2, new Uint8Array(31)]])],
+    ['a point off the curve', new Map([...authenticatorKey, [-3, new Uint8Array(32)]])],
+    ['an empty map', new Map()],
+  ])('refuses a peer with %s', (_, key) => {
+    const device = new PinUvAuthProtocol(version, random);
+    expect(() => device.decapsulate(key)).toThrow(CryptoError);
+    expect(() => encapsulate(version, key, random)).toThrow(CryptoError);
+  });
+});
