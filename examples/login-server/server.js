@@ -8,7 +8,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 
-/** @typedef {{ id: string, publicKey: Uint8Array<ArrayBuffer>, counter: number, transports?: import('@simplewebauthn/server').AuthenticatorTransportFuture[], username: string }} Passkey */
+/** @typedef {{ id: string, publicKey: Uint8Array<ArrayBuffer>, counter: number, transports?: string[], username: string }} Passkey */
 /** @typedef {{ challenge?: string, username?: string }} LoginSession */
 
 const MAX_BODY = 64 * 1024;

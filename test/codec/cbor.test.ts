@@ -53,7 +53,15 @@ describe('what is written', () => {
   });
 
   it('sorts map keys: unsigned, negative, text; then by length; then by bytes', () => {
-    const map = new Map<CborKey, CborValue>([['b', 1], ['aa', 2], ['a', 3], [-2, 4], [-1, 5], [300, 6], [1, 7]]);
+    const map = new Map<CborKey, CborValue>([
+      ['b', 1],
+      ['aa', 2],
+      ['a', 3],
+      [-2, 4],
+      [-1, 5],
+      [300, 6],
+      [1, 7],
+    ]);
     expect(hex(encodeCbor(map))).toBe('a701071901 2c06 2005 2104 616103 616201 62616102'.replaceAll(' ', ''));
   });
 
@@ -71,7 +79,16 @@ describe('what is written', () => {
   });
 
   it('refuses a map with one integer in two spellings', () => {
-    expect(codeOf(() => encodeCbor(new Map<CborKey, CborValue>([[1, 1], [1n, 2]])))).toBe('duplicate-key');
+    expect(
+      codeOf(() =>
+        encodeCbor(
+          new Map<CborKey, CborValue>([
+            [1, 1],
+            [1n, 2],
+          ]),
+        ),
+      ),
+    ).toBe('duplicate-key');
   });
 
   it('shares no memory with what is written later', () => {
@@ -87,7 +104,9 @@ describe('what is written', () => {
         assertCanonical(bytes);
         expect(hex(encodeCbor(decodeCbor(bytes)))).toBe(hex(bytes));
         const theirs = cborgDecode(bytes, { strict: true, useMaps: true, rejectDuplicateMapKeys: true });
-        expect(hex(cborgEncode(theirs, { float64: true, mapSorter: undefined as never }))).toHaveLength(bytes.length * 2);
+        expect(hex(cborgEncode(theirs, { float64: true, mapSorter: undefined as never }))).toHaveLength(
+          bytes.length * 2,
+        );
       }),
     );
   });
