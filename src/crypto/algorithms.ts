@@ -90,9 +90,12 @@ function mlDsa(id: number, name: MlDsaName, publicSize: number): AkpAlgorithm {
   return { kty: 'AKP', id, name, size: 32, publicSize };
 }
 
+/** The algorithm everybody has. */
+export const ES256: EcAlgorithm = ec(-7, 'ES256', 'P-256', 'SHA-256');
+
 /** Where several have the same kind of key, the one such a key is for when nothing else is said stands first. */
 const ALGORITHMS: readonly SignatureAlgorithm[] = [
-  ec(-7, 'ES256', 'P-256', 'SHA-256'),
+  ES256,
   okp(-8, 'EdDSA', 'Ed25519'),
   ec(-35, 'ES384', 'P-384', 'SHA-384'),
   ec(-36, 'ES512', 'P-521', 'SHA-512'),

@@ -5,7 +5,7 @@
 import * as crypto from 'node:crypto';
 import { base64url } from '../../codec/base64url.ts';
 import { Cache } from '../../codec/cache.ts';
-import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
+import type { SignatureAlgorithm } from '../algorithms.ts';
 import type { KeyPair } from '../key-pair.ts';
 
 /** A KeyObject is some 4 KB that V8 does not see. */
@@ -14,27 +14,32 @@ const CACHED_KEYS = 256;
 /** What crypto.sign and crypto.verify want to know besides the hash. */
 export type KeyInput = crypto.SignKeyObjectInput;
 
-const privateKeys = new Cache<string, KeyInput>(CACHED_KEYS);
-const publicKeys = new Cache<string, KeyInput>(CACHED_KEYS);
+/** An imported key, and the algorithm it was imported for. */
+interface Imported {
+  readonly algorithm: SignatureAlgorithm;
+  readonly input: KeyInput;
+}
+
+const privateKeys = new Cache<string, Imported>(CACHED_KEYS);
+const publicKeys = new Cache<string, Imported>(CACHED_KEYS);
 
 /** The cheapest key of a Map that bytes can become. */
-const nameOf = (algorithm: SignatureAlgorithm, { buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('latin1') + algorithm.name;
+const nameOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
 /** The key pair's private key, imported, with the options its signatures are made with. */
-export function privateKeyOf(key: KeyPair): KeyInput {
-  const algorithm = algorithmOf(key.algorithm);
-  const name = nameOf(algorithm, key.secret);
+export function privateKeyOf(algorithm: SignatureAlgorithm, key: KeyPair): KeyInput {
+  const name = nameOf(key.secret);
   const known = privateKeys.get(name);
-  if (known !== undefined) return known;
+  if (known?.algorithm === algorithm) return known.input;
   return remember(privateKeys, name, algorithm, importPrivate(algorithm, key));
 }
 
 /** A public key, imported, with the options its signatures are verified with. @throws if the key is malformed */
 export function publicKeyOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array): KeyInput {
-  const name = nameOf(algorithm, publicKey);
+  const name = nameOf(publicKey);
   const known = publicKeys.get(name);
-  if (known !== undefined) return known;
+  if (known?.algorithm === algorithm) return known.input;
   return remember(publicKeys, name, algorithm, importPublic(algorithm, publicKey));
 }
 
@@ -44,17 +49,17 @@ export function rememberPrivate(
   secret: Uint8Array,
   key: crypto.KeyObject,
 ): void {
-  remember(privateKeys, nameOf(algorithm, secret), algorithm, key);
+  remember(privateKeys, nameOf(secret), algorithm, key);
 }
 
 function remember(
-  cache: Cache<string, KeyInput>,
+  cache: Cache<string, Imported>,
   name: string,
   algorithm: SignatureAlgorithm,
   key: crypto.KeyObject,
 ): KeyInput {
   const input = { key, ...optionsOf(algorithm) };
-  cache.set(name, input);
+  cache.set(name, { algorithm, input });
   return input;
 }
 

@@ -15,7 +15,8 @@ export interface SignJob {
   readonly input: KeyInput;
 }
 
-interface WaitingJob extends SignJob {
+interface WaitingJob {
+  readonly job: SignJob;
   readonly resolve: (signature: Uint8Array) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -35,12 +36,14 @@ export function signNow({ hash, data, input }: SignJob): Uint8Array {
 }
 
 /** Signs in the thread pool. */
-export function signAside({ hash, data, input }: SignJob): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    crypto.sign(hash, data, input, (error, signature) => {
-      if (error === null) resolve(view(signature));
-      else reject(error);
-    });
+export function signAside(job: SignJob): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => signInPool({ job, resolve, reject }));
+}
+
+function signInPool({ job, resolve, reject }: WaitingJob): void {
+  crypto.sign(job.hash, job.data, job.input, (error, signature) => {
+    if (error === null) resolve(view(signature));
+    else reject(error);
   });
 }
 
@@ -49,12 +52,13 @@ let threshold = MANY_CHEAP;
 
 /** Waits for the end of this turn: what is asked for by then goes the way that is faster for so many. */
 export function signTogether(job: SignJob, algorithm: SignatureAlgorithm): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    if (waiting.length === 0) queueMicrotask(signWaiting);
-    if (isDear(algorithm)) threshold = MANY_DEAR;
-    waiting.push({ ...job, resolve, reject });
-  });
+  // Not queueMicrotask, which costs Node an AsyncResource.
+  if (waiting.length === 0) endOfTurn.then(signWaiting);
+  if (isDear(algorithm)) threshold = MANY_DEAR;
+  return new Promise((resolve, reject) => waiting.push({ job, resolve, reject }));
 }
+
+const endOfTurn: Promise<void> = Promise.resolve();
 
 function isDear(algorithm: SignatureAlgorithm): boolean {
   return !('curve' in algorithm && (algorithm.curve === 'P-256' || algorithm.curve === 'Ed25519'));
@@ -62,18 +66,16 @@ function isDear(algorithm: SignatureAlgorithm): boolean {
 
 function signWaiting(): void {
   const jobs = waiting;
-  const crowded = jobs.length >= threshold;
+  const sign = jobs.length >= threshold ? signInPool : signHere;
   waiting = [];
   threshold = MANY_CHEAP;
-  for (const job of jobs) {
-    if (crowded) {
-      signAside(job).then(job.resolve, job.reject);
-      continue;
-    }
-    try {
-      job.resolve(signNow(job));
-    } catch (error) {
-      job.reject(error);
-    }
+  for (const job of jobs) sign(job);
+}
+
+function signHere({ job, resolve, reject }: WaitingJob): void {
+  try {
+    resolve(signNow(job));
+  } catch (error) {
+    reject(error);
   }
 }

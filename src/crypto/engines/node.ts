@@ -5,6 +5,7 @@ import { type AkpAlgorithm, algorithmOf, knownAlgorithm, type SignatureAlgorithm
 import { CryptoError } from '../error.ts';
 import type { KeyPair } from '../key-pair.ts';
 import { platform } from '../platform/node.ts';
+import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
 import { drawSecret } from '../scalar.ts';
 import { privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
@@ -32,7 +33,7 @@ function supportsMlDsa(algorithm: AkpAlgorithm): boolean {
 }
 
 function hashOf(algorithm: SignatureAlgorithm): string | null {
-  return algorithm.kty === 'EC2' || algorithm.kty === 'RSA' ? algorithm.hash : null;
+  return algorithm.kty === 'EC2' || algorithm.kty === 'RSA' ? OPENSSL_HASHES[algorithm.hash] : null;
 }
 
 export const nodeEngine: Engine = {
@@ -60,7 +61,7 @@ export const nodeEngine: Engine = {
   sign(key, data, crowded) {
     const algorithm = algorithmOf(key.algorithm);
     if (algorithm.kty === 'AKP') expectSupport(algorithm);
-    const job = { hash: hashOf(algorithm), data, input: privateKeyOf(key) };
+    const job = { hash: hashOf(algorithm), data, input: privateKeyOf(algorithm, key) };
     if (crowded === undefined) return signTogether(job, algorithm);
     return crowded ? signAside(job) : signNow(job);
   },

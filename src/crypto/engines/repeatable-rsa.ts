@@ -81,7 +81,7 @@ function signPss(algorithm: RsaAlgorithm, key: KeyPair, data: Uint8Array): Uint8
   // A modulus of 8n + 1 bits is a byte longer than what is encoded.
   const padded = concat(new Uint8Array(modulus.length - encoded.length), encoded);
   const signature = crypto.privateEncrypt(
-    { key: privateKeyOf(key).key as crypto.KeyObject, padding: crypto.constants.RSA_NO_PADDING },
+    { key: privateKeyOf(algorithm, key).key as crypto.KeyObject, padding: crypto.constants.RSA_NO_PADDING },
     padded,
   );
   return new Uint8Array(signature);

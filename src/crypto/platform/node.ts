@@ -3,10 +3,9 @@ import * as crypto from 'node:crypto';
 import { concat } from '../../codec/bytes.ts';
 import type { Curve, EcCurve } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
+import { OPENSSL_HASHES } from './node-hash.ts';
 import { seedKey } from './node-seed.ts';
 import { expectBlocks, type Platform } from './types.ts';
-
-const HASHES = { 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
 
 const OPENSSL_CURVES = {
   'P-256': 'prime256v1',
@@ -47,9 +46,13 @@ const digest: (name: string, data: Uint8Array) => Uint8Array =
     : (name, data) => crypto.createHash(name).update(data).digest();
 
 export const platform: Platform = {
-  hash: (name, data) => plain(digest(HASHES[name], data)),
+  hash: (name, data) => plain(digest(OPENSSL_HASHES[name], data)),
   hmacSha256: (key, data) => plain(crypto.createHmac('sha256', key).update(data).digest()),
-  hkdfSha256: (ikm, salt, info, length) => new Uint8Array(crypto.hkdfSync('sha256', ikm, salt, info, length)),
+  hkdfSha256(ikm, salt, info, length) {
+    // OpenSSL 3.5 refuses to derive nothing.
+    if (length === 0) return new Uint8Array();
+    return new Uint8Array(crypto.hkdfSync('sha256', ikm, salt, info, length));
+  },
   aesCbcEncrypt(key, iv, data) {
     expectBlocks(data);
     const cipher = crypto.createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
