@@ -5,8 +5,8 @@
 import { platform } from '#platform';
 import { concat, equal, utf8 } from '../codec/bytes.ts';
 import type { CborMap } from '../codec/cbor.ts';
-import { algorithmOf } from './algorithms.ts';
-import { CryptoError } from './error.ts';
+import { ES256 } from './algorithms.ts';
+import { badKey, CryptoError } from './error.ts';
 import type { RandomSource } from './random.ts';
 import { drawScalar } from './scalar.ts';
 
@@ -29,7 +29,11 @@ function kdf(version: PinUvAuthProtocolVersion, z: Uint8Array): Uint8Array {
   );
 }
 
-/** encrypt(key, plaintext): the plaintext is a multiple of 16 bytes; protocol two puts its random IV before the result. */
+/**
+ * encrypt(key, plaintext): protocol two puts its random IV before the result.
+ *
+ * @throws CryptoError `bad-length` unless the plaintext is a multiple of 16 bytes
+ */
 export function encrypt(
   version: PinUvAuthProtocolVersion,
   key: Uint8Array,
@@ -97,27 +101,34 @@ function pointOf(key: CborMap): Uint8Array {
     [3, ECDH_ES_HKDF_256],
     [-1, 1],
   ] as const) {
-    if (key.get(member) !== expected) {
-      throw new CryptoError('bad-key', `expected ${expected}, got ${String(key.get(member))}`, {
-        field: String(member),
-      });
-    }
+    const got = key.get(member);
+    if (got !== expected) throw badKey(String(member), String(expected), String(got));
   }
-  const [x, y] = [key.get(-2), key.get(-3)];
-  if (!(x instanceof Uint8Array && x.length === 32 && y instanceof Uint8Array && y.length === 32)) {
-    throw new CryptoError('bad-key', 'expected coordinates of 32 bytes', { field: '-2, -3' });
-  }
-  return concat(x, y);
+  return concat(coordinate(key, -2), coordinate(key, -3));
+}
+
+function coordinate(key: CborMap, member: -2 | -3): Uint8Array {
+  const value = key.get(member);
+  if (!(value instanceof Uint8Array)) throw badKey(String(member), '32 bytes', typeof value);
+  if (value.length !== 32) throw badKey(String(member), '32 bytes', `${value.length} bytes`);
+  return value;
 }
 
 /** The platform's side of a key agreement. */
 export interface Encapsulation {
   /** COSE_Key to send to the authenticator. */
-  readonly platformKey: CborMap;
+  readonly platformKeyAgreement: CborMap;
   readonly sharedSecret: Uint8Array;
 }
 
-/** encapsulate(peerCoseKey): what a platform does with an authenticator's key. @throws CryptoError for a bad key */
+/**
+ * encapsulate(peerCoseKey): what a platform does with an authenticator's key.
+ *
+ * @throws CryptoError `bad-key` naming the member, `invalid-public-key` off the curve
+ * @example
+ * const { platformKeyAgreement, sharedSecret } = encapsulate(2, keyAgreement, systemRandom);
+ * const newPinEnc = encrypt(2, sharedSecret, paddedPin, systemRandom);
+ */
 export function encapsulate(
   version: PinUvAuthProtocolVersion,
   peer: CborMap,
@@ -125,15 +136,13 @@ export function encapsulate(
 ): Encapsulation {
   const secret = drawKey(random, 'platform-key-agreement');
   return {
-    platformKey: keyAgreementKey(platform.p256PublicKey(secret)),
+    platformKeyAgreement: keyAgreementKey(platform.p256PublicKey(secret)),
     sharedSecret: kdf(version, platform.ecdhP256(secret, pointOf(peer))),
   };
 }
 
 function drawKey(random: RandomSource, purpose: string): Uint8Array {
-  const p256 = algorithmOf(-7);
-  if (p256.kty !== 'EC2') throw new Error('ES256 is not an EC2 algorithm');
-  return drawScalar(p256, (length) => random(length, purpose));
+  return drawScalar(ES256, (length) => random(length, purpose));
 }
 
 /** The authenticator's side of one protocol. */
@@ -160,7 +169,7 @@ export class PinUvAuthProtocol {
     return this.#publicKey;
   }
 
-  /** decapsulate(peerCoseKey). @throws CryptoError for a key that is malformed or not on the curve */
+  /** decapsulate(peerCoseKey). @throws CryptoError `bad-key` naming the member, `invalid-public-key` off the curve */
   decapsulate(peer: CborMap): Uint8Array {
     return kdf(this.version, platform.ecdhP256(this.#key(), pointOf(peer)));
   }

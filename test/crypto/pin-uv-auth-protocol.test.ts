@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, hex } from '../../src/codec/bytes.ts';
 import { CryptoError } from '../../src/crypto/error.ts';
 import {
+  authenticate,
   decrypt,
   encapsulate,
   encrypt,
@@ -12,7 +13,11 @@ import {
 import { platform } from '../../src/crypto/platform/node.ts';
 import { seededRandom } from '../../src/crypto/random.ts';
 
-const { shared, cases } = JSON.parse(
+const {
+  shared,
+  cases,
+  authenticator_key_agreement_private_key: authenticatorSecret,
+} = JSON.parse(
   readFileSync(new URL('../../vectors/webauthn-l3.json', import.meta.url), 'utf8'),
 ).prfHmacSecret;
 
@@ -30,8 +35,16 @@ describe("WebAuthn Level 3's hmac-secret vectors", () => {
     ({ pinUvAuthProtocol, values }) => {
       const bytes = (name: string): Uint8Array => fromHex(values[name] ?? '');
       const platformKey = fromHex(shared.platform_key_agreement_private_key);
-      const { sharedSecret } = encapsulate(pinUvAuthProtocol, authenticatorKey, () => platformKey);
+      const { sharedSecret, platformKeyAgreement } = encapsulate(
+        pinUvAuthProtocol,
+        authenticatorKey,
+        () => platformKey,
+      );
       expect(hex(sharedSecret)).toBe(values.shared_secret);
+
+      const device = new PinUvAuthProtocol(pinUvAuthProtocol, () => fromHex(authenticatorSecret));
+      expect(device.getPublicKey()).toEqual(authenticatorKey);
+      expect(hex(device.decapsulate(platformKeyAgreement))).toBe(values.shared_secret);
 
       const salts = decrypt(pinUvAuthProtocol, sharedSecret, bytes('salt_enc'));
       expect(hex(salts)).toBe(`${values.salt1}${values.salt2 ?? ''}`);
@@ -50,8 +63,8 @@ describe("WebAuthn Level 3's hmac-secret vectors", () => {
 describe.each([1, 2] as const)('protocol %i', (version) => {
   it('lets both sides agree on a secret, and encrypt and authenticate with it', () => {
     const device = new PinUvAuthProtocol(version, random);
-    const { platformKey, sharedSecret } = encapsulate(version, device.getPublicKey(), random);
-    const theirs = device.decapsulate(platformKey);
+    const { platformKeyAgreement, sharedSecret } = encapsulate(version, device.getPublicKey(), random);
+    const theirs = device.decapsulate(platformKeyAgreement);
     expect(hex(theirs)).toBe(hex(sharedSecret));
     const message = new Uint8Array(64).fill(7);
     const encrypted = device.encrypt(theirs, message);
@@ -83,6 +96,31 @@ describe.each([1, 2] as const)('protocol %i', (version) => {
         decrypt(version, new Uint8Array(64).subarray(0, version === 1 ? 32 : 64), new Uint8Array(length)),
       ).toThrow(CryptoError);
     }
+  });
+
+  it('refuses to encrypt what is not whole blocks', () => {
+    const key = new Uint8Array(64).subarray(0, version === 1 ? 32 : 64);
+    expect(() => encrypt(version, key, new Uint8Array(17), random)).toThrow(
+      expect.objectContaining({ code: 'bad-length' }),
+    );
+  });
+
+  it('authenticates with 16 bytes or 32, and tells a changed one', () => {
+    const key = new Uint8Array(64).fill(3);
+    const message = Uint8Array.of(1, 2, 3);
+    const mac = authenticate(version, key, message);
+    expect(mac).toHaveLength(version === 1 ? 16 : 32);
+    expect(verify(version, key, message, mac)).toBe(true);
+    for (let i = 0; i < mac.length; i++) {
+      const changed = mac.slice();
+      changed[i] = (changed[i] as number) ^ 0x80;
+      expect(verify(version, key, message, changed)).toBe(false);
+    }
+    expect(verify(version, key, Uint8Array.of(1, 2), mac)).toBe(false);
+    // Protocol two authenticates with the first half of a shared secret only.
+    const otherHalf = key.slice();
+    otherHalf[40] = 9;
+    expect(verify(version, otherHalf, message, mac)).toBe(version === 2);
   });
 
   it.each<[string, ReadonlyMap<number, number | Uint8Array>]>([

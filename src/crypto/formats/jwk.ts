@@ -114,7 +114,9 @@ export function fromPublicJwk(id: number, jwk: Jwk): Uint8Array {
  *
  * @throws CryptoError `unsupported-algorithm`
  */
-export function algorithmOfJwk({ kty, alg, crv }: Jwk): number {
+export function algorithmOfJwk(jwk: Jwk): number {
+  expectObject(jwk);
+  const { kty, alg, crv } = jwk;
   const found = findAlgorithm((algorithm) =>
     alg !== undefined
       ? algorithm.name === alg
@@ -132,6 +134,7 @@ export function algorithmOfJwk({ kty, alg, crv }: Jwk): number {
 }
 
 function readPublic(algorithm: SignatureAlgorithm, jwk: Jwk): Uint8Array {
+  expectObject(jwk);
   expectText(jwk.kty, KTY[algorithm.kty], 'kty');
   if ('curve' in algorithm) expectText(jwk.crv, algorithm.curve, 'crv');
   expectAlg(algorithm, jwk.alg);
@@ -178,6 +181,11 @@ function member(jwk: Jwk, name: ByteMember, size?: number): Uint8Array {
   const bytes = fromBase64url(value);
   if (size !== undefined && bytes.length !== size) throw badKey(name, `${size} bytes`, `${bytes.length}`);
   return bytes;
+}
+
+/** JWKs are JSON from anywhere. */
+function expectObject(jwk: unknown): void {
+  if (typeof jwk !== 'object' || jwk === null) throw badKey('JWK', 'an object', String(jwk));
 }
 
 function expectText(got: string | undefined, expected: string, field: string): void {
