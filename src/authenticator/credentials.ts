@@ -20,7 +20,7 @@ export class Credentials {
     this.#store = store;
   }
 
-  /** All of them, discoverable or not, oldest first. */
+  /** All of them, discoverable or not. */
   list(): CredentialRecord[] {
     return this.#store.read((reader) => [...reader.all()]);
   }

@@ -15,9 +15,9 @@ export interface StoreReader {
   ofUser(rpIdHash: Uint8Array, userId: Uint8Array): CredentialRecord | undefined;
   /** How many discoverable credentials an RP has, or with no RP given, all RPs together. */
   countDiscoverable(rpIdHash?: Uint8Array): number;
-  /** SHA-256 of the RP IDs that have discoverable credentials, in a stable order, each 32 bytes. */
+  /** SHA-256 of the RP IDs that have discoverable credentials, each 32 bytes, in an order that reading does not change. */
   relyingParties(): Iterable<Uint8Array>;
-  /** Every credential, discoverable or not, in a stable order. */
+  /** Every credential, discoverable or not, in an order that reading does not change. */
   all(): Iterable<CredentialRecord>;
   /** The device's own state; undefined in a store never used. */
   device(): DeviceState | undefined;
