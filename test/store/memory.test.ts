@@ -35,9 +35,9 @@ const contents = (store: MemoryStore): unknown =>
       )
       .sort(),
     count: reader.countDiscoverable(),
-    users: [...reader.all()].map(({ rpIdHash, userId }) =>
-      hex(reader.ofUser(rpIdHash, userId ?? bytes(0))?.id ?? bytes(0)),
-    ),
+    users: [...reader.all()]
+      .map(({ rpIdHash, userId }) => hex(reader.ofUser(rpIdHash, userId ?? bytes(0))?.id ?? bytes(0)))
+      .sort(),
   }));
 
 describe('the memory store', () => {
