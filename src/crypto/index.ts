@@ -8,8 +8,7 @@ export {
   type RsaAlgorithm,
   type SignatureAlgorithm,
 } from './algorithms.ts';
-export { engineFor } from './engine.ts';
-export type { DrawBytes, Engine } from './engines/types.ts';
+export { type DrawBytes, type Engine, engineFor } from './engine.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 export { fromCose, type PublicKey, toCose } from './formats/cose.ts';
 export { algorithmOfJwk, fromJwk, fromPublicJwk, type Jwk, toJwk, toPublicJwk } from './formats/jwk.ts';

@@ -84,7 +84,7 @@ export function verify(
 }
 
 /** A P-256 point (x and y, 64 bytes) as the COSE_Key of a key agreement. */
-export function keyAgreementKey(publicKey: Uint8Array): CborMap {
+function keyAgreementKey(publicKey: Uint8Array): CborMap {
   return new Map<number, number | Uint8Array>([
     [1, 2],
     [3, ECDH_ES_HKDF_256],

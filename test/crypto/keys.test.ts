@@ -44,13 +44,12 @@ const plusTwo = (text: string): string =>
 const pkcs8 = (algorithm: string, key: Uint8Array): Uint8Array =>
   derElement(0x30, fromHex('020100'), fromHex(algorithm), derElement(4, key));
 
-/** An RSAPublicKey as it should not be written. */
+/** A SubjectPublicKeyInfo of RSA as it should not be written. */
+const rsaSpkiOf = (...parts: readonly Uint8Array[]): Uint8Array =>
+  derElement(0x30, fromHex('300d06092a864886f70d0101010500'), ...parts);
+
 const rsaSpki = (...integers: readonly Uint8Array[]): Uint8Array =>
-  derElement(
-    0x30,
-    fromHex('300d06092a864886f70d0101010500'),
-    derElement(3, Uint8Array.of(0), derElement(0x30, ...integers)),
-  );
+  rsaSpkiOf(derElement(3, Uint8Array.of(0), derElement(0x30, ...integers)));
 
 function weakJwk(): Jwk {
   return crypto
@@ -325,6 +324,18 @@ describe('a bad key is refused, naming what is wrong:', () => {
       () => fromSpki(-257, rsaSpki(fromHex('0280010000'))),
       'bad-key',
       'n',
+    ],
+    [
+      'SPKI of RSA with unused bits',
+      () => fromSpki(-257, rsaSpkiOf(derElement(3, Uint8Array.of(1), rsa.public))),
+      'bad-key',
+      'subjectPublicKey',
+    ],
+    [
+      'SPKI of RSA in three parts',
+      () => fromSpki(-257, rsaSpkiOf(derElement(3, Uint8Array.of(0), rsa.public), Uint8Array.of(5, 0))),
+      'bad-key',
+      'SubjectPublicKeyInfo',
     ],
     ['SPKI of RSA with no number', () => fromSpki(-257, rsaSpki()), 'bad-key', 'n'],
     [

@@ -6,7 +6,7 @@ import { concat } from '../../codec/bytes.ts';
 import { badKey } from '../error.ts';
 
 export const SEQUENCE = 0x30;
-export const INTEGER = 0x02;
+const INTEGER = 0x02;
 export const BIT_STRING = 0x03;
 export const OCTET_STRING = 0x04;
 
