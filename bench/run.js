@@ -1,0 +1,106 @@
+// `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
+// a tenth of the time.
+import { ours, rawSignature, theirs } from './ceremonies.js';
+import { median, race, ratio } from './measure.js';
+import { bytesPerCredential, importCost } from './processes.js';
+
+const json = process.argv.includes('--json');
+const short = process.argv.includes('--short');
+const effort = short ? { rounds: 3, milliseconds: 60 } : { rounds: 9, milliseconds: 250 };
+const AT_ONCE = 64;
+
+/** @type {[name: string, value: number, unit: string, what: string][]} */
+const results = [];
+
+const one = await ours();
+const creating = await ours();
+const peer = theirs();
+const raw = rawSignature();
+const rates = await race(
+  { raw, get: one.get, create: creating.create, nidGet: peer.get, nidCreate: peer.create },
+  effort,
+);
+const crowd = await race({ raw, together: () => one.getAtOnce(AT_ONCE) }, effort);
+
+// Large heaps slow everything down a little: they come last.
+const thousand = await ours(1_000);
+const many = await ours(short ? 10_000 : 100_000);
+const stored = await race(
+  {
+    get: one.get,
+    create: creating.create,
+    get1000: thousand.get,
+    getMany: many.get,
+    getDiscoverableMany: many.getDiscoverable,
+    createMany: many.create,
+  },
+  effort,
+);
+
+results.push(
+  ['get/raw', ratio(rates, 'get', 'raw'), '×', 'assertions, to raw signatures'],
+  ['create/raw', ratio(rates, 'create', 'raw'), '×', 'registrations, to raw signatures'],
+  ['get/nid', ratio(rates, 'get', 'nidGet'), '×', 'assertions, to nid-webauthn-emulator’s'],
+  ['create/nid', ratio(rates, 'create', 'nidCreate'), '×', 'registrations, to nid-webauthn-emulator’s'],
+  [
+    'get@1000/get@1',
+    ratio(stored, 'get1000', 'get'),
+    '×',
+    'assertions with 1,000 credentials stored, to one',
+  ],
+  [
+    short ? 'get@10000/get@1' : 'get@100000/get@1',
+    ratio(stored, 'getMany', 'get'),
+    '×',
+    'assertions with that many stored, to one',
+  ],
+  [
+    'getDiscoverable@many/get@1',
+    ratio(stored, 'getDiscoverableMany', 'get'),
+    '×',
+    'the same without an allow list',
+  ],
+  [
+    'create@many/create@1',
+    ratio(stored, 'createMany', 'create'),
+    '×',
+    'registrations with that many stored, to one',
+  ],
+  [
+    'get64/raw',
+    AT_ONCE * ratio(crowd, 'together', 'raw'),
+    '×',
+    '64 assertions at once, to raw synchronous signatures',
+  ],
+  [
+    'import_ms',
+    importCost('stuntkey', short ? 3 : 11),
+    'ms',
+    'importing the main entry, over an empty start',
+  ],
+  [
+    'bytes/credential',
+    bytesPerCredential(short ? 10_000 : 100_000),
+    'B',
+    'resident memory per stored credential',
+  ],
+);
+
+if (json) {
+  console.log(
+    JSON.stringify(
+      Object.fromEntries(results.map(([name, value]) => [name, Number(value.toFixed(3))])),
+      undefined,
+      2,
+    ),
+  );
+} else {
+  console.log(
+    `Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
+  );
+  for (const [name, value, unit, what] of results) {
+    console.log(
+      `${name.padEnd(28)} ${value.toFixed(unit === '×' ? 3 : 1).padStart(9)} ${unit.padEnd(2)}  ${what}`,
+    );
+  }
+}
