@@ -27,7 +27,9 @@ async function demo() {
   say('2. Sign in', 'The server sends a challenge; the authenticator signs it.');
   const first = await signIn();
   show(first.response.authenticatorData);
-  console.log(`  signature    ${first.response.signature.slice(0, 32)}… (${fromBase64url(first.response.signature).length} bytes)`);
+  console.log(
+    `  signature    ${first.response.signature.slice(0, 32)}… (${fromBase64url(first.response.signature).length} bytes)`,
+  );
   console.log(`  server: welcome, ${(await visitor.post('/login/verify', first)).welcome}\n`);
 
   say('3. Sign in again', 'The same passkey, a new challenge: the counter has gone up.');
@@ -70,6 +72,10 @@ function show(encoded) {
   const attested = data.attestedCredentialData;
   if (attested === undefined) return;
   const key = attested.credentialPublicKey;
-  console.log(`  credential   ${hex(attested.credentialId).slice(0, 16)}… (${attested.credentialId.length} bytes)`);
-  console.log(`  public key   ${key.get(3) === -7 ? 'ES256 on P-256' : 'EdDSA on Ed25519'}, x = ${hex(/** @type {Uint8Array} */ (key.get(-2))).slice(0, 16)}…`);
+  console.log(
+    `  credential   ${hex(attested.credentialId).slice(0, 16)}… (${attested.credentialId.length} bytes)`,
+  );
+  console.log(
+    `  public key   ${key.get(3) === -7 ? 'ES256 on P-256' : 'EdDSA on Ed25519'}, x = ${hex(/** @type {Uint8Array} */ (key.get(-2))).slice(0, 16)}…`,
+  );
 }

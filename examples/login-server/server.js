@@ -58,7 +58,10 @@ export async function startLoginServer({ port = 0, rpID = 'localhost' } = {}) {
       const options = await generateAuthenticationOptions({
         rpID,
         userVerification: 'preferred',
-        allowCredentials: [...passkeys.values()].map(({ id, transports }) => ({ id, ...(transports && { transports }) })),
+        allowCredentials: [...passkeys.values()].map(({ id, transports }) => ({
+          id,
+          ...(transports && { transports }),
+        })),
       });
       session.challenge = options.challenge;
       return options;
@@ -86,7 +89,10 @@ export async function startLoginServer({ port = 0, rpID = 'localhost' } = {}) {
       const route = request.method === 'POST' ? routes[request.url ?? ''] : undefined;
       if (route === undefined) throw new Refusal('not found', 404);
       const answer = await route(JSON.parse((await readBody(request)) || '{}'), session);
-      response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': `session=${id}; HttpOnly; SameSite=Strict` });
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'set-cookie': `session=${id}; HttpOnly; SameSite=Strict`,
+      });
       response.end(JSON.stringify(answer));
     } catch (error) {
       // Whatever a verifier throws says that the response was not good; nothing of it is a fault of the server.

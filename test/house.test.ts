@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const textOf = (file: string): string => readFileSync(src + file, 'utf8');
+
+/** Floors from the ground up: each imports only from those before it. */
+const FLOORS = [
+  'codec',
+  'ctap',
+  'crypto',
+  'store',
+  'authenticator',
+  'client',
+  'transport',
+  'browser',
+  'audit',
+  'vectors',
+  'cli',
+];
+const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client'];
+
+const floorOf = (file: string): string => file.split('/')[0] as string;
+
+/** What a file imports, statically or not, as paths under src/ or package names. */
+function importsOf(file: string): string[] {
+  const folder = new URL(`file:///${file}`);
+  return [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) =>
+    target?.startsWith('.') ? new URL(target, folder).pathname.slice(1) : (target as string),
+  );
+}
+
+describe('the floors', () => {
+  it('are the folders of src', () => {
+    const folders = new Set(files.filter((file) => file.includes('/')).map(floorOf));
+    expect([...folders].filter((folder) => !FLOORS.includes(folder))).toEqual([]);
+  });
+
+  it('import downwards only', () => {
+    const upwards = files
+      .filter((file) => file.includes('/'))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(
+            (target) =>
+              target.endsWith('.ts') && FLOORS.indexOf(floorOf(target)) > FLOORS.indexOf(floorOf(file)),
+          )
+          .map((target) => `${file} imports ${target}`),
+      );
+    expect(upwards).toEqual([]);
+  });
+
+  it('that run in a browser import nothing of Node, but for the files behind conditional imports', () => {
+    const behindCondition = /^crypto\/(platform|engines)\//;
+    const fromNode = files
+      .filter((file) => ROAMING.includes(floorOf(file)) && !behindCondition.test(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter(
+            (target) => target.startsWith('node:') || (behindCondition.test(target) && /node/.test(target)),
+          )
+          .map((target) => `${file} imports ${target}`),
+      );
+    expect(fromNode).toEqual([]);
+  });
+});
+
+describe('time and chance', () => {
+  it('are handed in', () => {
+    const own = files.flatMap((file) =>
+      [
+        ...textOf(file).matchAll(
+          /\b(Math\.random|Date\.now|new Date\(\)|setTimeout|setInterval|performance\.now)\b/g,
+        ),
+      ].map(([, call]) => `${file}: ${call}`),
+    );
+    // The one clock that is the machine's.
+    expect(own.filter((line) => !line.startsWith('authenticator/clock.ts'))).toEqual([]);
+  });
+});

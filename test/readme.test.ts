@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(`${root}/README.md`, 'utf8');
+const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+
+/** What an example says it prints: the comments behind its console.log calls, up to a comma. */
+function promised(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
+}
+
+describe('the examples of the README', () => {
+  it('are there', () => expect(examples.length).toBeGreaterThanOrEqual(4));
+
+  it.each(examples.map((code, index) => [index + 1, code] as const))(
+    'number %i runs as printed and prints what it says',
+    async (_, code) => {
+      // From the project's folder, `stuntkey` is the package itself, as built.
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+        cwd: root,
+      });
+      expect(stdout.trim().split('\n')).toEqual(promised(code));
+    },
+  );
+
+  it('begin with one of twelve lines', () => {
+    expect(examples[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('the first two commands of the README', () => {
+  it('are the demo and the tests', () => {
+    const commands = /```sh\n([\s\S]*?)```/.exec(readme)?.[1]?.trim().split('\n');
+    expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
+  });
+});
