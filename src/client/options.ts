@@ -13,7 +13,7 @@ import type {
 } from './types.ts';
 
 /** PublicKeyCredentialDescriptor with its bytes. */
-export interface Descriptor {
+interface Descriptor {
   readonly type: string;
   readonly id: Uint8Array;
   readonly transports: readonly string[];

@@ -13,7 +13,7 @@ export interface Type<T> {
 }
 
 /** A member of a struct: its key on the wire, its type, and whether it may be absent. */
-export interface Member<T> {
+interface Member<T> {
   readonly key: CborKey;
   readonly type: Type<T>;
   readonly required?: boolean;
@@ -29,7 +29,7 @@ export interface Struct<T> extends Type<T> {
   write(value: T): CborMap;
 }
 
-export function unexpected(path: string, expected: string, value: CborValue | undefined): CtapError {
+function unexpected(path: string, expected: string, value: CborValue | undefined): CtapError {
   return new CtapError(
     'CTAP2_ERR_CBOR_UNEXPECTED_TYPE',
     `${path}: expected ${expected}, got ${kindOf(value)}`,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /** A value of a vector: its bytes, and how they follow from the vectors' seed. */
-export interface VectorValue {
+interface VectorValue {
   readonly hex: string;
   /** Absent for results. */
   readonly hkdf?: { readonly ikm: string; readonly salt: string; readonly info: string; readonly L: number };

@@ -6,7 +6,7 @@ import type { CredentialRecord } from '../../store/record.ts';
 import type { Device } from '../device.ts';
 
 /** What extensions put into a response. */
-export interface ExtensionResults {
+interface ExtensionResults {
   /** Into authenticator data, and thereby signed. */
   readonly outputs: Map<CborKey, CborValue>;
   /** Beside it: unsignedExtensionOutputs. */

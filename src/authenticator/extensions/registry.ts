@@ -5,9 +5,6 @@ import type { Assertion, Creation, Extension } from './extension.ts';
 
 const EXTENSIONS: readonly Extension[] = [credProtect];
 
-/** Identifiers of the extensions that can be in a policy. */
-export const extensionIds: readonly string[] = EXTENSIONS.map(({ id }) => id);
-
 function* requested(
   supported: readonly string[],
   inputs: ReadonlyMap<string, CborValue> | undefined,
