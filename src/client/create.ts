@@ -23,7 +23,7 @@ import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import { serializeClientData } from './client-data.ts';
 import type { ClientContext } from './context.ts';
 import type { DeviceLink } from './device-link.ts';
-import { webAuthnError } from './errors.ts';
+import { notAllowed, webAuthnError } from './errors.ts';
 import type { CreationOptions } from './options.ts';
 import type { RegistrationResponseJSON } from './types.ts';
 
@@ -117,11 +117,6 @@ function planFor(options: CreationOptions, info: GetInfoResponse): Plan {
 
 function passedOver(why: string): DOMException {
   return notAllowed(new Error(`the authenticator cannot do what is required: ${why}`));
-}
-
-/** Step 23, and every end that must not tell the page more. */
-function notAllowed(cause: unknown): DOMException {
-  return webAuthnError('NotAllowedError', 'The operation either timed out or was not allowed.', cause);
 }
 
 async function makeCredential(

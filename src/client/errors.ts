@@ -23,3 +23,11 @@ export function webAuthnError(name: WebAuthnErrorName, message: string, cause?: 
     Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
   return error;
 }
+
+/**
+ * The one end of a ceremony that tells the page nothing: whether there was no credential, nobody there, or a refusal is
+ * not for it to know.
+ */
+export function notAllowed(cause: unknown): DOMException {
+  return webAuthnError('NotAllowedError', 'The operation either timed out or was not allowed.', cause);
+}

@@ -14,7 +14,7 @@ import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import { serializeClientData } from './client-data.ts';
 import type { ClientContext } from './context.ts';
 import type { DeviceLink } from './device-link.ts';
-import { webAuthnError } from './errors.ts';
+import { notAllowed } from './errors.ts';
 import type { RequestOptions } from './options.ts';
 import type { AuthenticationResponseJSON } from './types.ts';
 
@@ -47,10 +47,6 @@ export async function get(
     });
     return authenticationResponse(info, clientDataJSON, credentialId, response);
   });
-}
-
-function notAllowed(cause: unknown): DOMException {
-  return webAuthnError('NotAllowedError', 'The operation either timed out or was not allowed.', cause);
 }
 
 /** "Issuing a credential request to an authenticator", for an only authenticator. */
