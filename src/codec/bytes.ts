@@ -48,6 +48,24 @@ export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** One character a byte (U+0000 to U+00FF), which JavaScript engines store in one byte each: good for keys, and for keeping. */
+export function toBinaryString(bytes: Uint8Array): string {
+  if (bytes.length <= CHUNK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  let text = '';
+  for (let i = 0; i < bytes.length; i += CHUNK) text += toBinaryString(bytes.subarray(i, i + CHUNK));
+  return text;
+}
+
+/** How many arguments a function call is trusted with. */
+const CHUNK = 8192;
+
+/** The bytes that {@link toBinaryString} made a text of. */
+export function fromBinaryString(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Lower-case hexadecimal, two digits a byte. */

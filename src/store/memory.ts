@@ -1,28 +1,19 @@
 /**
- * The store that lives as long as its process. Records are kept packed, in one buffer each, because a hundred
- * thousand of them should fit in little memory; a small cache keeps the ones in use unpacked.
+ * The store that lives as long as its process. Records are kept packed, in one string of one-byte characters each: a
+ * hundred thousand of them should fit in little memory, and small buffers are dear to the garbage collector. A small cache
+ * keeps the ones in use unpacked, and counters, which change all the time, are kept beside.
  */
 
+import { fromBinaryString, toBinaryString } from '../codec/bytes.ts';
 import { Cache } from '../codec/cache.ts';
 import type { DeviceState } from './device-state.ts';
-import { packRecord, patchSignCount, unpackRecord } from './packing.ts';
+import { packRecord, unpackRecord } from './packing.ts';
 import type { CredentialRecord } from './record.ts';
 import type { Store, StoreReader, StoreTransaction } from './store.ts';
 
-/** Byte strings as map keys: one Latin-1 character a byte, which V8 stores in one byte each. */
-function keyOf(bytes: Uint8Array): string {
-  return String.fromCharCode.apply(null, bytes as unknown as number[]);
-}
-
-function bytesOf(key: string): Uint8Array {
-  const bytes = new Uint8Array(key.length);
-  for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
-  return bytes;
-}
-
 /** Where an RP's user is found. */
 function userKey(record: CredentialRecord): string {
-  return keyOf(record.rpIdHash) + keyOf(record.userId ?? new Uint8Array());
+  return toBinaryString(record.rpIdHash) + toBinaryString(record.userId ?? new Uint8Array());
 }
 
 /** Under what a record is indexed; when it changes, the index must follow. */
@@ -47,7 +38,9 @@ const UNPACKED = 256;
  * ```
  */
 export class MemoryStore implements Store {
-  readonly #packed = new Map<string, Uint8Array>();
+  readonly #packed = new Map<string, string>();
+  /** Counters that are not those of the packed record any more. */
+  readonly #signCounts = new Map<string, number>();
   readonly #byRp = new Map<string, Ids>();
   /** Ids of discoverable credentials by RP ID hash and user handle. */
   readonly #byUser = new Map<string, string>();
@@ -76,18 +69,18 @@ export class MemoryStore implements Store {
   }
 
   readonly #transaction: StoreTransaction = {
-    get: (id) => this.#get(keyOf(id)),
+    get: (id) => this.#get(toBinaryString(id)),
     put: (record) => this.#put(record),
-    updateSignCount: (id, next) => this.#updateSignCount(keyOf(id), next),
-    delete: (id) => this.#delete(keyOf(id)),
-    discoverable: (rpIdHash, skip = 0) => this.#newestFirst(keyOf(rpIdHash), skip),
+    updateSignCount: (id, next) => this.#updateSignCount(toBinaryString(id), next),
+    delete: (id) => this.#delete(toBinaryString(id)),
+    discoverable: (rpIdHash, skip = 0) => this.#newestFirst(toBinaryString(rpIdHash), skip),
     ofUser: (rpIdHash, userId) => {
-      const key = this.#byUser.get(keyOf(rpIdHash) + keyOf(userId));
+      const key = this.#byUser.get(toBinaryString(rpIdHash) + toBinaryString(userId));
       return key === undefined ? undefined : this.#get(key);
     },
     countDiscoverable: (rpIdHash) =>
-      rpIdHash === undefined ? this.#discoverable : this.#count(keyOf(rpIdHash)),
-    relyingParties: () => [...this.#byRp.keys()].map(bytesOf),
+      rpIdHash === undefined ? this.#discoverable : this.#count(toBinaryString(rpIdHash)),
+    relyingParties: () => [...this.#byRp.keys()].map(fromBinaryString),
     all: () => this.#all(),
     device: () => this.#device,
     putDevice: (state) => {
@@ -112,54 +105,72 @@ export class MemoryStore implements Store {
     if (known !== undefined) return known;
     const packed = this.#packed.get(key);
     if (packed === undefined) return undefined;
-    const record = unpackRecord(packed);
+    const record = this.#unpack(key, packed);
     this.#unpacked.set(key, record);
     return record;
   }
 
+  #unpack(key: string, packed: string): CredentialRecord {
+    const record = unpackRecord(fromBinaryString(packed));
+    const signCount = this.#signCounts.get(key);
+    return signCount === undefined ? record : { ...record, signCount };
+  }
+
   #put(record: CredentialRecord): void {
-    const key = keyOf(record.id);
+    const key = toBinaryString(record.id);
     const before = this.#get(key);
-    const packedBefore = this.#packed.get(key);
     const packed = packRecord(record);
     if (before === undefined || indexOf(before) !== indexOf(record)) {
       if (before?.discoverable) this.#unlink(key, before);
       if (record.discoverable) this.#link(key, record);
     }
-    this.#changed(() => this.#restore(key, packedBefore));
-    this.#packed.set(key, packed);
+    this.#keep(key, toBinaryString(packed), undefined);
     this.#unpacked.set(key, unpackRecord(packed));
   }
 
   #updateSignCount(key: string, next: (signCount: number) => number): number | undefined {
     const record: { signCount: number } | undefined = this.#get(key);
-    const packed = this.#packed.get(key);
-    if (record === undefined || packed === undefined) return undefined;
-    const before = record.signCount;
-    this.#changed(() => patchSignCount(packed, before));
-    record.signCount = next(before);
-    patchSignCount(packed, record.signCount);
-    return record.signCount;
+    if (record === undefined) return undefined;
+    const before = this.#signCounts.get(key);
+    this.#changed(() => this.#setSignCount(key, before));
+    const signCount = next(record.signCount);
+    record.signCount = signCount;
+    this.#signCounts.set(key, signCount);
+    return signCount;
   }
 
   #delete(key: string): boolean {
     const record = this.#get(key);
-    const packed = this.#packed.get(key);
-    if (record === undefined || packed === undefined) return false;
+    if (record === undefined) return false;
     if (record.discoverable) this.#unlink(key, record);
-    this.#changed(() => this.#restore(key, packed));
-    this.#packed.delete(key);
+    this.#keep(key, undefined, undefined);
     this.#unpacked.delete(key);
     return true;
   }
 
-  #restore(key: string, packed: Uint8Array | undefined): void {
+  /** Sets what is kept under a key, and remembers what was. */
+  #keep(key: string, packed: string | undefined, signCount: number | undefined): void {
+    const [packedBefore, signCountBefore] = [this.#packed.get(key), this.#signCounts.get(key)];
+    this.#changed(() => {
+      this.#setPacked(key, packedBefore);
+      this.#setSignCount(key, signCountBefore);
+    });
+    this.#setPacked(key, packed);
+    this.#setSignCount(key, signCount);
+  }
+
+  #setPacked(key: string, packed: string | undefined): void {
     if (packed === undefined) this.#packed.delete(key);
     else this.#packed.set(key, packed);
   }
 
+  #setSignCount(key: string, signCount: number | undefined): void {
+    if (signCount === undefined) this.#signCounts.delete(key);
+    else this.#signCounts.set(key, signCount);
+  }
+
   #link(key: string, record: CredentialRecord): void {
-    const rp = keyOf(record.rpIdHash);
+    const rp = toBinaryString(record.rpIdHash);
     const user = userKey(record);
     const ids = this.#byRp.get(rp);
     const other = this.#byUser.get(user);
@@ -178,7 +189,7 @@ export class MemoryStore implements Store {
   }
 
   #unlink(key: string, record: CredentialRecord): void {
-    const rp = keyOf(record.rpIdHash);
+    const rp = toBinaryString(record.rpIdHash);
     const user = userKey(record);
     const ids = this.#byRp.get(rp);
     const place = typeof ids === 'object' ? ids.indexOf(key) : 0;
@@ -219,6 +230,6 @@ export class MemoryStore implements Store {
   }
 
   *#all(): Generator<CredentialRecord> {
-    for (const packed of this.#packed.values()) yield unpackRecord(packed);
+    for (const [key, packed] of this.#packed) yield this.#unpack(key, packed);
   }
 }

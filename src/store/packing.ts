@@ -1,8 +1,5 @@
-/**
- * A credential record as one byte string and back: what a store keeps per credential. The signature counter comes
- * first, four bytes big-endian, so that it can change without the rest; then a CBOR map.
- */
-import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeBehind } from '../codec/cbor.ts';
+/** A credential record as one byte string and back: what a store keeps per credential. A CBOR map with short keys. */
+import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../codec/cbor.ts';
 import type { CredentialRecord } from './record.ts';
 
 type Field = keyof CredentialRecord;
@@ -30,36 +27,23 @@ const FIELDS: readonly (readonly [number, Field])[] = [
   [19, 'largeBlobOriginalSize'],
   [20, 'largeBlobSupported'],
   [21, 'thirdPartyPayment'],
+  [22, 'signCount'],
 ];
 
-/** Packs a record into bytes of its own. */
+/** Packs a record. */
 export function packRecord(record: CredentialRecord): Uint8Array {
   const map = new Map<CborKey, CborValue>();
   for (const [key, field] of FIELDS) {
     const value = record[field];
     if (value !== undefined) map.set(key, value);
   }
-  const packed = encodeBehind(4, map);
-  patchSignCount(packed, record.signCount);
-  return packed;
-}
-
-/** Writes another signature counter into a packed record, in place. */
-export function patchSignCount(packed: Uint8Array, signCount: number): void {
-  packed[0] = signCount >>> 24;
-  packed[1] = signCount >>> 16;
-  packed[2] = signCount >>> 8;
-  packed[3] = signCount;
-}
-
-function readSignCount(packed: Uint8Array): number {
-  return new DataView(packed.buffer, packed.byteOffset, 4).getUint32(0);
+  return encodeCbor(map);
 }
 
 /** Unpacks what {@link packRecord} packed. Byte strings of the record alias `packed`. */
 export function unpackRecord(packed: Uint8Array): CredentialRecord {
-  const map = decodeTrusted(packed.subarray(4)) as CborMap;
-  const record: Partial<Record<Field, unknown>> = { signCount: readSignCount(packed) };
+  const map = decodeTrusted(packed) as CborMap;
+  const record: Partial<Record<Field, unknown>> = {};
   for (const [key, field] of FIELDS) {
     const value = map.get(key);
     if (value !== undefined) record[field] = value;
