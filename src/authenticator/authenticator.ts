@@ -148,13 +148,13 @@ export class Authenticator {
     run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
   ): Promise<Response> {
     const waits = this.#queue.busy;
-    const outcome = await this.#queue.take(async (crowded) => {
+    const outcome = await this.#queue.take(async (waiting) => {
       if (waits && options.signal?.aborted) {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'cancelled before its turn');
       }
       if (!this.#ready) await this.#prepare();
       if (!continues.has(command)) this.#device.session.continuation = undefined;
-      return run(this.#device, { options, command, crowded });
+      return run(this.#device, { options, command, waiting });
     });
     return outcome.response;
   }

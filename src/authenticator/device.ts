@@ -36,8 +36,8 @@ export interface CommandContext {
   readonly options: TransactOptions;
   /** The command byte. */
   readonly command: number;
-  /** Whether other commands wait behind this one; signatures then go to other threads where there are some. */
-  readonly crowded: () => boolean;
+  /** How many other commands wait behind this one. */
+  readonly waiting: () => number;
 }
 
 /**

@@ -7,17 +7,25 @@ import type { UserAnswer, UserPrompt } from './user.ts';
 export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
 
 /**
- * Asks the user, and waits.
+ * Asks the user, and waits where the answer is not there at once.
  *
  * @throws CtapError CTAP2_ERR_KEEPALIVE_CANCEL when the platform cancels
  */
-export async function prompt(
+export function prompt(
   device: Device,
   context: CommandContext,
   prompt: UserPrompt,
-): Promise<PromptResult> {
+): PromptResult | Promise<PromptResult> {
   const answer = device.user.answer(prompt);
   if (typeof answer === 'string' && answer !== 'ignore') return answer;
+  return wait(device, context, answer);
+}
+
+async function wait(
+  device: Device,
+  context: CommandContext,
+  answer: UserAnswer | Promise<UserAnswer>,
+): Promise<PromptResult> {
   const { keepalive } = context.options;
   keepalive?.(2);
   try {
@@ -60,11 +68,11 @@ function patience(
 }
 
 /** Asks for a touch. */
-export async function testUserPresence(
+export function testUserPresence(
   device: Device,
   context: CommandContext,
   rpId?: string,
-): Promise<PromptResult> {
+): PromptResult | Promise<PromptResult> {
   return prompt(device, context, {
     kind: 'presence',
     command: context.command,

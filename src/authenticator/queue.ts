@@ -8,12 +8,12 @@ export class Queue {
     return this.#busy;
   }
 
-  /** Runs `work` when it is its turn; `crowded` tells whether others are waiting. */
-  async take<T>(work: (crowded: () => boolean) => Promise<T>): Promise<T> {
+  /** Runs `work` when it is its turn; `waiting` tells how many others wait by then. */
+  async take<T>(work: (waiting: () => number) => Promise<T>): Promise<T> {
     if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#busy = true;
     try {
-      return await work(() => this.#waiting.length > 0);
+      return await work(() => this.#waiting.length);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#busy = false;

@@ -32,7 +32,7 @@ export async function authenticatorMakeCredential(
   const rpIdHash = rpIdHashOf(request.rp.id);
 
   // 1. An empty pinUvAuthParam only asks for a touch.
-  await answerDeviceSelection(device, context, request.pinUvAuthParam);
+  if (request.pinUvAuthParam?.length === 0) await answerDeviceSelection(device, context);
 
   // 2. A pinUvAuthParam needs a protocol that is supported.
   requireSupportedProtocol(device, request);

@@ -10,7 +10,7 @@ const INTERNAL_ATTEMPTS = 3;
 export type BuiltInUvResult = 'success' | 'timeout' | 'declined' | 'error';
 
 /**
- * Verifies the user. Every attempt is counted down, and stored, before it is judged.
+ * Verifies the user. A failed attempt is counted down, and stored, before anybody learns of it.
  *
  * @param internalRetry whether the device may ask again by itself after a failure
  */

@@ -9,12 +9,8 @@ import { requireUserPresence } from './user-presence.ts';
  *
  * @throws CtapError CTAP2_ERR_PIN_NOT_SET or CTAP2_ERR_PIN_INVALID after a touch, CTAP2_ERR_OPERATION_DENIED without
  */
-export async function answerDeviceSelection(
-  device: Device,
-  context: CommandContext,
-  pinUvAuthParam: Uint8Array | undefined,
-): Promise<void> {
-  if (pinUvAuthParam?.length !== 0 || device.policy.pinUvAuthProtocols.length === 0) return;
+export async function answerDeviceSelection(device: Device, context: CommandContext): Promise<void> {
+  if (device.policy.pinUvAuthProtocols.length === 0) return;
   await requireUserPresence(device, context);
   const pinSet = device.store.read(deviceState).pinHash !== undefined;
   throw new CtapError(pinSet ? 'CTAP2_ERR_PIN_INVALID' : 'CTAP2_ERR_PIN_NOT_SET', 'an empty pinUvAuthParam');
