@@ -1,7 +1,7 @@
 /** Who calls: the checks of an origin and an RP ID that create() and get() share. */
 import { webAuthnError } from './errors.ts';
 import type { Origin } from './origin.ts';
-import { isRegistrableSuffixOrEqual } from './rp-id.ts';
+import { isRegistrableSuffixOrEqual, knownRegistrableSuffix } from './rp-id.ts';
 
 /**
  * Steps 6 to 8 of create(), 5 to 7 of get(): whether there may be a ceremony at all, and for which RP ID.
@@ -20,7 +20,8 @@ export function relyingPartyId(origin: Origin, asked: string | undefined): strin
   }
   const { domain } = origin;
   if (domain === undefined) throw webAuthnError('SecurityError', 'This is an invalid domain.');
-  return asked === undefined || asked === domain ? domain : checkSuffix(asked, domain);
+  if (asked === undefined || knownRegistrableSuffix(asked, domain) === true) return asked ?? domain;
+  return checkSuffix(asked, domain);
 }
 
 async function checkSuffix(asked: string, domain: string): Promise<string> {

@@ -1,14 +1,29 @@
 /** Whether a page may speak for an RP ID (https://html.spec.whatwg.org/#is-a-registrable-domain-suffix-of-or-is-equal-to). */
+import { Cache } from '../codec/cache.ts';
 import { isAddress } from './origin.ts';
 
 /** Loaded when first needed: an RP ID equal to the host needs no Public Suffix List. */
 const publicSuffixList = (): Promise<typeof import('tldts')> => import('tldts');
+
+/** Verdicts of late, by host and suffix: a page asks the same again and again. */
+const verdicts = new Cache<string, boolean>(64);
+
+/** What is known already of a host and a suffix; undefined if it has to be looked up. */
+export function knownRegistrableSuffix(suffix: string, host: string): boolean | undefined {
+  return suffix === host ? true : verdicts.get(`${host} ${suffix}`);
+}
 
 /**
  * Whether `suffix` is a registrable domain suffix of, or equal to, the effective domain `host`. Private suffixes
  * (`github.io`) count as public suffixes, as they do in browsers.
  */
 export async function isRegistrableSuffixOrEqual(suffix: string, host: string): Promise<boolean> {
+  const verdict = await lookUp(suffix, host);
+  verdicts.set(`${host} ${suffix}`, verdict);
+  return verdict;
+}
+
+async function lookUp(suffix: string, host: string): Promise<boolean> {
   // 1. and 2. It must be a host.
   const parsed = parseHost(suffix);
   if (parsed === undefined) return false;
