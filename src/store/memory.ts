@@ -122,7 +122,11 @@ export class MemoryStore implements Store {
     const packed = packRecord(record);
     if (before === undefined || indexOf(before) !== indexOf(record)) {
       if (before?.discoverable) this.#unlink(key, before);
-      if (record.discoverable) this.#link(key, record);
+      if (record.discoverable) {
+        const replaced = this.#byUser.get(userKey(record));
+        if (replaced === undefined) this.#link(key, record);
+        else this.#relink(replaced, key, record);
+      }
     }
     this.#keep(key, toBinaryString(packed), undefined);
     this.#unpacked.set(key, unpackRecord(packed));
@@ -204,6 +208,31 @@ export class MemoryStore implements Store {
     if (typeof ids !== 'object' || ids.length === 0) this.#byRp.delete(rp);
     if (ofUser) this.#byUser.delete(user);
     this.#discoverable--;
+  }
+
+  /**
+   * Puts one credential in the place of another of the same RP and user. Map entries are overwritten, not deleted and set
+   * again: V8 keeps deleted entries in the chain of their bucket, and a key that comes and goes makes it long.
+   */
+  #relink(replaced: string, key: string, record: CredentialRecord): void {
+    const rp = toBinaryString(record.rpIdHash);
+    const user = userKey(record);
+    const ids = this.#byRp.get(rp);
+    const place = typeof ids === 'object' ? ids.indexOf(replaced) : 0;
+    this.#changed(() => {
+      if (typeof ids === 'object') {
+        ids.pop();
+        ids.splice(place, 0, replaced);
+      } else this.#setIds(rp, ids);
+      this.#byUser.set(user, replaced);
+    });
+    if (typeof ids === 'object') {
+      ids.splice(place, 1);
+      ids.push(key);
+    } else this.#byRp.set(rp, key);
+    this.#byUser.set(user, key);
+    this.#keep(replaced, undefined, undefined);
+    this.#unpacked.delete(replaced);
   }
 
   #setIds(rp: string, ids: Ids | undefined): void {

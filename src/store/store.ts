@@ -11,7 +11,7 @@ export interface StoreReader {
   get(id: Uint8Array): CredentialRecord | undefined;
   /** Discoverable credentials of an RP, most recently created first; `skip` leaves out that many of the newest. */
   discoverable(rpIdHash: Uint8Array, skip?: number): Iterable<CredentialRecord>;
-  /** The discoverable credential of one user of an RP, or undefined: a device keeps at most one (the newest). */
+  /** The discoverable credential of one user of an RP, or undefined. */
   ofUser(rpIdHash: Uint8Array, userId: Uint8Array): CredentialRecord | undefined;
   /** How many discoverable credentials an RP has, or with no RP given, all RPs together. */
   countDiscoverable(rpIdHash?: Uint8Array): number;
@@ -25,7 +25,11 @@ export interface StoreReader {
 
 /** What can be read, and changed, inside a transaction. */
 export interface StoreTransaction extends StoreReader {
-  /** Adds a credential, or replaces the one with the same ID (keeping its place in the order). */
+  /**
+   * Adds a credential, or replaces the one with the same ID (keeping its place in the order). A discoverable one also takes
+   * the place of the discoverable one that the same user has with the same RP: there is never more than one, and it is the
+   * newest then.
+   */
   put(record: CredentialRecord): void;
   /**
    * Changes the signature counter of a stored credential, and nothing else, to what `next` makes of it.

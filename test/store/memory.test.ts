@@ -70,6 +70,24 @@ describe('the memory store', () => {
     });
   });
 
+  it('keeps one discoverable credential for a user of an RP, the newest', () => {
+    const store = new MemoryStore();
+    const userId = bytes(1, 8);
+    store.transaction((transaction) => {
+      for (const id of [1, 2, 3]) transaction.put(record(id));
+      transaction.put(record(4, { userId }));
+      transaction.put(record(5, { userId, rpIdHash: bytes(9) }));
+      transaction.put(record(6, { userId, rpIdHash: bytes(9) }));
+      transaction.put(record(7, { userId, discoverable: false }));
+    });
+    store.read((reader) => {
+      expect([...reader.discoverable(bytes(1))].map(({ id }) => id[0])).toEqual([4, 3, 2]);
+      expect([...reader.discoverable(bytes(9))].map(({ id }) => id[0])).toEqual([6]);
+      expect([...reader.all()].map(({ id }) => id[0])).toEqual([2, 3, 4, 6, 7]);
+      expect(reader.countDiscoverable()).toBe(4);
+    });
+  });
+
   it('keeps the place of a record that is put again, and moves one whose RP changes', () => {
     const store = new MemoryStore();
     store.transaction((transaction) => {
@@ -87,18 +105,26 @@ describe('the memory store', () => {
   });
 
   it('is as it was before when a transaction throws, whatever the transaction did', () => {
-    type Step = { kind: 'put' | 'delete' | 'count' | 'clear'; id: number; rp: number; discoverable: boolean };
+    type Step = {
+      kind: 'put' | 'delete' | 'count' | 'clear';
+      id: number;
+      rp: number;
+      discoverable: boolean;
+      user: number;
+    };
     const step: fc.Arbitrary<Step> = fc.record({
       kind: fc.constantFrom('put', 'put', 'delete', 'count', 'clear'),
       id: fc.integer({ min: 1, max: 6 }),
       rp: fc.integer({ min: 1, max: 2 }),
       discoverable: fc.boolean(),
+      user: fc.integer({ min: 1, max: 3 }),
     });
     const apply = (store: MemoryStore, steps: Step[], fails: boolean): void => {
       try {
         store.transaction((transaction) => {
-          for (const { kind, id, rp, discoverable } of steps) {
-            if (kind === 'put') transaction.put(record(id, { rpIdHash: bytes(rp), discoverable }));
+          for (const { kind, id, rp, discoverable, user } of steps) {
+            if (kind === 'put')
+              transaction.put(record(id, { rpIdHash: bytes(rp), discoverable, userId: bytes(user, 8) }));
             else if (kind === 'delete') transaction.delete(bytes(id));
             else if (kind === 'count') transaction.updateSignCount(bytes(id), (count) => count + 1);
             else transaction.clearCredentials();

@@ -126,8 +126,6 @@ export async function authenticatorMakeCredential(
 
   // 17. and 18. Store it; a discoverable one takes the place of the same user's.
   await device.store.transaction((transaction) => {
-    const replaced = rk ? transaction.ofUser(rpIdHash, request.user.id) : undefined;
-    if (replaced !== undefined) transaction.delete(replaced.id);
     transaction.put({ ...credential, signCount });
     if (rk) {
       const credentialStoreState = device.random(16, 'credential-store-state');
