@@ -9,19 +9,21 @@ export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
 /**
  * Asks the user, and waits.
  *
+ * @param timeout how long, in milliseconds
  * @throws CtapError CTAP2_ERR_KEEPALIVE_CANCEL when the platform cancels
  */
 export async function prompt(
   device: Device,
   context: CommandContext,
   prompt: UserPrompt,
+  timeout: number = device.policy.userActionTimeout,
 ): Promise<PromptResult> {
   const answer = device.user.answer(prompt);
   if (typeof answer === 'string' && answer !== 'ignore') return answer;
   const { keepalive } = context.options;
   keepalive?.(2);
   try {
-    return await patience(device, context, answer);
+    return await patience(device, context, answer, timeout);
   } finally {
     keepalive?.(1);
   }
@@ -35,13 +37,12 @@ function patience(
   device: Device,
   context: CommandContext,
   answer: UserAnswer | Promise<UserAnswer>,
+  timeout: number,
 ): Promise<PromptResult> {
   const { signal } = context.options;
   if (signal?.aborted) throw cancelled();
   return new Promise<PromptResult>((resolve, reject) => {
-    const stopWaiting = device.clock.after(device.policy.userActionTimeout, () =>
-      settle(() => resolve('timeout')),
-    );
+    const stopWaiting = device.clock.after(timeout, () => settle(() => resolve('timeout')));
     const onAbort = (): void => settle(() => reject(cancelled()));
     const settle = (finish: () => void): void => {
       stopWaiting();
