@@ -60,16 +60,18 @@ function patience(
   });
 }
 
-/** Asks for a touch. */
+/** Asks for a touch; with `holdFor`, for one that lasts so many milliseconds. */
 export async function testUserPresence(
   device: Device,
   context: CommandContext,
   rpId?: string,
+  holdFor?: number,
 ): Promise<PromptResult> {
   return prompt(device, context, {
     kind: 'presence',
     command: context.command,
     attempt: 0,
     ...(rpId !== undefined && { rpId }),
+    ...(holdFor !== undefined && { holdFor }),
   });
 }

@@ -36,7 +36,7 @@ export interface RememberedAssertions {
 }
 
 /** What enumerateRPsGetNextRP continues, CTAP 2.3 section 6.8.3. */
-export interface RememberedRelyingParties {
+interface RememberedRelyingParties {
   readonly kind: 'relying-parties';
   /** SHA-256 of the RP IDs not given yet, the next one last. */
   readonly rpIdHashes: Uint8Array[];
@@ -44,7 +44,7 @@ export interface RememberedRelyingParties {
 }
 
 /** What enumerateCredentialsGetNextCredential continues, CTAP 2.3 section 6.8.5. */
-export interface RememberedCredentials {
+interface RememberedCredentials {
   readonly kind: 'credentials';
   /** IDs of the credentials not given yet, the next one last. */
   readonly ids: Uint8Array[];

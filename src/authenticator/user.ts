@@ -11,6 +11,8 @@ export interface UserPrompt {
   readonly command: number;
   /** The RP concerned, where there is one. */
   readonly rpId?: string;
+  /** For how many milliseconds the touch has to last, where a short one is not enough. */
+  readonly holdFor?: number;
   /** How often in this command the same was asked before. */
   readonly attempt: number;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/authenticator/policy.ts';
+import type { UserPrompt } from '../../src/authenticator/user.ts';
 import { concat } from '../../src/codec/bytes.ts';
 import { type CborMap, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
 import { type Answer, type Managed, managed } from './managed.ts';
@@ -88,6 +89,14 @@ describe('authenticatorConfig', () => {
     expect((await info(device)).get(0x18)).toBe(false);
     await ask(device, 4);
     expect((await info(device)).get(0x18)).toBe(true);
+    const prompts: UserPrompt[] = [];
+    device.user.answer = (prompt) => {
+      prompts.push(prompt);
+      return 'approve';
+    };
+    await device.send(0x07);
+    await device.send(0x07);
+    expect(prompts.map(({ holdFor }) => holdFor)).toEqual([5000, undefined]);
   });
 
   it('passes vendor commands on, by ids of 64 bits', async () => {

@@ -16,7 +16,7 @@ import type { DeviceState } from '../../src/store/device-state.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { nameOf } from './platform.ts';
 
-export type Wire = Record<number, CborValue | undefined>;
+type Wire = Record<number, CborValue | undefined>;
 
 /** What came back: the name of the status, and the map by its integer keys. */
 export interface Answer {

@@ -94,7 +94,7 @@ export const friendlyNameParams: Struct<FriendlyNameParams> = struct<FriendlyNam
 });
 
 /** An enrolled fingerprint as it is listed. */
-export interface TemplateInfo {
+interface TemplateInfo {
   readonly templateId: Uint8Array;
   readonly templateFriendlyName?: string;
 }
