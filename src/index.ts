@@ -3,10 +3,17 @@ export { Authenticator, type AuthenticatorOptions } from './authenticator/authen
 export { type Clock, ManualClock, systemClock } from './authenticator/clock.ts';
 export type { CredentialChanges, Credentials } from './authenticator/credentials.ts';
 export type { KeepaliveStatus, TransactOptions } from './authenticator/device.ts';
-export { defaultPolicy, type Policy, type SignCounterPolicy } from './authenticator/policy.ts';
+export {
+  defaultPolicy,
+  type Feature,
+  type Policy,
+  type SignCounterPolicy,
+  type VendorConfigCommand,
+} from './authenticator/policy.ts';
 export {
   type Account,
   type AccountChoice,
+  type SampleFlaw,
   ScriptedUser,
   type User,
   type UserAnswer,

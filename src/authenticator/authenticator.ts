@@ -3,22 +3,33 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
+import type { BioEnrollmentRequest, BioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
+import type { ConfigRequest } from '../ctap/messages/config.ts';
+import type {
+  CredentialManagementRequest,
+  CredentialManagementResponse,
+} from '../ctap/messages/credential-management.ts';
 import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
+import type { LargeBlobsRequest, LargeBlobsResponse } from '../ctap/messages/large-blobs.ts';
 import type { MakeCredentialRequest, MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
+import { authenticatorConfig } from './commands/config/command.ts';
+import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
 import { authenticatorGetInfo } from './commands/get-info.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
+import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import { Credentials } from './credentials.ts';
 import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
-import { commands, continues } from './dispatch.ts';
+import { admit, commands } from './dispatch.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
 import { Queue } from './queue.ts';
 import { Session } from './session.ts';
@@ -137,6 +148,37 @@ export class Authenticator {
     await this.#run(CtapCommand.authenticatorReset, options, authenticatorReset);
   }
 
+  /** authenticatorCredentialManagement. @throws CtapError as the specification says */
+  credentialManagement(
+    request: CredentialManagementRequest,
+    options?: TransactOptions,
+  ): Promise<CredentialManagementResponse> {
+    return this.#run(CtapCommand.authenticatorCredentialManagement, options, (device) =>
+      authenticatorCredentialManagement(device, request),
+    );
+  }
+
+  /** authenticatorLargeBlobs. @throws CtapError as the specification says */
+  largeBlobs(request: LargeBlobsRequest, options?: TransactOptions): Promise<LargeBlobsResponse> {
+    return this.#run(CtapCommand.authenticatorLargeBlobs, options, (device) =>
+      authenticatorLargeBlobs(device, request),
+    );
+  }
+
+  /** authenticatorConfig. @throws CtapError as the specification says */
+  async config(request: ConfigRequest, options?: TransactOptions): Promise<void> {
+    await this.#run(CtapCommand.authenticatorConfig, options, (device) =>
+      authenticatorConfig(device, request),
+    );
+  }
+
+  /** authenticatorBioEnrollment. @throws CtapError as the specification says */
+  bioEnrollment(request: BioEnrollmentRequest, options?: TransactOptions): Promise<BioEnrollmentResponse> {
+    return this.#run(CtapCommand.authenticatorBioEnrollment, options, (device, context) =>
+      authenticatorBioEnrollment(device, request, context),
+    );
+  }
+
   /** Unplugs the device and plugs it in again: what it held in RAM is gone, what it stored is not. */
   powerCycle(): void {
     this.#device.session = new Session(this.#device);
@@ -153,7 +195,7 @@ export class Authenticator {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'cancelled before its turn');
       }
       if (!this.#ready) await this.#prepare();
-      if (!continues.has(command)) this.#device.session.continuation = undefined;
+      admit(this.#device, command);
       return run(this.#device, { options, command, waiting });
     });
     return outcome.response;

@@ -2,17 +2,31 @@
 
 import { CtapCommand } from '../ctap/commands.ts';
 import { decodeBody, encodeMessage } from '../ctap/message.ts';
+import { bioEnrollmentRequest, bioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
+import { configRequest } from '../ctap/messages/config.ts';
+import {
+  credentialManagementRequest,
+  credentialManagementResponse,
+} from '../ctap/messages/credential-management.ts';
 import { getAssertionRequest, getAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import { getInfoResponse } from '../ctap/messages/get-info.ts';
+import { largeBlobsRequest, largeBlobsResponse } from '../ctap/messages/large-blobs.ts';
 import { makeCredentialRequest, makeCredentialResponse } from '../ctap/messages/make-credential.ts';
+import { CtapError } from '../ctap/status.ts';
 import type { Struct } from '../ctap/struct.ts';
+import { hasCommand } from './capabilities.ts';
+import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
+import { authenticatorConfig } from './commands/config/command.ts';
+import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
 import { getInfo } from './commands/get-info.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
+import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import type { CommandContext, Device, Outcome } from './device.ts';
+import type { Continuation } from './session.ts';
 import { deviceState } from './state.ts';
 
 /** A command from bytes to bytes. Throws CtapError; whatever it answered, its state is stored. */
@@ -55,6 +69,13 @@ async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
   return { response: new Uint8Array(session.info.message) };
 }
 
+const credentialManagement = command(
+  credentialManagementRequest,
+  authenticatorCredentialManagement,
+  credentialManagementResponse,
+);
+const bioEnrollment = command(bioEnrollmentRequest, authenticatorBioEnrollment, bioEnrollmentResponse);
+
 /** Commands by their byte. */
 export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [
@@ -69,7 +90,39 @@ export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [CtapCommand.authenticatorGetInfo, rememberedInfo],
   [CtapCommand.authenticatorReset, bare(authenticatorReset)],
   [CtapCommand.authenticatorSelection, bare(authenticatorSelection)],
+  [CtapCommand.authenticatorBioEnrollment, bioEnrollment],
+  [CtapCommand.authenticatorBioEnrollmentPreview, bioEnrollment],
+  [CtapCommand.authenticatorCredentialManagement, credentialManagement],
+  [CtapCommand.authenticatorCredentialManagementPreview, credentialManagement],
+  [
+    CtapCommand.authenticatorLargeBlobs,
+    command(largeBlobsRequest, authenticatorLargeBlobs, largeBlobsResponse),
+  ],
+  [CtapCommand.authenticatorConfig, command(configRequest, authenticatorConfig)],
 ]);
 
-/** The command that goes on with what another began, by its byte; every other one drops what was remembered. */
-export const continues: ReadonlySet<number> = new Set([CtapCommand.authenticatorGetNextAssertion]);
+/** What a command can go on with, by its byte. */
+const CONTINUES: ReadonlyMap<number, readonly Continuation['kind'][]> = new Map<
+  number,
+  readonly Continuation['kind'][]
+>([
+  [CtapCommand.authenticatorGetNextAssertion, ['assertions']],
+  [CtapCommand.authenticatorCredentialManagement, ['relying-parties', 'credentials']],
+  [CtapCommand.authenticatorCredentialManagementPreview, ['relying-parties', 'credentials']],
+  [CtapCommand.authenticatorBioEnrollment, ['enrollment']],
+  [CtapCommand.authenticatorBioEnrollmentPreview, ['enrollment']],
+]);
+
+/**
+ * A command begins: is it one that the device has? And what another one left to be continued, this one drops unless it is
+ * the one that continues it.
+ *
+ * @throws CtapError CTAP1_ERR_INVALID_COMMAND
+ */
+export function admit(device: Device, command: number): void {
+  if (!hasCommand(device.policy, command)) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
+  const { continuation } = device.session;
+  if (continuation !== undefined && !CONTINUES.get(command)?.includes(continuation.kind)) {
+    device.session.continuation = undefined;
+  }
+}

@@ -1,8 +1,20 @@
 /** What the manufacturer decided: everything about a device that is not state. */
+import type { CborMap } from '../codec/cbor.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 
 /** How signature counters count (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */
 export type SignCounterPolicy = 'per-credential' | 'global' | 'zero';
+
+/** A feature that a device has not, has and leaves the factory without, or leaves it with. */
+export type Feature = 'unsupported' | 'off' | 'on';
+
+/** A command of authenticatorConfig's vendorPrototype. */
+export interface VendorConfigCommand {
+  /** At most 64 bits. */
+  readonly id: number | bigint;
+  /** Does it; gets all of subCommandParams. What it throws but a CtapError becomes CTAP1_ERR_OTHER. */
+  run(parameters: CborMap): void | Promise<void>;
+}
 
 /** A device's fixed properties. Give some of them to `new Authenticator({ policy })`; the rest is {@link defaultPolicy}. */
 export interface Policy {
@@ -31,6 +43,48 @@ export interface Policy {
   readonly makeCredUvNotRqd: boolean;
   /** Identifiers of the extensions it has. */
   readonly extensions: readonly string[];
+  /** Whether it has authenticatorCredentialManagement. */
+  readonly credentialManagement: boolean;
+  /** Whether persistent tokens, which only read, are taken by authenticatorCredentialManagement. */
+  readonly perCredMgmtRO: boolean;
+  /** Whether credential management and enrolment are there under the command bytes of CTAP 2.1's prototypes, too. */
+  readonly previewCommands: boolean;
+  /** Whether it has authenticatorLargeBlobs. Excludes the extension largeBlob. */
+  readonly largeBlobs: boolean;
+  /** Bytes of the serialized large-blob array, 1024 or more. */
+  readonly maxSerializedLargeBlobArray: number;
+  /** Bytes that the extension largeBlob keeps with a credential; 0 is a device whose memory is used up. */
+  readonly maxLargeBlobLength: number;
+  /** Bytes that the extension credBlob keeps with a credential, 32 or more. */
+  readonly maxCredBlobLength: number;
+  /** Whether it has authenticatorConfig. */
+  readonly authenticatorConfig: boolean;
+  /** Whether it can be told to verify its user always; `forced` cannot be told otherwise. */
+  readonly alwaysUv: Feature | 'forced';
+  /** Whether it can attest for enterprises, once authenticatorConfig has enabled it. */
+  readonly enterpriseAttestation: boolean;
+  /** Whether it can ask for a long touch before it resets. */
+  readonly longTouchForReset: Feature;
+  /** Whether it can be told to refuse simple PINs. */
+  readonly pinComplexityPolicy: Feature;
+  /** Unicode code points of the longest PIN, 8 to 63. */
+  readonly maxPinLength: number;
+  /** RP IDs that may learn the minimum PIN length whatever authenticatorConfig says. */
+  readonly minPinLengthRpIds: readonly string[];
+  /** How many more RP IDs authenticatorConfig can set for that. */
+  readonly maxRpIdsForSetMinPinLength: number;
+  /** Commands of authenticatorConfig's vendorPrototype. */
+  readonly vendorConfigCommands: readonly VendorConfigCommand[];
+  /** The sensor, and what it keeps, where `userVerification` is `fingerprint`. */
+  readonly fingerprints: {
+    readonly sensor: 'touch' | 'swipe';
+    /** How many fingerprints can be enrolled. */
+    readonly capacity: number;
+    /** How many good samples it takes to enrol one. */
+    readonly samples: number;
+    /** UTF-8 bytes. */
+    readonly maxFriendlyNameLength: number;
+  };
   /** How signature counters count. */
   readonly signCounter: SignCounterPolicy;
   /** Flags BE and BS of credentials it makes. BS without BE is refused. */
@@ -77,7 +131,32 @@ export const defaultPolicy: Policy = {
   noMcGaPermissionsWithClientPin: false,
   userVerification: 'built-in',
   makeCredUvNotRqd: true,
-  extensions: ['credProtect'],
+  extensions: [
+    'credProtect',
+    'credBlob',
+    'largeBlobKey',
+    'minPinLength',
+    'hmac-secret',
+    'hmac-secret-mc',
+    'thirdPartyPayment',
+  ],
+  credentialManagement: true,
+  perCredMgmtRO: false,
+  previewCommands: false,
+  largeBlobs: true,
+  maxSerializedLargeBlobArray: 4096,
+  maxLargeBlobLength: 4096,
+  maxCredBlobLength: 32,
+  authenticatorConfig: true,
+  alwaysUv: 'off',
+  enterpriseAttestation: false,
+  longTouchForReset: 'off',
+  pinComplexityPolicy: 'unsupported',
+  maxPinLength: 63,
+  minPinLengthRpIds: [],
+  maxRpIdsForSetMinPinLength: 8,
+  vendorConfigCommands: [],
+  fingerprints: { sensor: 'touch', capacity: 5, samples: 3, maxFriendlyNameLength: 64 },
   signCounter: 'per-credential',
   backup: { eligible: false, state: false },
   credentialIdLength: 32,
@@ -131,5 +210,40 @@ export function resolvePolicy(given: Partial<Policy> = {}): Policy {
     'a count',
     discoverableCapacity,
   );
+  checkManagement(policy);
   return policy;
+}
+
+function checkManagement(policy: Policy): void {
+  const { extensions, fingerprints, maxCredBlobLength, maxSerializedLargeBlobArray } = policy;
+  check(
+    !extensions.includes('largeBlob') || !(policy.largeBlobs || extensions.includes('largeBlobKey')),
+    'extensions',
+    'either largeBlob or largeBlobKey with largeBlobs',
+    extensions,
+  );
+  check(
+    !extensions.includes('hmac-secret-mc') || extensions.includes('hmac-secret'),
+    'extensions',
+    'no hmac-secret-mc without hmac-secret',
+    extensions,
+  );
+  check(
+    Number.isInteger(maxSerializedLargeBlobArray) && maxSerializedLargeBlobArray >= 1024,
+    'maxSerializedLargeBlobArray',
+    'at least 1024',
+    maxSerializedLargeBlobArray,
+  );
+  check(
+    Number.isInteger(maxCredBlobLength) && maxCredBlobLength >= 32,
+    'maxCredBlobLength',
+    'at least 32',
+    maxCredBlobLength,
+  );
+  check(
+    Number.isInteger(fingerprints.samples) && fingerprints.samples >= 1,
+    'fingerprints.samples',
+    'at least 1',
+    fingerprints.samples,
+  );
 }

@@ -9,27 +9,30 @@ export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
 /**
  * Asks the user, and waits where the answer is not there at once.
  *
+ * @param timeout how long, in milliseconds
  * @throws CtapError CTAP2_ERR_KEEPALIVE_CANCEL when the platform cancels
  */
 export function prompt(
   device: Device,
   context: CommandContext,
   prompt: UserPrompt,
+  timeout: number = device.policy.userActionTimeout,
 ): PromptResult | Promise<PromptResult> {
   const answer = device.user.answer(prompt);
   if (typeof answer === 'string' && answer !== 'ignore') return answer;
-  return wait(device, context, answer);
+  return wait(device, context, answer, timeout);
 }
 
 async function wait(
   device: Device,
   context: CommandContext,
   answer: UserAnswer | Promise<UserAnswer>,
+  timeout: number,
 ): Promise<PromptResult> {
   const { keepalive } = context.options;
   keepalive?.(2);
   try {
-    return await patience(device, context, answer);
+    return await patience(device, context, answer, timeout);
   } finally {
     keepalive?.(1);
   }
@@ -43,13 +46,12 @@ function patience(
   device: Device,
   context: CommandContext,
   answer: UserAnswer | Promise<UserAnswer>,
+  timeout: number,
 ): Promise<PromptResult> {
   const { signal } = context.options;
   if (signal?.aborted) throw cancelled();
   return new Promise<PromptResult>((resolve, reject) => {
-    const stopWaiting = device.clock.after(device.policy.userActionTimeout, () =>
-      settle(() => resolve('timeout')),
-    );
+    const stopWaiting = device.clock.after(timeout, () => settle(() => resolve('timeout')));
     const onAbort = (): void => settle(() => reject(cancelled()));
     const settle = (finish: () => void): void => {
       stopWaiting();
@@ -67,16 +69,18 @@ function patience(
   });
 }
 
-/** Asks for a touch. */
+/** Asks for a touch; with `holdFor`, for one that lasts so many milliseconds. */
 export function testUserPresence(
   device: Device,
   context: CommandContext,
   rpId?: string,
+  holdFor?: number,
 ): PromptResult | Promise<PromptResult> {
   return prompt(device, context, {
     kind: 'presence',
     command: context.command,
     attempt: 0,
     ...(rpId !== undefined && { rpId }),
+    ...(holdFor !== undefined && { holdFor }),
   });
 }

@@ -15,7 +15,11 @@ export const CONTINUATION_TIMEOUT = 30_000;
  * The remembered half of a command that continues with another one. Any other command drops it, which is why there
  * is one slot and not one a command.
  */
-export type Continuation = RememberedAssertions;
+export type Continuation =
+  | RememberedAssertions
+  | RememberedRelyingParties
+  | RememberedCredentials
+  | RememberedEnrollment;
 
 /** What authenticatorGetNextAssertion continues, CTAP 2.3 section 6.3. */
 export interface RememberedAssertions {
@@ -28,6 +32,40 @@ export interface RememberedAssertions {
   /** How many assertions were given so far. */
   credentialCounter: number;
   /** When the last of them was given, by the device's clock. */
+  lastAt: number;
+}
+
+/** What enumerateRPsGetNextRP continues, CTAP 2.3 section 6.8.3. */
+interface RememberedRelyingParties {
+  readonly kind: 'relying-parties';
+  /** SHA-256 of the RP IDs not given yet, the next one last. */
+  readonly rpIdHashes: Uint8Array[];
+  lastAt: number;
+}
+
+/** What enumerateCredentialsGetNextCredential continues, CTAP 2.3 section 6.8.5. */
+interface RememberedCredentials {
+  readonly kind: 'credentials';
+  /** IDs of the credentials not given yet, the next one last. */
+  readonly ids: Uint8Array[];
+  lastAt: number;
+}
+
+/** What enrollCaptureNextSample continues, CTAP 2.3 section 6.7.5. */
+export interface RememberedEnrollment {
+  readonly kind: 'enrollment';
+  readonly templateId: Uint8Array;
+  /** How many good samples are still needed. */
+  remaining: number;
+}
+
+/** A large-blob array that is being written, CTAP 2.3 section 6.10.2. */
+export interface LargeBlobWrite {
+  /** As long as the array will be. */
+  readonly array: Uint8Array;
+  /** Where the next fragment belongs. */
+  nextOffset: number;
+  /** When the last of them came, by the device's clock. */
   lastAt: number;
 }
 
@@ -46,6 +84,8 @@ export class Session {
   tokenProtocol: number | undefined;
   readonly #protocols: ReadonlyMap<number, PinUvAuthProtocol>;
   continuation: Continuation | undefined;
+  /** Apart from `continuation`: a platform may do something else between two fragments. */
+  largeBlobWrite: LargeBlobWrite | undefined;
   /** The last answer of getInfo, and what it was made from. */
   info:
     | { readonly state: DeviceState; readonly credentials: number; readonly message: Uint8Array }

@@ -14,7 +14,7 @@ const MAX_PIN_RETRIES = 8;
 export const MAX_UV_RETRIES = 5;
 
 /** The state of a device that leaves the factory, or a reset. */
-export function factoryState(_policy: Policy, random: RandomSource): DeviceState {
+export function factoryState(policy: Policy, random: RandomSource): DeviceState {
   return {
     pinRetries: MAX_PIN_RETRIES,
     uvRetries: MAX_UV_RETRIES,
@@ -22,10 +22,10 @@ export function factoryState(_policy: Policy, random: RandomSource): DeviceState
     forcePinChange: false,
     minPinLength: 4,
     minPinLengthRpIds: [],
-    pinComplexityPolicy: false,
-    alwaysUv: false,
+    pinComplexityPolicy: policy.pinComplexityPolicy === 'on',
+    alwaysUv: policy.alwaysUv === 'on' || policy.alwaysUv === 'forced',
     enterpriseAttestation: false,
-    longTouchForReset: false,
+    longTouchForReset: policy.longTouchForReset === 'on',
     deviceIdentifier: random(16, 'device-identifier'),
     credentialStoreState: random(16, 'credential-store-state'),
     wrappingSecret: random(32, 'wrapping-secret'),

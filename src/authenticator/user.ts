@@ -2,21 +2,41 @@
 
 /** What the person is asked to do. */
 export interface UserPrompt {
-  /** Touch (`presence`) or be recognised by a built-in method (`verification`). */
-  readonly kind: 'presence' | 'verification';
+  /**
+   * Touch (`presence`), be recognised by a built-in method (`verification`), or put a finger on the sensor that is to
+   * be enrolled (`fingerprint-sample`).
+   */
+  readonly kind: 'presence' | 'verification' | 'fingerprint-sample';
   /** The command that asks, by its CTAP byte. */
   readonly command: number;
   /** The RP concerned, where there is one. */
   readonly rpId?: string;
+  /** For how many milliseconds the touch has to last, where a short one is not enough. */
+  readonly holdFor?: number;
   /** How often in this command the same was asked before. */
   readonly attempt: number;
 }
 
 /**
- * What comes of it: `approve` (touched, recognised), `decline` (the person says no), `fail` (not recognised; verification
- * only), or `ignore` (nothing ever happens, until the device gives up or the platform cancels).
+ * What comes of it: `approve` (touched, recognised, a good sample), `decline` (the person says no), `fail` (not
+ * recognised, or a poor sample; not for a touch), `ignore` (nothing ever happens, until the device gives up or the platform
+ * cancels), or for a sample what is wrong with it.
  */
-export type UserAnswer = 'approve' | 'decline' | 'fail' | 'ignore';
+export type UserAnswer = 'approve' | 'decline' | 'fail' | 'ignore' | SampleFlaw;
+
+/** What can be wrong with a sample of a fingerprint: the sensor's feedback of that name. */
+export type SampleFlaw =
+  | 'too-high'
+  | 'too-low'
+  | 'too-left'
+  | 'too-right'
+  | 'too-fast'
+  | 'too-slow'
+  | 'too-skewed'
+  | 'too-short'
+  | 'merge-failure'
+  | 'exists'
+  | 'no-transition';
 
 /** An account that the person can choose at a sign-in, as the device told of it. */
 export interface Account {
@@ -44,11 +64,18 @@ export interface UserScript {
   readonly presence?: UserAnswer;
   /** At a request for verification by a built-in method. Default: approve. */
   readonly verification?: UserAnswer;
+  /** At a request for a sample of a fingerprint. Default: approve. */
+  readonly sample?: UserAnswer;
   /** At a choice between accounts. Default: 0, the newest. */
   readonly account?: AccountChoice;
 }
 
-const WILLING: Required<UserScript> = { presence: 'approve', verification: 'approve', account: 0 };
+const WILLING: Required<UserScript> = {
+  presence: 'approve',
+  verification: 'approve',
+  sample: 'approve',
+  account: 0,
+};
 
 /**
  * A person who does as scripted: for good with {@link ScriptedUser.use}, once with {@link ScriptedUser.next}.
@@ -66,6 +93,7 @@ export class ScriptedUser implements User {
   #always = WILLING;
   #presences: UserAnswer[] = [];
   #verifications: UserAnswer[] = [];
+  #samples: UserAnswer[] = [];
   #accounts: AccountChoice[] = [];
 
   constructor(script: UserScript = {}) {
@@ -81,6 +109,7 @@ export class ScriptedUser implements User {
   next(script: UserScript): void {
     if (script.presence !== undefined) this.#presences.push(script.presence);
     if (script.verification !== undefined) this.#verifications.push(script.verification);
+    if (script.sample !== undefined) this.#samples.push(script.sample);
     if (script.account !== undefined) this.#accounts.push(script.account);
   }
 
@@ -89,10 +118,12 @@ export class ScriptedUser implements User {
     this.#always = WILLING;
     this.#presences = [];
     this.#verifications = [];
+    this.#samples = [];
     this.#accounts = [];
   }
 
   answer(prompt: UserPrompt): UserAnswer {
+    if (prompt.kind === 'fingerprint-sample') return this.#samples.shift() ?? this.#always.sample;
     const present = this.#presences.shift() ?? this.#always.presence;
     // Who is not there, or says no, is not recognised either.
     if (prompt.kind === 'presence' || present !== 'approve') return present;

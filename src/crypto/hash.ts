@@ -1,4 +1,4 @@
-/** SHA-256, which every ceremony needs. */
+/** SHA-256, which every ceremony needs, and HMAC with it. */
 import { platform } from '#platform';
 import { utf8 } from '../codec/bytes.ts';
 import { Cache } from '../codec/cache.ts';
@@ -6,6 +6,11 @@ import { Cache } from '../codec/cache.ts';
 /** 32 bytes. */
 export function sha256(data: Uint8Array): Uint8Array {
   return platform.hash('SHA-256', data);
+}
+
+/** HMAC-SHA-256, 32 bytes. */
+export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
+  return platform.hmacSha256(key, data);
 }
 
 const rpIdHashes = new Cache<string, Uint8Array>(64);

@@ -11,6 +11,9 @@ export const CtapCommand = {
   authenticatorSelection: 0x0b,
   authenticatorLargeBlobs: 0x0c,
   authenticatorConfig: 0x0d,
+  /** Prototypes of before CTAP 2.1, with the messages of their successors. */
+  authenticatorBioEnrollmentPreview: 0x40,
+  authenticatorCredentialManagementPreview: 0x41,
 } as const;
 
 /** The name of a command, as the specification spells it. */

@@ -17,12 +17,47 @@ export { CtapCommand, type CtapCommandName, commandName } from './commands.ts';
 export type { CredentialDescriptor, CredentialParameters, RpEntity, UserEntity } from './entities.ts';
 export { decodeResponse, encodeMessage } from './message.ts';
 export {
+  type BioEnrollmentRequest,
+  type BioEnrollmentResponse,
+  BioEnrollmentSubCommand,
+  bioEnrollmentRequest,
+  bioEnrollmentResponse,
+  captureParams,
+  EnrollSampleStatus,
+  enrollBeginParams,
+  friendlyNameParams,
+  templateParams,
+} from './messages/bio-enrollment.ts';
+export {
+  type ConfigRequest,
+  ConfigSubCommand,
+  configRequest,
+  setMinPinLengthParams,
+  vendorPrototypeParams,
+} from './messages/config.ts';
+export {
+  type CredentialManagementRequest,
+  type CredentialManagementResponse,
+  CredentialManagementSubCommand,
+  credentialManagementRequest,
+  credentialManagementResponse,
+  deleteCredentialParams,
+  enumerateCredentialsParams,
+  updateUserInformationParams,
+} from './messages/credential-management.ts';
+export {
   type GetAssertionRequest,
   type GetAssertionResponse,
   getAssertionRequest,
   getAssertionResponse,
 } from './messages/get-assertion.ts';
 export { type GetInfoResponse, getInfoResponse } from './messages/get-info.ts';
+export {
+  type LargeBlobsRequest,
+  type LargeBlobsResponse,
+  largeBlobsRequest,
+  largeBlobsResponse,
+} from './messages/large-blobs.ts';
 export {
   type MakeCredentialRequest,
   type MakeCredentialResponse,

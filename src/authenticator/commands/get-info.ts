@@ -1,6 +1,9 @@
 /** authenticatorGetInfo (0x04), CTAP 2.3 section 6.4: the truth about policy and state. */
+import { ConfigSubCommand } from '../../ctap/messages/config.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
+import { capabilitiesOf, extensionsOf } from '../capabilities.ts';
 import type { Device, Outcome } from '../device.ts';
+import { deviceState } from '../state.ts';
 import { protectionOf } from '../steps/protection.ts';
 
 export async function authenticatorGetInfo(device: Device): Promise<Outcome<GetInfoResponse>> {
@@ -11,9 +14,10 @@ export async function authenticatorGetInfo(device: Device): Promise<Outcome<GetI
 export function getInfo(device: Device): GetInfoResponse {
   const { policy } = device;
   const remaining = policy.discoverableCapacity - device.store.read((reader) => reader.countDiscoverable());
+  const extensions = extensionsOf(policy);
   return {
-    versions: ['FIDO_2_0', 'FIDO_2_1'],
-    ...(policy.extensions.length > 0 && { extensions: policy.extensions }),
+    versions: ['FIDO_2_0', ...(policy.previewCommands ? ['FIDO_2_1_PRE'] : []), 'FIDO_2_1'],
+    ...(extensions.length > 0 && { extensions }),
     aaguid: policy.aaguid,
     options: optionsOf(device),
     maxMsgSize: policy.maxMsgSize,
@@ -26,6 +30,28 @@ export function getInfo(device: Device): GetInfoResponse {
         remainingDiscoverableCredentials: Math.max(0, remaining),
       }),
     attestationFormats: policy.attestationFormats,
+    ...managementMembers(device, extensions),
+  };
+}
+
+/** What the management commands and the extensions add. */
+function managementMembers(device: Device, extensions: readonly string[]): Partial<GetInfoResponse> {
+  const { policy } = device;
+  const state = device.store.read(deviceState);
+  const { largeBlobs, authnrCfg, configCommands } = capabilitiesOf(policy);
+  const has = (subCommand: number): boolean => configCommands.includes(subCommand);
+  return {
+    ...(largeBlobs && { maxSerializedLargeBlobArray: policy.maxSerializedLargeBlobArray }),
+    ...(extensions.includes('credBlob') && { maxCredBlobLength: policy.maxCredBlobLength }),
+    ...(has(ConfigSubCommand.setMinPINLength) && {
+      maxRPIDsForSetMinPINLength: policy.maxRpIdsForSetMinPinLength,
+    }),
+    ...(has(ConfigSubCommand.vendorPrototype) && {
+      vendorPrototypeConfigCommands: policy.vendorConfigCommands.map(({ id }) => id),
+    }),
+    ...(has(ConfigSubCommand.enableLongTouchForReset) && { longTouchForReset: state.longTouchForReset }),
+    ...(policy.pinComplexityPolicy !== 'unsupported' && { pinComplexityPolicy: state.pinComplexityPolicy }),
+    ...(authnrCfg && { authenticatorConfigCommands: configCommands }),
   };
 }
 
@@ -39,5 +65,34 @@ function optionsOf(device: Device): ReadonlyMap<string, boolean> {
   options.set('plat', policy.transports.includes('internal'));
   if (protection.builtInUv !== 'unsupported') options.set('uv', protection.builtInUv === 'enabled');
   if (protection.makeCredUvNotRqd) options.set('makeCredUvNotRqd', true);
+  for (const [id, value] of managementOptions(device)) options.set(id, value);
+  return options;
+}
+
+function managementOptions(device: Device): ReadonlyMap<string, boolean> {
+  const { policy } = device;
+  const state = device.store.read(deviceState);
+  const { credMgmt, largeBlobs, bioEnroll, authnrCfg, configCommands } = capabilitiesOf(policy);
+  const options = new Map<string, boolean>();
+  if (credMgmt) {
+    options.set('credMgmt', true);
+    if (policy.perCredMgmtRO) options.set('perCredMgmtRO', true);
+    if (policy.previewCommands) options.set('credentialMgmtPreview', true);
+  }
+  if (largeBlobs) options.set('largeBlobs', true);
+  if (bioEnroll) {
+    const enrolled = state.fingerprints.length > 0;
+    options.set('bioEnroll', enrolled);
+    if (policy.previewCommands) options.set('userVerificationMgmtPreview', enrolled);
+  }
+  if (authnrCfg) options.set('authnrCfg', true);
+  if (configCommands.includes(ConfigSubCommand.setMinPINLength)) options.set('setMinPINLength', true);
+  // These two are told where they can be changed, or are on without.
+  if (configCommands.includes(ConfigSubCommand.toggleAlwaysUv) || state.alwaysUv) {
+    options.set('alwaysUv', state.alwaysUv);
+  }
+  if (configCommands.includes(ConfigSubCommand.enableEnterpriseAttestation) || state.enterpriseAttestation) {
+    options.set('ep', state.enterpriseAttestation);
+  }
   return options;
 }

@@ -7,6 +7,8 @@ import { deviceState, factoryState } from '../state.ts';
 
 /** How long after power-up a device without a display can be reset: milliseconds. */
 const RESET_WINDOW = 10_000;
+/** How long a long touch lasts: milliseconds. */
+const LONG_TOUCH = 5_000;
 
 export async function authenticatorReset(
   device: Device,
@@ -18,7 +20,13 @@ export async function authenticatorReset(
     throw new CtapError('CTAP2_ERR_NOT_ALLOWED', 'more than 10 seconds since power-up');
   }
   // Only with somebody there.
-  const touch = await testUserPresence(device, context);
+  const { longTouchForReset } = device.store.read(deviceState);
+  const touch = await testUserPresence(
+    device,
+    context,
+    undefined,
+    longTouchForReset ? LONG_TOUCH : undefined,
+  );
   if (touch === 'timeout') throw new CtapError('CTAP2_ERR_USER_ACTION_TIMEOUT', 'no touch in time');
   if (touch !== 'approve') throw new CtapError('CTAP2_ERR_OPERATION_DENIED', 'the user declined');
 

@@ -1,9 +1,27 @@
 /** Every extension there is; which of them a device has is its policy's choice. */
 import type { CborValue } from '../../codec/cbor.ts';
+import { extensionsOf } from '../capabilities.ts';
+import { credBlob } from './cred-blob.ts';
 import { credProtect } from './cred-protect.ts';
 import type { Assertion, Creation, Extension } from './extension.ts';
+import { hmacSecret, hmacSecretMc } from './hmac-secret.ts';
+import { largeBlob } from './large-blob.ts';
+import { largeBlobKey } from './large-blob-key.ts';
+import { minPinLength } from './min-pin-length.ts';
+import { pinComplexityPolicy } from './pin-complexity-policy.ts';
+import { thirdPartyPayment } from './third-party-payment.ts';
 
-const EXTENSIONS: readonly Extension[] = [credProtect];
+const EXTENSIONS: readonly Extension[] = [
+  credProtect,
+  credBlob,
+  largeBlobKey,
+  largeBlob,
+  minPinLength,
+  pinComplexityPolicy,
+  hmacSecret,
+  hmacSecretMc,
+  thirdPartyPayment,
+];
 
 function* requested(
   supported: readonly string[],
@@ -19,7 +37,7 @@ function* requested(
 /** Lets every extension that is supported and asked for take part; unknown ones are ignored. */
 export function processCreationExtensions(creation: Creation): void {
   for (const [extension, input] of requested(
-    creation.device.policy.extensions,
+    extensionsOf(creation.device.policy),
     creation.request.extensions,
   )) {
     extension.onMakeCredential?.(creation, input);
@@ -29,7 +47,7 @@ export function processCreationExtensions(creation: Creation): void {
 /** As {@link processCreationExtensions}, for an assertion. */
 export function processAssertionExtensions(assertion: Assertion): void {
   for (const [extension, input] of requested(
-    assertion.device.policy.extensions,
+    extensionsOf(assertion.device.policy),
     assertion.request.extensions,
   )) {
     extension.onGetAssertion?.(assertion, input);

@@ -1,0 +1,126 @@
+/** A device opened up for tests of what needs a pinUvAuthToken: its session is in reach, so a token can be put into use. */
+import { ManualClock } from '../../src/authenticator/clock.ts';
+import type { CommandContext, Device } from '../../src/authenticator/device.ts';
+import { admit, commands } from '../../src/authenticator/dispatch.ts';
+import { type Policy, resolvePolicy } from '../../src/authenticator/policy.ts';
+import { Session } from '../../src/authenticator/session.ts';
+import { factoryState } from '../../src/authenticator/state.ts';
+import { ScriptedUser } from '../../src/authenticator/user.ts';
+import { concat, hex, utf8 } from '../../src/codec/bytes.ts';
+import { type CborKey, type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../src/codec/cbor.ts';
+import { engineFor } from '../../src/crypto/engine.ts';
+import { authenticate } from '../../src/crypto/pin-uv-auth-protocol.ts';
+import { seededRandom } from '../../src/crypto/random.ts';
+import { CtapError } from '../../src/ctap/status.ts';
+import type { DeviceState } from '../../src/store/device-state.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
+import { nameOf } from './platform.ts';
+
+type Wire = Record<number, CborValue | undefined>;
+
+/** What came back: the name of the status, and the map by its integer keys. */
+export interface Answer {
+  readonly status: string | undefined;
+  readonly map: CborMap;
+}
+
+export interface Managed {
+  readonly device: Device;
+  readonly user: ScriptedUser;
+  readonly clock: ManualClock;
+  /** Sends a command byte and a map; members that are undefined stay out. */
+  send(command: number, members?: Wire, options?: CommandContext['options']): Promise<Answer>;
+  /** Puts a token into use. */
+  grant(permissions: number, rpId?: string): void;
+  /** What a platform that holds the token writes into pinUvAuthParam. */
+  mac(message: Uint8Array): Uint8Array;
+  /** Makes a credential, with whatever token is there. */
+  make(rpId: string, userName: string, extensions?: CborMap, rk?: boolean): Promise<Answer>;
+  state(changes?: Partial<DeviceState>): DeviceState;
+  contents(): string;
+}
+
+export function managed(policy: Partial<Policy> = {}): Managed {
+  const clock = new ManualClock();
+  const user = new ScriptedUser();
+  const random = seededRandom('managed');
+  const powered = {
+    policy: resolvePolicy({ pinUvAuthProtocols: [2, 1], clientPin: true, ...policy }),
+    store: new MemoryStore(),
+    random,
+    clock,
+    user,
+    engine: engineFor({ deterministic: true }),
+  };
+  const device: Device = { ...powered, session: new Session(powered) };
+  const { store } = powered;
+  store.transaction((transaction) => transaction.putDevice(factoryState(powered.policy, random)));
+
+  const send: Managed['send'] = async (command, members = {}, options = {}) => {
+    const map = new Map<CborKey, CborValue>();
+    for (const [key, value] of Object.entries(members)) if (value !== undefined) map.set(Number(key), value);
+    const message = map.size === 0 ? Uint8Array.of(command) : concat(Uint8Array.of(command), encodeCbor(map));
+    let bytes: Uint8Array;
+    try {
+      admit(device, command);
+      const run = commands.get(command);
+      if (run === undefined) throw new Error(`no command ${command}`);
+      bytes = await (await run(device, message, { options, command, waiting: () => 0 })).response;
+    } catch (error) {
+      if (!(error instanceof CtapError)) throw error;
+      bytes = Uint8Array.of(error.status);
+    }
+    return {
+      status: nameOf(bytes),
+      map: bytes.length > 1 ? (decodeCbor(bytes.subarray(1)) as CborMap) : new Map(),
+    };
+  };
+  return {
+    device,
+    user,
+    clock,
+    send,
+    grant(permissions, rpId) {
+      const { session } = device;
+      session.token.stopUsing();
+      session.token.beginUsing(false);
+      session.token.assignPermissions(permissions);
+      session.tokenProtocol = 2;
+      if (rpId !== undefined) session.token.bindRpId(rpId);
+    },
+    mac: (message) => authenticate(2, device.session.token.value, message),
+    make: (rpId, userName, extensions, rk = true) =>
+      send(0x01, {
+        1: new Uint8Array(32),
+        2: new Map([['id', rpId]]),
+        3: new Map<string, CborValue>([
+          ['id', utf8(userName)],
+          ['name', userName],
+        ]),
+        4: [
+          new Map<string, CborValue>([
+            ['alg', -7],
+            ['type', 'public-key'],
+          ]),
+        ],
+        6: extensions,
+        7: new Map([
+          ['rk', rk],
+          ['uv', true],
+        ]),
+      }),
+    state(changes = {}) {
+      const current = store.read((reader) => reader.device()) as DeviceState;
+      if (Object.keys(changes).length === 0) return current;
+      const changed = { ...current, ...changes };
+      store.transaction((transaction) => transaction.putDevice(changed));
+      return changed;
+    },
+    contents: () =>
+      store.read((reader) =>
+        JSON.stringify([reader.device(), [...reader.all()]], (_, value) =>
+          value instanceof Uint8Array ? hex(value) : value,
+        ),
+      ),
+  };
+}
