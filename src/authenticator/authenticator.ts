@@ -4,6 +4,7 @@ import { engineFor } from '../crypto/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
 import type { BioEnrollmentRequest, BioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
+import type { ClientPinRequest, ClientPinResponse } from '../ctap/messages/client-pin.ts';
 import type { ConfigRequest } from '../ctap/messages/config.ts';
 import type {
   CredentialManagementRequest,
@@ -18,6 +19,7 @@ import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
+import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
 import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
@@ -162,6 +164,13 @@ export class Authenticator {
   largeBlobs(request: LargeBlobsRequest, options?: TransactOptions): Promise<LargeBlobsResponse> {
     return this.#run(CtapCommand.authenticatorLargeBlobs, options, (device) =>
       authenticatorLargeBlobs(device, request),
+    );
+  }
+
+  /** authenticatorClientPIN. @throws CtapError as the specification says */
+  clientPin(request: ClientPinRequest, options?: TransactOptions): Promise<ClientPinResponse> {
+    return this.#run(CtapCommand.authenticatorClientPIN, options, (device, context) =>
+      authenticatorClientPin(device, request, context),
     );
   }
 

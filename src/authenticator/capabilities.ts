@@ -51,6 +51,8 @@ export function hasCommand(policy: Policy, command: number): boolean {
       return policy.previewCommands && capabilitiesOf(policy).bioEnroll;
     case CtapCommand.authenticatorLargeBlobs:
       return capabilitiesOf(policy).largeBlobs;
+    case CtapCommand.authenticatorClientPIN:
+      return policy.pinUvAuthProtocols.length > 0;
     case CtapCommand.authenticatorConfig:
       return capabilitiesOf(policy).authnrCfg;
     default:

@@ -3,6 +3,7 @@
 import { CtapCommand } from '../ctap/commands.ts';
 import { decodeBody, encodeMessage } from '../ctap/message.ts';
 import { bioEnrollmentRequest, bioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
+import { clientPinRequest, clientPinResponse } from '../ctap/messages/client-pin.ts';
 import { configRequest } from '../ctap/messages/config.ts';
 import {
   credentialManagementRequest,
@@ -16,6 +17,7 @@ import { CtapError } from '../ctap/status.ts';
 import type { Struct } from '../ctap/struct.ts';
 import { hasCommand } from './capabilities.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
+import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
 import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
@@ -78,6 +80,7 @@ const bioEnrollment = command(bioEnrollmentRequest, authenticatorBioEnrollment, 
 
 /** Commands by their byte. */
 export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
+  [CtapCommand.authenticatorClientPIN, command(clientPinRequest, authenticatorClientPin, clientPinResponse)],
   [
     CtapCommand.authenticatorMakeCredential,
     command(makeCredentialRequest, authenticatorMakeCredential, makeCredentialResponse),

@@ -79,13 +79,17 @@ interface Powered {
 export class Session {
   /** When power came, by the device's clock: milliseconds. */
   readonly poweredUpAt: number;
-  readonly token: PinUvAuthToken;
+  /** The one pinUvAuthToken there is. */
+  token: PinUvAuthToken;
   /** The protocol over which the token was issued: it verifies only there. */
   tokenProtocol: number | undefined;
+  readonly #powered: Powered;
   readonly #protocols: ReadonlyMap<number, PinUvAuthProtocol>;
   continuation: Continuation | undefined;
   /** Apart from `continuation`: a platform may do something else between two fragments. */
   largeBlobWrite: LargeBlobWrite | undefined;
+  /** Wrong PINs in a row since power-up. */
+  pinMismatches = 0;
   /** The last answer of getInfo, and what it was made from. */
   info:
     | { readonly state: DeviceState; readonly credentials: number; readonly message: Uint8Array }
@@ -93,10 +97,23 @@ export class Session {
 
   constructor({ clock, random, policy }: Powered, poweredUpAt: number = clock.now()) {
     this.poweredUpAt = poweredUpAt;
-    this.token = new PinUvAuthToken(random(32, 'pin-uv-auth-token'), clock, policy.transports);
+    this.#powered = { clock, random, policy };
+    this.token = this.#newToken();
     this.#protocols = new Map(
       policy.pinUvAuthProtocols.map((version) => [version, new PinUvAuthProtocol(version, random)]),
     );
+  }
+
+  /** resetPinUvAuthToken(), for every protocol at once: the old token is worth nothing any more. */
+  resetToken(): PinUvAuthToken {
+    this.token = this.#newToken();
+    this.tokenProtocol = undefined;
+    return this.token;
+  }
+
+  #newToken(): PinUvAuthToken {
+    const { clock, random, policy } = this.#powered;
+    return new PinUvAuthToken(random(32, 'pin-uv-auth-token'), clock, policy.transports);
   }
 
   /** A PIN/UV auth protocol the device speaks, by number. */

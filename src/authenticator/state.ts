@@ -9,7 +9,7 @@ import type { Policy } from './policy.ts';
 const EMPTY_LARGE_BLOB_ARRAY = fromHex('8076be8b528d0075f7aae98d6fa57a6d3c');
 
 /** PIN attempts in a row before only a reset helps, CTAP 2.3 section 6.5.2.2. */
-const MAX_PIN_RETRIES = 8;
+export const MAX_PIN_RETRIES = 8;
 /** Built-in verification attempts before a PIN is needed. */
 export const MAX_UV_RETRIES = 5;
 

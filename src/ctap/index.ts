@@ -29,6 +29,13 @@ export {
   templateParams,
 } from './messages/bio-enrollment.ts';
 export {
+  type ClientPinRequest,
+  type ClientPinResponse,
+  ClientPinSubCommand,
+  clientPinRequest,
+  clientPinResponse,
+} from './messages/client-pin.ts';
+export {
   type ConfigRequest,
   ConfigSubCommand,
   configRequest,

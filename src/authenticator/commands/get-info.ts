@@ -30,7 +30,21 @@ export function getInfo(device: Device): GetInfoResponse {
         remainingDiscoverableCredentials: Math.max(0, remaining),
       }),
     attestationFormats: policy.attestationFormats,
+    ...pinMembers(device),
     ...managementMembers(device, extensions),
+  };
+}
+
+/** What PIN and PIN/UV auth protocols add. */
+function pinMembers({ policy, store }: Device): Partial<GetInfoResponse> {
+  const { forcePinChange, minPinLength } = store.read(deviceState);
+  return {
+    ...(policy.pinUvAuthProtocols.length > 0 && { pinUvAuthProtocols: policy.pinUvAuthProtocols }),
+    ...(policy.clientPin && {
+      forcePINChange: forcePinChange,
+      minPINLength: minPinLength,
+      maxPINLength: policy.maxPinLength,
+    }),
   };
 }
 
@@ -65,6 +79,13 @@ function optionsOf(device: Device): ReadonlyMap<string, boolean> {
   options.set('plat', policy.transports.includes('internal'));
   if (protection.builtInUv !== 'unsupported') options.set('uv', protection.builtInUv === 'enabled');
   if (protection.makeCredUvNotRqd) options.set('makeCredUvNotRqd', true);
+  if (protection.clientPin !== 'unsupported') options.set('clientPin', protection.clientPin === 'set');
+  if (policy.pinUvAuthProtocols.length > 0 && (policy.clientPin || protection.builtInUv !== 'unsupported')) {
+    options.set('pinUvAuthToken', true);
+  }
+  if (policy.clientPin && policy.noMcGaPermissionsWithClientPin) {
+    options.set('noMcGaPermissionsWithClientPin', true);
+  }
   for (const [id, value] of managementOptions(device)) options.set(id, value);
   return options;
 }

@@ -23,7 +23,7 @@ export async function setMinPinLength(device: Device, request: ConfigRequest): P
     return changed;
   });
   // Whoever has a token for the PIN that is no longer good enough, has it no more.
-  if (forced) device.session.token.stopUsing();
+  if (forced) device.session.resetToken();
 }
 
 function applied(policy: Policy, state: DeviceState, params: SetMinPinLengthParams): DeviceState {

@@ -1,0 +1,15 @@
+/** getPINRetries (0x01) and getUVRetries (0x07), CTAP 2.3 sections 6.5.5.2 and 6.5.5.3. */
+import type { ClientPinResponse } from '../../../ctap/messages/client-pin.ts';
+import type { Device } from '../../device.ts';
+import { deviceState } from '../../state.ts';
+import { MAX_MISMATCHES } from './verify-pin.ts';
+
+export async function getPinRetries(device: Device): Promise<ClientPinResponse> {
+  const { pinRetries } = device.store.read(deviceState);
+  const blocked = device.session.pinMismatches >= MAX_MISMATCHES;
+  return { pinRetries, ...(blocked && { powerCycleState: true }) };
+}
+
+export async function getUvRetries(device: Device): Promise<ClientPinResponse> {
+  return { uvRetries: device.store.read(deviceState).uvRetries };
+}

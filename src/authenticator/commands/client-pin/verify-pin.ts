@@ -1,0 +1,59 @@
+/** Checking a PIN, CTAP 2.3 sections 6.5.5.6 and 6.5.5.7: every attempt is counted down, and stored, before it is judged. */
+import { equal } from '../../../codec/bytes.ts';
+import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
+import { CtapError } from '../../../ctap/status.ts';
+import { changeState } from '../../change-state.ts';
+import type { Device } from '../../device.ts';
+import { deviceState, MAX_PIN_RETRIES, MAX_UV_RETRIES } from '../../state.ts';
+import { decrypted } from './agreement.ts';
+
+/** Wrong PINs in a row before only a power cycle helps. */
+export const MAX_MISMATCHES = 3;
+
+/**
+ * Whether a PIN may be tried at all.
+ *
+ * @throws CtapError CTAP2_ERR_PIN_NOT_SET, CTAP2_ERR_PIN_BLOCKED until a reset, CTAP2_ERR_PIN_AUTH_BLOCKED until a power cycle
+ */
+export function requireAttempt(device: Device): void {
+  const { pinHash, pinRetries } = device.store.read(deviceState);
+  if (pinHash === undefined) throw new CtapError('CTAP2_ERR_PIN_NOT_SET');
+  if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'no attempts are left');
+  if (device.session.pinMismatches >= MAX_MISMATCHES) {
+    throw new CtapError('CTAP2_ERR_PIN_AUTH_BLOCKED', 'three wrong PINs in a row: a power cycle is needed');
+  }
+}
+
+/**
+ * Compares the PIN's hash with the one kept. A right PIN gives all attempts back.
+ *
+ * @throws CtapError CTAP2_ERR_PIN_INVALID, CTAP2_ERR_PIN_AUTH_BLOCKED at the third in a row, CTAP2_ERR_PIN_BLOCKED at the last
+ */
+export async function verifyPin(
+  device: Device,
+  protocol: PinUvAuthProtocol,
+  secret: Uint8Array,
+  pinHashEnc: Uint8Array,
+): Promise<void> {
+  await changeState(device, (state) => ({ ...state, pinRetries: state.pinRetries - 1 }));
+  const { pinHash, pinRetries } = device.store.read(deviceState);
+  const given = decrypted(protocol, secret, pinHashEnc);
+  if (pinHash !== undefined && given !== undefined && equal(given, pinHash)) {
+    device.session.pinMismatches = 0;
+    await changeState(device, (state) => ({
+      ...state,
+      pinRetries: MAX_PIN_RETRIES,
+      uvRetries: MAX_UV_RETRIES,
+      uvCountSinceLastPinEntry: 0,
+    }));
+    return;
+  }
+  // Whoever listens learns nothing from a second attempt with the same key.
+  protocol.regenerate();
+  device.session.pinMismatches++;
+  if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'wrong PIN, and no attempts are left');
+  if (device.session.pinMismatches >= MAX_MISMATCHES) {
+    throw new CtapError('CTAP2_ERR_PIN_AUTH_BLOCKED', 'three wrong PINs in a row: a power cycle is needed');
+  }
+  throw new CtapError('CTAP2_ERR_PIN_INVALID', `wrong PIN; ${pinRetries} attempts are left`);
+}

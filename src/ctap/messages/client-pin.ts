@@ -1,0 +1,60 @@
+/** authenticatorClientPIN (0x06): request and response, CTAP 2.3 section 6.5. */
+import type { CborMap } from '../../codec/cbor.ts';
+import { bool, bytes, map, type Struct, struct, text, uint } from '../struct.ts';
+
+/** Subcommands, CTAP 2.3 section 6.5.5. */
+export const ClientPinSubCommand = {
+  getPINRetries: 0x01,
+  getKeyAgreement: 0x02,
+  setPIN: 0x03,
+  changePIN: 0x04,
+  getPinToken: 0x05,
+  getPinUvAuthTokenUsingUvWithPermissions: 0x06,
+  getUVRetries: 0x07,
+  getPinUvAuthTokenUsingPinWithPermissions: 0x09,
+} as const;
+
+export interface ClientPinRequest {
+  readonly pinUvAuthProtocol?: number;
+  readonly subCommand: number;
+  /** The platform's COSE_Key. */
+  readonly keyAgreement?: CborMap;
+  readonly pinUvAuthParam?: Uint8Array;
+  /** Encrypted PIN, padded to 64 bytes. */
+  readonly newPinEnc?: Uint8Array;
+  /** Encrypted LEFT(SHA-256(PIN), 16). */
+  readonly pinHashEnc?: Uint8Array;
+  /** Bits, see the authenticator's Permission. */
+  readonly permissions?: number;
+  readonly rpId?: string;
+}
+
+export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinRequest>('clientPin', {
+  pinUvAuthProtocol: { key: 0x01, type: uint },
+  subCommand: { key: 0x02, type: uint, required: true },
+  keyAgreement: { key: 0x03, type: map },
+  pinUvAuthParam: { key: 0x04, type: bytes() },
+  newPinEnc: { key: 0x05, type: bytes() },
+  pinHashEnc: { key: 0x06, type: bytes() },
+  permissions: { key: 0x09, type: uint },
+  rpId: { key: 0x0a, type: text },
+});
+
+export interface ClientPinResponse {
+  /** The authenticator's COSE_Key. */
+  readonly keyAgreement?: CborMap;
+  /** Encrypted. */
+  readonly pinUvAuthToken?: Uint8Array;
+  readonly pinRetries?: number;
+  /** Whether only a power cycle lets the platform try again. */
+  readonly powerCycleState?: boolean;
+  readonly uvRetries?: number;
+}
+
+export const clientPinResponse: Struct<ClientPinResponse> = struct<ClientPinResponse>('clientPinResponse', {
+  keyAgreement: { key: 0x01, type: map },
+  pinUvAuthToken: { key: 0x02, type: bytes() },
+  pinRetries: { key: 0x03, type: uint },
+  powerCycleState: { key: 0x04, type: bool },
+  uvRetries: { key: 0x05, type: uint },
+});
