@@ -1,0 +1,21 @@
+/** What the carriers of this floor carry: a device that answers requests in bytes. `Authenticator` is one. */
+
+/** How one CTAP2 request may be watched and cancelled. */
+export interface CarriedRequestOptions {
+  /** Aborting it makes a request that waits for the user answer 0x2D CTAP2_ERR_KEEPALIVE_CANCEL. */
+  readonly signal?: AbortSignal;
+  /** Called when the status changes: 1 processing, 2 user presence needed. */
+  readonly keepalive?: (status: 1 | 2) => void;
+}
+
+/** A device that can be put behind CTAPHID, UDP, uhid or a pair of streams. */
+export interface CarriedDevice {
+  /** CTAP2: command byte and CBOR in, status byte and CBOR out. Answers whatever it is given; does not reject. */
+  transact(request: Uint8Array, options?: CarriedRequestOptions): Promise<Uint8Array>;
+  /** CTAP1/U2F: raw APDU in, data and the two bytes of SW1 SW2 out. Absent when the device has no U2F. */
+  transactU2f?(apdu: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
+  /** Drops what was in RAM, keeps what was stored, and begins the ten seconds in which it can be reset anew. */
+  powerCycle(): void;
+  /** Blinks. Absent when the device has nothing to blink with. Nobody learns whether it went well. */
+  wink?(): void | Promise<void>;
+}
