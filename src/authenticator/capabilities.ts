@@ -1,6 +1,8 @@
 /** What a device can do, following from its policy: what getInfo tells, and which commands and extensions there are. */
-import { CtapCommand } from '../ctap/commands.ts';
+import { CtapCommand, commandName } from '../ctap/commands.ts';
+import { knows } from '../ctap/level.ts';
 import { ConfigSubCommand } from '../ctap/messages/config.ts';
+import { commandSince } from '../ctap/registry.ts';
 import type { Policy } from './policy.ts';
 
 /** Commands that not every device has, by the option IDs of getInfo that tell of them. */
@@ -33,13 +35,17 @@ function configCommandsOf(policy: Policy): number[] {
   if (policy.enterpriseAttestation) commands.push(ConfigSubCommand.enableEnterpriseAttestation);
   if (policy.alwaysUv !== 'unsupported') commands.push(ConfigSubCommand.toggleAlwaysUv);
   if (policy.clientPin) commands.push(ConfigSubCommand.setMinPINLength);
-  if (policy.longTouchForReset !== 'unsupported') commands.push(ConfigSubCommand.enableLongTouchForReset);
+  if (policy.longTouchForReset !== 'unsupported' && knows(policy.ctap, '2.3')) {
+    commands.push(ConfigSubCommand.enableLongTouchForReset);
+  }
   if (policy.vendorConfigCommands.length > 0) commands.push(ConfigSubCommand.vendorPrototype);
   return commands;
 }
 
 /** Whether the device has a command at all. */
 export function hasCommand(policy: Policy, command: number): boolean {
+  const name = commandName(command);
+  if (name === undefined || !knows(policy.ctap, commandSince[name])) return false;
   switch (command) {
     case CtapCommand.authenticatorCredentialManagement:
       return capabilitiesOf(policy).credMgmt;

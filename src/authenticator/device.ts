@@ -26,6 +26,8 @@ export type KeepaliveStatus = 1 | 2;
 export interface TransactOptions {
   /** Aborting it makes a command that waits for the user answer CTAP2_ERR_KEEPALIVE_CANCEL. */
   readonly signal?: AbortSignal;
+  /** How the request came, one of the device's transports. Default: the first of them. */
+  readonly transport?: string;
   /** Called when the device begins to wait for its user, or goes on without. */
   readonly keepalive?: (status: KeepaliveStatus) => void;
 }

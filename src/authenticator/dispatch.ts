@@ -21,7 +21,7 @@ import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
 import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
-import { getInfo } from './commands/get-info.ts';
+import { getInfo } from './commands/get-info/command.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
 import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
@@ -44,7 +44,7 @@ function command<Request, Response>(
   response?: Struct<Response>,
 ): Command {
   return async (device, message, context) =>
-    answer(await run(device, decodeBody(message, request), context), response);
+    answer(await run(device, decodeBody(message, request, undefined, device.policy.ctap), context), response);
 }
 
 function bare<Response>(
@@ -65,6 +65,10 @@ async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
   const [state, credentials] = store.read(
     (reader) => [deviceState(reader), reader.countDiscoverable()] as const,
   );
+  // With a persistent token out, no two answers are the same.
+  if (state.persistentPinUvAuthToken !== undefined) {
+    return { response: encodeMessage(0, getInfoResponse, getInfo(device)) };
+  }
   if (session.info?.state !== state || session.info.credentials !== credentials) {
     session.info = { state, credentials, message: encodeMessage(0, getInfoResponse, getInfo(device)) };
   }

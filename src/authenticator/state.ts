@@ -13,8 +13,16 @@ export const MAX_PIN_RETRIES = 8;
 /** Built-in verification attempts before a PIN is needed. */
 export const MAX_UV_RETRIES = 5;
 
-/** The state of a device that leaves the factory, or a reset. */
-export function factoryState(policy: Policy, random: RandomSource): DeviceState {
+/**
+ * The state of a device that leaves the factory, or a reset.
+ *
+ * @param wrappingSecret 32 bytes
+ */
+export function factoryState(
+  policy: Policy,
+  random: RandomSource,
+  wrappingSecret: Uint8Array = random(32, 'wrapping-secret'),
+): DeviceState {
   return {
     pinRetries: MAX_PIN_RETRIES,
     uvRetries: MAX_UV_RETRIES,
@@ -28,7 +36,7 @@ export function factoryState(policy: Policy, random: RandomSource): DeviceState 
     longTouchForReset: policy.longTouchForReset === 'on',
     deviceIdentifier: random(16, 'device-identifier'),
     credentialStoreState: random(16, 'credential-store-state'),
-    wrappingSecret: random(32, 'wrapping-secret'),
+    wrappingSecret,
     globalSignCount: 0,
     largeBlobArray: EMPTY_LARGE_BLOB_ARRAY,
     fingerprints: [],

@@ -12,6 +12,8 @@ export interface Attestable {
   readonly clientDataHash: Uint8Array;
   readonly credentialId: Uint8Array;
   readonly key: KeyPair;
+  /** Whether the statement is to tell which device this is. */
+  readonly enterprise: boolean;
 }
 
 /** One attestation statement format. */
