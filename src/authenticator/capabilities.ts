@@ -50,11 +50,11 @@ export function hasCommand(policy: Policy, command: number): boolean {
     case CtapCommand.authenticatorCredentialManagement:
       return capabilitiesOf(policy).credMgmt;
     case CtapCommand.authenticatorCredentialManagementPreview:
-      return policy.previewCommands && capabilitiesOf(policy).credMgmt;
+      return hasPreview(policy) && capabilitiesOf(policy).credMgmt;
     case CtapCommand.authenticatorBioEnrollment:
       return capabilitiesOf(policy).bioEnroll;
     case CtapCommand.authenticatorBioEnrollmentPreview:
-      return policy.previewCommands && capabilitiesOf(policy).bioEnroll;
+      return hasPreview(policy) && capabilitiesOf(policy).bioEnroll;
     case CtapCommand.authenticatorLargeBlobs:
       return capabilitiesOf(policy).largeBlobs;
     case CtapCommand.authenticatorClientPIN:
@@ -64,6 +64,10 @@ export function hasCommand(policy: Policy, command: number): boolean {
     default:
       return true;
   }
+}
+
+function hasPreview({ ctap, previewCommands }: Policy): boolean {
+  return previewCommands || knows(ctap, '2.1');
 }
 
 /** The extensions of the policy that the rest of the device lets it have. */

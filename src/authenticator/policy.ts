@@ -72,7 +72,10 @@ export interface Policy {
   readonly credentialManagement: boolean;
   /** Whether persistent tokens, which only read, are taken by authenticatorCredentialManagement. */
   readonly perCredMgmtRO: boolean;
-  /** Whether credential management and enrolment are there under the command bytes of CTAP 2.1's prototypes, too. */
+  /**
+   * Whether it says that it has the prototypes of credential management and enrolment (`FIDO_2_1_PRE`). From CTAP 2.1 on their
+   * command bytes are answered either way, as there are clients that send no others; before, only with this.
+   */
   readonly previewCommands: boolean;
   /** Whether it has authenticatorLargeBlobs. Excludes the extension largeBlob. */
   readonly largeBlobs: boolean;
