@@ -62,8 +62,11 @@ function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Respo
 /** Every ceremony begins with getInfo, and its answer changes only with the state it was made from. */
 async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
   const { store, session } = device;
+  // A device that is never full does not tell how much room is left.
+  const { discoverableCapacity } = device.policy;
   const [state, credentials] = store.read(
-    (reader) => [deviceState(reader), reader.countDiscoverable()] as const,
+    (reader) =>
+      [deviceState(reader), Number.isFinite(discoverableCapacity) ? reader.countDiscoverable() : 0] as const,
   );
   // With a persistent token out, no two answers are the same.
   if (state.persistentPinUvAuthToken !== undefined) {

@@ -2,7 +2,7 @@
 import { fromHex } from '../codec/bytes.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { DeviceState } from '../store/device-state.ts';
-import type { StoreReader } from '../store/store.ts';
+import type { StoreReader, StoreTransaction } from '../store/store.ts';
 import type { Policy } from './policy.ts';
 
 /** The serialized large-blob array of a device never used: an empty CBOR array and 16 bytes of its SHA-256. */
@@ -48,4 +48,17 @@ export function deviceState(reader: StoreReader): DeviceState {
   const state = reader.device();
   if (state === undefined) throw new Error('the store was emptied under a running authenticator');
   return state;
+}
+
+/**
+ * A discoverable credential was made, changed or deleted: the state that encCredStoreState tells of is another one. Only who
+ * has a persistent token can see that, so nothing is done before there is one.
+ */
+export function renewStoreState(
+  { random }: { readonly random: RandomSource },
+  transaction: StoreTransaction,
+): void {
+  const state = deviceState(transaction);
+  if (state.persistentPinUvAuthToken === undefined) return;
+  transaction.putDevice({ ...state, credentialStoreState: random(16, 'credential-store-state') });
 }

@@ -119,6 +119,7 @@ describe('authenticatorCredentialManagement', () => {
 
   it('deletes a credential, and changes the state of the credential store', async () => {
     const device = await filled();
+    device.state({ persistentPinUvAuthToken: new Uint8Array(32) });
     const before = hex(device.state().credentialStoreState);
     const params = new Map([[2, descriptor(idOf(device, 'ada'))]]);
     expect((await ask(device, 6, params)).status).toBe('CTAP2_OK');

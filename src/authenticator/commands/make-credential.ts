@@ -16,7 +16,7 @@ import { isStored, newCredential, requireRoom } from '../new-credential.ts';
 import { Permission } from '../pin-uv-auth-token.ts';
 import { testUserPresence } from '../prompt.ts';
 import { initialSignCount } from '../sign-count.ts';
-import { deviceState } from '../state.ts';
+import { renewStoreState } from '../state.ts';
 import { readCreationOptions } from '../steps/creation-options.ts';
 import { answerDeviceSelection } from '../steps/device-selection.ts';
 import { grantsEnterpriseAttestation } from '../steps/enterprise.ts';
@@ -138,10 +138,7 @@ export async function authenticatorMakeCredential(
   if (isStored(policy, rk)) {
     await device.store.transaction((transaction) => {
       transaction.put({ ...credential, signCount });
-      if (rk) {
-        const credentialStoreState = device.random(16, 'credential-store-state');
-        transaction.putDevice({ ...deviceState(transaction), credentialStoreState });
-      }
+      if (rk) renewStoreState(device, transaction);
     });
   }
 
