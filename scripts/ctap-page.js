@@ -15,6 +15,7 @@ import {
   permissionSince,
   subCommands,
 } from 'stuntkey/ctap';
+import { table } from './markdown.js';
 
 /** @typedef {import('stuntkey/ctap').CtapLevel} CtapLevel */
 
@@ -47,12 +48,6 @@ function full(ctap, largeBlob) {
 
 /** @param {number} byte */
 const hex = (byte) => `0x${byte.toString(16).padStart(2, '0')}`;
-
-/** @param {string[][]} rows the first one the heads */
-function table([head, ...rows]) {
-  const lines = [head, head?.map(() => '---'), ...rows];
-  return lines.map((cells) => `| ${cells?.join(' | ')} |`).join('\n');
-}
 
 /**
  * A table with a column for each level.

@@ -3,6 +3,8 @@ export { Authenticator, type AuthenticatorOptions } from './authenticator/authen
 export { type Clock, ManualClock, systemClock } from './authenticator/clock.ts';
 export type { CredentialChanges, Credentials } from './authenticator/credentials.ts';
 export type { KeepaliveStatus, TransactOptions } from './authenticator/device.ts';
+export type { Model } from './authenticator/models/model.ts';
+export { type ModelName, models } from './authenticator/models/registry.ts';
 export {
   defaultPolicy,
   type Feature,

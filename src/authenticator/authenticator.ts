@@ -41,6 +41,7 @@ import { authenticatorSelection } from './commands/selection.ts';
 import { Credentials } from './credentials.ts';
 import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
 import { admit, commands } from './dispatch.ts';
+import { type ModelName, policyOf } from './models/registry.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
 import { Queue } from './queue.ts';
 import { Session } from './session.ts';
@@ -50,7 +51,9 @@ import { ScriptedUser, type User } from './user.ts';
 
 /** Everything from outside. Each has a default. */
 export interface AuthenticatorOptions {
-  /** What the manufacturer decided; what is not given is as in `defaultPolicy`. */
+  /** A known product to behave as; see docs/models.md. */
+  readonly model?: ModelName;
+  /** What the manufacturer decided; what is not given is as in the model, or in `defaultPolicy`. */
   readonly policy?: Partial<Policy>;
   /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
   readonly user?: User;
@@ -98,7 +101,7 @@ export class Authenticator {
   readonly #wrappingSecret: Uint8Array | undefined;
   #ready = false;
 
-  /** @throws StuntkeyError `bad-policy`, or `bad-options` when both `seed` and `random` are given */
+  /** @throws StuntkeyError `bad-policy`, or `bad-options` for an unknown model, or both `seed` and `random` */
   constructor(options: AuthenticatorOptions = {}) {
     if (options.seed !== undefined && options.random !== undefined) {
       throw new StuntkeyError('bad-options', 'expected seed or random, got both');
@@ -111,7 +114,7 @@ export class Authenticator {
       );
     }
     this.#wrappingSecret = wrappingSecret && new Uint8Array(wrappingSecret);
-    this.policy = resolvePolicy(options.policy);
+    this.policy = resolvePolicy({ ...policyOf(options.model), ...options.policy });
     this.user = options.user ?? new ScriptedUser();
     const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
     const clock = options.clock ?? systemClock;

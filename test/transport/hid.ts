@@ -14,7 +14,7 @@ import {
 import type { CarriedDevice, CarriedRequestOptions } from '../../src/transport/device.ts';
 
 /** A message that came back. */
-export interface Heard {
+interface Heard {
   readonly cid: number;
   /** The command's name, or the error's. */
   readonly what: string;
@@ -25,7 +25,7 @@ const COMMANDS = new Map<number, string>(Object.entries(CtapHidCommand).map(([na
 const ERRORS = new Map<number, string>(Object.entries(CtapHidErrorCode).map(([name, code]) => [code, name]));
 
 /** A request that a device under test has in hand. */
-export interface InHand {
+interface InHand {
   readonly message: Uint8Array;
   readonly options: CarriedRequestOptions;
   answer(response: Uint8Array): void;

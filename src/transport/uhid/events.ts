@@ -24,7 +24,7 @@ export const UhidEventType = {
 } as const;
 
 /** Where the members are, in bytes from the start of the event. */
-export const UhidOffset = {
+const UhidOffset = {
   CREATE2: {
     name: 4,
     phys: 132,

@@ -36,7 +36,7 @@ export function getInfo(device: Device): GetInfoResponse {
         : policy.credentialIdLength,
     transports: policy.transports,
     algorithms: policy.algorithms.map((alg) => ({ alg, type: 'public-key' })),
-    attestationFormats: policy.attestationFormats,
+    ...(policy.attestationFormats.length > 0 && { attestationFormats: policy.attestationFormats }),
     firmwareVersion: policy.firmwareVersion,
     ...(policy.certifications && { certifications: new Map(Object.entries(policy.certifications)) }),
     ...(policy.transportsForReset && { transportsForReset: policy.transportsForReset }),
