@@ -26,6 +26,8 @@ import {
 import { CtapError } from '../ctap/status.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { defaultAuthority } from './attestation/default-authority.ts';
+import type { AttestationSource } from './attestation/identity.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
@@ -39,7 +41,7 @@ import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import { Credentials } from './credentials.ts';
-import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
+import type { CommandContext, Device, KeyGenerator, Outcome, TransactOptions } from './device.ts';
 import { admit, commands } from './dispatch.ts';
 import { type ModelName, policyOf } from './models/registry.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
@@ -57,6 +59,10 @@ export interface AuthenticatorOptions {
   readonly policy?: Partial<Policy>;
   /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
   readonly user?: User;
+  /** Keys for new credentials, handed in: for tests that need certain ones. Default: the device makes its own. */
+  readonly generateKey?: KeyGenerator;
+  /** Who vouches for its attestation keys. Default: an `AttestationAuthority` with a seed that is public. */
+  readonly attestation?: AttestationSource;
   /** Where credentials and state live. Default: memory. */
   readonly store?: Store;
   /** Default: the machine's time. */
@@ -125,6 +131,8 @@ export class Authenticator {
       clock,
       user: this.user,
       engine: engineFor({ deterministic: random !== systemRandom }),
+      attestation: options.attestation ?? defaultAuthority(),
+      ...(options.generateKey && { generateKey: options.generateKey }),
     };
     this.#device = { ...powered, session: new Session(powered) };
     this.credentials = new Credentials(powered.store);

@@ -13,6 +13,12 @@ export function isStored(policy: Policy, discoverable: boolean): boolean {
   return discoverable || policy.nonDiscoverable === 'stored';
 }
 
+/** The key pair of a new credential: one that was handed in, or one made from chance. */
+export async function newKey(device: Device, algorithm: number): Promise<KeyPair> {
+  const given = await device.generateKey?.(algorithm);
+  return given ?? device.engine.generate(algorithm, (length) => device.random(length, 'credential-key'));
+}
+
 /** The record of a new credential, its ID included. */
 export function newCredential(creation: Creation, rpIdHash: Uint8Array, key: KeyPair): CredentialRecord {
   const { device, discoverable } = creation;

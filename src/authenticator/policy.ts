@@ -3,6 +3,8 @@ import type { CborMap } from '../codec/cbor.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { type CtapLevel, ctapLevels, knows } from '../ctap/level.ts';
 import { extensionSince } from '../ctap/registry.ts';
+import { attestationFormatIds } from './attestation/attest.ts';
+import type { TpmName } from './attestation/tpm.ts';
 
 /** How signature counters count (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */
 export type SignCounterPolicy = 'per-credential' | 'global' | 'zero';
@@ -37,6 +39,12 @@ export interface Policy {
    * own credential IDs, and then any device with the same secret answers for them.
    */
   readonly nonDiscoverable: 'stored' | 'wrapped';
+  /** Whether packed attestation is signed with the credential's own key, or with one of the batch that has a certificate. */
+  readonly packedAttestation: 'self' | 'basic';
+  /** Devices of one batch share their attestation keys. */
+  readonly attestationBatch: number;
+  /** How its TPM presents itself, where it attests with one. Default: as a test's. */
+  readonly tpm?: TpmName;
   /** How many discoverable credentials it holds; 0 makes it a device without them, Infinity one that is never full. */
   readonly discoverableCapacity: number;
   /** Whether it can have a PIN. */
@@ -169,6 +177,8 @@ export const defaultPolicy: Policy = {
   transports: ['usb'],
   algorithms: [-7, -8],
   attestationFormats: ['packed'],
+  packedAttestation: 'self',
+  attestationBatch: 1,
   nonDiscoverable: 'stored',
   discoverableCapacity: Number.POSITIVE_INFINITY,
   clientPin: true,
@@ -243,6 +253,18 @@ export function resolvePolicy(given: Partial<Policy> = {}): Policy {
     'algorithms',
     'COSE numbers, at least one',
     algorithms,
+  );
+  check(
+    policy.attestationFormats.every((fmt) => fmt !== 'none' && attestationFormatIds.includes(fmt)),
+    'attestationFormats',
+    `of ${attestationFormatIds.filter((fmt) => fmt !== 'none').join(', ')}`,
+    policy.attestationFormats,
+  );
+  check(
+    !policy.attestationFormats.includes('compound') || policy.attestationFormats.length > 2,
+    'attestationFormats',
+    'two formats or more beside compound',
+    policy.attestationFormats,
   );
   check(
     backup.eligible || !backup.state,

@@ -40,7 +40,12 @@ export function signingKeyOf(algorithm: SignatureAlgorithm, compact: Uint8Array)
 
 function rsaOfPrimes(primes: Uint8Array): Omit<KeyPair, 'algorithm'> {
   const half = primes.length / 2;
-  const [p, q] = [toBigInt(primes.subarray(0, half)), toBigInt(primes.subarray(half))];
+  return fromPrimes(primes.subarray(0, half), primes.subarray(half));
+}
+
+/** An RSA key of two primes, with the exponent 65537. @throws CryptoError `bad-key` for numbers that are none */
+export function fromPrimes(first: Uint8Array, second: Uint8Array): Omit<KeyPair, 'algorithm'> {
+  const [p, q] = [toBigInt(first), toBigInt(second)];
   const d = inverse(EXPONENT, (p - 1n) * (q - 1n));
   const qi = inverse(q, p);
   if (d === undefined || qi === undefined) throw badKey('secret', 'two primes', 'other numbers');

@@ -1,4 +1,5 @@
 /** A device opened up for tests of what needs a pinUvAuthToken: its session is in reach, so a token can be put into use. */
+import { defaultAuthority } from '../../src/authenticator/attestation/default-authority.ts';
 import { ManualClock } from '../../src/authenticator/clock.ts';
 import type { CommandContext, Device } from '../../src/authenticator/device.ts';
 import { admit, commands } from '../../src/authenticator/dispatch.ts';
@@ -53,6 +54,7 @@ export function managed(policy: Partial<Policy> = {}): Managed {
     clock,
     user,
     engine: engineFor({ deterministic: true }),
+    attestation: defaultAuthority(),
   };
   const device: Device = { ...powered, session: new Session(powered) };
   const { store } = powered;

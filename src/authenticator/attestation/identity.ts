@@ -1,46 +1,48 @@
-/**
- * The key that a batch of devices attests with, and its certificate. Both follow from a public seed: anybody can make them, so
- * nobody can take them for a product's.
- */
-import { Cache } from '../../codec/cache.ts';
-import { engineFor } from '../../crypto/engine.ts';
+/** With what an authenticator attests: a key, and the chain of certificates that vouches for it. */
 import type { KeyPair } from '../../crypto/key-pair.ts';
-import { seededRandom } from '../../crypto/random.ts';
-import type { Device } from '../device.ts';
 
-const ES256 = -7;
+/** A name as its attributes, in order. Empty for none. */
+export type DistinguishedName = readonly (readonly [
+  type: 'CN' | 'O' | 'OU' | 'C' | 'serialNumber',
+  value: string,
+])[];
 
-/** An attestation key, and the DER of its certificates, its own first. */
+/** An extension of a certificate. */
+export interface CertificateExtension {
+  /** Object identifier. */
+  readonly id: string;
+  readonly critical: boolean;
+  /** DER of its type. */
+  readonly value: Uint8Array;
+}
+
+/** An attestation key and the DER of its certificates, its own first, without the root's. */
 export interface AttestationIdentity {
   readonly key: KeyPair;
   readonly certificates: readonly Uint8Array[];
 }
 
-const identities = new Cache<string, Promise<AttestationIdentity>>(16);
-
-/** The identity of the device's batch, or with `enterprise` of the device alone. */
-export function attestationIdentity(
-  { policy }: Device,
-  { enterprise }: { readonly enterprise: boolean },
-): Promise<AttestationIdentity> {
-  const serialNumber = enterprise ? policy.serialNumber : undefined;
-  const name = `${policy.aaguid} ${serialNumber ?? 'batch'}`;
-  let identity = identities.get(name);
-  if (identity === undefined) {
-    identity = makeIdentity(policy.aaguid, serialNumber);
-    identities.set(name, identity);
-  }
-  return identity;
+/** What a statement format asks for. */
+export interface IdentityRequest {
+  /** The format's identifier. */
+  readonly fmt: string;
+  /** 16 bytes. */
+  readonly aaguid: Uint8Array;
+  /** Devices of one batch share a key. */
+  readonly batch: number;
+  /** Names one device, for an enterprise. Excludes `key`. */
+  readonly deviceSerialNumber?: string;
+  /** The key to be certified: the credential's own. Absent: a key of the batch. */
+  readonly key?: KeyPair;
+  /** COSE algorithm of the key of the batch. Default: ES256. */
+  readonly algorithm?: number;
+  /** Behind those that every certificate has. */
+  readonly extensions?: readonly CertificateExtension[];
+  /** Whether the chain is to be one certificate long, whatever the authority's is. */
+  readonly alone?: boolean;
 }
 
-async function makeIdentity(
-  aaguid: Uint8Array,
-  serialNumber: string | undefined,
-): Promise<AttestationIdentity> {
-  const { makeCertificate } = await import('./certificate.ts');
-  const engine = engineFor({ deterministic: true });
-  const random = seededRandom(`stuntkey test attestation ${serialNumber ?? 'batch'}`);
-  const key = await engine.generate(ES256, (length) => random(length, 'attestation-key'));
-  const certificate = await makeCertificate({ engine, key, aaguid, serialNumber });
-  return { key, certificates: [certificate] };
+/** Who vouches for attestation keys. {@link AttestationAuthority} is one. */
+export interface AttestationSource {
+  identity(request: IdentityRequest): Promise<AttestationIdentity>;
 }

@@ -12,7 +12,7 @@ import type { CommandContext, Device, Outcome } from '../device.ts';
 import { CredProtect } from '../extensions/cred-protect.ts';
 import type { Creation } from '../extensions/extension.ts';
 import { processCreationExtensions } from '../extensions/registry.ts';
-import { isStored, newCredential, requireRoom } from '../new-credential.ts';
+import { isStored, newCredential, newKey, requireRoom } from '../new-credential.ts';
 import { Permission } from '../pin-uv-auth-token.ts';
 import { testUserPresence } from '../prompt.ts';
 import { initialSignCount } from '../sign-count.ts';
@@ -100,7 +100,7 @@ export async function authenticatorMakeCredential(
   processCreationExtensions(creation);
 
   // 16. A new key pair.
-  const key = await device.engine.generate(algorithm, (length) => device.random(length, 'credential-key'));
+  const key = await newKey(device, algorithm);
   const credential = newCredential(creation, rpIdHash, key);
   if (rk) requireRoom(device, credential);
 

@@ -12,6 +12,7 @@ const ROAMING = {
   credentialIdLength: 64,
   maxCredentialCountInList: 8,
   attestationFormats: ['packed'],
+  packedAttestation: 'basic',
 } as const;
 
 export const securityKeyWithPin: Model = {

@@ -2,10 +2,9 @@
 import { concat } from '../../codec/bytes.ts';
 import { U2fError, U2fInstruction } from '../../ctap/u2f.ts';
 import type { CredentialRecord } from '../../store/record.ts';
-import { attestationIdentity } from '../attestation/identity.ts';
 import type { Device } from '../device.ts';
 import { CredProtect } from '../extensions/cred-protect.ts';
-import { isStored } from '../new-credential.ts';
+import { isStored, newKey } from '../new-credential.ts';
 import { initialSignCount } from '../sign-count.ts';
 import { wrappedId } from '../wrapping.ts';
 import { requireTouch } from './touch.ts';
@@ -29,7 +28,7 @@ export async function register(device: Device, data: Uint8Array): Promise<Uint8A
   await requireTouch(device, U2fInstruction.REGISTER);
 
   const { policy, store, engine } = device;
-  const key = await engine.generate(ES256, (length) => device.random(length, 'credential-key'));
+  const key = await newKey(device, ES256);
   const unnamed: CredentialRecord = {
     id: device.random(Math.min(policy.credentialIdLength, LONGEST_HANDLE), 'credential-id'),
     rpIdHash: application,
@@ -45,7 +44,12 @@ export async function register(device: Device, data: Uint8Array): Promise<Uint8A
   const stored = isStored(policy, false);
   const record = stored ? unnamed : { ...unnamed, id: wrappedId(device, unnamed) };
 
-  const identity = await attestationIdentity(device, { enterprise: false });
+  const identity = await device.attestation.identity({
+    fmt: 'fido-u2f',
+    aaguid: policy.aaguid,
+    batch: policy.attestationBatch,
+    alone: true,
+  });
   const point = concat(Uint8Array.of(4), key.public);
   const signature = await engine.sign(
     identity.key,
