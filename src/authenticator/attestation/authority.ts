@@ -35,6 +35,8 @@ export interface AuthorityOptions {
   readonly root?: { readonly certificate: string; readonly privateKey: string };
   /** Whether leaves are issued by an intermediate. Default: true. */
   readonly intermediate?: boolean;
+  /** Whether chains end with the root's own certificate where products' do (Android's). Default: true. */
+  readonly sendsRoot?: boolean;
   /** What is to be wrong with the chains, for tests of refusal. Default: nothing. */
   readonly flaw?: ChainFlaw;
   /** Where certificates say that revocations are published. Default: they do not. */
@@ -153,7 +155,7 @@ export class AttestationAuthority implements AttestationSource {
       extensions,
       alone,
     );
-    if (request.withRoot !== true) return identity;
+    if (request.withRoot !== true || this.#options.sendsRoot === false) return identity;
     return { key, certificates: [...identity.certificates, await this.root()] };
   }
 
