@@ -10,7 +10,7 @@ export type {
 export type { TpmIdentity } from './authenticator/attestation/tpm.ts';
 export { Authenticator, type AuthenticatorOptions } from './authenticator/authenticator.ts';
 export { type Clock, ManualClock, systemClock } from './authenticator/clock.ts';
-export type { CredentialChanges, Credentials } from './authenticator/credentials.ts';
+export type { CredentialChanges, CredentialImport, Credentials } from './authenticator/credentials.ts';
 export type { KeepaliveStatus, KeyGenerator, TransactOptions } from './authenticator/device.ts';
 export { type MetadataOptions, metadataBlob } from './authenticator/metadata/blob.ts';
 export type { Model } from './authenticator/models/model.ts';
@@ -22,6 +22,7 @@ export {
   type SignCounterPolicy,
   type VendorConfigCommand,
 } from './authenticator/policy.ts';
+export type { PrivateKey } from './authenticator/private-key.ts';
 export {
   type Account,
   type AccountChoice,
