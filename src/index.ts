@@ -26,6 +26,17 @@ export {
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from './client/client.ts';
+export {
+  type Decoded,
+  type DecodedKind,
+  DecodeError,
+  type DecodeErrorCode,
+  type DecodeInput,
+  type DecodeOptions,
+  decode,
+  type Tree,
+  type TreeObject,
+} from './client/decode/index.ts';
 export type { CtapDevice } from './client/device-link.ts';
 export type * from './client/types.ts';
 export { StuntkeyError } from './codec/stuntkey-error.ts';
