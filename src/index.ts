@@ -38,6 +38,15 @@ export {
   type TreeObject,
 } from './client/decode/index.ts';
 export type { CtapDevice } from './client/device-link.ts';
+export {
+  type CeremonyRecord,
+  type Exchange,
+  type Outcome,
+  type Refusal,
+  type Trace,
+  TracedClient,
+  type TracedClientOptions,
+} from './client/trace/index.ts';
 export type * from './client/types.ts';
 export { StuntkeyError } from './codec/stuntkey-error.ts';
 export type { RandomSource } from './crypto/random.ts';

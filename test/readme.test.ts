@@ -33,7 +33,7 @@ describe('the examples of the README', () => {
 
   it.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
     expect(code.trimEnd().split('\n').length).toBeLessThan(10);
-    const folder = await mkdtemp(`${root}/.readme-`);
+    const folder = await mkdtemp(`${root}/.tmp-`);
     try {
       await writeFile(`${folder}/example.test.js`, code);
       const config = 'export default { test: { include: ["example.test.js"] } };';

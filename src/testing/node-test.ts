@@ -28,6 +28,9 @@ export interface NodeTestContext {
  */
 export function stuntkey(context: NodeTestContext, options?: StageOptions): Stage {
   const stage = new Stage(options);
-  context.after(() => stage.close());
+  context.after(() => {
+    stage.close();
+    if (context.passed === false) stage.printReport();
+  });
   return stage;
 }

@@ -1,8 +1,10 @@
 /** What a test gets: a device, a person, a client, and a page's globals on request; all gone when the test is over. */
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
 import { ScriptedUser } from '../authenticator/user.ts';
-import { WebAuthnClient } from '../client/client.ts';
+import type { WebAuthnClient } from '../client/client.ts';
 import { type Installation, type InstallOptions, install } from '../client/dom/install.ts';
+import type { CeremonyRecord } from '../client/trace/record.ts';
+import { clientFor } from '../client/trace/traced-client.ts';
 
 /** How a stage is set. Everything has a default. */
 export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'user'> {
@@ -12,7 +14,12 @@ export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'us
   readonly device?: Omit<AuthenticatorOptions, 'user'>;
   /** The person. Default: one who approves everything until told otherwise. */
   readonly user?: ScriptedUser;
+  /** Whether to record every ceremony, and print what happened when the test fails. Default: true. */
+  readonly traceFailures?: boolean;
 }
+
+/** A test that registers thousands of credentials keeps no record of the first. */
+const MOST_RECORDS = 100;
 
 /** A device, a person and a client for one test. */
 export class Stage {
@@ -21,18 +28,25 @@ export class Stage {
   readonly user: ScriptedUser;
   /** The client, for whoever has JSON. */
   readonly client: WebAuthnClient;
+  /** The last hundred ceremonies, each readable as text; none without `traceFailures`. */
+  readonly records: CeremonyRecord[] = [];
   readonly #options: InstallOptions & { readonly origin: string };
   readonly #installations: Installation[] = [];
 
   /** @throws StuntkeyError `bad-origin`, `bad-policy` */
-  constructor({ device, user = new ScriptedUser(), ...rest }: StageOptions = {}) {
+  constructor({ device, user = new ScriptedUser(), traceFailures = true, ...rest }: StageOptions = {}) {
     this.user = user;
     this.authenticator = new Authenticator({ ...device, user });
     const clock = rest.clock ?? device?.clock;
     const origin = rest.origin ?? originOf(globalThis) ?? 'https://example.com';
     const { authenticator } = this;
-    this.#options = { ...rest, origin, authenticator, ...(clock && { clock }) };
-    this.client = new WebAuthnClient(this.#options);
+    const record = (ceremony: CeremonyRecord): void => {
+      if (this.records.push(ceremony) > MOST_RECORDS) this.records.shift();
+      rest.trace?.(ceremony);
+    };
+    const trace = traceFailures ? record : rest.trace;
+    this.#options = { ...rest, origin, authenticator, ...(clock && { clock }), ...(trace && { trace }) };
+    this.client = clientFor(this.#options);
   }
 
   /**
@@ -45,6 +59,16 @@ export class Stage {
     const installation = install(target, this.#options);
     this.#installations.push(installation);
     return installation;
+  }
+
+  /** Everything that happened, for whoever has to find out why a test failed. */
+  report(): string {
+    return this.records.map((record) => `stuntkey: ${record}\n`).join('\n');
+  }
+
+  /** Prints the report to standard error, if anything happened. */
+  printReport(): void {
+    if (this.records.length > 0) console.error(this.report());
   }
 
   /** Ends it: globals are as they were. */

@@ -28,8 +28,9 @@ export interface StuntkeyFixtures {
  */
 export const test: TestAPI<StuntkeyFixtures> = base.extend<StuntkeyFixtures>({
   stuntkeyOptions: {},
-  stuntkey: async ({ stuntkeyOptions }, use) => {
+  stuntkey: async ({ stuntkeyOptions, onTestFailed }, use) => {
     const stage = new Stage(stuntkeyOptions);
+    onTestFailed(() => stage.printReport());
     try {
       await use(stage);
     } finally {

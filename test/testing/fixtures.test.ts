@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect } from 'vitest';
@@ -112,18 +113,63 @@ describe('a stage', () => {
   });
 });
 
-describe('the examples', () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const run = async (...args: string[]): Promise<string> => {
-    // A runner within a runner: what tells the inner one of the outer stays outside.
-    const { NODE_TEST_CONTEXT: _, VITEST: __, ...env } = process.env;
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
-    return stdout;
-  };
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const vitest = 'node_modules/vitest/vitest.mjs';
 
+/** What a program prints, however it ends. */
+async function run(...args: string[]): Promise<string> {
+  // A runner within a runner: what tells the inner one of the outer stays outside.
+  const { NODE_TEST_CONTEXT: _, VITEST: __, ...env } = process.env;
+  const ended = promisify(execFile)(process.execPath, args, { cwd: root, env });
+  const { stdout, stderr } = await ended.catch((error) => error);
+  return stdout + stderr;
+}
+
+describe('a test that fails', () => {
+  const body = `
+    const credential = await client.create(${JSON.stringify(creation)});
+    throw new Error('it failed with ' + credential.type);`;
+  const runners: [string, string, (folder: string) => string[]][] = [
+    [
+      'vitest',
+      `import { test } from 'stuntkey/vitest';
+      test('fails', async ({ stuntkey: { client } }) => {${body}});
+      test.extend({ stuntkeyOptions: { traceFailures: false } })('quiet', async ({ stuntkey: { client } }) => {${body}});
+      test('passes', async ({ stuntkey: { client } }) => { await client.create(${JSON.stringify(creation)}); });`,
+      (folder) => [vitest, 'run', '--root', folder],
+    ],
+    [
+      'node:test',
+      `import test from 'node:test';
+      import { stuntkey } from 'stuntkey/node-test';
+      test('fails', async (t) => { const { client } = stuntkey(t); ${body}});
+      test('quiet', async (t) => { const { client } = stuntkey(t, { traceFailures: false }); ${body}});
+      test('passes', async (t) => { await stuntkey(t).client.create(${JSON.stringify(creation)}); });`,
+      (folder) => ['--test', folder],
+    ],
+  ];
+
+  it.each(runners)('in %s prints its ceremonies, unless told not to', async (_, code, args) => {
+    const folder = await mkdtemp(`${root}/.tmp-`);
+    try {
+      await writeFile(`${folder}/failing.test.js`, code);
+      await writeFile(
+        `${folder}/vitest.config.js`,
+        'export default { test: { include: ["failing.test.js"] } };',
+      );
+      const output = await run(...args(folder));
+      expect(output.match(/it failed with public-key/g)?.length).toBeGreaterThanOrEqual(2);
+      expect(output.match(/stuntkey: create at https:\/\/example\.com/g)).toHaveLength(1);
+      expect(output).toMatch(/command: authenticatorMakeCredential \(0x01\)/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the examples', () => {
   it('for vitest passes', async () => {
     const config = 'examples/testing/vitest.config.js';
-    const vitest = 'node_modules/vitest/vitest.mjs';
     expect(await run(vitest, 'run', '--config', config, '--reporter', 'json')).toMatch(/"numPassedTests":3,/);
   });
 

@@ -1,6 +1,7 @@
 /** Furnishes a global (Node's, or a jsdom or happy-dom window) with `navigator.credentials`, and clears it out again. */
 import { StuntkeyError } from '../../codec/stuntkey-error.ts';
-import { WebAuthnClient, type WebAuthnClientOptions } from '../client.ts';
+import type { WebAuthnClient, WebAuthnClientOptions } from '../client.ts';
+import { clientFor, type Trace } from '../trace/traced-client.ts';
 import { defineContainer } from './container.ts';
 import { type PageAuthenticator, PageClient } from './page-client.ts';
 import { defineCredentials } from './public-key-credential.ts';
@@ -12,6 +13,8 @@ export interface InstallOptions extends Omit<WebAuthnClientOptions, 'origin' | '
   /** Default: the target's own `location.origin`. */
   readonly origin?: string;
   readonly authenticator: PageAuthenticator;
+  /** Told of every ceremony when it has ended. */
+  readonly trace?: Trace;
 }
 
 /** What was put into a global. */
@@ -53,7 +56,7 @@ export function install(target: object, options: InstallOptions): Installation {
       `expected the option origin, or a page that has one; got ${origin}`,
     );
   }
-  const client = new WebAuthnClient({ ...options, origin });
+  const client = clientFor({ ...options, origin });
   const page = new PageClient(origin, options.authenticator, client);
   if (furnished.has(target)) {
     throw new StuntkeyError('already-installed', 'expected a global without stuntkey in it; uninstall first');
