@@ -20,7 +20,7 @@ import { makeCredentialRequest, makeCredentialResponse } from '../../ctap/messag
 import { describeStatus } from '../../ctap/status.ts';
 import type { Struct } from '../../ctap/struct.ts';
 import { algorithm, coseTree } from './cose.ts';
-import { authenticatorDataTree, statementTree } from './structures.ts';
+import { authenticatorDataTree, statementTree, uuid } from './structures.ts';
 import { byte, hexBytes, named, type Tree, type TreeObject, toTree } from './tree.ts';
 
 /** A response may nest a whole "compound" attestation. */
@@ -161,8 +161,7 @@ function special(subCommands: Readonly<Record<string, number>>) {
       case 'authData':
         return value instanceof Uint8Array ? orProblem(value) : undefined;
       case 'aaguid':
-      case 'templateId':
-        return value instanceof Uint8Array ? hexBytes(value) : undefined;
+        return value instanceof Uint8Array ? uuid(value) : undefined;
       case 'keyAgreement':
       case 'publicKey':
         return value instanceof Map ? coseTree(value as CborMap) : undefined;

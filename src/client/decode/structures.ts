@@ -15,7 +15,7 @@ function flagsText(flags: number): string {
 }
 
 /** 16 bytes as a UUID. */
-function uuid(bytes: Uint8Array): string {
+export function uuid(bytes: Uint8Array): string {
   return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 

@@ -87,22 +87,33 @@ export function byte(value: number): string {
 /** Longer bytes and texts are cut when they are printed. */
 const LONGEST = 100;
 
-/** Prints a tree, a member a line, indented. Long bytes are cut, and their length is said. */
+/** Prints a tree, a member a line, indented; short lists in one line. Long bytes are cut, and their length is said. */
 export function render(tree: Tree, indent = ''): string {
-  if (typeof tree !== 'object' || tree === null) return `${indent}${scalar(tree)}\n`;
-  const entries: [string, Tree][] = Array.isArray(tree)
-    ? tree.map((element: Tree): [string, Tree] => ['-', element])
-    : Object.entries(tree);
-  if (entries.length === 0) return `${indent}${Array.isArray(tree) ? '[]' : '{}'}\n`;
-  let text = '';
-  for (const [name, value] of entries) {
-    const head = name === '-' ? '-' : `${name}:`;
-    const nested = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-    text += nested
-      ? `${indent}${head}\n${render(value, `${indent}  `)}`
-      : `${indent}${head} ${render(value).trimEnd()}\n`;
+  const line = inline(tree);
+  if (line !== undefined) return `${indent}${line}\n`;
+  if (Array.isArray(tree)) {
+    // The first line of an element stands behind its dash.
+    return tree
+      .map((element) => `${indent}- ${render(element, `${indent}  `).slice(indent.length + 2)}`)
+      .join('');
   }
-  return text;
+  return Object.entries(tree as TreeObject)
+    .map(([name, value]) => {
+      const rest = inline(value);
+      return rest === undefined
+        ? `${indent}${scalar(name)}:\n${render(value, `${indent}  `)}`
+        : `${indent}${scalar(name)}: ${rest}\n`;
+    })
+    .join('');
+}
+
+/** What fits into one line: a scalar, an empty list or object, a short list of scalars. */
+function inline(tree: Tree): string | undefined {
+  if (typeof tree !== 'object' || tree === null) return scalar(tree);
+  if (!Array.isArray(tree)) return Object.keys(tree).length === 0 ? '{}' : undefined;
+  if (tree.some((element) => typeof element === 'object' && element !== null)) return undefined;
+  const line = `[${tree.map(scalar).join(', ')}]`;
+  return line.length <= LONGEST ? line : undefined;
 }
 
 function scalar(value: string | number | boolean | null): string {
