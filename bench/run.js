@@ -3,6 +3,7 @@
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { wire } from './wire.js';
 
 const json = process.argv.includes('--json');
 const short = process.argv.includes('--short');
@@ -21,6 +22,10 @@ const rates = await race(
   effort,
 );
 const crowd = await race({ raw, together: () => one.getAtOnce(AT_ONCE) }, effort);
+
+const { close, ...doors } = await wire();
+const bytes = await race({ raw, ...doors }, effort);
+await close();
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -72,6 +77,24 @@ results.push(
     '×',
     '64 assertions at once, to raw synchronous signatures',
   ],
+  ['transact getInfo/raw', ratio(bytes, 'getInfo', 'raw'), '×', 'getInfo in bytes, to raw signatures'],
+  [
+    'transact makeCredential/raw',
+    ratio(bytes, 'makeCredential', 'raw'),
+    '×',
+    'makeCredential in bytes, to raw signatures',
+  ],
+  [
+    'transact getAssertion/raw',
+    ratio(bytes, 'getAssertion', 'raw'),
+    '×',
+    'getAssertion in bytes, to raw signatures',
+  ],
+  ['transact getInfo', median(bytes.getInfo ?? []), '/s', 'the same, a second'],
+  ['transact makeCredential', median(bytes.makeCredential ?? []), '/s', ''],
+  ['transact getAssertion', median(bytes.getAssertion ?? []), '/s', ''],
+  ['udp getInfo', 1e6 / median(bytes.udpGetInfo ?? []), 'µs', 'there and back over loopback UDP'],
+  ['udp getAssertion', 1e6 / median(bytes.udpGetAssertion ?? []), 'µs', 'there and back, with a signature'],
   [
     'import_ms',
     importCost('stuntkey', short ? 3 : 11),

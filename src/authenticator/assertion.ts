@@ -48,7 +48,7 @@ export async function makeAssertion(
       const current = transaction.get(credential.id);
       if (current !== undefined) transaction.put({ ...current, ...assertion.changes });
     }
-    return nextSignCount(device.policy.signCounter, transaction, credential.id);
+    return nextSignCount(device.policy, transaction, credential);
   });
   if (signCount === undefined)
     throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', 'the credential was deleted meanwhile');

@@ -3,8 +3,13 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
+import { knows } from '../ctap/level.ts';
 import type { BioEnrollmentRequest, BioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
-import type { ClientPinRequest, ClientPinResponse } from '../ctap/messages/client-pin.ts';
+import {
+  type ClientPinRequest,
+  type ClientPinResponse,
+  clientPinRequest,
+} from '../ctap/messages/client-pin.ts';
 import type { ConfigRequest } from '../ctap/messages/config.ts';
 import type {
   CredentialManagementRequest,
@@ -13,41 +18,60 @@ import type {
 import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { LargeBlobsRequest, LargeBlobsResponse } from '../ctap/messages/large-blobs.ts';
-import type { MakeCredentialRequest, MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
+import {
+  type MakeCredentialRequest,
+  type MakeCredentialResponse,
+  makeCredentialRequest,
+} from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { defaultAuthority } from './attestation/default-authority.ts';
+import type { AttestationSource } from './attestation/identity.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
 import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
-import { authenticatorGetInfo } from './commands/get-info.ts';
+import { authenticatorGetInfo } from './commands/get-info/command.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
 import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import { Credentials } from './credentials.ts';
-import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
+import type { CommandContext, Device, KeyGenerator, Outcome, TransactOptions } from './device.ts';
 import { admit, commands } from './dispatch.ts';
+import { type ModelName, policyOf } from './models/registry.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
 import { Queue } from './queue.ts';
 import { Session } from './session.ts';
 import { factoryState } from './state.ts';
+import { answerApdu } from './u2f/command.ts';
 import { ScriptedUser, type User } from './user.ts';
 
 /** Everything from outside. Each has a default. */
 export interface AuthenticatorOptions {
-  /** What the manufacturer decided; what is not given is as in `defaultPolicy`. */
+  /** A known product to behave as; see docs/models.md. */
+  readonly model?: ModelName;
+  /** What the manufacturer decided; what is not given is as in the model, or in `defaultPolicy`. */
   readonly policy?: Partial<Policy>;
   /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
   readonly user?: User;
+  /** Keys for new credentials, handed in: for tests that need certain ones. Default: the device makes its own. */
+  readonly generateKey?: KeyGenerator;
+  /** Who vouches for its attestation keys. Default: an `AttestationAuthority` with a seed that is public. */
+  readonly attestation?: AttestationSource;
   /** Where credentials and state live. Default: memory. */
   readonly store?: Store;
   /** Default: the machine's time. */
   readonly clock?: Clock;
+  /**
+   * 32 bytes under which credentials are wrapped that a policy does not store; devices that share them answer for each
+   * other's. For a store that was never used; a reset draws another. Default: random.
+   */
+  readonly wrappingSecret?: Uint8Array;
   /** Makes every random value follow from these bytes or this text, and signatures deterministic. For tests only. */
   readonly seed?: Uint8Array | string;
   /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too. */
@@ -71,16 +95,32 @@ export class Authenticator {
   readonly user: User;
   /** The credentials on this device, as their owner sees them: past every protocol. */
   readonly credentials: Credentials;
+  /** Whether it answers CTAP2 at all: a device of the level `U2F` does not. */
+  readonly ctap2: boolean;
+  /**
+   * The door of CTAP1/U2F: a raw APDU, short or extended, to data and the two bytes of its status word. It always answers;
+   * while a touch is missing, with 0x6985, and is to be asked again. Absent where the policy has no U2F.
+   */
+  readonly transactU2f?: (apdu: Uint8Array) => Promise<Uint8Array>;
   readonly #device: Device;
   readonly #queue = new Queue();
+  readonly #wrappingSecret: Uint8Array | undefined;
   #ready = false;
 
-  /** @throws StuntkeyError `bad-policy`, or `bad-options` when both `seed` and `random` are given */
+  /** @throws StuntkeyError `bad-policy`, or `bad-options` for an unknown model, or both `seed` and `random` */
   constructor(options: AuthenticatorOptions = {}) {
     if (options.seed !== undefined && options.random !== undefined) {
       throw new StuntkeyError('bad-options', 'expected seed or random, got both');
     }
-    this.policy = resolvePolicy(options.policy);
+    const { wrappingSecret } = options;
+    if (wrappingSecret !== undefined && wrappingSecret.length !== 32) {
+      throw new StuntkeyError(
+        'bad-options',
+        `wrappingSecret: expected 32 bytes, got ${wrappingSecret.length}`,
+      );
+    }
+    this.#wrappingSecret = wrappingSecret && new Uint8Array(wrappingSecret);
+    this.policy = resolvePolicy({ ...policyOf(options.model), ...options.policy });
     this.user = options.user ?? new ScriptedUser();
     const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
     const clock = options.clock ?? systemClock;
@@ -91,9 +131,13 @@ export class Authenticator {
       clock,
       user: this.user,
       engine: engineFor({ deterministic: random !== systemRandom }),
+      attestation: options.attestation ?? defaultAuthority(),
+      ...(options.generateKey && { generateKey: options.generateKey }),
     };
     this.#device = { ...powered, session: new Session(powered) };
-    this.credentials = new Credentials(powered.store);
+    this.credentials = new Credentials(powered);
+    this.ctap2 = knows(this.policy.ctap, '2.0');
+    if (this.policy.u2f) this.transactU2f = (apdu) => this.#answerApdu(new Uint8Array(apdu));
   }
 
   /**
@@ -119,7 +163,7 @@ export class Authenticator {
   /** authenticatorMakeCredential. @throws CtapError as the specification says */
   makeCredential(request: MakeCredentialRequest, options?: TransactOptions): Promise<MakeCredentialResponse> {
     return this.#run(CtapCommand.authenticatorMakeCredential, options, (device, context) =>
-      authenticatorMakeCredential(device, request, context),
+      authenticatorMakeCredential(device, makeCredentialRequest.upTo(this.policy.ctap, request), context),
     );
   }
 
@@ -170,7 +214,7 @@ export class Authenticator {
   /** authenticatorClientPIN. @throws CtapError as the specification says */
   clientPin(request: ClientPinRequest, options?: TransactOptions): Promise<ClientPinResponse> {
     return this.#run(CtapCommand.authenticatorClientPIN, options, (device, context) =>
-      authenticatorClientPin(device, request, context),
+      authenticatorClientPin(device, clientPinRequest.upTo(this.policy.ctap, request), context),
     );
   }
 
@@ -210,11 +254,22 @@ export class Authenticator {
     return outcome.response;
   }
 
+  #answerApdu(apdu: Uint8Array): Promise<Uint8Array> {
+    return this.#queue.take(async () => {
+      if (!this.#ready) await this.#prepare();
+      // Another command: what was to be continued is dropped.
+      this.#device.session.continuation = undefined;
+      return answerApdu(this.#device, apdu);
+    });
+  }
+
   /** A store never used gets the state of a device that leaves the factory. */
   async #prepare(): Promise<void> {
     const { store, policy, random } = this.#device;
     await store.transaction((transaction) => {
-      if (transaction.device() === undefined) transaction.putDevice(factoryState(policy, random));
+      if (transaction.device() === undefined) {
+        transaction.putDevice(factoryState(policy, random, this.#wrappingSecret));
+      }
     });
     this.#ready = true;
   }

@@ -1,6 +1,8 @@
 /** What a device can do, following from its policy: what getInfo tells, and which commands and extensions there are. */
-import { CtapCommand } from '../ctap/commands.ts';
+import { CtapCommand, commandName } from '../ctap/commands.ts';
+import { knows } from '../ctap/level.ts';
 import { ConfigSubCommand } from '../ctap/messages/config.ts';
+import { commandSince } from '../ctap/registry.ts';
 import type { Policy } from './policy.ts';
 
 /** Commands that not every device has, by the option IDs of getInfo that tell of them. */
@@ -33,22 +35,26 @@ function configCommandsOf(policy: Policy): number[] {
   if (policy.enterpriseAttestation) commands.push(ConfigSubCommand.enableEnterpriseAttestation);
   if (policy.alwaysUv !== 'unsupported') commands.push(ConfigSubCommand.toggleAlwaysUv);
   if (policy.clientPin) commands.push(ConfigSubCommand.setMinPINLength);
-  if (policy.longTouchForReset !== 'unsupported') commands.push(ConfigSubCommand.enableLongTouchForReset);
+  if (policy.longTouchForReset !== 'unsupported' && knows(policy.ctap, '2.3')) {
+    commands.push(ConfigSubCommand.enableLongTouchForReset);
+  }
   if (policy.vendorConfigCommands.length > 0) commands.push(ConfigSubCommand.vendorPrototype);
   return commands;
 }
 
 /** Whether the device has a command at all. */
 export function hasCommand(policy: Policy, command: number): boolean {
+  const name = commandName(command);
+  if (name === undefined || !knows(policy.ctap, commandSince[name])) return false;
   switch (command) {
     case CtapCommand.authenticatorCredentialManagement:
       return capabilitiesOf(policy).credMgmt;
     case CtapCommand.authenticatorCredentialManagementPreview:
-      return policy.previewCommands && capabilitiesOf(policy).credMgmt;
+      return hasPreview(policy) && capabilitiesOf(policy).credMgmt;
     case CtapCommand.authenticatorBioEnrollment:
       return capabilitiesOf(policy).bioEnroll;
     case CtapCommand.authenticatorBioEnrollmentPreview:
-      return policy.previewCommands && capabilitiesOf(policy).bioEnroll;
+      return hasPreview(policy) && capabilitiesOf(policy).bioEnroll;
     case CtapCommand.authenticatorLargeBlobs:
       return capabilitiesOf(policy).largeBlobs;
     case CtapCommand.authenticatorClientPIN:
@@ -58,6 +64,10 @@ export function hasCommand(policy: Policy, command: number): boolean {
     default:
       return true;
   }
+}
+
+function hasPreview({ ctap, previewCommands }: Policy): boolean {
+  return previewCommands || knows(ctap, '2.1');
 }
 
 /** The extensions of the policy that the rest of the device lets it have. */

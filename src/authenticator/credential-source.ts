@@ -4,21 +4,36 @@ import type { KeyPair } from '../crypto/key-pair.ts';
 import type { CredentialDescriptor } from '../ctap/entities.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreReader } from '../store/store.ts';
+import type { Policy } from './policy.ts';
+import { unwrapped } from './wrapping.ts';
 
 /** The key pair of a credential. */
 export function keyPairOf(record: CredentialRecord): KeyPair {
   return { algorithm: record.algorithm, secret: record.privateKey, public: record.publicKey };
 }
 
-/** The credentials of a list that are this device's and bound to the RP, in the list's order. */
+/** The credential with an ID, if it is this device's and bound to the RP. */
+export function ownCredential(
+  reader: StoreReader,
+  policy: Policy,
+  id: Uint8Array,
+  rpIdHash: Uint8Array,
+): CredentialRecord | undefined {
+  const record = reader.get(id);
+  if (record !== undefined) return equal(record.rpIdHash, rpIdHash) ? record : undefined;
+  return policy.nonDiscoverable === 'wrapped' ? unwrapped(reader, id, rpIdHash) : undefined;
+}
+
+/** The credentials of a list that are this device's, stored or wrapped, and bound to the RP, in the list's order. */
 export function* ownCredentials(
   reader: StoreReader,
+  policy: Policy,
   list: readonly CredentialDescriptor[],
   rpIdHash: Uint8Array,
 ): Generator<CredentialRecord> {
   for (const descriptor of list) {
     if (descriptor.type !== 'public-key') continue;
-    const record = reader.get(descriptor.id);
-    if (record !== undefined && equal(record.rpIdHash, rpIdHash)) yield record;
+    const record = ownCredential(reader, policy, descriptor.id, rpIdHash);
+    if (record !== undefined) yield record;
   }
 }

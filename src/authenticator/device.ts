@@ -1,11 +1,16 @@
 /** What every command is given: the device it runs on, and how it was called. */
 import type { Engine } from '../crypto/engines/types.ts';
+import type { KeyPair } from '../crypto/key-pair.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { Store } from '../store/store.ts';
+import type { AttestationSource } from './attestation/identity.ts';
 import type { Clock } from './clock.ts';
 import type { Policy } from './policy.ts';
 import type { Session } from './session.ts';
 import type { User } from './user.ts';
+
+/** Gives the key of the next credential; undefined leaves it to the device. */
+export type KeyGenerator = (algorithm: number) => KeyPair | undefined | Promise<KeyPair | undefined>;
 
 /** Everything outside a command, handed in. */
 export interface Device {
@@ -15,6 +20,10 @@ export interface Device {
   readonly clock: Clock;
   readonly user: User;
   readonly engine: Engine;
+  /** Gives keys that are not to be generated. */
+  readonly generateKey?: KeyGenerator;
+  /** Who vouches for attestation keys. */
+  readonly attestation: AttestationSource;
   /** Replaced at every power cycle. */
   session: Session;
 }
@@ -26,6 +35,8 @@ export type KeepaliveStatus = 1 | 2;
 export interface TransactOptions {
   /** Aborting it makes a command that waits for the user answer CTAP2_ERR_KEEPALIVE_CANCEL. */
   readonly signal?: AbortSignal;
+  /** How the request came, one of the device's transports. Default: the first of them. */
+  readonly transport?: string;
   /** Called when the device begins to wait for its user, or goes on without. */
   readonly keepalive?: (status: KeepaliveStatus) => void;
 }

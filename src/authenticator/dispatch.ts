@@ -21,7 +21,7 @@ import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
 import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
 import { authenticatorGetAssertion } from './commands/get-assertion.ts';
-import { getInfo } from './commands/get-info.ts';
+import { getInfo } from './commands/get-info/command.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
 import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
@@ -44,7 +44,7 @@ function command<Request, Response>(
   response?: Struct<Response>,
 ): Command {
   return async (device, message, context) =>
-    answer(await run(device, decodeBody(message, request), context), response);
+    answer(await run(device, decodeBody(message, request, undefined, device.policy.ctap), context), response);
 }
 
 function bare<Response>(
@@ -62,9 +62,16 @@ function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Respo
 /** Every ceremony begins with getInfo, and its answer changes only with the state it was made from. */
 async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
   const { store, session } = device;
+  // A device that is never full does not tell how much room is left.
+  const { discoverableCapacity } = device.policy;
   const [state, credentials] = store.read(
-    (reader) => [deviceState(reader), reader.countDiscoverable()] as const,
+    (reader) =>
+      [deviceState(reader), Number.isFinite(discoverableCapacity) ? reader.countDiscoverable() : 0] as const,
   );
+  // With a persistent token out, no two answers are the same.
+  if (state.persistentPinUvAuthToken !== undefined) {
+    return { response: encodeMessage(0, getInfoResponse, getInfo(device)) };
+  }
   if (session.info?.state !== state || session.info.credentials !== credentials) {
     session.info = { state, credentials, message: encodeMessage(0, getInfoResponse, getInfo(device)) };
   }

@@ -25,6 +25,7 @@ const MAX_USAGE_TIME_PERIOD = 600_000;
 export class PinUvAuthToken {
   /** 32 bytes, the same for both protocols. */
   readonly value: Uint8Array;
+  readonly lasting: boolean;
   readonly #clock: Clock;
   readonly #usageTimeLimit: number;
   #permissions = 0;
@@ -34,8 +35,12 @@ export class PinUvAuthToken {
   #userPresent = false;
   #userVerified = false;
 
-  constructor(value: Uint8Array, clock: Clock, transports: readonly string[]) {
+  /**
+   * @param lasting whether it is one of CTAP 2.0, which ends with the power and is neither bound to an RP nor used up
+   */
+  constructor(value: Uint8Array, clock: Clock, transports: readonly string[], lasting = false) {
     this.value = value;
+    this.lasting = lasting;
     this.#clock = clock;
     const onlyNfc = transports.length === 1 && transports[0] === 'nfc';
     this.#usageTimeLimit = onlyNfc ? INITIAL_USAGE_TIME_LIMIT_NFC : INITIAL_USAGE_TIME_LIMIT;
@@ -60,7 +65,7 @@ export class PinUvAuthToken {
 
   /** Whether it can be used now. pinUvAuthTokenUsageTimerObserver() does its work here. */
   get inUse(): boolean {
-    if (this.#inUseSince === undefined) return false;
+    if (this.#inUseSince === undefined || this.lasting) return this.#inUseSince !== undefined;
     const age = this.#clock.now() - this.#inUseSince;
     if (age > this.#usageTimeLimit) this.#userPresent = false;
     if (age > MAX_USAGE_TIME_PERIOD || (!this.#used && age > this.#usageTimeLimit)) this.stopUsing();
@@ -84,6 +89,7 @@ export class PinUvAuthToken {
 
   /** What is to happen once presence has been tested: both flags, and every permission but lbw, are used up. */
   clearAfterUserPresence(): void {
+    if (this.lasting) return;
     this.#userPresent = false;
     this.#userVerified = false;
     this.#permissions &= Permission.largeBlobWrite;
@@ -103,6 +109,6 @@ export class PinUvAuthToken {
   }
 
   bindRpId(rpId: string): void {
-    this.#rpId = rpId;
+    if (!this.lasting) this.#rpId = rpId;
   }
 }

@@ -2,11 +2,13 @@
 
 import { PinUvAuthProtocol } from '../crypto/pin-uv-auth-protocol.ts';
 import type { RandomSource } from '../crypto/random.ts';
+import { knows } from '../ctap/level.ts';
 import type { GetAssertionRequest } from '../ctap/messages/get-assertion.ts';
 import type { DeviceState } from '../store/device-state.ts';
 import type { Clock } from './clock.ts';
 import { PinUvAuthToken } from './pin-uv-auth-token.ts';
 import type { Policy } from './policy.ts';
+import type { AwaitedTouch } from './u2f/touch.ts';
 
 /** How long a command can be continued: milliseconds since its last part. */
 export const CONTINUATION_TIMEOUT = 30_000;
@@ -88,6 +90,8 @@ export class Session {
   continuation: Continuation | undefined;
   /** Apart from `continuation`: a platform may do something else between two fragments. */
   largeBlobWrite: LargeBlobWrite | undefined;
+  /** A touch that U2F asked for. */
+  touch: AwaitedTouch | undefined;
   /** Wrong PINs in a row since power-up. */
   pinMismatches = 0;
   /** The last answer of getInfo, and what it was made from. */
@@ -113,7 +117,8 @@ export class Session {
 
   #newToken(): PinUvAuthToken {
     const { clock, random, policy } = this.#powered;
-    return new PinUvAuthToken(random(32, 'pin-uv-auth-token'), clock, policy.transports);
+    const lasting = !knows(policy.ctap, '2.1');
+    return new PinUvAuthToken(random(32, 'pin-uv-auth-token'), clock, policy.transports, lasting);
   }
 
   /** A PIN/UV auth protocol the device speaks, by number. */

@@ -1,6 +1,8 @@
 /** Signature counters (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */
+import type { CredentialRecord } from '../store/record.ts';
 import type { StoreTransaction } from '../store/store.ts';
-import type { SignCounterPolicy } from './policy.ts';
+import { ownCredential } from './credential-source.ts';
+import type { Policy, SignCounterPolicy } from './policy.ts';
 import { deviceState } from './state.ts';
 
 /** What comes after a counter's last value; at the end of its four bytes it stays, rather than going back. */
@@ -19,19 +21,22 @@ export function initialSignCount(policy: SignCounterPolicy, transaction: StoreTr
  * @returns undefined if the credential is no longer there
  */
 export function nextSignCount(
-  policy: SignCounterPolicy,
+  policy: Policy,
   transaction: StoreTransaction,
-  credentialId: Uint8Array,
+  { id, rpIdHash }: CredentialRecord,
 ): number | undefined {
-  switch (policy) {
+  const stored = transaction.get(id) !== undefined;
+  if (!stored && ownCredential(transaction, policy, id, rpIdHash) === undefined) return undefined;
+  switch (policy.signCounter) {
     case 'zero':
-      return transaction.get(credentialId) && 0;
+      return 0;
     case 'global': {
       const signCount = advanceGlobal(transaction);
-      return transaction.updateSignCount(credentialId, () => signCount);
+      return stored ? transaction.updateSignCount(id, () => signCount) : signCount;
     }
     case 'per-credential':
-      return transaction.updateSignCount(credentialId, successor);
+      // A credential that is not stored has nowhere to count.
+      return stored ? transaction.updateSignCount(id, successor) : advanceGlobal(transaction);
   }
 }
 

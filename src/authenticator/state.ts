@@ -2,7 +2,7 @@
 import { fromHex } from '../codec/bytes.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { DeviceState } from '../store/device-state.ts';
-import type { StoreReader } from '../store/store.ts';
+import type { StoreReader, StoreTransaction } from '../store/store.ts';
 import type { Policy } from './policy.ts';
 
 /** The serialized large-blob array of a device never used: an empty CBOR array and 16 bytes of its SHA-256. */
@@ -13,8 +13,16 @@ export const MAX_PIN_RETRIES = 8;
 /** Built-in verification attempts before a PIN is needed. */
 export const MAX_UV_RETRIES = 5;
 
-/** The state of a device that leaves the factory, or a reset. */
-export function factoryState(policy: Policy, random: RandomSource): DeviceState {
+/**
+ * The state of a device that leaves the factory, or a reset.
+ *
+ * @param wrappingSecret 32 bytes
+ */
+export function factoryState(
+  policy: Policy,
+  random: RandomSource,
+  wrappingSecret: Uint8Array = random(32, 'wrapping-secret'),
+): DeviceState {
   return {
     pinRetries: MAX_PIN_RETRIES,
     uvRetries: MAX_UV_RETRIES,
@@ -28,7 +36,7 @@ export function factoryState(policy: Policy, random: RandomSource): DeviceState 
     longTouchForReset: policy.longTouchForReset === 'on',
     deviceIdentifier: random(16, 'device-identifier'),
     credentialStoreState: random(16, 'credential-store-state'),
-    wrappingSecret: random(32, 'wrapping-secret'),
+    wrappingSecret,
     globalSignCount: 0,
     largeBlobArray: EMPTY_LARGE_BLOB_ARRAY,
     fingerprints: [],
@@ -40,4 +48,17 @@ export function deviceState(reader: StoreReader): DeviceState {
   const state = reader.device();
   if (state === undefined) throw new Error('the store was emptied under a running authenticator');
   return state;
+}
+
+/**
+ * A discoverable credential was made, changed or deleted: the state that encCredStoreState tells of is another one. Only who
+ * has a persistent token can see that, so nothing is done before there is one.
+ */
+export function renewStoreState(
+  { random }: { readonly random: RandomSource },
+  transaction: StoreTransaction,
+): void {
+  const state = deviceState(transaction);
+  if (state.persistentPinUvAuthToken === undefined) return;
+  transaction.putDevice({ ...state, credentialStoreState: random(16, 'credential-store-state') });
 }

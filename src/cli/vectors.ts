@@ -10,9 +10,9 @@ export function vectorsCommand(): Command {
     .description("reproduce WebAuthn Level 3's published test vectors, byte for byte")
     .option('--json', 'an array of { name, registration, authentication }')
     .action(async (options: { json?: true }) => {
-      const { source, vectors } = webauthnLevel3Vectors();
+      const { attestationRoot, source, vectors } = webauthnLevel3Vectors();
       const reproductions: Reproduction[] = [];
-      for (const vector of vectors) reproductions.push(await reproduce(vector));
+      for (const vector of vectors) reproductions.push(await reproduce(vector, attestationRoot.values));
       if (options.json) console.log(JSON.stringify(reproductions, undefined, 2));
       else print(source.spec, reproductions);
       if (count(reproductions, 'different') > 0) process.exitCode = 3;

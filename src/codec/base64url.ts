@@ -34,6 +34,12 @@ export function base64url(bytes: Uint8Array): string {
   return text;
 }
 
+/** Spells bytes in base64 with padding (RFC 4648 section 4), as certificates in JSON and PEM have it. */
+export function base64(bytes: Uint8Array): string {
+  const unpadded = base64url(bytes).replaceAll('-', '+').replaceAll('_', '/');
+  return unpadded.padEnd(Math.ceil(unpadded.length / 4) * 4, '=');
+}
+
 /** Whether a text is base64url without padding, down to the unused bits of its last character. */
 export function isBase64url(text: string): boolean {
   const tail = text.length % 4;

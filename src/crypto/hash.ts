@@ -8,6 +8,11 @@ export function sha256(data: Uint8Array): Uint8Array {
   return platform.hash('SHA-256', data);
 }
 
+/** 20 bytes: for identifiers of keys, where X.509 asks for it. */
+export function sha1(data: Uint8Array): Uint8Array {
+  return platform.hash('SHA-1', data);
+}
+
 /** HMAC-SHA-256, 32 bytes. */
 export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
   return platform.hmacSha256(key, data);

@@ -15,6 +15,7 @@ export {
 } from './authenticator-data.ts';
 export { CtapCommand, type CtapCommandName, commandName } from './commands.ts';
 export type { CredentialDescriptor, CredentialParameters, RpEntity, UserEntity } from './entities.ts';
+export { type CtapLevel, ctapLevels, knows } from './level.ts';
 export { decodeResponse, encodeMessage } from './message.ts';
 export {
   type BioEnrollmentRequest,
@@ -72,5 +73,24 @@ export {
   makeCredentialResponse,
 } from './messages/make-credential.ts';
 export type { CommandOptions } from './messages/options.ts';
+export {
+  commandSince,
+  extensionSince,
+  type OptionId,
+  optionSince,
+  permissionSince,
+  type SubCommandDescription,
+  subCommands,
+} from './registry.ts';
 export { CtapError, CtapStatus, type CtapStatusName, describeStatus } from './status.ts';
-export type { Struct } from './struct.ts';
+export type { MemberDescription, Struct } from './struct.ts';
+export {
+  type CommandApdu,
+  readApdu,
+  U2fControl,
+  U2fError,
+  U2fInstruction,
+  U2fStatus,
+  type U2fStatusName,
+  writeApdu,
+} from './u2f.ts';

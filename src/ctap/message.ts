@@ -2,6 +2,7 @@
 import { MAX_DEPTH } from '../codec/canonical.ts';
 import { decodeCbor, encodeBehind } from '../codec/cbor.ts';
 import { CborError } from '../codec/error.ts';
+import type { CtapLevel } from './level.ts';
 import { CtapError } from './status.ts';
 import type { Struct } from './struct.ts';
 
@@ -17,12 +18,18 @@ export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): 
 /**
  * Reads the map behind the first byte of a message.
  *
+ * @param level members that came after this edition of CTAP are unknown, and ignored
  * @throws CtapError CTAP2_ERR_INVALID_CBOR when the bytes are not canonical CBOR; what the struct says of its members
  */
-export function decodeBody<T>(message: Uint8Array, struct: Struct<T>, maxDepth: number = MAX_DEPTH): T {
-  if (message.length === 1) return struct.read(new Map(), '');
+export function decodeBody<T>(
+  message: Uint8Array,
+  struct: Struct<T>,
+  maxDepth: number = MAX_DEPTH,
+  level?: CtapLevel,
+): T {
+  if (message.length === 1) return struct.read(new Map(), '', level);
   try {
-    return struct.read(decodeCbor(message.subarray(1), maxDepth), '');
+    return struct.read(decodeCbor(message.subarray(1), maxDepth), '', level);
   } catch (error) {
     if (error instanceof CborError)
       throw new CtapError('CTAP2_ERR_INVALID_CBOR', error.message, { cause: error });

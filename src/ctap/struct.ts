@@ -4,6 +4,7 @@
  * and writes the object back. Unknown members are ignored (CTAP 2.3 section 6).
  */
 import type { CborKey, CborMap, CborValue } from '../codec/cbor.ts';
+import { type CtapLevel, knows } from './level.ts';
 import { CtapError, type CtapStatusName } from './status.ts';
 
 /** One type of CBOR value: how to read it from the wire and how to write it. `path` names the place in messages. */
@@ -19,14 +20,28 @@ interface Member<T> {
   readonly required?: boolean;
   /** Status for its absence, where the specification names another than CTAP2_ERR_MISSING_PARAMETER. */
   readonly missing?: CtapStatusName;
+  /** The edition of CTAP it came with; 2.0 when absent. To older ones it is an unknown member. */
+  readonly since?: CtapLevel;
 }
 
 /** The members of T: exactly its properties, each with its wire key. */
 export type Members<T> = { readonly [Name in keyof T]-?: Member<Exclude<T[Name], undefined>> };
 
+/** What a table of members says of one. */
+export interface MemberDescription<T> {
+  readonly name: keyof T & string;
+  readonly key: CborKey;
+  readonly since: CtapLevel;
+}
+
 /** A struct is a type whose wire form is a map. */
 export interface Struct<T> extends Type<T> {
+  readonly members: readonly MemberDescription<T>[];
+  /** @param level members that came later are not looked at */
+  read(value: CborValue, path: string, level?: CtapLevel): T;
   write(value: T): CborMap;
+  /** The same without the members that came after a level. */
+  upTo(level: CtapLevel, value: T): T;
 }
 
 function unexpected(path: string, expected: string, value: CborValue | undefined): CtapError {
@@ -134,16 +149,25 @@ export function record<T>(of: Type<T>): Type<ReadonlyMap<string, T>> {
 
 /** A map with the given members. Members are read in the order of the table, so the first error is the first member's. */
 export function struct<T extends object>(name: string, members: Members<T>): Struct<T> {
-  const table = (Object.entries(members) as [string, Member<unknown>][]).map(([property, member]) => ({
-    property,
-    path: `${name}.${property}`,
-    ...member,
-  }));
+  const table = (Object.entries(members) as [keyof T & string, Member<unknown>][]).map(
+    ([property, member]) => ({ property, path: `${name}.${property}`, since: '2.0' as CtapLevel, ...member }),
+  );
   return {
-    read(value, path) {
+    members: table.map(({ property, key, since }) => ({ name: property, key, since })),
+    upTo(level, value) {
+      const later = table.filter(
+        ({ property, since }) => value[property] !== undefined && !knows(level, since),
+      );
+      if (later.length === 0) return value;
+      const result = { ...value };
+      for (const { property } of later) delete result[property];
+      return result;
+    },
+    read(value, path, level = '2.3') {
       if (!(value instanceof Map)) throw unexpected(path === '' ? name : path, 'a map', value);
       const result: Record<string, unknown> = {};
       for (const member of table) {
+        if (level !== '2.3' && !knows(level, member.since)) continue;
         const found: CborValue | undefined = value.get(member.key);
         const where = path === '' ? member.path : `${path}.${member.property}`;
         if (found !== undefined) result[member.property] = member.type.read(found, where);

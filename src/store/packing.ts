@@ -30,8 +30,8 @@ const FIELDS: readonly (readonly [number, Field])[] = [
   [22, 'signCount'],
 ];
 
-/** Packs a record. */
-export function packRecord(record: CredentialRecord): Uint8Array {
+/** Packs a record, or what there is of it. */
+export function packRecord(record: Partial<CredentialRecord>): Uint8Array {
   const map = new Map<CborKey, CborValue>();
   for (const [key, field] of FIELDS) {
     const value = record[field];

@@ -10,6 +10,8 @@ export interface CarriedRequestOptions {
 
 /** A device that can be put behind CTAPHID, UDP, uhid or a pair of streams. */
 export interface CarriedDevice {
+  /** Whether it answers CTAP2. Default: yes; a device of U2F alone does not. */
+  readonly ctap2?: boolean;
   /** CTAP2: command byte and CBOR in, status byte and CBOR out. Answers whatever it is given; does not reject. */
   transact(request: Uint8Array, options?: CarriedRequestOptions): Promise<Uint8Array>;
   /** CTAP1/U2F: raw APDU in, data and the two bytes of SW1 SW2 out. Absent when the device has no U2F. */

@@ -2,7 +2,6 @@
  * Reproduces a published vector with the whole of the product: a client at the stated origin, an authenticator that draws
  * the stated random values, CTAP2 bytes between them. What comes out is compared byte for byte.
  */
-import { platform } from '#platform';
 import { attestationFormatIds } from '../authenticator/attestation/attest.ts';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { Policy } from '../authenticator/policy.ts';
@@ -10,8 +9,11 @@ import { WebAuthnClient } from '../client/client.ts';
 import { base64url, fromBase64url } from '../codec/base64url.ts';
 import { fromHex, hex, utf8 } from '../codec/bytes.ts';
 import { algorithmIds } from '../crypto/algorithms.ts';
+import { fromPrimes } from '../crypto/compact.ts';
+import type { KeyPair } from '../crypto/key-pair.ts';
 import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
-import type { Vector, VectorCeremony } from './data.ts';
+import { VectorAuthority } from './authority.ts';
+import { stated, type Vector, type VectorCeremony } from './data.ts';
 
 /**
  * `exact`: our bytes are the published ones. `verified`: the published value is itself random, and each side verifies the
@@ -30,16 +32,21 @@ const RP_ID = 'example.org';
 const ORIGIN = 'https://example.org';
 const TOP_ORIGIN = 'https://example.com';
 
-/** Reproduces both ceremonies of a vector. */
-export async function reproduce(vector: Vector): Promise<Reproduction> {
-  // An RSA key does not follow from bytes drawn: it would have to be put in.
-  if (!algorithmIds.includes(vector.credentialAlg) || 'private_key_p' in vector.registration) {
+/**
+ * Reproduces both ceremonies of a vector.
+ *
+ * @param root the values of the vectors' certificate authority
+ */
+export async function reproduce(vector: Vector, root: VectorCeremony): Promise<Reproduction> {
+  if (!algorithmIds.includes(vector.credentialAlg) || !attestationFormatIds.includes(vector.fmt)) {
     return { name: vector.name, registration: 'missing', authentication: 'missing' };
   }
-  const attested = canAttest(vector);
+  const rsa = rsaKeyOf(vector);
   const authenticator = new Authenticator({
-    policy: policyOf(vector, attested),
+    policy: policyOf(vector),
     random: (length, purpose) => drawn(vector, length, purpose),
+    attestation: new VectorAuthority(root, vector),
+    ...(rsa && { generateKey: () => rsa }),
   });
   const registered = await clientFor(vector, vector.registration, authenticator).create({
     rp: { id: RP_ID, name: 'WebAuthn test vectors' },
@@ -59,29 +66,16 @@ export async function reproduce(vector: Vector): Promise<Reproduction> {
   });
   return {
     name: vector.name,
-    registration: attested
-      ? compared(vector.registration, { ...registered.response }, ['clientDataJSON', 'attestationObject'])
-      : 'missing',
+    registration: compared(vector.registration, { ...registered.response }, [
+      'clientDataJSON',
+      'attestationObject',
+    ]),
     authentication: compared(vector.authentication, { ...asserted.response }, [
       'clientDataJSON',
       'authenticatorData',
       'signature',
     ]),
   };
-}
-
-/** Attestation with a certificate is another thing than self attestation. */
-function canAttest(vector: Vector): boolean {
-  if ('attestation_cert_serial_number' in vector.registration) return false;
-  return attestationFormatIds.includes(vector.fmt);
-}
-
-/** A stated value: not read from the file but derived, as the specification says, from the name of the vectors. */
-function stated(ceremony: VectorCeremony, name: string): Uint8Array {
-  const value = ceremony[name];
-  if (value?.hkdf === undefined) throw new Error(`the vector states no ${name}`);
-  const { ikm, salt, info, L } = value.hkdf;
-  return platform.hkdfSha256(utf8(ikm), fromHex(salt), utf8(info), L);
 }
 
 function flagsOf(ceremony: VectorCeremony, name: string): number {
@@ -101,17 +95,31 @@ function backupState(vector: Vector): boolean {
   return backupEligible(vector) && (flagsOf(vector.authentication, 'auth_data_UV_BS') & BS) !== 0;
 }
 
-function policyOf(vector: Vector, attested: boolean): Partial<Policy> {
+function policyOf(vector: Vector): Partial<Policy> {
   const flags = flagsOf(vector.registration, 'auth_data_UV_BE_BS');
   const eligible = backupEligible(vector);
   return {
     aaguid: stated(vector.registration, 'aaguid'),
     algorithms: [vector.credentialAlg],
-    attestationFormats: attested && vector.fmt !== 'none' ? [vector.fmt] : [],
+    attestationFormats: vector.fmt === 'none' ? [] : [vector.fmt],
+    packedAttestation: 'attestation_cert_serial_number' in vector.registration ? 'basic' : 'self',
+    tpm: {
+      manufacturer: 'id:00000000',
+      model: 'WebAuthn test vectors',
+      version: 'id:00000000',
+      qualifiedNames: false,
+    },
     signCounter: 'zero',
     backup: { eligible, state: eligible && (flags & AuthenticatorDataFlags.BS) !== 0 },
     credentialIdLength: stated(vector.registration, 'credential_id').length,
   };
+}
+
+/** The RSA key, which does not follow from bytes drawn: its primes are stated. */
+function rsaKeyOf({ credentialAlg, registration }: Vector): KeyPair | undefined {
+  const { private_key_p: p, private_key_q: q } = registration;
+  if (p === undefined || q === undefined) return undefined;
+  return { algorithm: credentialAlg, ...fromPrimes(fromHex(p.hex), fromHex(q.hex)) };
 }
 
 /** Chance as the vector has it. What it does not state never reaches the results, and is zero. */

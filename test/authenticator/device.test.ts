@@ -16,19 +16,25 @@ describe('authenticatorGetInfo', () => {
       policy: { transports: ['internal'], algorithms: [-8, -7], maxMsgSize: 2048 },
     }).info();
     expect(info).toMatchObject({
-      versions: ['FIDO_2_0', 'FIDO_2_1'],
+      versions: ['FIDO_2_0', 'FIDO_2_1', 'FIDO_2_3'],
       maxMsgSize: 2048,
       transports: ['internal'],
     });
-    expect(info.options).toEqual(
-      new Map([
-        ['rk', true],
-        ['up', true],
-        ['uv', true],
-        ['plat', true],
-        ['makeCredUvNotRqd', true],
-      ]),
-    );
+    expect(Object.fromEntries(info.options ?? [])).toEqual({
+      rk: true,
+      up: true,
+      uv: true,
+      plat: true,
+      alwaysUv: false,
+      credMgmt: true,
+      authnrCfg: true,
+      clientPin: false,
+      largeBlobs: true,
+      perCredMgmtRO: true,
+      pinUvAuthToken: true,
+      setMinPINLength: true,
+      makeCredUvNotRqd: true,
+    });
     expect(info.algorithms?.map(({ alg }) => alg)).toEqual([-8, -7]);
   });
 

@@ -1,4 +1,5 @@
 /** A device opened up for tests of what needs a pinUvAuthToken: its session is in reach, so a token can be put into use. */
+import { defaultAuthority } from '../../src/authenticator/attestation/default-authority.ts';
 import { ManualClock } from '../../src/authenticator/clock.ts';
 import type { CommandContext, Device } from '../../src/authenticator/device.ts';
 import { admit, commands } from '../../src/authenticator/dispatch.ts';
@@ -30,6 +31,8 @@ export interface Managed {
   readonly clock: ManualClock;
   /** Sends a command byte and a map; members that are undefined stay out. */
   send(command: number, members?: Wire, options?: CommandContext['options']): Promise<Answer>;
+  /** Sends bytes as they are, and gives the name of the status. */
+  raw(message: Uint8Array): Promise<string | undefined>;
   /** Puts a token into use. */
   grant(permissions: number, rpId?: string): void;
   /** What a platform that holds the token writes into pinUvAuthParam. */
@@ -51,25 +54,29 @@ export function managed(policy: Partial<Policy> = {}): Managed {
     clock,
     user,
     engine: engineFor({ deterministic: true }),
+    attestation: defaultAuthority(),
   };
   const device: Device = { ...powered, session: new Session(powered) };
   const { store } = powered;
   store.transaction((transaction) => transaction.putDevice(factoryState(powered.policy, random)));
 
-  const send: Managed['send'] = async (command, members = {}, options = {}) => {
-    const map = new Map<CborKey, CborValue>();
-    for (const [key, value] of Object.entries(members)) if (value !== undefined) map.set(Number(key), value);
-    const message = map.size === 0 ? Uint8Array.of(command) : concat(Uint8Array.of(command), encodeCbor(map));
-    let bytes: Uint8Array;
+  const transact = async (message: Uint8Array, options: CommandContext['options']): Promise<Uint8Array> => {
+    const [command = 0] = message;
     try {
       admit(device, command);
       const run = commands.get(command);
       if (run === undefined) throw new Error(`no command ${command}`);
-      bytes = await (await run(device, message, { options, command, waiting: () => 0 })).response;
+      return await (await run(device, message, { options, command, waiting: () => 0 })).response;
     } catch (error) {
       if (!(error instanceof CtapError)) throw error;
-      bytes = Uint8Array.of(error.status);
+      return Uint8Array.of(error.status);
     }
+  };
+  const send: Managed['send'] = async (command, members = {}, options = {}) => {
+    const map = new Map<CborKey, CborValue>();
+    for (const [key, value] of Object.entries(members)) if (value !== undefined) map.set(Number(key), value);
+    const message = map.size === 0 ? Uint8Array.of(command) : concat(Uint8Array.of(command), encodeCbor(map));
+    const bytes = await transact(message, options);
     return {
       status: nameOf(bytes),
       map: bytes.length > 1 ? (decodeCbor(bytes.subarray(1)) as CborMap) : new Map(),
@@ -80,6 +87,7 @@ export function managed(policy: Partial<Policy> = {}): Managed {
     user,
     clock,
     send,
+    raw: async (message) => nameOf(await transact(message, {})),
     grant(permissions, rpId) {
       const { session } = device;
       session.token.stopUsing();

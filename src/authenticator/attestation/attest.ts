@@ -1,12 +1,39 @@
 /** Choosing an attestation statement format, and making the statement. */
 import type { CborValue } from '../../codec/cbor.ts';
+import { androidKey } from './android-key.ts';
+import { androidSafetynet } from './android-safetynet.ts';
+import { apple } from './apple.ts';
+import { fidoU2f } from './fido-u2f.ts';
 import type { Attestable, AttestationFormat } from './format.ts';
 import { packed } from './packed.ts';
+import { tpm } from './tpm.ts';
 
 const none: AttestationFormat = { fmt: 'none', attest: async () => new Map() };
 
+/** Compound attestation (https://www.w3.org/TR/webauthn-3/#sctn-compound-attestation): one of every other format of the policy. */
+const compound: AttestationFormat = {
+  fmt: 'compound',
+  async attest(attestable) {
+    const statements: CborValue[] = [];
+    for (const fmt of attestable.device.policy.attestationFormats) {
+      if (fmt === 'compound') continue;
+      const attStmt = await attest(fmt, attestable);
+      statements.push(
+        new Map<string, CborValue>([
+          ['fmt', fmt],
+          ['attStmt', attStmt],
+        ]),
+      );
+    }
+    return statements;
+  },
+};
+
 const FORMATS: ReadonlyMap<string, AttestationFormat> = new Map(
-  [none, packed].map((format) => [format.fmt, format]),
+  [none, packed, tpm, androidKey, androidSafetynet, fidoU2f, apple, compound].map((format) => [
+    format.fmt,
+    format,
+  ]),
 );
 
 /** Identifiers of the formats that can be in a policy. */

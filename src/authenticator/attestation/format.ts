@@ -1,7 +1,9 @@
 /** How an attestation statement format makes its statement (https://www.w3.org/TR/webauthn-3/#sctn-attestation-formats). */
+import { concat } from '../../codec/bytes.ts';
 import type { CborValue } from '../../codec/cbor.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import type { Device } from '../device.ts';
+import type { AttestationIdentity, IdentityRequest } from './identity.ts';
 
 /** A credential about to be attested. */
 export interface Attestable {
@@ -12,6 +14,8 @@ export interface Attestable {
   readonly clientDataHash: Uint8Array;
   readonly credentialId: Uint8Array;
   readonly key: KeyPair;
+  /** Whether the statement is to tell which device this is. */
+  readonly enterprise: boolean;
 }
 
 /** One attestation statement format. */
@@ -19,4 +23,23 @@ export interface AttestationFormat {
   /** The statement format identifier, as registered. */
   readonly fmt: string;
   attest(attestable: Attestable): Promise<CborValue>;
+}
+
+/** What most formats sign: authenticator data, then the client data's hash. */
+export function attToBeSigned({ authData, clientDataHash }: Attestable): Uint8Array {
+  return concat(authData, clientDataHash);
+}
+
+/** The key to attest with, and its chain. */
+export function identityFor(
+  { device, enterprise }: Attestable,
+  request: Omit<IdentityRequest, 'aaguid' | 'batch' | 'deviceSerialNumber'>,
+): Promise<AttestationIdentity> {
+  const { aaguid, attestationBatch, serialNumber } = device.policy;
+  return device.attestation.identity({
+    ...request,
+    aaguid,
+    batch: attestationBatch,
+    ...(enterprise && { deviceSerialNumber: serialNumber }),
+  });
 }

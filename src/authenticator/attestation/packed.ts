@@ -1,14 +1,19 @@
-/** Packed self attestation (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation): signed with the credential's own key. */
-import { concat } from '../../codec/bytes.ts';
-import type { AttestationFormat } from './format.ts';
+/** Packed attestation (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation). */
+import type { CborValue } from '../../codec/cbor.ts';
+import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
 
 export const packed: AttestationFormat = {
   fmt: 'packed',
-  async attest({ device, authData, clientDataHash, key }) {
-    const sig = await device.engine.sign(key, concat(authData, clientDataHash));
-    return new Map<string, number | Uint8Array>([
-      ['alg', key.algorithm],
+  async attest(attestable) {
+    const { device, enterprise, key } = attestable;
+    // Self attestation is signed with the credential's own key. For enterprises, a certificate names the device.
+    const self = device.policy.packedAttestation === 'self' && !enterprise;
+    const identity = self ? { key, certificates: [] } : await identityFor(attestable, { fmt: 'packed' });
+    const sig = await device.engine.sign(identity.key, attToBeSigned(attestable));
+    return new Map<string, CborValue>([
+      ['alg', identity.key.algorithm],
       ['sig', sig],
+      ...(self ? [] : [['x5c', [...identity.certificates]] as const]),
     ]);
   },
 };

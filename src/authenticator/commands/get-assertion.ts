@@ -1,6 +1,7 @@
 /** authenticatorGetAssertion (0x02), CTAP 2.3 section 6.2. The numbers are those of section 6.2.2's algorithm. */
 
 import { rpIdHashOf } from '../../crypto/hash.ts';
+import { knows } from '../../ctap/level.ts';
 import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { CredentialRecord } from '../../store/record.ts';
@@ -10,10 +11,15 @@ import type { CommandContext, Device, Outcome } from '../device.ts';
 import { CredProtect } from '../extensions/cred-protect.ts';
 import { Permission } from '../pin-uv-auth-token.ts';
 import { answerDeviceSelection } from '../steps/device-selection.ts';
-import { requireListWithinLimit, requireSupportedProtocol } from '../steps/parameters.ts';
+import { requireBuiltInUv, requireListWithinLimit, requireSupportedProtocol } from '../steps/parameters.ts';
 import { type Protection, protectionOf, verificationRequired } from '../steps/protection.ts';
 import { requireUserPresence } from '../steps/user-presence.ts';
-import { type UserBits, verifyUserBuiltIn, verifyUserByToken } from '../steps/user-verification.ts';
+import {
+  refuseTokenWithoutPin,
+  type UserBits,
+  verifyUserBuiltIn,
+  verifyUserByToken,
+} from '../steps/user-verification.ts';
 
 export async function authenticatorGetAssertion(
   device: Device,
@@ -33,7 +39,7 @@ export async function authenticatorGetAssertion(
   // 3. to 5. Options, and whether they can be met.
   const protection = protectionOf(device);
   const byToken = request.pinUvAuthParam !== undefined;
-  const up = readOptions(request, protection);
+  const up = readOptions(device, request, protection);
   const uv = wantsBuiltInUv(request, protection, up);
   if (protection.alwaysUv && up && (!protection.isProtected || !(byToken || uv))) {
     throw verificationRequired(device, protection.clientPin !== 'unsupported');
@@ -41,6 +47,7 @@ export async function authenticatorGetAssertion(
 
   // 6. User verification.
   let user: UserBits = { userVerified: false, userPresent: false };
+  refuseTokenWithoutPin(device, protection, byToken);
   if (protection.isProtected) {
     if (byToken) {
       user = verifyUserByToken(device, { ...request, permission: Permission.getAssertion });
@@ -53,6 +60,10 @@ export async function authenticatorGetAssertion(
   const byList = request.allowList !== undefined && request.allowList.length > 0;
   const { first, count } = locate(device, request, rpIdHash, user.userVerified);
   if (first === undefined) {
+    // (CTAP 2.0, section 5.2, asks for the touch before.)
+    if (up && !user.userPresent && !knows(device.policy.ctap, '2.1')) {
+      await requireUserPresence(device, context, request.rpId);
+    }
     throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', `no applicable credential for ${request.rpId}`);
   }
 
@@ -86,16 +97,16 @@ export async function authenticatorGetAssertion(
 }
 
 /** Step 4: what is asked for must be supported. Returns whether presence is to be tested. */
-function readOptions(request: GetAssertionRequest, protection: Protection): boolean {
+function readOptions(device: Device, request: GetAssertionRequest, protection: Protection): boolean {
   const { rk, up, uv } = request.options ?? {};
-  if (uv === true && request.pinUvAuthParam === undefined && protection.builtInUv !== 'enabled') {
-    throw new CtapError(
-      'CTAP2_ERR_INVALID_OPTION',
-      `uv: built-in user verification is ${protection.builtInUv}`,
-    );
+  if (uv === true && request.pinUvAuthParam === undefined) requireBuiltInUv(device, protection);
+  if (rk !== undefined) {
+    // CTAP 2.0, section 5.2: "known, but not valid for this command".
+    const status = knows(device.policy.ctap, '2.1')
+      ? 'CTAP2_ERR_UNSUPPORTED_OPTION'
+      : 'CTAP2_ERR_INVALID_OPTION';
+    throw new CtapError(status, 'rk is not an option of getAssertion');
   }
-  if (rk !== undefined)
-    throw new CtapError('CTAP2_ERR_UNSUPPORTED_OPTION', 'rk is not an option of getAssertion');
   return up ?? true;
 }
 
@@ -115,7 +126,7 @@ function locate(
   const { allowList } = request;
   return device.store.read((reader) => {
     if (allowList !== undefined && allowList.length > 0) {
-      for (const credential of ownCredentials(reader, allowList, rpIdHash)) {
+      for (const credential of ownCredentials(reader, device.policy, allowList, rpIdHash)) {
         if (userVerified || credential.credProtect !== CredProtect.userVerificationRequired) {
           return { first: credential, count: 1 };
         }

@@ -19,6 +19,16 @@ export async function authenticatorReset(
   if (!policy.resetAnyTime && clock.now() - session.poweredUpAt > RESET_WINDOW) {
     throw new CtapError('CTAP2_ERR_NOT_ALLOWED', 'more than 10 seconds since power-up');
   }
+  const transport = context.options.transport ?? policy.transports[0];
+  if (
+    policy.transportsForReset !== undefined &&
+    !(transport !== undefined && policy.transportsForReset.includes(transport))
+  ) {
+    throw new CtapError(
+      'CTAP2_ERR_NOT_ALLOWED',
+      `expected one of ${policy.transportsForReset.join(', ')}, got ${transport}`,
+    );
+  }
   // Only with somebody there.
   const { longTouchForReset } = device.store.read(deviceState);
   const touch = await testUserPresence(

@@ -19,7 +19,9 @@ export const largeBlob: Extension = {
     const support = mapOf(input).get('support');
     if (support !== 'required' && support !== 'preferred')
       throw misshapen('support: "required" or "preferred"');
-    if (creation.device.policy.maxLargeBlobLength > 0) {
+    const { maxLargeBlobLength, nonDiscoverable } = creation.device.policy;
+    // A credential that travels in its ID has nowhere to keep a blob.
+    if (maxLargeBlobLength > 0 && (creation.discoverable || nonDiscoverable === 'stored')) {
       creation.additions = { ...creation.additions, largeBlobSupported: true };
       creation.unsigned.set('largeBlob', new Map([['supported', true]]));
     } else if (support === 'required') {

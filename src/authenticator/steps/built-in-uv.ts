@@ -1,4 +1,6 @@
 /** performBuiltInUv, CTAP 2.3 section 6.5.3.1: the device recognises its user by itself. */
+import type { DeviceState } from '../../store/device-state.ts';
+import { changeState } from '../change-state.ts';
 import type { CommandContext, Device } from '../device.ts';
 import { prompt } from '../prompt.ts';
 import { deviceState, MAX_UV_RETRIES } from '../state.ts';
@@ -33,16 +35,20 @@ export async function performBuiltInUv(
     if (answer === 'decline') return 'declined';
     const state = device.store.read(deviceState);
     if (answer === 'approve') {
-      if (state.uvRetries !== MAX_UV_RETRIES) await setUvRetries(device, MAX_UV_RETRIES);
+      await recognised(device, state);
       return 'success';
     }
-    await setUvRetries(device, state.uvRetries - 1);
+    await changeState(device, (current) => ({ ...current, uvRetries: current.uvRetries - 1 }));
   }
   return 'error';
 }
 
-async function setUvRetries(device: Device, uvRetries: number): Promise<void> {
-  await device.store.transaction((transaction) => {
-    transaction.putDevice({ ...deviceState(transaction), uvRetries });
-  });
+/** All attempts are there again; and where there is a PIN, it is counted how long nobody had to remember it. */
+async function recognised(device: Device, { pinHash, uvRetries }: DeviceState): Promise<void> {
+  if (pinHash === undefined && uvRetries === MAX_UV_RETRIES) return;
+  await changeState(device, (state) => ({
+    ...state,
+    uvRetries: MAX_UV_RETRIES,
+    uvCountSinceLastPinEntry: state.uvCountSinceLastPinEntry + (pinHash === undefined ? 0 : 1),
+  }));
 }

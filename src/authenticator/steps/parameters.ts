@@ -1,7 +1,9 @@
 /** The first steps of makeCredential and getAssertion: what can be refused without looking at any state. */
 import type { CredentialDescriptor, CredentialParameters } from '../../ctap/entities.ts';
+import { knows } from '../../ctap/level.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { Device } from '../device.ts';
+import type { Protection } from './protection.ts';
 
 interface PinUvAuthMembers {
   readonly pinUvAuthParam?: Uint8Array;
@@ -17,10 +19,24 @@ export function requireSupportedProtocol(device: Device, request: PinUvAuthMembe
   const supported: readonly number[] = device.policy.pinUvAuthProtocols;
   if (!supported.includes(request.pinUvAuthProtocol)) {
     throw new CtapError(
-      'CTAP1_ERR_INVALID_PARAMETER',
+      // CTAP 2.0, sections 5.1 and 5.2, has the other status.
+      knows(device.policy.ctap, '2.1') ? 'CTAP1_ERR_INVALID_PARAMETER' : 'CTAP2_ERR_PIN_AUTH_INVALID',
       `pinUvAuthProtocol: expected one of ${supported.join(', ') || 'none'}, got ${request.pinUvAuthProtocol}`,
     );
   }
+}
+
+/**
+ * The option "uv" is true: the device must be able to verify its user, and set up to.
+ *
+ * @throws CtapError CTAP2_ERR_INVALID_OPTION; of CTAP 2.0, CTAP2_ERR_UNSUPPORTED_OPTION
+ */
+export function requireBuiltInUv(device: Device, protection: Protection): void {
+  if (protection.builtInUv === 'enabled') return;
+  throw new CtapError(
+    knows(device.policy.ctap, '2.1') ? 'CTAP2_ERR_INVALID_OPTION' : 'CTAP2_ERR_UNSUPPORTED_OPTION',
+    `uv: built-in user verification is ${protection.builtInUv}`,
+  );
 }
 
 /** maxCredentialCountInList of getInfo is not only information. */

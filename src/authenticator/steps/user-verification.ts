@@ -1,4 +1,5 @@
 /** User verification for makeCredential (step 11) and getAssertion (step 6), CTAP 2.3 sections 6.1.2 and 6.2.2. */
+import { knows } from '../../ctap/level.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { CommandContext, Device } from '../device.ts';
 import { deviceState } from '../state.ts';
@@ -19,6 +20,17 @@ interface Ceremony {
   readonly clientDataHash: Uint8Array;
   readonly pinUvAuthParam?: Uint8Array;
   readonly pinUvAuthProtocol?: number;
+}
+
+/**
+ * CTAP 2.0, sections 5.1 and 5.2: a pinAuth where no PIN is set is an error. Later editions ignore it.
+ *
+ * @throws CtapError CTAP2_ERR_PIN_NOT_SET
+ */
+export function refuseTokenWithoutPin(device: Device, protection: Protection, byToken: boolean): void {
+  if (byToken && protection.clientPin !== 'set' && !knows(device.policy.ctap, '2.1')) {
+    throw new CtapError('CTAP2_ERR_PIN_NOT_SET', 'pinAuth, and no PIN is set');
+  }
 }
 
 /** With a pinUvAuthParam: the token must be ours, in use, verified, permitted and bound to this RP or to none yet. */

@@ -1,5 +1,5 @@
 /** DER as text: the lax-free part of RFC 7468 that every program writes and reads. */
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
+import { base64, fromBase64url } from '../../codec/base64url.ts';
 import { CryptoError } from '../error.ts';
 
 const LINE = 64;
@@ -12,8 +12,7 @@ const LINE = 64;
  * toPem('PRIVATE KEY', toPkcs8(key));
  */
 export function toPem(label: string, der: Uint8Array): string {
-  const unpadded = base64url(der).replaceAll('-', '+').replaceAll('_', '/');
-  const text = unpadded.padEnd(Math.ceil(unpadded.length / 4) * 4, '=');
+  const text = base64(der);
   const lines = [`-----BEGIN ${label}-----`];
   for (let i = 0; i < text.length; i += LINE) lines.push(text.slice(i, i + LINE));
   lines.push(`-----END ${label}-----`, '');

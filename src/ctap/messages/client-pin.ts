@@ -36,8 +36,8 @@ export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinReques
   pinUvAuthParam: { key: 0x04, type: bytes() },
   newPinEnc: { key: 0x05, type: bytes() },
   pinHashEnc: { key: 0x06, type: bytes() },
-  permissions: { key: 0x09, type: uint },
-  rpId: { key: 0x0a, type: text },
+  permissions: { key: 0x09, type: uint, since: '2.1' },
+  rpId: { key: 0x0a, type: text, since: '2.1' },
 });
 
 export interface ClientPinResponse {
@@ -55,6 +55,6 @@ export const clientPinResponse: Struct<ClientPinResponse> = struct<ClientPinResp
   keyAgreement: { key: 0x01, type: map },
   pinUvAuthToken: { key: 0x02, type: bytes() },
   pinRetries: { key: 0x03, type: uint },
-  powerCycleState: { key: 0x04, type: bool },
-  uvRetries: { key: 0x05, type: uint },
+  powerCycleState: { key: 0x04, type: bool, since: '2.1' },
+  uvRetries: { key: 0x05, type: uint, since: '2.1' },
 });

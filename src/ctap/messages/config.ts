@@ -43,7 +43,7 @@ export const setMinPinLengthParams: Struct<SetMinPinLengthParams> = struct<SetMi
     newMinPINLength: { key: 0x01, type: uint },
     minPinLengthRPIDs: { key: 0x02, type: array(rpId) },
     forceChangePin: { key: 0x03, type: bool },
-    pinComplexityPolicy: { key: 0x04, type: bool },
+    pinComplexityPolicy: { key: 0x04, type: bool, since: '2.2' },
   },
 );
 

@@ -103,5 +103,5 @@ export const credentialManagementResponse: Struct<CredentialManagementResponse> 
     totalCredentials: { key: 0x09, type: uint },
     credProtect: { key: 0x0a, type: uint },
     largeBlobKey: { key: 0x0b, type: bytes(32, 32) },
-    thirdPartyPayment: { key: 0x0c, type: bool },
+    thirdPartyPayment: { key: 0x0c, type: bool, since: '2.2' },
   });

@@ -54,7 +54,7 @@ export const getAssertionResponse: Struct<GetAssertionResponse> = struct<GetAsse
     user: { key: 0x04, type: userEntity },
     numberOfCredentials: { key: 0x05, type: uint },
     userSelected: { key: 0x06, type: bool },
-    largeBlobKey: { key: 0x07, type: bytes(32, 32) },
-    unsignedExtensionOutputs: { key: 0x08, type: map },
+    largeBlobKey: { key: 0x07, type: bytes(32, 32), since: '2.1' },
+    unsignedExtensionOutputs: { key: 0x08, type: map, since: '2.2' },
   },
 );

@@ -41,8 +41,8 @@ export const makeCredentialRequest: Struct<MakeCredentialRequest> = struct<MakeC
     options: { key: 0x07, type: commandOptions },
     pinUvAuthParam: { key: 0x08, type: bytes() },
     pinUvAuthProtocol: { key: 0x09, type: uint },
-    enterpriseAttestation: { key: 0x0a, type: uint },
-    attestationFormatsPreference: { key: 0x0b, type: array(text) },
+    enterpriseAttestation: { key: 0x0a, type: uint, since: '2.1' },
+    attestationFormatsPreference: { key: 0x0b, type: array(text), since: '2.2' },
   },
 );
 
@@ -64,8 +64,8 @@ export const makeCredentialResponse: Struct<MakeCredentialResponse> = struct<Mak
     fmt: { key: 0x01, type: text, required: true },
     authData: { key: 0x02, type: bytes(), required: true },
     attStmt: { key: 0x03, type: anything },
-    epAtt: { key: 0x04, type: bool },
-    largeBlobKey: { key: 0x05, type: bytes(32, 32) },
-    unsignedExtensionOutputs: { key: 0x06, type: map },
+    epAtt: { key: 0x04, type: bool, since: '2.1' },
+    largeBlobKey: { key: 0x05, type: bytes(32, 32), since: '2.1' },
+    unsignedExtensionOutputs: { key: 0x06, type: map, since: '2.2' },
   },
 );

@@ -87,7 +87,7 @@ export class CtapHid {
     this.#whileLocked = options.whileLocked ?? 'ERR_CHANNEL_BUSY';
     this.#winks = options.wink ?? device.wink !== undefined;
     const capabilities =
-      CtapHidCapability.CBOR |
+      (device.ctap2 === false ? 0 : CtapHidCapability.CBOR) |
       (this.#winks ? CtapHidCapability.WINK : 0) |
       (device.transactU2f === undefined ? CtapHidCapability.NMSG : 0);
     this.#identity = [CTAPHID_VERSION, ...(options.deviceVersion ?? [1, 0, 0]), capabilities];
@@ -177,6 +177,7 @@ export class CtapHid {
       case CtapHidCommand.PING:
         return undefined;
       case CtapHidCommand.CBOR:
+        if (this.#device.ctap2 === false) return 'ERR_INVALID_CMD';
         return length === 0 ? 'ERR_INVALID_LEN' : undefined;
       case CtapHidCommand.MSG:
         if (this.#device.transactU2f === undefined) return 'ERR_INVALID_CMD';

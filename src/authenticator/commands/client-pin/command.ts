@@ -1,9 +1,12 @@
 /** authenticatorClientPIN (0x06), CTAP 2.3 section 6.5: which subcommand? */
+
+import { knows } from '../../../ctap/level.ts';
 import {
   type ClientPinRequest,
   type ClientPinResponse,
   ClientPinSubCommand,
 } from '../../../ctap/messages/client-pin.ts';
+import { subCommandSince } from '../../../ctap/registry.ts';
 import { CtapError } from '../../../ctap/status.ts';
 import type { CommandContext, Device, Outcome } from '../../device.ts';
 import { changePin } from './change-pin.ts';
@@ -40,11 +43,17 @@ export async function authenticatorClientPin(
   context: CommandContext,
 ): Promise<Outcome<ClientPinResponse>> {
   const { subCommand } = request;
-  const { clientPin, userVerification } = device.policy;
+  const { clientPin, ctap, userVerification } = device.policy;
+  const since = subCommandSince('authenticatorClientPIN', subCommand);
+  if (since === undefined || !knows(ctap, since)) throw noSuch(subCommand);
   const run =
     ALWAYS.get(subCommand) ??
     (clientPin ? WITH_PIN.get(subCommand) : undefined) ??
     (userVerification !== 'none' ? WITH_UV.get(subCommand) : undefined);
-  if (run === undefined) throw new CtapError('CTAP2_ERR_INVALID_SUBCOMMAND', `subCommand: got ${subCommand}`);
+  if (run === undefined) throw noSuch(subCommand);
   return { response: await run(device, request, context) };
+}
+
+function noSuch(subCommand: number): CtapError {
+  return new CtapError('CTAP2_ERR_INVALID_SUBCOMMAND', `subCommand: got ${subCommand}`);
 }

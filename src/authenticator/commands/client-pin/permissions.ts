@@ -46,11 +46,10 @@ function isAuthorized({ policy }: Device, bit: number, by: 'pin' | 'uv'): boolea
       return credMgmt && policy.perCredMgmtRO;
     case Permission.largeBlobWrite:
       return largeBlobs;
-    // uvBioEnroll and uvAcfg, which would open these two to a built-in method, are not offered.
     case Permission.bioEnrollment:
-      return by === 'pin' && bioEnroll;
+      return bioEnroll && (by === 'pin' || policy.uvBioEnroll);
     case Permission.authenticatorConfiguration:
-      return by === 'pin' && authnrCfg;
+      return authnrCfg && (by === 'pin' || policy.uvAcfg);
     default:
       return by === 'uv' || !policy.noMcGaPermissionsWithClientPin;
   }

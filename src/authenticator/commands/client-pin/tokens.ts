@@ -13,6 +13,13 @@ import { protocolOf, requireMembers, sharedSecret } from './agreement.ts';
 import { permissionsOf } from './permissions.ts';
 import { requireAttempt, verifyPin } from './verify-pin.ts';
 
+/** The prototype commands of before CTAP 2.1 knew no permissions either. */
+const EVERYTHING_IN_2_0: number =
+  Permission.makeCredential |
+  Permission.getAssertion |
+  Permission.credentialManagement |
+  Permission.bioEnrollment;
+
 /** getPinToken (0x05), as CTAP 2.0 has it: the permissions of old, bound to an RP ID when first used. */
 export async function getPinToken(device: Device, request: ClientPinRequest): Promise<ClientPinResponse> {
   const { pinUvAuthProtocol, keyAgreement, pinHashEnc } = requireMembers(
@@ -30,6 +37,13 @@ export async function getPinToken(device: Device, request: ClientPinRequest): Pr
   await verifyPin(device, protocol, secret, pinHashEnc);
   if (device.store.read(deviceState).forcePinChange) {
     throw new CtapError('CTAP2_ERR_PIN_INVALID', 'the PIN has to be changed first');
+  }
+  // A device of CTAP 2.0 has one token from one power-up to the next, and it opens everything.
+  if (device.session.token.lasting) {
+    device.session.tokenProtocol = protocol.version;
+    device.session.token.beginUsing(false);
+    device.session.token.assignPermissions(EVERYTHING_IN_2_0);
+    return { pinUvAuthToken: protocol.encrypt(secret, device.session.token.value) };
   }
   const permissions = device.policy.noMcGaPermissionsWithClientPin
     ? 0
@@ -83,7 +97,9 @@ export async function getTokenUsingUv(
   }
   if (device.store.read(deviceState).uvRetries === 0) throw uvBlocked();
   const secret = sharedSecret(protocol, keyAgreement);
-  const result = await performBuiltInUv(device, context, true, rpId);
+  // Where the platform counts attempts, one command is one of them.
+  const internalRetry = device.policy.preferredPlatformUvAttempts === 1;
+  const result = await performBuiltInUv(device, context, internalRetry, rpId);
   if (result === 'timeout')
     throw new CtapError('CTAP2_ERR_USER_ACTION_TIMEOUT', 'no user verification in time');
   if (result === 'declined') throw new CtapError('CTAP2_ERR_OPERATION_DENIED', 'the user declined');

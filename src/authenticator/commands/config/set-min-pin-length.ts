@@ -15,7 +15,7 @@ export async function setMinPinLength(device: Device, request: ConfigRequest): P
   if (request.subCommandParams === undefined) {
     throw new CtapError('CTAP2_ERR_MISSING_PARAMETER', 'subCommandParams is missing');
   }
-  const params = setMinPinLengthParams.read(request.subCommandParams, 'subCommandParams');
+  const params = setMinPinLengthParams.read(request.subCommandParams, 'subCommandParams', device.policy.ctap);
   let forced = false;
   await changeState(device, (state) => {
     const changed = applied(device.policy, state, params);

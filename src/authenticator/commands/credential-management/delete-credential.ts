@@ -5,7 +5,7 @@ import {
   deleteCredentialParams,
 } from '../../../ctap/messages/credential-management.ts';
 import type { Device } from '../../device.ts';
-import { deviceState } from '../../state.ts';
+import { renewStoreState } from '../../state.ts';
 import { readParams, requirePinUvAuthParam } from '../../steps/authorize.ts';
 import { authorizeChanging, credentialToChange } from './authorization.ts';
 
@@ -16,10 +16,9 @@ export async function deleteCredential(
   requirePinUvAuthParam(request);
   const { credentialID } = readParams(deleteCredentialParams, request);
   const token = authorizeChanging(device, request);
-  const credentialStoreState = device.random(16, 'credential-store-state');
   await device.store.transaction((transaction) => {
     transaction.delete(credentialToChange(transaction, credentialID, token).id);
-    transaction.putDevice({ ...deviceState(transaction), credentialStoreState });
+    renewStoreState(device, transaction);
   });
   return {};
 }

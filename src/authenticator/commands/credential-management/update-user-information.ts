@@ -7,7 +7,7 @@ import {
 } from '../../../ctap/messages/credential-management.ts';
 import { CtapError } from '../../../ctap/status.ts';
 import type { Device } from '../../device.ts';
-import { deviceState } from '../../state.ts';
+import { renewStoreState } from '../../state.ts';
 import { readParams, requirePinUvAuthParam } from '../../steps/authorize.ts';
 import { authorizeChanging, credentialToChange } from './authorization.ts';
 
@@ -18,7 +18,6 @@ export async function updateUserInformation(
   requirePinUvAuthParam(request);
   const { credentialID, user } = readParams(updateUserInformationParams, request);
   const token = authorizeChanging(device, request);
-  const credentialStoreState = device.random(16, 'credential-store-state');
   await device.store.transaction((transaction) => {
     const credential = credentialToChange(transaction, credentialID, token);
     if (credential.userId === undefined || !equal(credential.userId, user.id)) {
@@ -34,7 +33,7 @@ export async function updateUserInformation(
       ...(user.name && { userName: user.name }),
       ...(user.displayName && { userDisplayName: user.displayName }),
     });
-    transaction.putDevice({ ...deviceState(transaction), credentialStoreState });
+    renewStoreState(device, transaction);
   });
   return {};
 }

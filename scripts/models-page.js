@@ -1,0 +1,68 @@
+// docs/models.md: the models there are, from their registry and from devices asked.
+import { Authenticator, models } from 'stuntkey';
+import { table } from './markdown.js';
+
+/** COSE algorithms by their names. @type {Record<number, string>} */
+const ALGORITHMS = {
+  '-7': 'ES256',
+  '-8': 'EdDSA',
+  '-35': 'ES384',
+  '-48': 'ML-DSA-44',
+  '-49': 'ML-DSA-65',
+  '-50': 'ML-DSA-87',
+  '-257': 'RS256',
+};
+
+/** @param {Uint8Array} bytes */
+function uuid(bytes) {
+  const hex = Buffer.from(bytes).toString('hex');
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}
+
+/** The page, as Markdown. */
+export function modelsPage() {
+  const names = /** @type {(keyof typeof models)[]} */ (Object.keys(models));
+  const devices = names.map((model) => ({ model, ...models[model], device: new Authenticator({ model }) }));
+  const overview = devices.map(({ model, title, what, device: { policy } }) => [
+    `\`${model}\``,
+    title,
+    what,
+    policy.ctap,
+    policy.transports.join(', '),
+    policy.algorithms.map((id) => ALGORITHMS[id] ?? id).join(', '),
+    policy.attestationFormats.join(', ') || 'none',
+  ]);
+  const behaviour = devices.map(({ model, device: { policy } }) => [
+    `\`${model}\``,
+    policy.userVerification === 'none' ? '' : policy.userVerification,
+    policy.clientPin ? 'yes' : '',
+    policy.backup.eligible ? (policy.backup.state ? 'BE, BS' : 'BE') : '',
+    policy.signCounter,
+    Number.isFinite(policy.discoverableCapacity) ? String(policy.discoverableCapacity) : 'any number',
+    policy.extensions.join(', '),
+  ]);
+  const sources = devices.map(({ model, aaguidSource, device: { policy } }) => [
+    `\`${model}\``,
+    `\`${uuid(policy.aaguid)}\``,
+    aaguidSource ?? 'ours',
+  ]);
+  return `# Models
+
+\`new Authenticator({ model: 'yubikey-5-nfc' })\` behaves as the product does, as far as a server can see; \`policy\` overrules single
+members. AAGUIDs of products are facts, published by their makers or in public lists, and are named here with their source. Keys,
+certificates and roots are always stuntkey's own and say "stuntkey test": no server that trusts a maker's root trusts these. What
+products do beyond what is published (such as lengths of credential IDs) is as seen from outside, and changes with their versions.
+
+This page is made by \`npm run docs\` from the registry, and checked by the tests.
+
+${table([['model', 'as', 'what it is', 'CTAP', 'transports', 'algorithms', 'attestation'], ...overview])}
+
+## How they behave
+
+${table([['model', 'verifies by itself', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behaviour])}
+
+## Where the AAGUIDs are from
+
+${table([['model', 'AAGUID', 'source'], ...sources])}
+`;
+}

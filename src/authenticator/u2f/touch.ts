@@ -1,0 +1,71 @@
+/**
+ * A touch, as U2F asks for it: whoever has to wait is told so at once, and asks again. A touch that comes between two
+ * questions counts for the next one.
+ */
+import { U2fError } from '../../ctap/u2f.ts';
+import type { Device } from '../device.ts';
+import type { UserAnswer } from '../user.ts';
+
+/** How long a question waits for its answer: milliseconds. Hosts ask again every tenth of a second or so. */
+const PATIENCE = 200;
+/** How long a touch counts: milliseconds. */
+const GOOD_FOR = 10_000;
+
+/** A touch that was asked for. */
+export interface AwaitedTouch {
+  /** When it came, by the device's clock; undefined while it has not. */
+  cameAt?: number;
+  /** Settles when the user has answered, or whoever answers for them has failed. */
+  readonly settled: Promise<void>;
+}
+
+/**
+ * Returns once the user has touched the device.
+ *
+ * @param command the instruction that asks
+ * @throws U2fError CONDITIONS_NOT_SATISFIED while they have not
+ */
+export async function requireTouch(device: Device, command: number): Promise<void> {
+  const { session, clock, user } = device;
+  let touch = session.touch;
+  if (touch?.cameAt !== undefined && clock.now() - touch.cameAt > GOOD_FOR) touch = undefined;
+  if (touch === undefined) {
+    const answer = user.answer({ kind: 'presence', command, attempt: 0 });
+    if (answer === 'approve') return;
+    if (typeof answer === 'string') throw notYet();
+    touch = awaited(device, answer);
+    session.touch = touch;
+  }
+  if (touch.cameAt === undefined) await untilSettled(device, touch);
+  if (touch.cameAt === undefined) throw notYet();
+  session.touch = undefined;
+}
+
+function awaited(device: Device, answer: Promise<UserAnswer>): AwaitedTouch {
+  const { session, clock } = device;
+  const touch: { cameAt?: number; settled: Promise<void> } = {
+    settled: answer.then(
+      (given) => {
+        if (given === 'approve') touch.cameAt = clock.now();
+        else if (session.touch === touch) session.touch = undefined;
+      },
+      () => {
+        if (session.touch === touch) session.touch = undefined;
+      },
+    ),
+  };
+  return touch;
+}
+
+async function untilSettled({ clock }: Device, { settled }: AwaitedTouch): Promise<void> {
+  let stop = (): void => {};
+  const patience = new Promise<void>((resolve) => {
+    stop = clock.after(PATIENCE, resolve);
+  });
+  await Promise.race([settled, patience]);
+  stop();
+}
+
+function notYet(): U2fError {
+  return new U2fError('CONDITIONS_NOT_SATISFIED', 'a touch is needed');
+}

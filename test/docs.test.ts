@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ctapPage } from '../scripts/ctap-page.js';
+import { modelsPage } from '../scripts/models-page.js';
+
+const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
+
+describe('the pages that are made from the code', () => {
+  it('docs/ctap.md is as `npm run docs` would make it', async () => {
+    expect(page('ctap.md')).toBe(await ctapPage());
+  });
+
+  it('docs/models.md is as `npm run docs` would make it', () => {
+    expect(page('models.md')).toBe(modelsPage());
+  });
+});
