@@ -1,5 +1,6 @@
 /** Fixtures for vitest: a device, a person and a client for every test that asks for them. */
 import { test as base, type TestAPI } from 'vitest';
+import type { PageCredentials } from '../client/dom/install.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';
@@ -11,7 +12,7 @@ export interface StuntkeyFixtures {
   /** A device, a person and a client of the test's own. */
   stuntkey: Stage;
   /** `navigator.credentials`, put into the globals until the test is over. */
-  credentials: object | undefined;
+  credentials: PageCredentials | undefined;
 }
 
 /**

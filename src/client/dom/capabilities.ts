@@ -3,11 +3,13 @@ import { attachmentOf, canVerify } from '../authenticator-choice.ts';
 import type { PageClient } from './page-client.ts';
 
 /** Kinds of mediation, and related origins. */
-export const CLIENT_FEATURES = {
+export const CLIENT_FEATURES: Readonly<
+  Record<'conditionalCreate' | 'conditionalGet' | 'relatedOrigins', boolean>
+> = {
   conditionalCreate: false,
   conditionalGet: false,
   relatedOrigins: false,
-} as const;
+};
 
 /** Extensions with client processing of ours. */
 const EXTENSIONS: readonly string[] = ['credProps'];

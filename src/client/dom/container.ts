@@ -8,6 +8,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '../types.ts';
+import { CLIENT_FEATURES } from './capabilities.ts';
 import {
   type CredentialOptions,
   credentialCreationOptions,
@@ -58,6 +59,9 @@ export function defineContainer(
           if (signal?.aborted) throw signal.reason;
           // 3. No type of credential.
           if (publicKey === undefined) throw unsupported();
+          // 5. A mediation that this client does not know.
+          if (mediation === 'conditional' && !CLIENT_FEATURES.conditionalGet)
+            throw new realm.TypeError('mediation: conditional get() is not supported.');
           // 10. The page would have no dialog, and without one there is nothing to find.
           if (mediation === 'silent') return null;
           return run(options, (how) =>
@@ -69,11 +73,17 @@ export function defineContainer(
         promise: true,
         run: (_, argument) => {
           const options = credentialCreationOptions(argument, '', ours);
-          const { publicKey, signal } = options;
+          const { publicKey, signal, mediation } = options;
           // 3. Exactly one type of credential.
           if (publicKey === undefined) throw unsupported();
           // 5. Aborted already.
           if (signal?.aborted) throw signal.reason;
+          if (mediation === 'conditional' && !CLIENT_FEATURES.conditionalCreate)
+            throw domException(
+              realm,
+              'NotSupportedError',
+              'mediation: conditional create() is not supported.',
+            );
           return run(options, (how) =>
             client.ceremonies.create(publicKey as unknown as PublicKeyCredentialCreationOptionsJSON, how),
           );

@@ -17,12 +17,19 @@ export interface InstallOptions extends Omit<WebAuthnClientOptions, 'origin' | '
   readonly trace?: Trace;
 }
 
+/** `CredentialsContainer`, for whoever compiles with the DOM's types. */
+export type PageCredentials = typeof globalThis extends {
+  navigator: { readonly credentials: infer Container };
+}
+  ? Container
+  : object;
+
 /** What was put into a global. */
 export interface Installation {
   /** The client behind `navigator.credentials`, for whoever has JSON. */
   readonly client: WebAuthnClient;
   /** `navigator.credentials`; undefined at an insecure origin, where browsers have none. */
-  readonly credentials: object | undefined;
+  readonly credentials: PageCredentials | undefined;
   /** Puts every property back as it was. Calling it again does nothing. */
   uninstall(): void;
 }
@@ -67,7 +74,7 @@ export function install(target: object, options: InstallOptions): Installation {
   const interfaces = defineCredentials(realm, page, responses);
   const container = defineContainer(realm, page, interfaces);
   const secure = page.origin.trustworthy;
-  const credentials = secure ? container.make({}) : undefined;
+  const credentials = secure ? (container.make({}) as PageCredentials) : undefined;
 
   const changes = new Changes();
   try {

@@ -84,6 +84,55 @@ describe('capabilities', () => {
   });
 });
 
+describe('the capabilities that are told', () => {
+  const everything = {
+    appid: 'https://login.example.com/appid.json',
+    appidExclude: 'https://login.example.com/appid.json',
+    credBlob: Uint8Array.of(1),
+    credProps: true,
+    getCredBlob: true,
+    hmacCreateSecret: true,
+    largeBlob: {},
+    minPinLength: true,
+    prf: {},
+    uvm: true,
+  };
+
+  it('include every extension with an output of the client, and none that stays silent', async () => {
+    const { page, PublicKeyCredential } = furnished({
+      policy: { clientPin: true, pinUvAuthProtocols: [2, 1] },
+    });
+    const { credentials } = page.navigator;
+    const { credBlob, largeBlob, ...rest } = everything;
+    const created = await credentials.create({
+      publicKey: creation({ extensions: everything, authenticatorSelection: { residentKey: 'required' } }),
+    });
+    const request = { challenge: Uint8Array.of(1), rpId: 'example.com', extensions: rest };
+    const asserted = await credentials.get({ publicKey: request });
+    const outputs = [created, asserted].flatMap((credential) =>
+      Object.keys(credential.getClientExtensionResults()),
+    );
+    const capabilities = await PublicKeyCredential.getClientCapabilities();
+    const told = Object.keys(everything).filter((name) => capabilities[`extension:${name}`] === true);
+    expect(told).toEqual(Object.keys(everything).filter((name) => outputs.includes(name)));
+  });
+
+  it('are what mediation goes by', async () => {
+    const { page, PublicKeyCredential } = furnished();
+    const { conditionalCreate, conditionalGet } = await PublicKeyCredential.getClientCapabilities();
+    const { credentials } = page.navigator;
+    const mediation = 'conditional';
+    if (!conditionalGet) {
+      const get = credentials.get({ publicKey: { challenge: Uint8Array.of(1) }, mediation });
+      expect(await refusal(get)).toBeInstanceOf(TypeError);
+    }
+    if (!conditionalCreate) {
+      const create = credentials.create({ publicKey: creation(), mediation });
+      expect((await refusal(create)).name).toBe('NotSupportedError');
+    }
+  });
+});
+
 describe('what a server signals', () => {
   const rpId = 'example.com';
   const userId = 'AQID';
