@@ -32,7 +32,7 @@ function attribute(view: object, name: 'buffer' | 'byteOffset' | 'byteLength'): 
   return ask(getter(kind, name), view);
 }
 
-/** Takes a BufferSource and gives a copy of its bytes. */
+/** Takes a BufferSource and gives its bytes, which are still the page's: copy what outlives the call. */
 export const bufferSource: IdlType<Uint8Array> = (value, place, realm) => {
   const view = ArrayBuffer.isView(value);
   const buffer = view ? attribute(value, 'buffer') : value;
@@ -42,7 +42,7 @@ export const bufferSource: IdlType<Uint8Array> = (value, place, realm) => {
   if (length === undefined) throw unexpected(realm, place, 'an ArrayBuffer or a view of one', value);
   if (ask(resizable, buffer) === true) throw unexpected(realm, place, 'memory that is not resizable', value);
   if (length === 0) return new Uint8Array();
-  if (!view) return new Uint8Array(buffer as ArrayBuffer).slice();
+  if (!view) return new Uint8Array(buffer as ArrayBuffer);
   const [start, size] = [attribute(value, 'byteOffset'), attribute(value, 'byteLength')];
-  return new Uint8Array(buffer as ArrayBuffer, start as number, size as number).slice();
+  return new Uint8Array(buffer as ArrayBuffer, start as number, size as number);
 };

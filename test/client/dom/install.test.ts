@@ -61,6 +61,12 @@ describe.each(targets)('in %s', (_, target) => {
       signal.abort();
       const aborted = await refusal(credentials.create({ publicKey: creation(), signal: signal.signal }));
       expect(aborted).toBe(signal.signal.reason);
+      // A reason is the page's own value, even one that looks like an error of ours.
+      const later = new AbortController();
+      const work = refusal(credentials.create({ publicKey: creation(), signal: later.signal }));
+      const reason = new TypeError('of another realm');
+      later.abort(reason);
+      expect(await work).toBe(reason);
     } finally {
       installation.uninstall();
     }
