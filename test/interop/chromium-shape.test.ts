@@ -132,4 +132,67 @@ describe.skipIf(reason !== undefined)(named('beside Chromium', reason), () => {
     expect(theirs).toBeTypeOf('string');
     expect(await run(attempt)()).toBe(theirs);
   });
+
+  const container = 'navigator.credentials';
+  const statics = 'PublicKeyCredential';
+  it.each([
+    `${container}.get()`,
+    `${container}.get({})`,
+    `${container}.get({ publicKey: {} })`,
+    `${container}.get({ publicKey: { challenge: 'AA' } })`,
+    `${container}.get({ publicKey: { challenge: new ArrayBuffer(1), allowCredentials: {} } })`,
+    `${container}.get({ publicKey: { challenge: new ArrayBuffer(1), allowCredentials: [{ type: 'public-key' }] } })`,
+    `${container}.get({ publicKey: { challenge: new ArrayBuffer(1) }, mediation: 'x' })`,
+    `${container}.get({ publicKey: { challenge: new ArrayBuffer(1) }, signal: AbortSignal.abort() })`,
+    `${container}.get({ signal: AbortSignal.abort(new RangeError()) })`,
+    `${container}.get({ publicKey: { challenge: new ArrayBuffer(1), rpId: 'example.com' } })`,
+    `${container}.store()`,
+    `${container}.store({})`,
+    `${container}.preventSilentAccess()`,
+    `${statics}.parseCreationOptionsFromJSON()`,
+    `${statics}.parseCreationOptionsFromJSON({})`,
+    `${statics}.parseCreationOptionsFromJSON(1)`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, challenge: '*' })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, challenge: 'AA==' })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, challenge: 'A' })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, user: { ...json.user, id: '+/' } })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, user: { id: 'AA', name: 'a' } })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, excludeCredentials: [{ type: 'public-key', id: '*' }] })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, extensions: { prf: { eval: { first: '*' } } } })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, extensions: { prf: { eval: {} } } })`,
+    `${statics}.parseCreationOptionsFromJSON({ ...json, extensions: 1 })`,
+    `${statics}.parseRequestOptionsFromJSON({ challenge: 1 })`,
+    `${statics}.parseRequestOptionsFromJSON({ challenge: 'AAAA', extensions: { largeBlob: { write: '*' } } })`,
+    `${statics}.parseRequestOptionsFromJSON({ challenge: 'AAAA', allowCredentials: null })`,
+    `${statics}.signalUnknownCredential()`,
+    `${statics}.signalUnknownCredential({ rpId: 'localhost' })`,
+    `${statics}.signalUnknownCredential({ rpId: 'localhost', credentialId: '*' })`,
+    `${statics}.signalUnknownCredential({ rpId: 'localhost', credentialId: 'AAAA' })`,
+    `${statics}.signalUnknownCredential({ rpId: 'example.com', credentialId: 'AAAA' })`,
+    `${statics}.signalAllAcceptedCredentials({ rpId: 'localhost', userId: '*', allAcceptedCredentialIds: [] })`,
+    `${statics}.signalAllAcceptedCredentials({ rpId: 'localhost', userId: 'AA', allAcceptedCredentialIds: ['*'] })`,
+    `${statics}.signalAllAcceptedCredentials({ rpId: 'localhost', userId: 'AA', allAcceptedCredentialIds: 1 })`,
+    `${statics}.signalAllAcceptedCredentials({ rpId: 'localhost', userId: 'AA', allAcceptedCredentialIds: [] })`,
+    `${statics}.signalCurrentUserDetails({ rpId: 'localhost', userId: '*', name: '', displayName: '' })`,
+    `${statics}.signalCurrentUserDetails({ rpId: 'localhost', userId: 'AA', name: 'a', displayName: '' })`,
+    `${statics}.isUserVerifyingPlatformAuthenticatorAvailable()`,
+    'Credential.isConditionalMediationAvailable()',
+  ])('the same comes of %s', async (call) => {
+    const attempt = `async () => {
+      const json = {
+        rp: { name: 'Example' },
+        user: { id: 'AQID', name: 'ada', displayName: 'Ada' },
+        challenge: 'CQkJ',
+        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+      };
+      let returned;
+      try {
+        returned = ${call};
+      } catch (error) {
+        return 'throws ' + error.name;
+      }
+      return returned.then((value) => 'resolves ' + value, (error) => 'rejects ' + error.name);
+    }`;
+    expect(await run(attempt)()).toBe(await page.evaluate(`(${attempt})()`));
+  });
 });
