@@ -11,7 +11,7 @@ import {
 import type { IdlType } from './idl.ts';
 import { defineInterface, type Interface, type OperationShape } from './interface.ts';
 import type { PageClient } from './page-client.ts';
-import type { Realm } from './realm.ts';
+import { type Realm, translated } from './realm.ts';
 import type { Responses } from './responses.ts';
 import {
   signalAllAcceptedCredentials,
@@ -77,6 +77,14 @@ export function defineCredentials(
 }
 
 function statics(realm: Realm, client: PageClient): Record<string, OperationShape<undefined>> {
+  /** Errors of ours as the page's. */
+  const inPage = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw translated(realm, error);
+    }
+  };
   const parsing = (type: IdlType): OperationShape<undefined> => ({
     length: 1,
     run: (_, options) => type(options, '', realm),
@@ -87,17 +95,17 @@ function statics(realm: Realm, client: PageClient): Record<string, OperationShap
   ): OperationShape<undefined> => ({
     length: 1,
     promise: true,
-    run: (_, options) => signal(client, type(options, '', realm)),
+    run: (_, options) => inPage(() => signal(client, type(options, '', realm))),
   });
   return {
     getClientCapabilities: {
       promise: true,
-      run: async () => inRealm(realm, await clientCapabilities(client)),
+      run: () => inPage(async () => inRealm(realm, await clientCapabilities(client))),
     },
     isConditionalMediationAvailable: { promise: true, run: () => CLIENT_FEATURES.conditionalGet },
     isUserVerifyingPlatformAuthenticatorAvailable: {
       promise: true,
-      run: () => hasVerifyingPlatformAuthenticator(client),
+      run: () => inPage(() => hasVerifyingPlatformAuthenticator(client)),
     },
     parseCreationOptionsFromJSON: parsing(creationOptionsFromJson),
     parseRequestOptionsFromJSON: parsing(requestOptionsFromJson),

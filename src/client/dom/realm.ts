@@ -63,6 +63,6 @@ export function translated(realm: Realm, error: unknown): unknown {
  */
 export function promised<T>(realm: Realm, work: () => T | Promise<T>): Promise<T> {
   return new realm.Promise<T>((resolve, reject) => {
-    (async () => work())().then(resolve, (error) => reject(translated(realm, error)));
+    (async () => work())().then(resolve, reject);
   });
 }

@@ -53,14 +53,22 @@ describe.each(targets)('in %s', (_, target) => {
       expect(wrong.name).toBe('SecurityError');
       const incomplete = await refusal(credentials.create({ publicKey: {} }));
       expect(incomplete).toBeInstanceOf(page.TypeError ?? TypeError);
+      const { PublicKeyCredential } = page;
+      const signal = (options: object) => refusal(PublicKeyCredential.signalUnknownCredential(options));
+      expect(await signal({ rpId: 'example.com', credentialId: '*' })).toBeInstanceOf(
+        page.TypeError ?? TypeError,
+      );
+      expect(await signal({ rpId: 'com', credentialId: 'AA' })).toBeInstanceOf(
+        page.DOMException ?? DOMException,
+      );
       const user = { ...creation().user, id: new Uint8Array(65) };
       expect(await refusal(credentials.create({ publicKey: creation({ user }) }))).toBeInstanceOf(
         page.TypeError ?? TypeError,
       );
-      const signal = new (page.AbortController ?? AbortController)();
-      signal.abort();
-      const aborted = await refusal(credentials.create({ publicKey: creation(), signal: signal.signal }));
-      expect(aborted).toBe(signal.signal.reason);
+      const controller = new (page.AbortController ?? AbortController)();
+      controller.abort();
+      const aborted = await refusal(credentials.create({ publicKey: creation(), signal: controller.signal }));
+      expect(aborted).toBe(controller.signal.reason);
       // A reason is the page's own value, even one that looks like an error of ours.
       const later = new AbortController();
       const work = refusal(credentials.create({ publicKey: creation(), signal: later.signal }));
