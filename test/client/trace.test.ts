@@ -5,6 +5,7 @@ import { ScriptedUser } from '../../src/authenticator/user.ts';
 import type { WebAuthnClientOptions } from '../../src/client/client.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
 import type { CeremonyRecord, Refusal } from '../../src/client/trace/record.ts';
+import { refusalOf } from '../../src/client/trace/refusal.ts';
 import { clientFor, TracedClient } from '../../src/client/trace/traced-client.ts';
 
 const creation = {
@@ -219,6 +220,15 @@ describe('the record of a refusal', () => {
     await client.create(creation).catch(() => undefined);
     expect(records[0]?.clientData).toContain('"challenge":"CQkJ","origin":"https://login.example.com"');
     expect(String(records[0])).toMatch(/refused: NotAllowedError: .*\n {4}step: .*\n {4}reason: 0x27/);
+  });
+
+  it('goes down to the first cause, and takes the step that an error names', () => {
+    const inner = new Error('the CBOR was cut off');
+    const error = new Error('told', { cause: new Error('in between', { cause: inner }) });
+    expect(refusalOf('get', error, [], undefined)).toMatchObject({ message: 'told', reason: inner.message });
+    Object.assign(inner, { step: 'a step of its own' });
+    expect(refusalOf('get', error, [], undefined).step).toBe('a step of its own');
+    expect(refusalOf('get', 'a text', [], undefined)).toMatchObject({ name: 'Error', reason: 'a text' });
   });
 
   it('leaves the error as it is', async () => {

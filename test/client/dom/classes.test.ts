@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ScriptedUser } from '../../../src/authenticator/user.ts';
 import { base64url } from '../../../src/codec/base64url.ts';
 import { decodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
 import { creation, furnish, type Page, refusal } from './page.ts';
 
 let page: Page;
+let person: ScriptedUser;
 let uninstall: () => void;
 beforeEach(() => {
-  const furnished = furnish();
+  person = new ScriptedUser();
+  const furnished = furnish(globalThis, {}, { user: person });
   page = furnished.page;
   uninstall = furnished.installation.uninstall;
 });
@@ -184,6 +187,19 @@ describe('the container', () => {
     expect((await second).type).toBe('public-key');
     const late = refusal(credentials.create({ publicKey: creation(), signal: controller.signal }));
     expect(await late).toBe(reason);
+  });
+
+  it('keeps the place of a request when one that was aborted before it comes to its end', async () => {
+    const { credentials } = page.navigator;
+    const [first, second] = [new AbortController(), new AbortController()];
+    person.use({ presence: 'ignore' });
+    const one = refusal(credentials.create({ publicKey: creation(), signal: first.signal }));
+    first.abort();
+    const two = refusal(credentials.create({ publicKey: creation(), signal: second.signal }));
+    await one;
+    expect((await refusal(register())).name).toBe('NotAllowedError');
+    second.abort();
+    expect((await two).name).toBe('AbortError');
   });
 
   it('passes on what the client refuses, with its reason', async () => {
