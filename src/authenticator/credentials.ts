@@ -3,7 +3,7 @@
 import { hex } from '../codec/bytes.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
-import type { Store } from '../store/store.ts';
+import type { StoreListener, WatchedStore } from '../store/watched.ts';
 
 /** What can be changed about a stored credential from outside. */
 export type CredentialChanges = Partial<
@@ -14,10 +14,19 @@ export type CredentialChanges = Partial<
 >;
 
 export class Credentials {
-  readonly #store: Store;
+  readonly #store: WatchedStore;
 
-  constructor(store: Store) {
+  constructor(store: WatchedStore) {
     this.#store = store;
+  }
+
+  /**
+   * Tells of credentials that this device adds, changes (counters included) or removes, by their IDs, once that is kept.
+   *
+   * @returns what ends it
+   */
+  watch(listener: StoreListener): () => void {
+    return this.#store.watch(listener);
   }
 
   /** All of them, discoverable or not. */
