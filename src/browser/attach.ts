@@ -1,0 +1,120 @@
+/** Attaches devices to a browser that speaks the Chrome DevTools Protocol, whatever drives it. */
+import type { Authenticator } from '../authenticator/authenticator.ts';
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { ChromiumMode } from './cdp/mode.ts';
+import type { CdpSession } from './cdp-session.ts';
+import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
+import { type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
+import { type Mode, PageMode } from './page/mode.ts';
+import { TargetWatch } from './targets.ts';
+
+export type AttachMode = 'page' | 'cdp';
+
+export interface AttachOptions {
+  /**
+   * `page` (the default): the page is answered by our client and our devices. `cdp`: by Chromium's own virtual authenticator, set
+   * up to match our device, holding its keys.
+   */
+  readonly mode?: AttachMode;
+}
+
+/** Devices attached to a browser. */
+export interface Passkeys extends AsyncDisposable {
+  readonly mode: AttachMode;
+  /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in `page` mode the device's own user does as told. */
+  setUserVerified(verified: boolean): Promise<void>;
+  /** Chromium's person touches the key from now on, or never comes. Of `cdp` mode. */
+  setPresence(present: boolean): Promise<void>;
+  /** What Chromium's device does wrong from now on; what is left out it does right. Of `cdp` mode. */
+  setResponseOverrides(overrides: ResponseOverrides): Promise<void>;
+  /** Listens; the function returned stops it. */
+  on<Name extends keyof CeremonyEvents>(name: Name, listener: CeremonyListener<Name>): () => void;
+  /** Resolves when what is under way between browser and device has arrived. */
+  settled(): Promise<void>;
+  /** Puts every page back as it was. Calling it again does nothing. */
+  detach(): Promise<void>;
+}
+
+export interface ResponseOverrides {
+  readonly bogusSignature?: boolean;
+  /** Flag UV is cleared. */
+  readonly badUV?: boolean;
+  /** Flag UP is cleared. */
+  readonly badUP?: boolean;
+}
+
+/** A browser, or that part of it which is covered. */
+export interface Scope {
+  /** A session at the browser itself. */
+  readonly root: CdpSession;
+  /** Absent: all of it. */
+  readonly browserContextId?: string;
+}
+
+/**
+ * Attaches to pages, popups and frames, those that are there and those that come.
+ *
+ * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
+ */
+export async function attachTo(
+  { root, browserContextId }: Scope,
+  authenticator: Authenticator | PageAuthenticator | readonly PageAuthenticator[],
+  { mode = 'page' }: AttachOptions = {},
+): Promise<Passkeys> {
+  const events = new Emitter();
+  const devices = (Array.isArray(authenticator) ? authenticator : [authenticator]) as PageAuthenticator[];
+  if (devices.length === 0)
+    throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
+  const chosen = modeFor(mode, devices, events);
+  await chosen.prepare?.();
+  const watch = new TargetWatch(root, {
+    wants: (info) => browserContextId === undefined || info.browserContextId === browserContextId,
+    enter: (target, go) => chosen.enter(target, go),
+    leave: (target) => chosen.leave(target),
+  });
+  await watch.open();
+  const chromium = (): ChromiumMode => {
+    if (chosen instanceof ChromiumMode) return chosen;
+    throw new StuntkeyError(
+      'mode-cannot',
+      `expected mode cdp, got ${mode}: here, tell the authenticator's user`,
+    );
+  };
+  let detached: Promise<void> | undefined;
+  const detach = async (): Promise<void> => {
+    await watch.settled();
+    watch.close();
+    await chosen.close();
+    await root.detach();
+  };
+  const passkeys: Passkeys = {
+    mode,
+    setUserVerified: async (verified) => chromium().setUserVerified(verified),
+    setPresence: async (present) => chromium().setPresence(present),
+    setResponseOverrides: async (overrides) => chromium().setResponseOverrides(overrides),
+    on: (name, listener) => events.on(name, listener),
+    settled: async () => {
+      await watch.settled();
+      await chosen.settled?.();
+    },
+    detach: () => {
+      detached ??= detach();
+      return detached;
+    },
+    [Symbol.asyncDispose]: () => passkeys.detach(),
+  };
+  return passkeys;
+}
+
+function modeFor(
+  mode: AttachMode,
+  devices: readonly PageAuthenticator[],
+  events: Emitter,
+): Mode & { prepare?(): Promise<void>; settled?(): Promise<void> } {
+  if (mode === 'page') {
+    const ceremonies = new PageCeremonies(devices, events);
+    return new PageMode((question, caller, signal) => ceremonies.answer(question, caller, signal));
+  }
+  if (mode === 'cdp') return new ChromiumMode(devices as readonly Authenticator[], events);
+  throw new StuntkeyError('bad-options', `mode: expected page or cdp, got ${String(mode)}`);
+}
