@@ -1,8 +1,18 @@
 /** stuntkey: a software FIDO2 authenticator for tests, and the WebAuthn client in front of it. */
+
+export { AttestationAuthority, type AuthorityOptions } from './authenticator/attestation/authority.ts';
+export type {
+  AttestationIdentity,
+  AttestationSource,
+  CertificateExtension,
+  IdentityRequest,
+} from './authenticator/attestation/identity.ts';
+export type { TpmIdentity } from './authenticator/attestation/tpm.ts';
 export { Authenticator, type AuthenticatorOptions } from './authenticator/authenticator.ts';
 export { type Clock, ManualClock, systemClock } from './authenticator/clock.ts';
-export type { CredentialChanges, Credentials } from './authenticator/credentials.ts';
-export type { KeepaliveStatus, TransactOptions } from './authenticator/device.ts';
+export type { CredentialChanges, CredentialImport, Credentials } from './authenticator/credentials.ts';
+export type { KeepaliveStatus, KeyGenerator, TransactOptions } from './authenticator/device.ts';
+export { type MetadataOptions, metadataBlob } from './authenticator/metadata/blob.ts';
 export type { Model } from './authenticator/models/model.ts';
 export { type ModelName, models } from './authenticator/models/registry.ts';
 export {
@@ -12,6 +22,7 @@ export {
   type SignCounterPolicy,
   type VendorConfigCommand,
 } from './authenticator/policy.ts';
+export type { PrivateKey } from './authenticator/private-key.ts';
 export {
   type Account,
   type AccountChoice,

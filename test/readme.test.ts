@@ -13,17 +13,29 @@ function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
 }
 
+/** Runs an example from the project's folder, where `stuntkey` is the package itself, as built. */
+async function printed(code: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: root,
+  });
+  return stdout.trim().split('\n');
+}
+
+describe('the example of docs/attestation.md', () => {
+  it('runs as printed and prints what it says', async () => {
+    const page = readFileSync(`${root}/docs/attestation.md`, 'utf8');
+    const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
+    expect(await printed(code)).toEqual(promised(code));
+  });
+});
+
 describe('the examples of the README', () => {
   it('are there', () => expect(examples.length).toBeGreaterThanOrEqual(4));
 
   it.each(examples.map((code, index) => [index + 1, code] as const))(
     'number %i runs as printed and prints what it says',
     async (_, code) => {
-      // From the project's folder, `stuntkey` is the package itself, as built.
-      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
-        cwd: root,
-      });
-      expect(stdout.trim().split('\n')).toEqual(promised(code));
+      expect(await printed(code)).toEqual(promised(code));
     },
   );
 

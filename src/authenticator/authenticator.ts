@@ -136,7 +136,7 @@ export class Authenticator {
       ...(options.generateKey && { generateKey: options.generateKey }),
     };
     this.#device = { ...powered, session: new Session(powered) };
-    this.credentials = new Credentials(powered.store);
+    this.credentials = new Credentials(powered);
     this.ctap2 = knows(this.policy.ctap, '2.0');
     if (this.policy.u2f) this.transactU2f = (apdu) => this.#answerApdu(new Uint8Array(apdu));
   }

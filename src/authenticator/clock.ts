@@ -4,11 +4,21 @@ export interface Clock {
   now(): number;
   /** Calls back once after so many milliseconds, unless the function returned is called before. */
   after(milliseconds: number, callback: () => void): () => void;
+  /** The time of day, milliseconds since 1970, where something has to be dated. Default: as if `now` began in 2026. */
+  wall?(): number;
+}
+
+const START_OF_2026: number = Date.UTC(2026, 0, 1);
+
+/** The time of day by a clock: milliseconds since 1970. */
+export function wallTime(clock: Clock): number {
+  return Math.floor(clock.wall?.() ?? START_OF_2026 + clock.now());
 }
 
 /** The machine's own time. Timers do not keep a process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  wall: () => performance.timeOrigin + performance.now(),
   after(milliseconds, callback) {
     const timer: unknown = setTimeout(callback, milliseconds);
     (timer as { unref?: () => void }).unref?.();

@@ -2,8 +2,13 @@
 
 import { hex } from '../codec/bytes.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { rpIdHashOf } from '../crypto/hash.ts';
+import type { RandomSource } from '../crypto/random.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreListener, WatchedStore } from '../store/watched.ts';
+import type { Device } from './device.ts';
+import type { Policy } from './policy.ts';
+import { type PrivateKey, readPrivateKey } from './private-key.ts';
 
 /** What can be changed about a stored credential from outside. */
 export type CredentialChanges = Partial<
@@ -13,11 +18,91 @@ export type CredentialChanges = Partial<
   >
 >;
 
+/** A credential that was made elsewhere. */
+export interface CredentialImport {
+  readonly rpId: string;
+  readonly privateKey: PrivateKey;
+  /** COSE number. Default: what the key says, or the first that takes its kind of key. */
+  readonly algorithm?: number;
+  /** 16 to 1023 bytes. Default: random, as long as the policy says. */
+  readonly id?: Uint8Array;
+  /** User handle, 1 to 64 bytes; without one the credential is not discoverable. */
+  readonly userId?: Uint8Array;
+  readonly userName?: string;
+  readonly userDisplayName?: string;
+  /** Default: whether there is a user handle. */
+  readonly discoverable?: boolean;
+  /** Default: 0. */
+  readonly signCount?: number;
+  /** Default: the policy's. */
+  readonly backupEligible?: boolean;
+  /** Default: the policy's. */
+  readonly backupState?: boolean;
+  /** credProtect level. Default: 1. */
+  readonly credProtect?: 1 | 2 | 3;
+}
+
 export class Credentials {
   readonly #store: WatchedStore;
+  readonly #policy: Policy;
+  readonly #random: RandomSource;
 
-  constructor(store: WatchedStore) {
+  constructor(device: Pick<Device, 'policy' | 'random'> & { readonly store: WatchedStore }) {
+    const { store, policy, random } = device;
     this.#store = store;
+    this.#policy = policy;
+    this.#random = random;
+  }
+
+  /**
+   * Adds a credential whose key was made elsewhere.
+   *
+   * @returns what is stored
+   * @throws StuntkeyError `bad-key` that names what is wrong with the key, `bad-credential` that names another member;
+   *   nothing is stored then
+   *
+   * @example
+   * ```ts
+   * import { Authenticator } from 'stuntkey';
+   * const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+   * const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign']);
+   * const authenticator = new Authenticator();
+   * await authenticator.credentials.import({
+   *   rpId: 'example.com',
+   *   userId: Uint8Array.of(1),
+   *   privateKey: new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)),
+   * });
+   * ```
+   */
+  async import(given: CredentialImport): Promise<CredentialRecord> {
+    const { rpId, id, userId, signCount = 0 } = given;
+    const { backup, credentialIdLength } = this.#policy;
+    const discoverable = given.discoverable ?? userId !== undefined;
+    expect(rpId.length > 0, 'rpId', 'a text that is not empty', rpId);
+    expect(id === undefined || within(id.length, 16, 1023), 'id', '16 to 1023 bytes', id?.length);
+    expect(userId === undefined || within(userId.length, 1, 64), 'userId', '1 to 64 bytes', userId?.length);
+    expect(!discoverable || userId !== undefined, 'userId', 'one, as it is discoverable', undefined);
+    expect(within(signCount, 0, 0xffff_ffff), 'signCount', '0 to 4294967295', signCount);
+    const key = await readPrivateKey(given.privateKey, given.algorithm);
+    const record: CredentialRecord = {
+      id: id ?? this.#random(credentialIdLength, 'credential-id'),
+      rpId,
+      rpIdHash: rpIdHashOf(rpId),
+      algorithm: key.algorithm,
+      privateKey: key.secret,
+      publicKey: key.public,
+      discoverable,
+      ...(userId !== undefined && { userId }),
+      ...(given.userName !== undefined && { userName: given.userName }),
+      ...(given.userDisplayName !== undefined && { userDisplayName: given.userDisplayName }),
+      signCount,
+      backupEligible: given.backupEligible ?? backup.eligible,
+      backupState: given.backupState ?? backup.state,
+      credProtect: given.credProtect ?? 1,
+    };
+    expect(record.backupEligible || !record.backupState, 'backupState', 'false without backupEligible', true);
+    await this.put(record);
+    return record;
   }
 
   /**
@@ -65,4 +150,13 @@ export class Credentials {
   async delete(id: Uint8Array): Promise<boolean> {
     return this.#store.transaction((transaction) => transaction.delete(id));
   }
+}
+
+function within(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function expect(holds: boolean, member: string, expected: string, got: unknown): void {
+  if (!holds)
+    throw new StuntkeyError('bad-credential', `${member}: expected ${expected}, got ${String(got)}`);
 }

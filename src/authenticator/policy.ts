@@ -4,7 +4,7 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { type CtapLevel, ctapLevels, knows } from '../ctap/level.ts';
 import { extensionSince } from '../ctap/registry.ts';
 import { attestationFormatIds } from './attestation/attest.ts';
-import type { TpmName } from './attestation/tpm.ts';
+import type { TpmIdentity } from './attestation/tpm.ts';
 
 /** How signature counters count (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */
 export type SignCounterPolicy = 'per-credential' | 'global' | 'zero';
@@ -44,7 +44,7 @@ export interface Policy {
   /** Devices of one batch share their attestation keys. */
   readonly attestationBatch: number;
   /** How its TPM presents itself, where it attests with one. Default: as a test's. */
-  readonly tpm?: TpmName;
+  readonly tpm?: TpmIdentity;
   /** How many discoverable credentials it holds; 0 makes it a device without them, Infinity one that is never full. */
   readonly discoverableCapacity: number;
   /** Whether it can have a PIN. */

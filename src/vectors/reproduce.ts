@@ -103,7 +103,12 @@ function policyOf(vector: Vector): Partial<Policy> {
     algorithms: [vector.credentialAlg],
     attestationFormats: vector.fmt === 'none' ? [] : [vector.fmt],
     packedAttestation: 'attestation_cert_serial_number' in vector.registration ? 'basic' : 'self',
-    tpm: { manufacturer: 'id:00000000', model: 'WebAuthn test vectors', version: 'id:00000000' },
+    tpm: {
+      manufacturer: 'id:00000000',
+      model: 'WebAuthn test vectors',
+      version: 'id:00000000',
+      qualifiedNames: false,
+    },
     signCounter: 'zero',
     backup: { eligible, state: eligible && (flags & AuthenticatorDataFlags.BS) !== 0 },
     credentialIdLength: stated(vector.registration, 'credential_id').length,

@@ -15,6 +15,7 @@ export const androidKey: AttestationFormat = {
     const { certificates } = await identityFor(attestable, {
       fmt: 'android-key',
       key,
+      withRoot: true,
       extensions: [{ id: KEY_DESCRIPTION, critical: false, value: keyDescription(clientDataHash) }],
     });
     return new Map<string, CborValue>([

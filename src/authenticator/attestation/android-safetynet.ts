@@ -6,6 +6,7 @@ import { base64, base64url } from '../../codec/base64url.ts';
 import { concat, utf8 } from '../../codec/bytes.ts';
 import type { CborValue } from '../../codec/cbor.ts';
 import { sha256 } from '../../crypto/hash.ts';
+import { wallTime } from '../clock.ts';
 import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
 
 const RS256 = -257;
@@ -24,7 +25,7 @@ export const androidSafetynet: AttestationFormat = {
     const header = json({ alg: 'RS256', x5c: certificates.map(base64) });
     const payload = json({
       nonce: base64(sha256(attToBeSigned(attestable))),
-      timestampMs: device.clock.now(),
+      timestampMs: wallTime(device.clock),
       apkPackageName: 'com.google.android.gms',
       apkDigestSha256: base64(sha256(utf8('stuntkey test'))),
       ctsProfileMatch: true,

@@ -22,10 +22,10 @@ const ID_FIDO_GEN_CE_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
 const ID_CE_CRL_DISTRIBUTION_POINTS = '2.5.29.31';
 
 /** The seed of the authority that every device has unless told otherwise. */
-export const DEFAULT_AUTHORITY_SEED = 'stuntkey test attestation';
+const DEFAULT_AUTHORITY_SEED = 'stuntkey test attestation';
 
 /** What is wrong with an authority's chains, on purpose. */
-export type ChainFlaw = 'expired' | 'not-yet-valid' | 'revoked' | 'wrong-aaguid' | 'self-made';
+type ChainFlaw = 'expired' | 'not-yet-valid' | 'revoked' | 'wrong-aaguid' | 'self-made';
 
 /** How an authority is made. */
 export interface AuthorityOptions {
@@ -35,6 +35,8 @@ export interface AuthorityOptions {
   readonly root?: { readonly certificate: string; readonly privateKey: string };
   /** Whether leaves are issued by an intermediate. Default: true. */
   readonly intermediate?: boolean;
+  /** Whether chains end with the root's own certificate where products' do (Android's). Default: true. */
+  readonly sendsRoot?: boolean;
   /** What is to be wrong with the chains, for tests of refusal. Default: nothing. */
   readonly flaw?: ChainFlaw;
   /** Where certificates say that revocations are published. Default: they do not. */
@@ -146,7 +148,15 @@ export class AttestationAuthority implements AttestationSource {
     // A certificate made for one credential has a serial number of its own.
     const serialOf = request.key === undefined ? name : `${name} ${hex(sha256(key.public))}`;
     const alone = request.alone === true || deviceSerialNumber !== undefined;
-    return this.#certified(key, subjectOf(fmt, deviceSerialNumber), serialOf, extensions, alone);
+    const identity = await this.#certified(
+      key,
+      subjectOf(fmt, deviceSerialNumber),
+      serialOf,
+      extensions,
+      alone,
+    );
+    if (request.withRoot !== true || this.#options.sendsRoot === false) return identity;
+    return { key, certificates: [...identity.certificates, await this.root()] };
   }
 
   async #certified(

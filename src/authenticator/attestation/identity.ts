@@ -38,6 +38,8 @@ export interface IdentityRequest {
   readonly algorithm?: number;
   /** Behind those that every certificate has. */
   readonly extensions?: readonly CertificateExtension[];
+  /** Whether the chain is to end with the root's own certificate, as Android's do. */
+  readonly withRoot?: boolean;
   /** Whether the chain is to be one certificate long, whatever the authority's is. */
   readonly alone?: boolean;
 }

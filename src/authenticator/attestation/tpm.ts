@@ -21,29 +21,32 @@ const Alg = { RSA: 0x0001, SHA256: 0x000b, NULL: 0x0010, ECC: 0x0023 } as const;
 const CURVES: Readonly<Record<string, number>> = { 'P-256': 0x0003, 'P-384': 0x0004, 'P-521': 0x0005 };
 const TPM_GENERATED_VALUE = 0xff544347;
 const TPM_ST_ATTEST_CERTIFY = 0x8017;
+/** The owner's hierarchy, section 7.4. */
+const TPM_RH_OWNER = 0x40000001;
 /** TPMA_OBJECT: a signing key. */
 const SIGN = 0x00040000;
 
 /** How a TPM presents itself. */
-export interface TpmName {
+export interface TpmIdentity {
   /** TCG's vendor ID: "id:" and eight hex digits. */
   readonly manufacturer: string;
   readonly model: string;
   /** "id:" and eight hex digits. */
   readonly version: string;
+  /** Whether it gives the qualified names of keys (where they are in its hierarchies), which nobody verifies. Default: yes. */
+  readonly qualifiedNames?: boolean;
 }
 
 /** FFFFF1D0 is the vendor ID that FIDO's own tests use. */
-const TEST_TPM: TpmName = { manufacturer: 'id:FFFFF1D0', model: 'stuntkey test', version: 'id:00000001' };
+const TEST_TPM: TpmIdentity = { manufacturer: 'id:FFFFF1D0', model: 'stuntkey test', version: 'id:00000001' };
 
 export const tpm: AttestationFormat = {
   fmt: 'tpm',
   async attest(attestable) {
     const { device, key } = attestable;
     const pubArea = publicArea(key);
-    const certInfo = certificationInfo(sha256(attToBeSigned(attestable)), pubArea);
     const { keyPurpose, tpmAlternativeName } = await import('./certificate.ts');
-    const { manufacturer, model, version } = device.policy.tpm ?? TEST_TPM;
+    const { manufacturer, model, version, qualifiedNames = true } = device.policy.tpm ?? TEST_TPM;
     const { key: aik, certificates } = await identityFor(attestable, {
       fmt: 'tpm',
       extensions: [
@@ -55,6 +58,8 @@ export const tpm: AttestationFormat = {
         },
       ],
     });
+    const extraData = sha256(attToBeSigned(attestable));
+    const certInfo = certificationInfo(extraData, pubArea, qualifiedNames ? publicArea(aik) : undefined);
     return new Map<string, CborValue>([
       ['alg', aik.algorithm],
       ['sig', await device.engine.sign(aik, certInfo)],
@@ -99,21 +104,35 @@ function rsaArea(_: RsaAlgorithm, publicKey: Uint8Array): Uint8Array {
   return areaOf(Alg.RSA, parameters, sized(n));
 }
 
+/** TPM2B_NAME: a hash algorithm, and the hash. */
+function nameOf(...hashed: readonly Uint8Array[]): Uint8Array {
+  return sized(concat(u16(Alg.SHA256), sha256(concat(...hashed))));
+}
+
+/** A qualified name is the hash of the parent's and the object's own (part 1, section 26.5); the parent here is the owner. */
+function qualifiedNameOf(pubArea: Uint8Array | undefined): Uint8Array {
+  return pubArea === undefined
+    ? sized(new Uint8Array())
+    : nameOf(u32(TPM_RH_OWNER), nameOf(pubArea).subarray(2));
+}
+
 /** TPMS_ATTEST, section 10.12.12, of type certify. What a verifier does not look at is the same for everybody. */
-function certificationInfo(extraData: Uint8Array, pubArea: Uint8Array): Uint8Array {
-  const nobody = sized(new Uint8Array());
+function certificationInfo(
+  extraData: Uint8Array,
+  pubArea: Uint8Array,
+  signer: Uint8Array | undefined,
+): Uint8Array {
   // TPMS_CLOCK_INFO: clock, resetCount, restartCount, safe.
   const clockInfo = concat(new Uint8Array(8), u32(0x11111111), u32(0x22222222), Uint8Array.of(0x33));
   const firmwareVersion = new Uint8Array(8);
-  const name = sized(concat(u16(Alg.SHA256), sha256(pubArea)));
   return concat(
     u32(TPM_GENERATED_VALUE),
     u16(TPM_ST_ATTEST_CERTIFY),
-    nobody,
+    qualifiedNameOf(signer),
     sized(extraData),
     clockInfo,
     firmwareVersion,
-    name,
-    nobody,
+    nameOf(pubArea),
+    qualifiedNameOf(signer && pubArea),
   );
 }

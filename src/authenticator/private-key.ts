@@ -1,0 +1,37 @@
+/** A private key as somebody has it: PEM, PKCS#8, JWK, or raw. */
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { CryptoError } from '../crypto/error.ts';
+import type { Jwk } from '../crypto/formats/jwk.ts';
+import type { KeyPair } from '../crypto/key-pair.ts';
+
+/** PEM of a PKCS#8 PRIVATE KEY, its DER, a private JWK, or a raw pair. */
+export type PrivateKey = string | Uint8Array | Jwk | KeyPair;
+
+/**
+ * Reads a private key, and checks all that can be checked of it.
+ *
+ * @param algorithm COSE number; default: what the JWK or the pair says, or the first that takes its kind of key
+ * @throws StuntkeyError `bad-key` that names the field, with the CryptoError as its cause
+ */
+export async function readPrivateKey(key: PrivateKey, algorithm?: number): Promise<KeyPair> {
+  try {
+    return await read(key, algorithm);
+  } catch (cause) {
+    if (!(cause instanceof CryptoError)) throw cause;
+    throw new StuntkeyError('bad-key', `privateKey: ${cause.message}`, { cause });
+  }
+}
+
+async function read(key: PrivateKey, algorithm: number | undefined): Promise<KeyPair> {
+  const { fromAnyPkcs8, fromPkcs8 } = await import('../crypto/formats/pkcs8.ts');
+  if (typeof key === 'string' || key instanceof Uint8Array) {
+    const { fromPem } = await import('../crypto/formats/pem.ts');
+    const der = typeof key === 'string' ? fromPem('PRIVATE KEY', key) : key;
+    return algorithm === undefined ? fromAnyPkcs8(der) : fromPkcs8(algorithm, der);
+  }
+  const { algorithmOfJwk, fromJwk } = await import('../crypto/formats/jwk.ts');
+  if ('kty' in key) return fromJwk(algorithm ?? algorithmOfJwk(key), key);
+  // Through PKCS#8 and back: what comes out was checked as any key from outside.
+  const { toPkcs8 } = await import('../crypto/formats/pkcs8.ts');
+  return fromPkcs8(algorithm ?? key.algorithm, toPkcs8(key));
+}
