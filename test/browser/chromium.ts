@@ -22,8 +22,9 @@ export function launch(): Promise<Browser> {
   });
 }
 
+const require = createRequire(import.meta.url);
 const library = readFileSync(
-  createRequire(import.meta.url)
+  require
     .resolve('@simplewebauthn/browser')
     .replace(/\/(?:esm|script|dist)\/.*$/, '/dist/bundle/index.umd.min.js'),
   'utf8',

@@ -15,7 +15,7 @@ export interface PageQuestion {
 }
 
 /** All that a page can reach. */
-export type PageOperation =
+type PageOperation =
   | 'create'
   | 'get'
   | 'capabilities'
