@@ -4,7 +4,7 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import type { CdpSession } from './cdp-session.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
-import { type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
+import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import { type Mode, PageMode } from './page/mode.ts';
 import { TargetWatch } from './targets.ts';
 
@@ -17,6 +17,9 @@ export interface AttachOptions {
    */
   readonly mode?: AttachMode;
 }
+
+/** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
+export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthenticator[] | DeviceSource;
 
 /** Devices attached to a browser. */
 export interface Passkeys extends AsyncDisposable {
@@ -58,13 +61,10 @@ export interface Scope {
  */
 export async function attachTo(
   { root, browserContextId }: Scope,
-  authenticator: Authenticator | PageAuthenticator | readonly PageAuthenticator[],
+  devices: Attachable,
   { mode = 'page' }: AttachOptions = {},
 ): Promise<Passkeys> {
   const events = new Emitter();
-  const devices = (Array.isArray(authenticator) ? authenticator : [authenticator]) as PageAuthenticator[];
-  if (devices.length === 0)
-    throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
   const chosen = modeFor(mode, devices, events);
   await chosen.prepare?.();
   const watch = new TargetWatch(root, {
@@ -108,13 +108,22 @@ export async function attachTo(
 
 function modeFor(
   mode: AttachMode,
-  devices: readonly PageAuthenticator[],
+  attachable: Attachable,
   events: Emitter,
 ): Mode & { prepare?(): Promise<void>; settled?(): Promise<void> } {
+  const source: DeviceSource =
+    'devices' in attachable
+      ? attachable
+      : { devices: (Array.isArray(attachable) ? [...attachable] : [attachable]) as PageAuthenticator[] };
+  if (!('devices' in attachable) && source.devices.length === 0)
+    throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
   if (mode === 'page') {
-    const ceremonies = new PageCeremonies(devices, events);
+    const ceremonies = new PageCeremonies(source, events);
     return new PageMode((question, caller, signal) => ceremonies.answer(question, caller, signal));
   }
-  if (mode === 'cdp') return new ChromiumMode(devices as readonly Authenticator[], events);
-  throw new StuntkeyError('bad-options', `mode: expected page or cdp, got ${String(mode)}`);
+  if (mode !== 'cdp')
+    throw new StuntkeyError('bad-options', `mode: expected page or cdp, got ${String(mode)}`);
+  if ('devices' in attachable)
+    throw new StuntkeyError('mode-cannot', 'mode cdp: expected an Authenticator, got a domain of our own');
+  return new ChromiumMode(source.devices as readonly Authenticator[], events);
 }

@@ -1,14 +1,14 @@
 /** Puppeteer: {@link attach} to a page or a browser. Puppeteer is a type here; the caller brings it. */
 import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
-import type { Authenticator } from '../authenticator/authenticator.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
-import { type AttachOptions, attachTo, type Passkeys } from './attach.ts';
+import { type Attachable, type AttachOptions, attachTo, type Passkeys } from './attach.ts';
 import type { CdpSession } from './cdp-session.ts';
-import type { PageAuthenticator } from './page/ceremonies.ts';
 
-export type { AttachMode, AttachOptions, Passkeys, ResponseOverrides } from './attach.ts';
+export type { Attachable, AttachMode, AttachOptions, Passkeys, ResponseOverrides } from './attach.ts';
+export { WebAuthnDomain } from './domain/domain.ts';
+export { CdpError } from './domain/error.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
-export type { PageAuthenticator } from './page/ceremonies.ts';
+export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
 
 /** Browsers and contexts that have devices attached. */
 const attached = new WeakSet<object>();
@@ -33,7 +33,7 @@ const attached = new WeakSet<object>();
  */
 export async function attach(
   pageOrBrowser: Page | Browser,
-  authenticator: Authenticator | PageAuthenticator | readonly PageAuthenticator[],
+  devices: Attachable,
   options: AttachOptions = {},
 ): Promise<Passkeys> {
   const page = 'browserContext' in pageOrBrowser ? pageOrBrowser : undefined;
@@ -51,7 +51,7 @@ export async function attach(
     root = await rootOf(browser);
     const browserContextId = page && (await contextOf(page));
     const scope = { root, ...(browserContextId !== undefined && { browserContextId }) };
-    const passkeys = await attachTo(scope, authenticator, options);
+    const passkeys = await attachTo(scope, devices, options);
     const detach = async (): Promise<void> => {
       await passkeys.detach();
       attached.delete(covered);

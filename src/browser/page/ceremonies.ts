@@ -3,7 +3,7 @@ import type { Credentials } from '../../authenticator/credentials.ts';
 import { attachmentOf, canVerify, hasDiscoverable } from '../../client/authenticator-choice.ts';
 import { WebAuthnClient, type WebAuthnClientOptions } from '../../client/client.ts';
 import { DeviceLink } from '../../client/device-link.ts';
-import { webAuthnError } from '../../client/errors.ts';
+import { notAllowed, webAuthnError } from '../../client/errors.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -19,6 +19,11 @@ export type PageAuthenticator = WebAuthnClientOptions['authenticator'] & {
   readonly credentials?: Credentials;
 };
 
+/** Where the devices are: they may come and go, as those of a `WebAuthnDomain` do. */
+export interface DeviceSource {
+  readonly devices: readonly PageAuthenticator[];
+}
+
 /** Statuses by which the person has spoken: no other device is asked after them. */
 const SPOKEN: readonly CtapStatusName[] = [
   'CTAP2_ERR_OPERATION_DENIED',
@@ -29,12 +34,12 @@ const SPOKEN: readonly CtapStatusName[] = [
 type Ceremony<Response> = (client: WebAuthnClient) => Promise<Response>;
 
 export class PageCeremonies {
-  readonly #devices: readonly PageAuthenticator[];
+  readonly #source: DeviceSource;
   readonly #events: Emitter;
-  readonly #clients = new WeakMap<Caller, readonly WebAuthnClient[]>();
+  readonly #clients = new WeakMap<Caller, Map<PageAuthenticator, WebAuthnClient>>();
 
-  constructor(devices: readonly PageAuthenticator[], events: Emitter) {
-    this.#devices = devices;
+  constructor(source: DeviceSource, events: Emitter) {
+    this.#source = source;
     this.#events = events;
   }
 
@@ -58,7 +63,7 @@ export class PageCeremonies {
           op,
           argument,
           caller.origin,
-          this.#devices.flatMap(({ credentials }) => credentials ?? []),
+          this.#source.devices.flatMap(({ credentials }) => credentials ?? []),
         );
       default:
         throw webAuthnError('NotSupportedError', 'Pages can create, get, signal and ask for capabilities.');
@@ -108,7 +113,7 @@ export class PageCeremonies {
 
   /** The first device that does it; the person's refusal, and what no device could do, end it. */
   async #first<Response>(caller: Caller, ceremony: Ceremony<Response>): Promise<Response> {
-    let refusal: unknown;
+    let refusal: unknown = notAllowed(new Error('there is no device'));
     for (const client of this.#clientsOf(caller)) {
       try {
         return await ceremony(client);
@@ -126,23 +131,17 @@ export class PageCeremonies {
   }
 
   #clientsOf(caller: Caller): readonly WebAuthnClient[] {
-    const known = this.#clients.get(caller);
-    if (known !== undefined) return known;
-    const topOrigin = caller.ancestors.at(-1);
-    const clients = this.#devices.map(
-      (authenticator) =>
-        new WebAuthnClient({
-          origin: caller.origin,
-          authenticator,
-          ...(isCrossOrigin(caller) && topOrigin !== undefined && { crossOrigin: true, topOrigin }),
-        }),
-    );
+    const clients = this.#clients.get(caller) ?? new Map<PageAuthenticator, WebAuthnClient>();
     this.#clients.set(caller, clients);
-    return clients;
+    return this.#source.devices.map((authenticator) => {
+      const client = clients.get(authenticator) ?? clientFor(caller, authenticator);
+      clients.set(authenticator, client);
+      return client;
+    });
   }
 
   async #capabilities(): Promise<Record<string, boolean>> {
-    const infos = await Promise.all(this.#devices.map((device) => new DeviceLink(device).getInfo()));
+    const infos = await Promise.all(this.#source.devices.map((device) => new DeviceLink(device).getInfo()));
     const hybridTransport = infos.some(({ transports }) => transports?.includes('hybrid'));
     const platform = infos.some((info) => attachmentOf(info) === 'platform' && canVerify(info));
     return {
@@ -158,6 +157,15 @@ export class PageCeremonies {
       userVerifyingPlatformAuthenticator: platform,
     };
   }
+}
+
+function clientFor(caller: Caller, authenticator: PageAuthenticator): WebAuthnClient {
+  const topOrigin = caller.ancestors.at(-1);
+  return new WebAuthnClient({
+    origin: caller.origin,
+    authenticator,
+    ...(isCrossOrigin(caller) && topOrigin !== undefined && { crossOrigin: true, topOrigin }),
+  });
 }
 
 const MEDIATIONS: readonly string[] = ['conditional', 'optional', 'required', 'silent'];
