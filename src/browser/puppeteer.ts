@@ -10,8 +10,8 @@ export { CdpError } from './domain/error.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
 
-/** Browsers and contexts that have devices attached. */
-const attached = new WeakSet<object>();
+/** What of a browser has devices attached: itself, or some of its contexts. */
+const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();
 
 /**
  * Attaches one device or several to what Puppeteer drives: with a `Browser` to all of it, with a `Page` to all pages of its browser
@@ -39,13 +39,15 @@ export async function attach(
   const page = 'browserContext' in pageOrBrowser ? pageOrBrowser : undefined;
   const browser = page?.browser() ?? (pageOrBrowser as Browser);
   const covered: Browser | BrowserContext = page?.browserContext() ?? browser;
-  if (attached.has(covered) || attached.has(browser)) {
+  const already = attached.get(browser) ?? new Set();
+  attached.set(browser, already);
+  if (already.has(covered) || already.has(browser) || (covered === browser && already.size > 0)) {
     throw new StuntkeyError(
       'already-attached',
       'expected pages without devices attached; detach first, or attach several devices at once',
     );
   }
-  attached.add(covered);
+  already.add(covered);
   let root: CdpSession | undefined;
   try {
     root = await rootOf(browser);
@@ -54,11 +56,11 @@ export async function attach(
     const passkeys = await attachTo(scope, devices, options);
     const detach = async (): Promise<void> => {
       await passkeys.detach();
-      attached.delete(covered);
+      already.delete(covered);
     };
     return { ...passkeys, detach, [Symbol.asyncDispose]: detach };
   } catch (error) {
-    attached.delete(covered);
+    already.delete(covered);
     await root?.detach().catch(() => undefined);
     throw error;
   }

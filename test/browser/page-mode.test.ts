@@ -262,5 +262,26 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
 
   it('is refused where devices are attached already', async () => {
     await expect(attach(page, authenticator)).rejects.toMatchObject({ code: 'already-attached' });
+    await expect(attach(browser, authenticator)).rejects.toMatchObject({ code: 'already-attached' });
+  });
+
+  it('covers all contexts of a browser, the ones to come included', async () => {
+    await passkeys.detach();
+    passkeys = await attach(browser, authenticator);
+    await run('register("ada")');
+    const context = await browser.createBrowserContext();
+    const other = await context.newPage();
+    await other.goto(`${server.origin}/`);
+    expect(await run('login()', other)).toMatchObject({ counter: 1 });
+    await context.close();
+  });
+
+  it('leaves other contexts alone, where it is attached to a page', async () => {
+    const context = await browser.createBrowserContext();
+    const other = await context.newPage();
+    await other.goto(`${server.origin}/`);
+    const aborted = 'navigator.credentials.get({ ...request(), signal: AbortSignal.timeout(100) })';
+    expect(await run(`outcome(${aborted})`, other)).toBe('TimeoutError');
+    await context.close();
   });
 });
