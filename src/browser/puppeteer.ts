@@ -7,6 +7,13 @@ import type { CdpSession } from './cdp-session.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys, ResponseOverrides } from './attach.ts';
 export { WebAuthnDomain } from './domain/domain.ts';
 export { CdpError } from './domain/error.ts';
+export {
+  type AuthenticatorConfiguration,
+  type CredentialParameters,
+  type CredentialProperties,
+  VirtualAuthenticators,
+  WebDriverError,
+} from './domain/webdriver.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
 

@@ -135,6 +135,19 @@ const CONVERSATIONS: readonly [name: string, options: object | undefined, steps:
       ['getCredentials'],
     ],
   ],
+  [
+    'backup flags',
+    { ...verified, defaultBackupEligibility: true, defaultBackupState: true },
+    [
+      add({}),
+      add({ credentialId: 'AAAB', userHandle: 'AAAA', backupState: false }),
+      ['getCredentials'],
+      create(),
+      get('allowCredentials: [{ type: "public-key", id: new Uint8Array(16) }]'),
+      ['setCredentialProperties', { credentialId: good.credentialId, backupState: false }],
+      ['getCredential', { credentialId: good.credentialId }],
+    ],
+  ],
   ['resident credentials on a device without them', { protocol: 'ctap2', transport: 'usb' }, [add({})]],
   [
     'ceremonies',

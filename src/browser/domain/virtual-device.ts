@@ -98,7 +98,14 @@ export class VirtualDevice implements PageAuthenticator {
   }
 
   /** Adds a credential. The domain does not tell of those. */
-  async add(record: CredentialRecord, { signCount, largeBlob }: CdpCredential): Promise<void> {
+  async add(given: CredentialRecord, credential: CdpCredential): Promise<void> {
+    const { signCount, largeBlob, backupEligibility, backupState } = credential;
+    const { backup } = this.#authenticator.policy;
+    const record = {
+      ...given,
+      backupEligible: backupEligibility ?? backup.eligible,
+      backupState: backupState ?? backup.state,
+    };
     const key = base64url(record.id);
     if (signCount === -1) this.#uncounted.add(key);
     if (largeBlob !== undefined) this.#blobs.set(key, largeBlob);
