@@ -6,7 +6,7 @@ import type { CdpSession } from './cdp-session.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
 import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import { type Mode, PageMode } from './page/mode.ts';
-import { TargetWatch } from './targets.ts';
+import { ifStillThere, TargetWatch } from './targets.ts';
 
 export type AttachMode = 'page' | 'cdp';
 
@@ -72,7 +72,13 @@ export async function attachTo(
     enter: (target, go) => chosen.enter(target, go),
     leave: (target) => chosen.leave(target),
   });
-  await watch.open();
+  try {
+    await watch.open();
+  } catch (error) {
+    watch.close();
+    await chosen.close();
+    throw error;
+  }
   const chromium = (): ChromiumMode => {
     if (chosen instanceof ChromiumMode) return chosen;
     throw new StuntkeyError(
@@ -85,7 +91,7 @@ export async function attachTo(
     await watch.settled();
     watch.close();
     await chosen.close();
-    await root.detach();
+    await ifStillThere(root.detach());
   };
   const passkeys: Passkeys = {
     mode,

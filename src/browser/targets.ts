@@ -20,11 +20,19 @@ export interface TargetVisitor {
   leave(target: AttachedTarget): void;
 }
 
-/** Errors of a target that went away while it was spoken to. */
+/** Whether an error only says that a target went away while it was spoken to. */
+function isGone(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return name === 'TargetCloseError' || /closed|detached|not attached|no session/i.test(message);
+}
+
+/** Work with a target that may go away meanwhile, which then does not matter. */
 export function ifStillThere(work: Promise<unknown>): Promise<void> {
   return work.then(
     () => undefined,
-    () => undefined,
+    (error) => {
+      if (!isGone(error)) throw error;
+    },
   );
 }
 
@@ -41,19 +49,21 @@ interface Attached {
 export class TargetWatch {
   readonly #root: CdpSession;
   readonly #visitor: TargetVisitor;
-  readonly #listeners: Listeners[] = [];
+  readonly #listeners = new Map<CdpSession, Listeners>();
   readonly #entering = new Set<Promise<void>>();
+  #failure: unknown;
 
   constructor(root: CdpSession, visitor: TargetVisitor) {
     this.#root = root;
     this.#visitor = visitor;
   }
 
-  /** Begins; by the end every page and frame that is there was entered. */
+  /** Begins; by the end every page and frame that is there was entered. @throws what the visitor throws at one of them */
   async open(): Promise<void> {
     this.#watch(this.#root, undefined);
     await this.#root.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: PAGES });
     await this.settled();
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Waits until all that was seen was entered. */
@@ -62,26 +72,33 @@ export class TargetWatch {
   }
 
   close(): void {
-    for (const listeners of this.#listeners.splice(0)) listeners.off();
+    for (const listeners of this.#listeners.values()) listeners.off();
+    this.#listeners.clear();
   }
 
   #watch(session: CdpSession, parent: AttachedTarget | undefined): void {
     const below = new Map<string, AttachedTarget>();
     const listeners = new Listeners(session);
-    this.#listeners.push(listeners);
+    this.#listeners.set(session, listeners);
     listeners.on<Attached>('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       const child = session.child(sessionId);
       if (child === undefined) return;
       const wanted = parent !== undefined || this.#visitor.wants(targetInfo);
       const target = { session: child, info: targetInfo, parent };
       if (wanted) below.set(sessionId, target);
-      const work = ifStillThere(wanted ? this.#enter(target) : this.#passOver(target));
+      const work = ifStillThere(wanted ? this.#enter(target) : this.#passOver(target)).catch((error) => {
+        this.#failure = error;
+      });
       this.#entering.add(work);
       void work.then(() => this.#entering.delete(work));
     });
     listeners.on<{ sessionId: string }>('Target.detachedFromTarget', ({ sessionId }) => {
       const target = below.get(sessionId);
-      if (target !== undefined && below.delete(sessionId)) this.#visitor.leave(target);
+      if (target === undefined) return;
+      below.delete(sessionId);
+      this.#listeners.get(target.session)?.off();
+      this.#listeners.delete(target.session);
+      this.#visitor.leave(target);
     });
   }
 

@@ -1,12 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { visit } from '../../examples/login-server/browser.js';
 import { fromCdpCredential, toCdpCredential } from '../../src/browser/cdp/credential.ts';
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
-import { Authenticator, type AuthenticatorOptions, WebAuthnClient } from '../../src/index.ts';
+import {
+  Authenticator,
+  type AuthenticatorOptions,
+  type CredentialRecord,
+  WebAuthnClient,
+} from '../../src/index.ts';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 
+const foreignKey = (): Uint8Array =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' });
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
 
 describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium), () => {
@@ -183,6 +191,27 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     const attempt = attach(page, new Authenticator(options), { mode: 'cdp' });
     await expect(attempt).rejects.toMatchObject({ code: 'mode-cannot', message: expect.stringMatching(why) });
     passkeys = await attach(page, authenticator, { mode: 'cdp' });
+  });
+
+  it('says at once that Chromium does not take a credential', async () => {
+    await passkeys.detach();
+    await authenticator.credentials.import({
+      rpId: 'localhost',
+      userId: Uint8Array.of(1),
+      privateKey: foreignKey(),
+    });
+    const [record] = authenticator.credentials.list();
+    const spoilt = {
+      ...record,
+      id: new Uint8Array(20),
+      privateKey: new Uint8Array(32),
+      userId: Uint8Array.of(2),
+    };
+    await authenticator.credentials.put(spoilt as CredentialRecord);
+    await expect(attach(page, authenticator, { mode: 'cdp' })).rejects.toThrow();
+    await authenticator.credentials.delete(spoilt.id);
+    passkeys = await attach(page, authenticator, { mode: 'cdp' });
+    expect(await run('outcome(navigator.credentials.get(request()))')).toBe('ok');
   });
 
   it('leaves the browser without a device', async () => {

@@ -276,6 +276,28 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     await context.close();
   });
 
+  it('can be detached when the browser is gone', async () => {
+    const other = await launch();
+    const lost = await attach((await other.pages())[0] as Page, authenticator);
+    await other.close();
+    await expect(lost.detach()).resolves.toBeUndefined();
+  });
+
+  it('answers in frames that were there before it', async () => {
+    await passkeys.detach();
+    const { port } = new URL(server.origin);
+    await run(`new Promise((loaded) => {
+      const frame = document.createElement('iframe');
+      const allow = 'publickey-credentials-create';
+      Object.assign(frame, { src: 'http://frame.localhost:${port}/frame', allow, onload: loaded });
+      document.body.append(frame);
+    }).then(() => 0)`);
+    passkeys = await attach(page, authenticator);
+    const code = 'outcome(navigator.credentials.create(creation()))';
+    expect(await run(code, page.frames().at(-1) as Frame)).toBe('ok');
+    expect(authenticator.credentials.list()).toMatchObject([{ rpId: 'frame.localhost' }]);
+  });
+
   it('leaves other contexts alone, where it is attached to a page', async () => {
     const context = await browser.createBrowserContext();
     const other = await context.newPage();

@@ -25,6 +25,8 @@ export class ChromiumDevice {
   readonly #removing = new Map<string, number>();
   readonly #work = new Set<Promise<void>>();
   #id = '';
+  /** What Chromium last said no to. */
+  #failure: unknown;
 
   constructor(session: CdpSession, authenticator: Authenticator, events: Emitter) {
     this.#session = session;
@@ -33,6 +35,7 @@ export class ChromiumDevice {
     this.#listeners = new Listeners(session);
   }
 
+  /** @throws what Chromium says, where it does not take a credential */
   async open(): Promise<void> {
     const { authenticatorId } = (await this.#session.send('WebAuthn.addVirtualAuthenticator', {
       options: virtualAuthenticatorOptions(this.#authenticator.policy),
@@ -48,6 +51,7 @@ export class ChromiumDevice {
     on('Deleted', ({ credentialId }) => this.#deleted(credentialId));
     this.push(this.#authenticator.credentials.list().map(({ id }) => id));
     await this.settled();
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Brings credentials there to what they are here. Everything is sent at once, so that what comes after meets it. */
@@ -72,7 +76,9 @@ export class ChromiumDevice {
   }
 
   #track(work: Promise<unknown>): void {
-    const tracked = ifStillThere(work);
+    const tracked = ifStillThere(work).catch((error) => {
+      this.#failure = error;
+    });
     this.#work.add(tracked);
     void tracked.then(() => this.#work.delete(tracked));
   }
