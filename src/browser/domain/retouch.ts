@@ -5,7 +5,6 @@
 import { concat } from '../../codec/bytes.ts';
 import type { CborValue } from '../../codec/cbor.ts';
 import { engineFor } from '../../crypto/engine.ts';
-import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import { decodeBody, decodeResponse, encodeMessage } from '../../ctap/message.ts';
 import { getAssertionRequest, getAssertionResponse } from '../../ctap/messages/get-assertion.ts';
@@ -20,8 +19,6 @@ export interface Retouch {
   /** The counter to be shown. */
   readonly signCount?: number;
 }
-
-export const { UP, UV }: typeof AuthenticatorDataFlags = AuthenticatorDataFlags;
 
 const FLAGS = 32;
 const COUNTER = 33;

@@ -5,7 +5,7 @@ import type { TransactOptions } from '../../authenticator/device.ts';
 import { ScriptedUser } from '../../authenticator/user.ts';
 import { base64url } from '../../codec/base64url.ts';
 import { hex } from '../../codec/bytes.ts';
-import { decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
+import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import { decodeResponse } from '../../ctap/message.ts';
 import { getAssertionResponse } from '../../ctap/messages/get-assertion.ts';
@@ -14,7 +14,7 @@ import type { CredentialRecord } from '../../store/record.ts';
 import { type CdpCredential, toCdpCredential } from '../cdp/credential.ts';
 import type { PageAuthenticator } from '../page/ceremonies.ts';
 import { policyFor, type VirtualAuthenticatorOptions } from './options.ts';
-import { hashOf, type Retouch, retouchAssertion, retouchRegistration, UP, UV } from './retouch.ts';
+import { hashOf, type Retouch, retouchAssertion, retouchRegistration } from './retouch.ts';
 
 /** What came over a credential. */
 export type CredentialChange = 'added' | 'asserted' | 'updated' | 'deleted';
@@ -178,7 +178,7 @@ export class VirtualDevice implements PageAuthenticator {
     if (!isBogusSignature && !isBadUV && !isBadUP && !uncounted) return undefined;
     return {
       bogusSignature: isBogusSignature,
-      cleared: (isBadUV ? UV : 0) | (isBadUP ? UP : 0),
+      cleared: (isBadUV ? AuthenticatorDataFlags.UV : 0) | (isBadUP ? AuthenticatorDataFlags.UP : 0),
       ...(uncounted && { signCount: 0 }),
     };
   }
