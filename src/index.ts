@@ -26,6 +26,7 @@ export type { PrivateKey } from './authenticator/private-key.ts';
 export {
   type Account,
   type AccountChoice,
+  type PinRequest,
   type SampleFlaw,
   ScriptedUser,
   type User,
@@ -35,11 +36,15 @@ export {
 } from './authenticator/user.ts';
 export {
   type CeremonyOptions,
+  type ClientAuthenticator,
   type OptionsOrWrapped,
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from './client/client.ts';
-export type { CtapDevice } from './client/device-link.ts';
+export type { Mediation, PagePermissions } from './client/context.ts';
+export type { ClientUser } from './client/person.ts';
+export type { CtapDevice } from './client/platform/device-link.ts';
+export type { Fetch } from './client/related-origins.ts';
 export type * from './client/types.ts';
 export { StuntkeyError } from './codec/stuntkey-error.ts';
 export type { RandomSource } from './crypto/random.ts';

@@ -51,11 +51,25 @@ export type AccountChoice =
   | number
   | ((accounts: readonly Account[]) => number | undefined | Promise<number | undefined>);
 
+/** Why a client asks for a PIN. */
+export interface PinRequest {
+  /** To show that one knows it, to set the first one, or to set another because the device wants that. */
+  readonly kind: 'enter' | 'set' | 'change';
+  /** How often in this ceremony it was asked for before. */
+  readonly attempt: number;
+  /** How many attempts the device leaves; undefined when there is no PIN yet. */
+  readonly attemptsLeft?: number;
+  /** Unicode code points of the shortest PIN there may be. */
+  readonly minPinLength: number;
+}
+
 /** Anyone who can answer for the person. Asynchronous answers take their time. */
 export interface User {
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
   /** Asked by a client that has several accounts to offer. Absent: the newest. */
   chooseAccount?(): AccountChoice;
+  /** Asked by a client for a PIN; undefined is a cancelled dialog. Absent: there is none to give. */
+  enterPin?: ((request: PinRequest) => string | undefined | Promise<string | undefined>) | undefined;
 }
 
 /** How the person behaves, until told otherwise. */
@@ -68,9 +82,11 @@ export interface UserScript {
   readonly sample?: UserAnswer;
   /** At a choice between accounts. Default: 0, the newest. */
   readonly account?: AccountChoice;
+  /** When a client asks for the PIN, or for a new one; null cancels. Default: there is none to give, and nobody asks. */
+  readonly pin?: string | null;
 }
 
-const WILLING: Required<UserScript> = {
+const WILLING: Required<Omit<UserScript, 'pin'>> & Pick<UserScript, 'pin'> = {
   presence: 'approve',
   verification: 'approve',
   sample: 'approve',
@@ -95,6 +111,7 @@ export class ScriptedUser implements User {
   #verifications: UserAnswer[] = [];
   #samples: UserAnswer[] = [];
   #accounts: AccountChoice[] = [];
+  #pins: (string | null)[] = [];
 
   constructor(script: UserScript = {}) {
     this.use(script);
@@ -111,6 +128,7 @@ export class ScriptedUser implements User {
     if (script.verification !== undefined) this.#verifications.push(script.verification);
     if (script.sample !== undefined) this.#samples.push(script.sample);
     if (script.account !== undefined) this.#accounts.push(script.account);
+    if (script.pin !== undefined) this.#pins.push(script.pin);
   }
 
   /** Approves everything again, and forgets what was queued. */
@@ -120,6 +138,7 @@ export class ScriptedUser implements User {
     this.#verifications = [];
     this.#samples = [];
     this.#accounts = [];
+    this.#pins = [];
   }
 
   answer(prompt: UserPrompt): UserAnswer {
@@ -132,5 +151,14 @@ export class ScriptedUser implements User {
 
   chooseAccount(): AccountChoice {
     return this.#accounts.shift() ?? this.#always.account;
+  }
+
+  /** Absent while there is no PIN to give: a client then does without where it can. */
+  get enterPin(): (() => string | undefined) | undefined {
+    if (this.#pins.length === 0 && this.#always.pin === undefined) return undefined;
+    return () => {
+      const pin = this.#pins.length > 0 ? this.#pins.shift() : this.#always.pin;
+      return pin ?? undefined;
+    };
   }
 }

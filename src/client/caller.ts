@@ -1,7 +1,8 @@
 /** Who calls: the checks of an origin and an RP ID that create() and get() share. */
 import { webAuthnError } from './errors.ts';
 import type { Origin } from './origin.ts';
-import { isRegistrableSuffixOrEqual, knownRegistrableSuffix } from './rp-id.ts';
+import { type Fetch, isRelatedOrigin } from './related-origins.ts';
+import { isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from './rp-id.ts';
 
 /**
  * Steps 6 to 8 of create(), 5 to 7 of get(): whether there may be a ceremony at all, and for which RP ID.
@@ -10,7 +11,11 @@ import { isRegistrableSuffixOrEqual, knownRegistrableSuffix } from './rp-id.ts';
  * @throws DOMException NotAllowedError for an opaque origin, SecurityError for an insecure context, a host that is no
  *   domain, or an RP ID that is not the caller's to use
  */
-export function relyingPartyId(origin: Origin, asked: string | undefined): string | Promise<string> {
+export function relyingPartyId(
+  origin: Origin,
+  asked: string | undefined,
+  fetch?: Fetch,
+): string | Promise<string> {
   if (origin.opaque) throw webAuthnError('NotAllowedError', 'The origin of the document is opaque.');
   if (!origin.trustworthy) {
     throw webAuthnError(
@@ -21,13 +26,30 @@ export function relyingPartyId(origin: Origin, asked: string | undefined): strin
   const { domain } = origin;
   if (domain === undefined) throw webAuthnError('SecurityError', 'This is an invalid domain.');
   if (asked === undefined || knownRegistrableSuffix(asked, domain) === true) return asked ?? domain;
-  return checkSuffix(asked, domain);
+  return checkSuffix(origin, domain, asked, fetch);
 }
 
-async function checkSuffix(asked: string, domain: string): Promise<string> {
+async function checkSuffix(
+  origin: Origin,
+  domain: string,
+  asked: string,
+  fetch: Fetch | undefined,
+): Promise<string> {
   if (await isRegistrableSuffixOrEqual(asked, domain)) return asked;
+  const why = `The relying party ID is not a registrable domain suffix of, nor equal to the current domain: expected ${domain} or a suffix of it, got ${JSON.stringify(asked)}.`;
+  if (fetch === undefined || !isHost(asked)) throw webAuthnError('SecurityError', why);
+  // Another site's RP ID, where that site says so.
+  try {
+    if (await isRelatedOrigin(fetch, origin, asked)) return asked;
+  } catch (cause) {
+    throw webAuthnError(
+      'SecurityError',
+      `${why} Subsequently, an attempt to fetch the .well-known/webauthn resource of the claimed RP ID failed.`,
+      cause,
+    );
+  }
   throw webAuthnError(
     'SecurityError',
-    `The relying party ID is not a registrable domain suffix of, nor equal to the current domain: expected ${domain} or a suffix of it, got ${JSON.stringify(asked)}.`,
+    `${why} The claimed RP ID's .well-known/webauthn resource does not list the current origin.`,
   );
 }

@@ -31,12 +31,13 @@ export async function withinLimits<T>(
 ): Promise<T> {
   const { clock, signal } = limits;
   throwIfAborted(signal);
-  const timeout = Math.min(limits.timeout ?? DEFAULT_TIMEOUT, LONGEST_TIMEOUT);
+  const { timeout: asked = DEFAULT_TIMEOUT } = limits;
+  const timeout = asked === Number.POSITIVE_INFINITY ? asked : Math.min(asked, LONGEST_TIMEOUT);
   const ending = new Ending();
   const onAbort = (): void => ending.end(signal?.reason);
-  const stopTimer = clock.after(timeout, () =>
-    ending.end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`)),
-  );
+  const timedOut = (): void =>
+    ending.end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
+  const stopTimer = timeout === Number.POSITIVE_INFINITY ? () => {} : clock.after(timeout, timedOut);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const result = await work(ending);

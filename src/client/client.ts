@@ -1,12 +1,14 @@
 /** A WebAuthn client: what a browser does between a page and an authenticator. */
 import { type Clock, systemClock } from '../authenticator/clock.ts';
-import type { User } from '../authenticator/user.ts';
-import type { ClientContext } from './context.ts';
+import { type RandomSource, systemRandom } from '../crypto/random.ts';
+import type { ClientContext, Mediation, PagePermissions } from './context.ts';
 import { create } from './create.ts';
-import { type CtapDevice, DeviceLink } from './device-link.ts';
 import { get } from './get.ts';
 import { readCreationOptions, readRequestOptions } from './options.ts';
 import { parseOrigin } from './origin.ts';
+import type { ClientUser } from './person.ts';
+import { type CtapDevice, DeviceLink } from './platform/device-link.ts';
+import type { Fetch } from './related-origins.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -18,24 +20,38 @@ import type {
 export interface WebAuthnClientOptions {
   /** The page's origin, such as `https://login.example.com` or `http://localhost:3000`; `null` for an opaque one. */
   readonly origin: string;
-  /** What answers CTAP2 requests: an `Authenticator`, or one behind a transport. */
-  readonly authenticator: CtapDevice & { readonly user?: Pick<User, 'chooseAccount'> };
+  /** What answers CTAP2 requests: an `Authenticator`, or one behind a transport; or several, which have their turns in order. */
+  readonly authenticator: ClientAuthenticator | readonly ClientAuthenticator[];
   /** The top-level page's origin, if this page is in a frame of another origin. Implies `crossOrigin`. */
   readonly topOrigin?: string;
   /** Whether some ancestor frame is of another origin. */
   readonly crossOrigin?: boolean;
   /** Further members of clientDataJSON, as browsers add them to see that servers bear it. */
   readonly extraClientData?: Readonly<Record<string, unknown>>;
-  /** The person who picks an account. Default: the authenticator's user. */
-  readonly user?: Pick<User, 'chooseAccount'>;
+  /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
+  readonly user?: ClientUser;
+  /** What the page may do, where that is not everything but remote client data. */
+  readonly permissions?: Partial<PagePermissions>;
+  /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
+  readonly fetch?: Fetch;
   /** Default: the machine's time. */
   readonly clock?: Clock;
+  /** Chance for the platform's side of key agreements. Default: the machine's. */
+  readonly random?: RandomSource;
 }
+
+/** An authenticator, and the person in front of it. */
+export type ClientAuthenticator = CtapDevice & { readonly user?: ClientUser };
 
 /** How one ceremony is called. */
 export interface CeremonyOptions {
   /** Aborting it ends the ceremony with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything), `immediate` (what is here, or
+   * nothing). Default: `optional`.
+   */
+  readonly mediation?: Mediation;
 }
 
 /** Options as they are, or as servers often wrap them for `navigator.credentials`. */
@@ -68,6 +84,8 @@ export class WebAuthnClient {
   constructor(options: WebAuthnClientOptions) {
     const origin = parseOrigin(options.origin);
     const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
+    const { authenticator: given } = options;
+    const authenticators = isList(given) ? given : [given];
     this.#context = {
       origin,
       clientData: {
@@ -76,9 +94,19 @@ export class WebAuthnClient {
         ...(topOrigin !== undefined && { topOrigin }),
         ...(options.extraClientData !== undefined && { extra: options.extraClientData }),
       },
-      link: new DeviceLink(options.authenticator),
+      links: authenticators.map((authenticator) => new DeviceLink(authenticator)),
       clock: options.clock ?? systemClock,
-      user: options.user ?? options.authenticator.user,
+      random: options.random ?? systemRandom,
+      user: options.user ?? authenticators[0]?.user,
+      fetch: options.fetch,
+      permissions: {
+        create: true,
+        get: true,
+        remoteClientData: false,
+        userActivation: true,
+        ...options.permissions,
+      },
+      signedIn: false,
     };
   }
 
@@ -91,9 +119,9 @@ export class WebAuthnClient {
    */
   async create(
     options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
-    { signal }: CeremonyOptions = {},
+    { signal, mediation = 'optional' }: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
-    return create(this.#context, readCreationOptions(unwrapped(options)), signal);
+    return create(this.#context, readCreationOptions(unwrapped(options)), { signal, mediation });
   }
 
   /**
@@ -105,10 +133,22 @@ export class WebAuthnClient {
    */
   async get(
     options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
-    { signal }: CeremonyOptions = {},
-  ): Promise<AuthenticationResponseJSON> {
-    return get(this.#context, readRequestOptions(unwrapped(options)), signal);
+    ceremony: CeremonyOptions & { readonly mediation: 'silent' },
+  ): Promise<null>;
+  async get(
+    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    ceremony?: CeremonyOptions,
+  ): Promise<AuthenticationResponseJSON>;
+  async get(
+    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    { signal, mediation = 'optional' }: CeremonyOptions = {},
+  ): Promise<AuthenticationResponseJSON | null> {
+    return get(this.#context, readRequestOptions(unwrapped(options)), { signal, mediation });
   }
+}
+
+function isList(given: WebAuthnClientOptions['authenticator']): given is readonly ClientAuthenticator[] {
+  return Array.isArray(given);
 }
 
 function unwrapped<T extends object>(options: OptionsOrWrapped<T>): T {

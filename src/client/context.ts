@@ -1,15 +1,41 @@
 /** What a client is, as its ceremonies see it. */
 import type { Clock } from '../authenticator/clock.ts';
-import type { User } from '../authenticator/user.ts';
+import type { RandomSource } from '../crypto/random.ts';
 import type { CollectedClientData } from './client-data.ts';
-import type { DeviceLink } from './device-link.ts';
 import type { Origin } from './origin.ts';
+import type { ClientUser } from './person.ts';
+import type { DeviceLink } from './platform/device-link.ts';
+import type { Fetch } from './related-origins.ts';
+
+/** What a page may do, by its permissions policy and its state. */
+export interface PagePermissions {
+  readonly create: boolean;
+  readonly get: boolean;
+  readonly remoteClientData: boolean;
+  /** Whether the person has done something on the page just now. */
+  readonly userActivation: boolean;
+}
 
 export interface ClientContext {
   readonly origin: Origin;
   /** What is the same in every ceremony's client data. */
   readonly clientData: Omit<CollectedClientData, 'type' | 'challenge'>;
-  readonly link: DeviceLink;
+  /** The authenticators there are. */
+  readonly links: readonly DeviceLink[];
   readonly clock: Clock;
-  readonly user: Pick<User, 'chooseAccount'> | undefined;
+  readonly random: RandomSource;
+  readonly user: ClientUser | undefined;
+  readonly fetch: Fetch | undefined;
+  readonly permissions: PagePermissions;
+  /** Whether the person has signed in here since the client was made. */
+  signedIn: boolean;
+}
+
+/** How a ceremony is asked for. */
+export type Mediation = 'optional' | 'required' | 'conditional' | 'silent' | 'immediate';
+
+/** One call. */
+export interface Call {
+  readonly signal: AbortSignal | undefined;
+  readonly mediation: Mediation;
 }

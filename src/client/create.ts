@@ -3,6 +3,7 @@
  * The numbers are those of its algorithm.
  */
 import { base64url } from '../codec/base64url.ts';
+import type { CborValue } from '../codec/cbor.ts';
 import { spkiOfCose } from '../crypto/formats/spki.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { encodeAttestationObject } from '../ctap/attestation-object.ts';
@@ -11,20 +12,19 @@ import type { CredentialParameters } from '../ctap/entities.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
-import {
-  attachmentOf,
-  canVerify,
-  hasDiscoverable,
-  insistsOnVerification,
-  wantsVerification,
-} from './authenticator-choice.ts';
+import { authorizedAppId } from './app-id.ts';
 import { relyingPartyId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import { serializeClientData } from './client-data.ts';
-import type { ClientContext } from './context.ts';
-import type { DeviceLink } from './device-link.ts';
+import type { Call, ClientContext } from './context.ts';
 import { notAllowed, webAuthnError } from './errors.ts';
+import type { CreationPart } from './extensions/extension.ts';
+import { creationParts, outputsOf, type Parts } from './extensions/registry.ts';
 import type { CreationOptions } from './options.ts';
+import { attachmentOf } from './platform/authenticator-choice.ts';
+import { makeCredential } from './platform/make-credential.ts';
+import { remoteClientData } from './remote-client-data.ts';
+import { tryEach } from './try-each.ts';
 import type { RegistrationResponseJSON } from './types.ts';
 
 /** The defaults of step 10: ES256, then RS256. */
@@ -33,21 +33,52 @@ const DEFAULT_PARAMETERS: readonly CredentialParameters[] = [
   { alg: -257, type: 'public-key' },
 ];
 
+/** What is to be made, once everything is checked that does not depend on an authenticator. */
+export interface Creation {
+  readonly options: CreationOptions;
+  readonly rpId: string;
+  readonly parameters: readonly CredentialParameters[];
+  readonly parts: Parts<CreationPart>;
+  readonly clientDataHash: Uint8Array;
+  readonly appIdExclude: string | undefined;
+  readonly conditional: boolean;
+}
+
 export async function create(
   context: ClientContext,
   options: CreationOptions,
-  signal: AbortSignal | undefined,
+  { signal, mediation }: Call,
 ): Promise<RegistrationResponseJSON> {
+  const conditional = mediation === 'conditional';
+  // The permissions policy, before anything else (Credential Management section 2.5.4).
+  if (!context.permissions.create) {
+    throw webAuthnError(
+      'NotAllowedError',
+      "The 'publickey-credentials-create' feature is not enabled in this document.",
+    );
+  }
   throwIfAborted(signal);
+
+  // 2. In a frame of another origin: only on a click, and never beside a page's back.
+  if (context.clientData.crossOrigin && (conditional || !context.permissions.userActivation)) {
+    throw webAuthnError(
+      'NotAllowedError',
+      'In a cross-origin frame a credential can be created only on a user activation.',
+    );
+  }
 
   // 5. The user handle.
   if (options.user.id.length < 1 || options.user.id.length > 64) {
     throw new TypeError(`User handle: expected 1 to 64 bytes, got ${options.user.id.length}.`);
   }
 
-  // 6. to 8. The caller, and the RP ID it may speak for.
-  const asked = relyingPartyId(context.origin, options.rp.id);
+  // 6. to 8. The caller, and the RP ID it may speak for; then the AppID, where one is to be excluded.
+  const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rp.id);
+  const asked = remote?.rpId ?? relyingPartyId(context.origin, options.rp.id, context.fetch);
   const rpId = typeof asked === 'string' ? asked : await asked;
+  const { appidExclude } = options.extensions;
+  const appIdExclude =
+    appidExclude === undefined ? undefined : await authorizedAppId(context.origin, appidExclude);
 
   // 9. and 10. What kinds of credentials; unknown types drop out.
   const parameters =
@@ -58,103 +89,73 @@ export async function create(
     throw webAuthnError('NotSupportedError', 'pubKeyCredParams has no credential type that is known.');
   }
 
+  // 11. and 12. Extensions.
+  const parts = creationParts(options);
+
   // 13. to 15. Client data, its serialization and hash.
-  const clientDataJSON = serializeClientData({
-    ...context.clientData,
-    type: 'webauthn.create',
-    challenge: base64url(options.challenge),
-  });
+  const clientDataJSON =
+    remote?.bytes ??
+    serializeClientData({
+      ...context.clientData,
+      type: 'webauthn.create',
+      challenge: base64url(options.challenge),
+    });
   const clientDataHash = sha256(clientDataJSON);
 
-  // 16. Aborted meanwhile? (withinLimits asks.) 21. The timer. 22. The authenticator.
-  return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, async (cancel) => {
-    const info = await context.link.getInfo();
-    const plan = planFor(options, info);
-    const response = await makeCredential(context.link, cancel, info, {
-      options,
-      rpId,
-      parameters,
-      clientDataHash,
-      plan,
-    });
-    return registrationResponse(options, info, plan, clientDataJSON, response);
-  });
-}
-
-/** What an authenticator is asked for: options `rk` and `uv`. */
-interface Plan {
-  readonly discoverable: boolean;
-  readonly verify: boolean;
-}
-
-/**
- * The part of step 22 in which an authenticator becomes available: can it do what is required, and what is it asked for?
- *
- * @throws DOMException NotAllowedError if it cannot: an only authenticator that is passed over leaves none
- */
-function planFor(options: CreationOptions, info: GetInfoResponse): Plan {
-  const { authenticatorAttachment, residentKey, requireResidentKey, userVerification } =
-    options.authenticatorSelection;
-  const attachment = attachmentOf(info);
-  if (
-    (authenticatorAttachment === 'platform' || authenticatorAttachment === 'cross-platform') &&
-    authenticatorAttachment !== attachment
-  ) {
-    throw passedOver(`authenticatorAttachment: expected ${authenticatorAttachment}, got ${attachment}`);
+  // 19. Without a dialog only for somebody who has just signed in.
+  if (conditional && !context.signedIn) {
+    throw webAuthnError('NotAllowedError', 'Nobody has signed in at this origin a moment ago.');
   }
-  const known = residentKey === 'required' || residentKey === 'preferred' || residentKey === 'discouraged';
-  const required = known ? residentKey === 'required' : requireResidentKey === true;
-  if (required && !hasDiscoverable(info))
-    throw passedOver('residentKey: discoverable credentials are not supported');
-  if (userVerification === 'required' && !canVerify(info))
-    throw passedOver('userVerification: not supported, or not set up');
-  const discoverable = required || (residentKey === 'preferred' && hasDiscoverable(info));
-  return {
-    discoverable,
-    verify: wantsVerification(userVerification, info) || insistsOnVerification(info, discoverable),
+
+  // 16. Aborted meanwhile? (withinLimits asks.) 21. The timer. 22. The authenticators.
+  const creation = {
+    options,
+    rpId,
+    parameters,
+    parts,
+    clientDataHash,
+    appIdExclude,
+    conditional,
   };
+  return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, (cancel) =>
+    tryEach(context, options, (link) => attempt(context, cancel, link, creation, clientDataJSON)),
+  );
 }
 
-function passedOver(why: string): DOMException {
-  return notAllowed(new Error(`the authenticator cannot do what is required: ${why}`));
-}
-
-async function makeCredential(
-  link: DeviceLink,
+/** One authenticator's turn. @throws what {@link tryEach} makes of it */
+async function attempt(
+  context: ClientContext,
   cancel: Cancellation,
-  info: GetInfoResponse,
-  ceremony: {
-    options: CreationOptions;
-    rpId: string;
-    parameters: readonly CredentialParameters[];
-    clientDataHash: Uint8Array;
-    plan: Plan;
-  },
-): Promise<MakeCredentialResponse> {
-  const { options, rpId, parameters, clientDataHash, plan } = ceremony;
-  const formats = options.attestation === 'none' ? ['none'] : options.attestationFormats;
+  link: ClientContext['links'][number],
+  creation: Creation,
+  clientDataJSON: Uint8Array,
+): Promise<RegistrationResponseJSON> {
   try {
-    const excludeList = await link.fitList(
-      info,
-      rpId,
-      options.excludeCredentials
-        .filter(({ type }) => type === 'public-key')
-        .map(({ id, type }) => ({ id, type })),
-      cancel,
-    );
-    return await link.makeCredential(
-      {
-        clientDataHash,
-        rp: { id: rpId, name: options.rp.name },
-        user: options.user,
-        pubKeyCredParams: parameters,
-        ...(excludeList.length > 0 && { excludeList }),
-        ...((plan.discoverable || plan.verify) && {
-          options: { ...(plan.discoverable && { rk: true }), ...(plan.verify && { uv: true }) },
-        }),
-        ...(formats.length > 0 && { attestationFormatsPreference: formats }),
-      },
-      cancel,
+    const { response, session, discoverable } = await makeCredential(context, cancel, link, creation);
+    const { flags, extensions, attestedCredentialData } = decodeAuthenticatorData(response.authData);
+    if (attestedCredentialData === undefined) throw new Error('the authenticator data lacks the credential');
+    const { credentialId } = attestedCredentialData;
+    const clientExtensionResults = await outputsOf(creation.parts, {
+      session,
+      rpId: creation.rpId,
+      credentialId,
+      discoverable,
+      userVerified: (flags & AuthenticatorDataFlags.UV) !== 0,
+      signed: extensions ?? NOTHING,
+      unsigned: response.unsignedExtensionOutputs ?? NOTHING,
+      largeBlobKey: response.largeBlobKey,
+      appIdUsed: false,
+    });
+    if (creation.appIdExclude !== undefined) clientExtensionResults.appidExclude = true;
+    if (creation.options.extensions.remoteClientDataJSON !== undefined) {
+      clientExtensionResults.remoteClientDataJSON = true;
+    }
+    return registrationResponse(
+      creation.options,
+      session.info,
+      clientDataJSON,
+      response,
+      clientExtensionResults,
     );
   } catch (error) {
     if (error instanceof CtapError && error.code === 'CTAP2_ERR_CREDENTIAL_EXCLUDED') {
@@ -164,17 +165,19 @@ async function makeCredential(
         error,
       );
     }
-    throw notAllowed(error);
+    throw error;
   }
 }
+
+const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
 
 /** The last part of step 22: attestation conveyance, and the credential as JSON. */
 function registrationResponse(
   options: CreationOptions,
   info: GetInfoResponse,
-  plan: Plan,
   clientDataJSON: Uint8Array,
   response: MakeCredentialResponse,
+  clientExtensionResults: Record<string, unknown>,
 ): RegistrationResponseJSON {
   const { authData } = response;
   const { attestedCredentialData } = decodeAuthenticatorData(authData);
@@ -201,8 +204,7 @@ function registrationResponse(
       attestationObject: base64url(encodeAttestationObject({ fmt, attStmt, authData })),
     },
     authenticatorAttachment: attachmentOf(info),
-    clientExtensionResults:
-      options.extensions.credProps === true ? { credProps: { rk: plan.discoverable } } : {},
+    clientExtensionResults,
     type: 'public-key',
   };
 }

@@ -2,131 +2,154 @@
  * get(): [[DiscoverFromExternalSource]](origin, options, sameOriginWithAncestors),
  * https://www.w3.org/TR/webauthn-3/#sctn-discover-from-external-source. The numbers are those of its algorithm.
  */
-import type { Account, AccountChoice } from '../authenticator/user.ts';
 import { base64url } from '../codec/base64url.ts';
+import type { CborValue } from '../codec/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
-import type { CredentialDescriptor } from '../ctap/entities.ts';
+import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../ctap/authenticator-data.ts';
 import type { GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
-import { attachmentOf, canVerify, wantsVerification } from './authenticator-choice.ts';
+import { authorizedAppId } from './app-id.ts';
 import { relyingPartyId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import { serializeClientData } from './client-data.ts';
-import type { ClientContext } from './context.ts';
-import type { DeviceLink } from './device-link.ts';
-import { notAllowed } from './errors.ts';
+import type { Call, ClientContext } from './context.ts';
+import { notAllowed, webAuthnError } from './errors.ts';
+import type { RequestPart } from './extensions/extension.ts';
+import { outputsOf, type Parts, requestParts } from './extensions/registry.ts';
 import type { RequestOptions } from './options.ts';
+import { attachmentOf } from './platform/authenticator-choice.ts';
+import { getAssertion } from './platform/get-assertion.ts';
+import { remoteClientData } from './remote-client-data.ts';
+import { tryEach } from './try-each.ts';
 import type { AuthenticationResponseJSON } from './types.ts';
+
+/** What is asked for, once everything is checked that does not depend on an authenticator. */
+export interface Request {
+  readonly options: RequestOptions;
+  readonly rpId: string;
+  readonly parts: Parts<RequestPart>;
+  readonly clientDataHash: Uint8Array;
+  readonly appId: string | undefined;
+}
 
 export async function get(
   context: ClientContext,
-  options: RequestOptions,
-  signal: AbortSignal | undefined,
-): Promise<AuthenticationResponseJSON> {
+  given: RequestOptions,
+  { signal, mediation }: Call,
+): Promise<AuthenticationResponseJSON | null> {
   throwIfAborted(signal);
+  if (!context.permissions.get) {
+    throw webAuthnError(
+      'NotAllowedError',
+      "The 'publickey-credentials-get' feature is not enabled in this document.",
+    );
+  }
+  // Nothing can be had without the person knowing of it (Credential Management section 2.5.1, step 10).
+  if (mediation === 'silent') return null;
 
-  // 5. to 7. The caller, and the RP ID it may speak for.
-  const asked = relyingPartyId(context.origin, options.rpId);
+  // 3. and 4. Offered beside a form, credentials are only filtered by the list.
+  const conditional = mediation === 'conditional';
+  const options = conditional ? { ...given, allowCredentials: [] } : given;
+  if (mediation === 'immediate' && given.allowCredentials.length > 0) {
+    throw notAllowed(new Error('immediate mediation does not go with allowCredentials'));
+  }
+
+  // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
+  const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rpId);
+  const asked = remote?.rpId ?? relyingPartyId(context.origin, options.rpId, context.fetch);
   const rpId = typeof asked === 'string' ? asked : await asked;
+  const { appid } = options.extensions;
+  const appId = appid === undefined ? undefined : await authorizedAppId(context.origin, appid);
+
+  // 8. and 9. Extensions, by the list that the page gave.
+  const parts = requestParts(given);
 
   // 10. to 12. Client data, its serialization and hash.
-  const clientDataJSON = serializeClientData({
-    ...context.clientData,
-    type: 'webauthn.get',
-    challenge: base64url(options.challenge),
-  });
+  const clientDataJSON =
+    remote?.bytes ??
+    serializeClientData({
+      ...context.clientData,
+      type: isPayment(options) ? 'payment.get' : 'webauthn.get',
+      challenge: base64url(options.challenge),
+    });
   const clientDataHash = sha256(clientDataJSON);
 
-  // 13. Aborted meanwhile? (withinLimits asks.) 19. The timer. 20. The authenticator.
-  return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, async (cancel) => {
-    const info = await context.link.getInfo();
-    const { response, credentialId } = await assertion(context, cancel, info, {
-      options,
-      rpId,
-      clientDataHash,
-    });
-    return authenticationResponse(info, clientDataJSON, credentialId, response);
+  // 13. Aborted meanwhile? (withinLimits asks.) 19. The timer. 20. The authenticators.
+  const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;
+  const request = { options, rpId, parts, clientDataHash, appId };
+  const response = await withinLimits({ clock: context.clock, timeout, signal }, async (cancel) => {
+    try {
+      const found = await tryEach(context, options, (link) =>
+        attempt(context, cancel, link, request, clientDataJSON),
+      );
+      if (!conditional || isWanted(found, given)) return found;
+    } catch (error) {
+      if (!conditional) throw error;
+    }
+    // 20. Nothing to offer: the person is never told, and neither is the page.
+    return endless(cancel);
+  });
+  context.signedIn = true;
+  return response;
+}
+
+function isPayment({ extensions }: RequestOptions): boolean {
+  const { payment } = extensions;
+  return (
+    typeof payment === 'object' && payment !== null && (payment as { isPayment?: unknown }).isPayment === true
+  );
+}
+
+function isWanted({ id }: AuthenticationResponseJSON, { allowCredentials }: RequestOptions): boolean {
+  return allowCredentials.length === 0 || allowCredentials.some((one) => base64url(one.id) === id);
+}
+
+/** Until the page gives up. */
+function endless({ signal }: Cancellation): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }
 
-/** "Issuing a credential request to an authenticator", for an only authenticator. */
-async function assertion(
+const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
+
+/** One authenticator's turn. */
+async function attempt(
   context: ClientContext,
   cancel: Cancellation,
-  info: GetInfoResponse,
-  { options, rpId, clientDataHash }: { options: RequestOptions; rpId: string; clientDataHash: Uint8Array },
-): Promise<{ response: GetAssertionResponse; credentialId: Uint8Array }> {
-  const { link } = context;
-  if (options.userVerification === 'required' && !canVerify(info)) {
-    throw notAllowed(new Error('the authenticator cannot verify its user'));
+  link: ClientContext['links'][number],
+  request: Request,
+  clientDataJSON: Uint8Array,
+): Promise<AuthenticationResponseJSON> {
+  const { response, credentialId, session, token, appIdUsed } = await getAssertion(
+    context,
+    cancel,
+    link,
+    request,
+  );
+  // Reading it costs little, and most ceremonies have no use for it.
+  const read = request.parts.length > 0 ? decodeAuthenticatorData(response.authData) : undefined;
+  const clientExtensionResults =
+    read === undefined
+      ? {}
+      : await outputsOf(request.parts, {
+          session,
+          rpId: request.rpId,
+          credentialId,
+          discoverable: response.user !== undefined,
+          userVerified: (read.flags & AuthenticatorDataFlags.UV) !== 0,
+          signed: read.extensions ?? NOTHING,
+          unsigned: response.unsignedExtensionOutputs ?? NOTHING,
+          largeBlobKey: response.largeBlobKey,
+          token,
+          appIdUsed,
+        });
+  if (request.appId !== undefined) clientExtensionResults.appid = appIdUsed;
+  if (request.options.extensions.remoteClientDataJSON !== undefined) {
+    clientExtensionResults.remoteClientDataJSON = true;
   }
-  const named = options.allowCredentials.length > 0;
-  try {
-    const allowList = named ? await allowed(link, info, rpId, options, cancel) : [];
-    const verify = wantsVerification(options.userVerification, info);
-    const first = await link.getAssertion(
-      {
-        rpId,
-        clientDataHash,
-        ...(named && { allowList }),
-        ...(verify && { options: { uv: true } }),
-      },
-      cancel,
-    );
-    const response = await chooseAccount(context, link, first);
-    // An authenticator may leave out the credential where the list had only one.
-    const credentialId = response.credential?.id ?? (allowList.length === 1 ? allowList[0]?.id : undefined);
-    if (credentialId === undefined) throw new Error('the authenticator did not say which credential it used');
-    // Without a list, only a credential that tells its user is an answer.
-    if (!named && response.user === undefined)
-      throw new Error('a discoverable credential came without its user handle');
-    return { response, credentialId };
-  } catch (error) {
-    throw notAllowed(error);
-  }
-}
-
-/** The allow list, unknown types left out. If nothing remains that is an error: an empty list would mean something else. */
-async function allowed(
-  link: DeviceLink,
-  info: GetInfoResponse,
-  rpId: string,
-  options: RequestOptions,
-  cancel: Cancellation,
-): Promise<readonly CredentialDescriptor[]> {
-  const known: CredentialDescriptor[] = [];
-  for (const { id, type } of options.allowCredentials) if (type === 'public-key') known.push({ id, type });
-  const list = await link.fitList(info, rpId, known, cancel);
-  if (list.length === 0)
-    throw new Error('allowCredentials has no credential that this authenticator could have');
-  return list;
-}
-
-/** Several accounts: the person picks. They come newest first, one command each. */
-async function chooseAccount(
-  context: ClientContext,
-  link: DeviceLink,
-  first: GetAssertionResponse,
-): Promise<GetAssertionResponse> {
-  const count = first.numberOfCredentials ?? 1;
-  if (count < 2) return first;
-  const choice: AccountChoice = context.user?.chooseAccount?.() ?? 0;
-  const responses = [first];
-  const wanted = typeof choice === 'number' ? choice + 1 : count;
-  while (responses.length < Math.min(wanted, count)) responses.push(await link.getNextAssertion());
-  const index = typeof choice === 'number' ? choice : await choice(responses.map(accountOf));
-  const chosen = index === undefined ? undefined : responses[index];
-  if (chosen === undefined) throw new Error(`no account was chosen: ${count} to choose from, got ${index}`);
-  return chosen;
-}
-
-function accountOf({ credential, user }: GetAssertionResponse): Account {
-  return {
-    credentialId: credential?.id ?? new Uint8Array(),
-    ...(user && { userId: user.id }),
-    ...(user?.name !== undefined && { name: user.name }),
-    ...(user?.displayName !== undefined && { displayName: user.displayName }),
-  };
+  return authenticationResponse(session.info, clientDataJSON, credentialId, response, clientExtensionResults);
 }
 
 function authenticationResponse(
@@ -134,6 +157,7 @@ function authenticationResponse(
   clientDataJSON: Uint8Array,
   credentialId: Uint8Array,
   response: GetAssertionResponse,
+  clientExtensionResults: Record<string, unknown>,
 ): AuthenticationResponseJSON {
   const id = base64url(credentialId);
   return {
@@ -146,7 +170,7 @@ function authenticationResponse(
       ...(response.user !== undefined && { userHandle: base64url(response.user.id) }),
     },
     authenticatorAttachment: attachmentOf(info),
-    clientExtensionResults: {},
+    clientExtensionResults,
     type: 'public-key',
   };
 }

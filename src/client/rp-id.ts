@@ -40,6 +40,11 @@ async function lookUp(suffix: string, host: string): Promise<boolean> {
   return getPublicSuffix(parsed, options) !== parsed && !(own ?? '').endsWith(`.${parsed}`);
 }
 
+/** Whether a text is a host, spelled as URLs serialize it. */
+export function isHost(text: string): boolean {
+  return parseHost(text) === text;
+}
+
 /** The host a text spells, serialized; undefined if it is none, or is more than a host. */
 function parseHost(text: string): string | undefined {
   if (text === '' || /[\s/\\?#@:]/.test(text)) return undefined;
@@ -49,4 +54,21 @@ function parseHost(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether two hosts are of one site: equal, or with the same registrable domain. */
+export async function isSameSite(a: string, b: string): Promise<boolean> {
+  if (a === b) return true;
+  const { getDomain } = await publicSuffixList();
+  const options = { allowPrivateDomains: true, extractHostname: false };
+  const site = getDomain(a, options);
+  return site !== null && site === getDomain(b, options);
+}
+
+/** The first label of a host's registrable domain: `example` of `www.example.co.uk`; undefined if it has none. */
+export async function registrableLabel(host: string): Promise<string | undefined> {
+  if (host === '' || isAddress(host)) return undefined;
+  const { getDomain } = await publicSuffixList();
+  const domain = getDomain(host, { allowPrivateDomains: true, extractHostname: false });
+  return domain?.split('.')[0];
 }

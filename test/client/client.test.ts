@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/authenticator/clock.ts';
 import type { Policy } from '../../src/authenticator/policy.ts';
 import { ScriptedUser } from '../../src/authenticator/user.ts';
 import { WebAuthnClient, type WebAuthnClientOptions } from '../../src/client/client.ts';
-import type { CtapDevice } from '../../src/client/device-link.ts';
+import type { CtapDevice } from '../../src/client/platform/device-link.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,

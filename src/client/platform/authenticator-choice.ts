@@ -1,5 +1,5 @@
 /** What an authenticator can do, as far as the choice of one depends on it. */
-import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
+import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 
 /** `platform` if it is built into the client's machine. */
 export function attachmentOf(info: GetInfoResponse): 'platform' | 'cross-platform' {
@@ -12,19 +12,27 @@ export function hasDiscoverable(info: GetInfoResponse): boolean {
   return info.options?.get('rk') ?? false;
 }
 
-/** Whether it can verify its user now. */
-export function canVerify(info: GetInfoResponse): boolean {
+/** Whether it recognises its user by itself, and is set up to. */
+export function hasBuiltInUv(info: GetInfoResponse): boolean {
   return info.options?.get('uv') ?? false;
 }
 
-/** requireUserVerification, for this authenticator: "preferred" (and what is unknown) asks for it where it can be had. */
-export function wantsVerification(userVerification: string | undefined, info: GetInfoResponse): boolean {
-  return userVerification !== 'discouraged' && canVerify(info);
+/** Whether a PIN is set, and gives permission for ceremonies. */
+export function hasPin(info: GetInfoResponse): boolean {
+  return (
+    info.options?.get('clientPin') === true && info.options.get('noMcGaPermissionsWithClientPin') !== true
+  );
+}
+
+/** Whether a PIN could be set. */
+export function lacksPin(info: GetInfoResponse): boolean {
+  return info.options?.get('clientPin') === false;
 }
 
 /** Whether it makes no credential of that kind without verifying its user, whatever the RP thinks of that. */
 export function insistsOnVerification(info: GetInfoResponse, discoverable: boolean): boolean {
   const { options } = info;
   if (options?.get('alwaysUv') === true) return true;
-  return canVerify(info) && (discoverable || options?.get('makeCredUvNotRqd') !== true);
+  const isProtected = hasBuiltInUv(info) || options?.get('clientPin') === true;
+  return isProtected && (discoverable || options?.get('makeCredUvNotRqd') !== true);
 }

@@ -1,28 +1,44 @@
 /** The client's side of the CTAP2 wire: typed commands to an authenticator that is reached in bytes only. */
-import { equal } from '../codec/bytes.ts';
-import { CtapCommand } from '../ctap/commands.ts';
-import type { CredentialDescriptor } from '../ctap/entities.ts';
-import { decodeResponse, encodeMessage } from '../ctap/message.ts';
+import { equal } from '../../codec/bytes.ts';
+import { CtapCommand } from '../../ctap/commands.ts';
+import type { CredentialDescriptor } from '../../ctap/entities.ts';
+import { decodeResponse, encodeMessage } from '../../ctap/message.ts';
+import {
+  type ClientPinRequest,
+  type ClientPinResponse,
+  clientPinRequest,
+  clientPinResponse,
+} from '../../ctap/messages/client-pin.ts';
 import {
   type GetAssertionRequest,
   type GetAssertionResponse,
   getAssertionRequest,
   getAssertionResponse,
-} from '../ctap/messages/get-assertion.ts';
-import { type GetInfoResponse, getInfoResponse } from '../ctap/messages/get-info.ts';
+} from '../../ctap/messages/get-assertion.ts';
+import { type GetInfoResponse, getInfoResponse } from '../../ctap/messages/get-info.ts';
+import {
+  type LargeBlobsRequest,
+  type LargeBlobsResponse,
+  largeBlobsRequest,
+  largeBlobsResponse,
+} from '../../ctap/messages/large-blobs.ts';
 import {
   type MakeCredentialRequest,
   type MakeCredentialResponse,
   makeCredentialRequest,
   makeCredentialResponse,
-} from '../ctap/messages/make-credential.ts';
-import { CtapError } from '../ctap/status.ts';
-import type { Cancellation } from './ceremony.ts';
+} from '../../ctap/messages/make-credential.ts';
+import { CtapError } from '../../ctap/status.ts';
+import type { Cancellation } from '../ceremony.ts';
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
 export interface CtapDevice {
   /** CTAP2 request to CTAP2 response; aborting the signal cancels a request that waits for the user. */
   transact(request: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
+  /** Whether it answers CTAP2 at all. Default: yes. */
+  readonly ctap2?: boolean;
+  /** CTAP1/U2F: an APDU to data and a status word. Absent where the device has none. */
+  transactU2f?(apdu: Uint8Array): Promise<Uint8Array>;
 }
 
 /** "compound" attestation nests whole statements: response, array, element, statement, x5c. */
@@ -35,6 +51,17 @@ export class DeviceLink {
 
   constructor(device: CtapDevice) {
     this.#device = device;
+  }
+
+  /** Whether CTAP1/U2F is all that the device has. */
+  get onlyU2f(): boolean {
+    return this.#device.ctap2 === false;
+  }
+
+  /** Sends an APDU. @throws CtapError CTAP1_ERR_INVALID_COMMAND where the device has no U2F */
+  async transactU2f(apdu: Uint8Array): Promise<Uint8Array> {
+    if (this.#device.transactU2f === undefined) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
+    return this.#device.transactU2f(apdu);
   }
 
   /** What the device says of itself now. (Asked every time, because state changes it; decoded only when it changed.) */
@@ -65,6 +92,16 @@ export class DeviceLink {
   ): Promise<GetAssertionResponse> {
     const message = encodeMessage(CtapCommand.authenticatorGetAssertion, getAssertionRequest, request);
     return decodeResponse(await this.#device.transact(message, cancellation), getAssertionResponse);
+  }
+
+  async clientPin(request: ClientPinRequest, cancellation: Cancellation): Promise<ClientPinResponse> {
+    const message = encodeMessage(CtapCommand.authenticatorClientPIN, clientPinRequest, request);
+    return decodeResponse(await this.#device.transact(message, cancellation), clientPinResponse);
+  }
+
+  async largeBlobs(request: LargeBlobsRequest, cancellation: Cancellation): Promise<LargeBlobsResponse> {
+    const message = encodeMessage(CtapCommand.authenticatorLargeBlobs, largeBlobsRequest, request);
+    return decodeResponse(await this.#device.transact(message, cancellation), largeBlobsResponse);
   }
 
   async getNextAssertion(): Promise<GetAssertionResponse> {

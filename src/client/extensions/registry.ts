@@ -1,0 +1,63 @@
+/** The client extensions there are. What is not among them is ignored. */
+import type { CreationOptions, RequestOptions } from '../options.ts';
+import type { ClientExtension, CreationPart, DeviceAnswer, RequestPart } from './extension.ts';
+import { hmacCreateSecret, hmacGetSecret } from './hmac-secret.ts';
+import { largeBlob } from './large-blob.ts';
+import { prf } from './prf.ts';
+import {
+  credBlob,
+  credentialProtectionPolicy,
+  credProps,
+  getCredBlob,
+  minPinLength,
+  payment,
+  pinComplexityPolicy,
+} from './simple.ts';
+
+const EXTENSIONS: readonly ClientExtension[] = [
+  credProps,
+  credentialProtectionPolicy,
+  minPinLength,
+  pinComplexityPolicy,
+  credBlob,
+  getCredBlob,
+  hmacCreateSecret,
+  hmacGetSecret,
+  prf,
+  largeBlob,
+  payment,
+];
+
+/** Parts of a ceremony by the identifiers of their extensions. */
+export type Parts<Part> = readonly (readonly [id: string, part: Part])[];
+
+/** Step 12 of create(): every input is looked at, in the order of the registry. */
+export function creationParts(options: CreationOptions): Parts<CreationPart> {
+  return EXTENSIONS.flatMap(({ id, onCreate }) => {
+    const input = options.extensions[id];
+    const part = input === undefined ? undefined : onCreate?.(input, options);
+    return part === undefined ? [] : [[id, part] as const];
+  });
+}
+
+/** Steps 8 and 9 of get(). */
+export function requestParts(options: RequestOptions): Parts<RequestPart> {
+  return EXTENSIONS.flatMap(({ id, onGet }) => {
+    const input = options.extensions[id];
+    const part = input === undefined ? undefined : onGet?.(input, options);
+    return part === undefined ? [] : [[id, part] as const];
+  });
+}
+
+/** What the extensions have to say in the end: clientExtensionResults. */
+export async function outputsOf(
+  parts: Parts<Pick<CreationPart, 'output'>>,
+  answer: DeviceAnswer,
+): Promise<Record<string, unknown>> {
+  const results: Record<string, unknown> = {};
+  for (const [id, { output }] of parts) {
+    const value = await output?.(answer);
+    if (value !== undefined) results[id] = value;
+  }
+  return results;
+}

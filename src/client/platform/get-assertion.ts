@@ -1,0 +1,187 @@
+/** One authenticator is asked for an assertion: "issuing a credential request to an authenticator", and what comes of it. */
+import type { Account, AccountChoice } from '../../authenticator/user.ts';
+import type { CborValue } from '../../codec/cbor.ts';
+import type { CredentialDescriptor } from '../../ctap/entities.ts';
+import type { GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
+import { CtapError } from '../../ctap/status.ts';
+import type { Cancellation } from '../ceremony.ts';
+import type { ClientContext } from '../context.ts';
+import { type DeviceRequest, Unusable } from '../extensions/extension.ts';
+import type { Request } from '../get.ts';
+import type { Token } from './agreement.ts';
+import type { DeviceLink } from './device-link.ts';
+import { Cancelled, DeviceSession, TokenPermission } from './session.ts';
+import { U2F_INFO, U2fCeremony } from './u2f.ts';
+import { canVerify, verified } from './verification.ts';
+
+/** What an authenticator answered, and how it was asked. */
+export interface Asserted {
+  readonly response: GetAssertionResponse;
+  readonly credentialId: Uint8Array;
+  readonly session: DeviceSession;
+  readonly token: Token | undefined;
+  readonly appIdUsed: boolean;
+}
+
+/**
+ * Asks one authenticator.
+ *
+ * @throws Unusable when it is passed over, Cancelled when no account was picked, CtapError as it answered
+ */
+export async function getAssertion(
+  context: ClientContext,
+  cancel: Cancellation,
+  link: DeviceLink,
+  request: Request,
+): Promise<Asserted> {
+  const info = link.onlyU2f ? U2F_INFO : await link.getInfo();
+  const session = new DeviceSession(link, info, cancel, context);
+  const { options, rpId, appId } = request;
+  if (options.userVerification === 'required' && !canVerify(session, 'required')) {
+    throw new Unusable('the authenticator cannot verify its user');
+  }
+  try {
+    return await assertion(context, session, request, rpId, false);
+  } catch (error) {
+    // appid: credentials that U2F registered are found under another name.
+    const unknown = error instanceof CtapError && error.code === 'CTAP2_ERR_NO_CREDENTIALS';
+    const retries = unknown && appId !== undefined && options.allowCredentials.length > 0;
+    if (!retries) throw error;
+    return assertion(context, session, request, appId, true);
+  }
+}
+
+async function assertion(
+  context: ClientContext,
+  session: DeviceSession,
+  request: Request,
+  rpId: string,
+  appIdUsed: boolean,
+): Promise<Asserted> {
+  const { link, cancel } = session;
+  const { options, clientDataHash } = request;
+  const named = options.allowCredentials.length > 0;
+  const known: CredentialDescriptor[] = [];
+  for (const { id, type } of options.allowCredentials) if (type === 'public-key') known.push({ id, type });
+  if (link.onlyU2f) {
+    const ceremony = new U2fCeremony(link, context.clock, cancel);
+    const response = await ceremony.getAssertion({ rpId, clientDataHash, allowList: known });
+    return { response, credentialId: idOf(response, known), session, token: undefined, appIdUsed };
+  }
+  let allowList = named ? await allowed(session, rpId, known) : [];
+  if (request.parts.some(([, { perCredential }]) => perCredential === true)) {
+    allowList = await narrowed(session, rpId, allowList);
+  }
+  const device: DeviceRequest = {
+    session,
+    rpId,
+    inputs: new Map<string, CborValue>(),
+    onlyCredential: allowList.length === 1 ? allowList[0]?.id : undefined,
+    verify: false,
+    permissions: 0,
+  };
+  for (const [, part] of request.parts) await part.ask?.(device);
+  const { userVerification } = options;
+  const need = {
+    verification:
+      userVerification === 'required'
+        ? ('required' as const)
+        : userVerification !== 'discouraged' || device.verify
+          ? ('wanted' as const)
+          : ('no' as const),
+    permissions: TokenPermission.getAssertion | device.permissions,
+    token: device.permissions !== 0,
+    rpId,
+    clientDataHash,
+  };
+  const { response: first, token } = await verified(session, need, ({ uv, members }) =>
+    link.getAssertion(
+      {
+        rpId,
+        clientDataHash,
+        ...(named && { allowList }),
+        ...(device.inputs.size > 0 && { extensions: device.inputs }),
+        ...(uv && { options: { uv } }),
+        ...members,
+      },
+      cancel,
+    ),
+  );
+  const response = await chooseAccount(context, link, first);
+  // Without a list, only a credential that tells its user is an answer.
+  if (!named && response.user === undefined) {
+    throw new Unusable('a discoverable credential came without its user handle');
+  }
+  return { response, credentialId: idOf(response, allowList), session, token, appIdUsed };
+}
+
+/** An authenticator may leave out the credential where the list had only one. */
+function idOf({ credential }: GetAssertionResponse, list: readonly CredentialDescriptor[]): Uint8Array {
+  const id = credential?.id ?? (list.length === 1 ? list[0]?.id : undefined);
+  if (id === undefined) throw new Unusable('the authenticator did not say which credential it used');
+  return id;
+}
+
+/** The allow list, unknown types left out. If nothing remains that is an error: an empty list would mean something else. */
+async function allowed(
+  { link, info, cancel }: DeviceSession,
+  rpId: string,
+  known: readonly CredentialDescriptor[],
+): Promise<readonly CredentialDescriptor[]> {
+  const list = await link.fitList(info, rpId, known, cancel);
+  if (list.length === 0) {
+    throw new CtapError(
+      'CTAP2_ERR_NO_CREDENTIALS',
+      'allowCredentials has no credential that this authenticator could have',
+    );
+  }
+  return list;
+}
+
+/** The one credential of a list that the authenticator has, asked for silently; or the list as it is. */
+async function narrowed(
+  { link, cancel }: DeviceSession,
+  rpId: string,
+  list: readonly CredentialDescriptor[],
+): Promise<readonly CredentialDescriptor[]> {
+  if (list.length < 2) return list;
+  for (const one of list) {
+    try {
+      const silent = { rpId, clientDataHash: new Uint8Array(32), allowList: [one], options: { up: false } };
+      await link.getAssertion(silent, cancel);
+      return [one];
+    } catch (error) {
+      if (!(error instanceof CtapError)) throw error;
+    }
+  }
+  return list;
+}
+
+/** Several accounts: the person picks. They come newest first, one command each. */
+async function chooseAccount(
+  context: ClientContext,
+  link: DeviceLink,
+  first: GetAssertionResponse,
+): Promise<GetAssertionResponse> {
+  const count = first.numberOfCredentials ?? 1;
+  if (count < 2) return first;
+  const choice: AccountChoice = context.user?.chooseAccount?.() ?? 0;
+  const responses = [first];
+  const wanted = typeof choice === 'number' ? choice + 1 : count;
+  while (responses.length < Math.min(wanted, count)) responses.push(await link.getNextAssertion());
+  const index = typeof choice === 'number' ? choice : await choice(responses.map(accountOf));
+  const chosen = index === undefined ? undefined : responses[index];
+  if (chosen === undefined) {
+    throw new Cancelled(`no account was chosen: ${count} to choose from, got ${index}`);
+  }
+  return chosen;
+}
+
+function accountOf({ credential, user }: GetAssertionResponse): Account {
+  return {
+    credentialId: credential?.id ?? new Uint8Array(),
+    ...(user && { userId: user.id }),
+    ...(user?.name !== undefined && { name: user.name }),
+    ...(user?.displayName !== undefined && { displayName: user.displayName }),
+  };
+}

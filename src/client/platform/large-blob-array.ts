@@ -1,0 +1,152 @@
+/**
+ * The platform's side of authenticatorLargeBlobs, CTAP 2.3 section 6.10: an array of encrypted blobs, each for a credential's
+ * key. Blobs of others are carried along unread.
+ */
+import { concat, equal, utf8 } from '../../codec/bytes.ts';
+import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../codec/cbor.ts';
+import { sha256 } from '../../crypto/hash.ts';
+import type { RandomSource } from '../../crypto/random.ts';
+import { seal, unseal } from '../../crypto/symmetric.ts';
+import { shown, type Token } from './agreement.ts';
+import type { DeviceSession } from './session.ts';
+
+const CHECKSUM = 16;
+const NONCE = 12;
+/** getInfo's default. */
+const SMALLEST_MESSAGE = 1024;
+/** What a fragment leaves of a message to everything else in it. */
+const OVERHEAD = 64;
+/** A blob that a device could not hold compressed is none; nothing larger is unpacked. Bytes. */
+const MOST_UNPACKED = 1 << 24;
+
+async function piped(
+  bytes: Uint8Array,
+  through: CompressionStream | DecompressionStream,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(through);
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > MOST_UNPACKED) throw new Error('the large blob is too large');
+    chunks.push(chunk);
+  }
+  return concat(...chunks);
+}
+
+/** Raw DEFLATE (RFC 1951). */
+export function deflate(bytes: Uint8Array): Promise<Uint8Array> {
+  return piped(bytes, new CompressionStream('deflate-raw'));
+}
+
+/** The reverse. Fails on what is not DEFLATE, or unpacks to more than anybody stores. */
+export function inflate(bytes: Uint8Array): Promise<Uint8Array> {
+  return piped(bytes, new DecompressionStream('deflate-raw'));
+}
+
+function additional(originalSize: number): Uint8Array {
+  const size = new Uint8Array(8);
+  new DataView(size.buffer).setBigUint64(0, BigInt(originalSize), true);
+  return concat(utf8('blob'), size);
+}
+
+/** One blob for a key of 32 bytes, as an element of the array. */
+async function entryOf(key: Uint8Array, blob: Uint8Array, random: RandomSource): Promise<CborMap> {
+  const nonce = random(NONCE, 'large-blob-nonce');
+  return new Map<number, CborValue>([
+    [1, seal(key, nonce, await deflate(blob), additional(blob.length))],
+    [2, nonce],
+    [3, blob.length],
+  ]);
+}
+
+/** The blob of an element, if the key opens it. */
+async function blobOf(key: Uint8Array, entry: CborValue): Promise<Uint8Array | undefined> {
+  if (!(entry instanceof Map)) return undefined;
+  const [sealed, nonce, size] = [entry.get(1), entry.get(2), entry.get(3)];
+  if (!(sealed instanceof Uint8Array) || !(nonce instanceof Uint8Array) || typeof size !== 'number')
+    return undefined;
+  if (nonce.length !== NONCE) return undefined;
+  try {
+    const blob = await inflate(unseal(key, nonce, sealed, additional(size)));
+    return blob.length === size ? blob : undefined;
+  } catch {
+    // Somebody else's, or broken: skipped, as the text wants it.
+    return undefined;
+  }
+}
+
+function fragmentOf({ info }: DeviceSession): number {
+  return (info.maxMsgSize ?? SMALLEST_MESSAGE) - OVERHEAD;
+}
+
+/** Reads the array; one that is broken counts as empty. */
+async function readArray(session: DeviceSession): Promise<readonly CborValue[]> {
+  const most = fragmentOf(session);
+  const parts: Uint8Array[] = [];
+  for (let offset = 0; ; ) {
+    const { config = new Uint8Array() } = await session.link.largeBlobs(
+      { get: most, offset },
+      session.cancel,
+    );
+    parts.push(config);
+    offset += config.length;
+    if (config.length < most) break;
+  }
+  const whole = concat(...parts);
+  const array = whole.subarray(0, -CHECKSUM);
+  if (!equal(whole.subarray(-CHECKSUM), sha256(array).subarray(0, CHECKSUM))) return [];
+  try {
+    const decoded = decodeCbor(array);
+    return Array.isArray(decoded) ? decoded : [];
+  } catch {
+    return [];
+  }
+}
+
+async function writeArray(
+  session: DeviceSession,
+  entries: readonly CborValue[],
+  token: Token | undefined,
+): Promise<void> {
+  const array = encodeCbor([...entries]);
+  const whole = concat(array, sha256(array).subarray(0, CHECKSUM));
+  const most = fragmentOf(session);
+  for (let offset = 0; offset < whole.length; offset += most) {
+    const set = whole.slice(offset, offset + most);
+    const place = new Uint8Array(4);
+    new DataView(place.buffer).setUint32(0, offset, true);
+    const message = concat(new Uint8Array(32).fill(0xff), Uint8Array.of(0x0c, 0x00), place, sha256(set));
+    await session.link.largeBlobs(
+      { set, offset, ...(offset === 0 && { length: whole.length }), ...(token && shown(token, message)) },
+      session.cancel,
+    );
+  }
+}
+
+/** The blob kept for a key; undefined if there is none. */
+export async function readLargeBlob(
+  session: DeviceSession,
+  key: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  for (const entry of await readArray(session)) {
+    const blob = await blobOf(key, entry);
+    if (blob !== undefined) return blob;
+  }
+  return undefined;
+}
+
+/** Keeps a blob for a key, instead of the one there is. */
+export async function writeLargeBlob(
+  session: DeviceSession,
+  key: Uint8Array,
+  blob: Uint8Array,
+  token: Token | undefined,
+  random: RandomSource,
+): Promise<void> {
+  const others: CborValue[] = [];
+  for (const entry of await readArray(session)) {
+    if ((await blobOf(key, entry)) === undefined) others.push(entry);
+  }
+  await writeArray(session, [...others, await entryOf(key, blob, random)], token);
+}

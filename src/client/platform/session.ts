@@ -1,0 +1,196 @@
+/** One device in one ceremony: what is known of it, and how its user is verified. */
+
+import type { PinRequest } from '../../authenticator/user.ts';
+import { utf8 } from '../../codec/bytes.ts';
+import { sha256 } from '../../crypto/hash.ts';
+import type { RandomSource } from '../../crypto/random.ts';
+import { ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
+import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
+import { CtapError } from '../../ctap/status.ts';
+import type { Cancellation } from '../ceremony.ts';
+import type { ClientUser } from '../person.ts';
+import { Agreement, type Token } from './agreement.ts';
+import { hasPin, lacksPin } from './authenticator-choice.ts';
+import type { DeviceLink } from './device-link.ts';
+
+/** Permissions of a token (bits), CTAP 2.3 section 6.5.5.7. */
+export const TokenPermission = { makeCredential: 0x01, getAssertion: 0x02, largeBlobWrite: 0x10 } as const;
+
+/** The person closed the dialog. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+export class DeviceSession {
+  readonly link: DeviceLink;
+  readonly cancel: Cancellation;
+  info: GetInfoResponse;
+  readonly #user: ClientUser | undefined;
+  readonly #random: RandomSource;
+  #agreement: Promise<Agreement> | undefined;
+
+  constructor(
+    link: DeviceLink,
+    info: GetInfoResponse,
+    cancel: Cancellation,
+    { user, random }: { readonly user: ClientUser | undefined; readonly random: RandomSource },
+  ) {
+    this.link = link;
+    this.info = info;
+    this.cancel = cancel;
+    this.#user = user;
+    this.#random = random;
+  }
+
+  /** The shared secret with the device, agreed on when first needed. */
+  agreement(): Promise<Agreement> {
+    this.#agreement ??= Agreement.with(this.link, this.info, this.#random, this.cancel);
+    return this.#agreement;
+  }
+
+  /** Whether the person can be verified by a PIN: there is one, or one can be set, and somebody who enters it. */
+  get canUsePin(): boolean {
+    return this.#user?.enterPin !== undefined && (hasPin(this.info) || lacksPin(this.info));
+  }
+
+  /** Whether a PIN that is set can be asked for. */
+  get hasPin(): boolean {
+    return this.#user?.enterPin !== undefined && hasPin(this.info);
+  }
+
+  /**
+   * A token for a PIN. A wrong one is asked for again, as often as the device lets it; where none is set, or the device
+   * wants another one, the person sets it.
+   *
+   * @throws Cancelled, or a CtapError: CTAP2_ERR_PIN_AUTH_BLOCKED, CTAP2_ERR_PIN_BLOCKED, CTAP2_ERR_PIN_POLICY_VIOLATION
+   */
+  async tokenByPin(permissions: number, rpId: string): Promise<Token> {
+    if (lacksPin(this.info)) await this.#setPin();
+    for (let attempt = 0; ; attempt++) {
+      const pin = await this.#ask('enter', attempt);
+      try {
+        return await this.#exchange(pin, permissions, rpId);
+      } catch (error) {
+        if (!(error instanceof CtapError)) throw error;
+        // The device takes another key agreement key after a wrong PIN.
+        this.#agreement = undefined;
+        if (await this.#mustChange(error)) await this.#changePin(pin);
+        else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
+      }
+    }
+  }
+
+  /** A token for built-in verification, where the device gives those. */
+  async tokenByBuiltInUv(permissions: number, rpId: string): Promise<Token> {
+    const agreement = await this.agreement();
+    const { pinUvAuthToken } = await this.link.clientPin(
+      {
+        subCommand: ClientPinSubCommand.getPinUvAuthTokenUsingUvWithPermissions,
+        pinUvAuthProtocol: agreement.version,
+        keyAgreement: agreement.keyAgreement,
+        permissions,
+        rpId,
+      },
+      this.cancel,
+    );
+    return tokenOf(agreement, pinUvAuthToken);
+  }
+
+  async #exchange(pin: string, permissions: number, rpId: string): Promise<Token> {
+    const agreement = await this.agreement();
+    const withPermissions = this.info.options?.get('pinUvAuthToken') === true;
+    const { pinUvAuthToken } = await this.link.clientPin(
+      {
+        subCommand: withPermissions
+          ? ClientPinSubCommand.getPinUvAuthTokenUsingPinWithPermissions
+          : ClientPinSubCommand.getPinToken,
+        pinUvAuthProtocol: agreement.version,
+        keyAgreement: agreement.keyAgreement,
+        pinHashEnc: agreement.encrypt(pinHash(pin)),
+        ...(withPermissions && { permissions, rpId }),
+      },
+      this.cancel,
+    );
+    return tokenOf(agreement, pinUvAuthToken);
+  }
+
+  /** Whether the device wants another PIN. Who has no permissions to give says so as if the PIN were wrong. */
+  async #mustChange({ code }: CtapError): Promise<boolean> {
+    if (code !== 'CTAP2_ERR_PIN_POLICY_VIOLATION' && code !== 'CTAP2_ERR_PIN_INVALID') return false;
+    const { forcePINChange, options } = await this.link.getInfo();
+    if (forcePINChange !== true) return false;
+    return code === 'CTAP2_ERR_PIN_POLICY_VIOLATION' || options?.get('pinUvAuthToken') !== true;
+  }
+
+  async #setPin(): Promise<void> {
+    const newPin = await this.#ask('set', 0);
+    const agreement = await this.agreement();
+    const newPinEnc = agreement.encrypt(padded(newPin));
+    await this.link.clientPin(
+      {
+        subCommand: ClientPinSubCommand.setPIN,
+        pinUvAuthProtocol: agreement.version,
+        keyAgreement: agreement.keyAgreement,
+        newPinEnc,
+        pinUvAuthParam: agreement.authenticate(newPinEnc),
+      },
+      this.cancel,
+    );
+    this.info = await this.link.getInfo();
+  }
+
+  async #changePin(pin: string): Promise<void> {
+    const newPin = await this.#ask('change', 0);
+    const agreement = await this.agreement();
+    const newPinEnc = agreement.encrypt(padded(newPin));
+    const pinHashEnc = agreement.encrypt(pinHash(pin));
+    const both = new Uint8Array(newPinEnc.length + pinHashEnc.length);
+    both.set(newPinEnc);
+    both.set(pinHashEnc, newPinEnc.length);
+    await this.link.clientPin(
+      {
+        subCommand: ClientPinSubCommand.changePIN,
+        pinUvAuthProtocol: agreement.version,
+        keyAgreement: agreement.keyAgreement,
+        newPinEnc,
+        pinHashEnc,
+        pinUvAuthParam: agreement.authenticate(both),
+      },
+      this.cancel,
+    );
+    this.#agreement = undefined;
+  }
+
+  async #ask(kind: PinRequest['kind'], attempt: number): Promise<string> {
+    const { pinRetries } =
+      kind === 'enter'
+        ? await this.link.clientPin({ subCommand: ClientPinSubCommand.getPINRetries }, this.cancel)
+        : {};
+    if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'no attempts are left');
+    const pin = await this.#user?.enterPin?.({
+      kind,
+      attempt,
+      minPinLength: this.info.minPINLength ?? 4,
+      ...(pinRetries !== undefined && { attemptsLeft: pinRetries }),
+    });
+    if (pin === undefined) throw new Cancelled('the person entered no PIN');
+    return pin.normalize('NFC');
+  }
+}
+
+function tokenOf(agreement: Agreement, encrypted: Uint8Array | undefined): Token {
+  if (encrypted === undefined) throw new Error('the authenticator gave no token');
+  return { version: agreement.version, value: agreement.decrypt(encrypted) };
+}
+
+function pinHash(pin: string): Uint8Array {
+  return sha256(utf8(pin)).slice(0, 16);
+}
+
+/** To 64 bytes, or as many more as the device will refuse. */
+function padded(pin: string): Uint8Array {
+  const bytes = utf8(pin);
+  const block = new Uint8Array(Math.max(64, Math.ceil(bytes.length / 16) * 16));
+  block.set(bytes);
+  return block;
+}

@@ -1,0 +1,83 @@
+/** How a device is made to verify its user for one request: by itself, by a token, or not at all. */
+import { CtapError } from '../../ctap/status.ts';
+import { shown, type Token } from './agreement.ts';
+import { hasBuiltInUv } from './authenticator-choice.ts';
+import type { DeviceSession } from './session.ts';
+
+/** What a request needs. */
+export interface Need {
+  /** `required` fails without, `wanted` is asked for where it can be had. */
+  readonly verification: 'required' | 'wanted' | 'no';
+  /** Permissions of a token for it (bits). */
+  readonly permissions: number;
+  /** Whether a token is needed even where the device verifies its user by itself. */
+  readonly token: boolean;
+  readonly rpId: string;
+  readonly clientDataHash: Uint8Array;
+}
+
+/** What goes into the request for it. */
+export interface Verification {
+  /** The option "uv". */
+  readonly uv: boolean;
+  readonly token?: Token;
+  /** pinUvAuthParam and pinUvAuthProtocol. */
+  readonly members: { readonly pinUvAuthParam?: Uint8Array; readonly pinUvAuthProtocol?: number };
+}
+
+const NONE: Verification = { uv: false, members: {} };
+
+/** Whether the device can verify its user, with whoever is there. */
+export function canVerify(session: DeviceSession, verification: Need['verification']): boolean {
+  // A PIN is set up only for who requires it.
+  return hasBuiltInUv(session.info) || session.hasPin || (verification === 'required' && session.canUsePin);
+}
+
+/** Prepares the verification. */
+async function verify(session: DeviceSession, need: Need): Promise<Verification> {
+  if (need.verification === 'no' || !canVerify(session, need.verification)) return NONE;
+  if (!hasBuiltInUv(session.info)) return byPin(session, need);
+  const givesTokens = session.info.options?.get('pinUvAuthToken') === true;
+  if (!need.token || !givesTokens) return { uv: true, members: {} };
+  return withToken(await session.tokenByBuiltInUv(need.permissions, need.rpId), need);
+}
+
+/** Runs a request, and again with a PIN where the device says that only one can help. */
+export async function verified<T>(
+  session: DeviceSession,
+  need: Need,
+  run: (verification: Verification) => Promise<T>,
+): Promise<{ response: T; token: Token | undefined }> {
+  let verification: Verification | undefined;
+  try {
+    verification = await verify(session, need);
+    return { response: await run(verification), token: verification.token };
+  } catch (error) {
+    const byItself = verification?.token === undefined;
+    if (
+      !(error instanceof CtapError) ||
+      !byItself ||
+      !session.hasPin ||
+      !FALLS_BACK.includes(error.code ?? '')
+    ) {
+      throw error;
+    }
+    const withPin = await byPin(session, need);
+    return { response: await run(withPin), token: withPin.token };
+  }
+}
+
+/** What a device answers whose own verification has failed, or does not suffice. */
+const FALLS_BACK: readonly string[] = [
+  'CTAP2_ERR_PUAT_REQUIRED',
+  'CTAP2_ERR_UV_BLOCKED',
+  'CTAP2_ERR_UV_INVALID',
+];
+
+async function byPin(session: DeviceSession, need: Need): Promise<Verification> {
+  return withToken(await session.tokenByPin(need.permissions, need.rpId), need);
+}
+
+function withToken(token: Token, { clientDataHash }: Need): Verification {
+  return { uv: false, token, members: shown(token, clientDataHash) };
+}

@@ -1,0 +1,40 @@
+/**
+ * remoteClientDataJSON (https://www.w3.org/TR/webauthn-3/#sctn-remote-client-data-json-extension): client data that another client
+ * has made, for those who carry ceremonies from one machine to another.
+ */
+import { utf8 } from '../codec/bytes.ts';
+import type { ClientContext } from './context.ts';
+import { webAuthnError } from './errors.ts';
+
+/** What takes the place of the client's own checks. */
+export interface RemoteClientData {
+  readonly rpId: string;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads the extension's input, if there is one.
+ *
+ * @throws DOMException NotAllowedError without the permission or an RP ID, EncodingError for what is no JSON
+ */
+export function remoteClientData(
+  { permissions }: ClientContext,
+  input: unknown,
+  rpId: string | undefined,
+): RemoteClientData | undefined {
+  if (input === undefined) return undefined;
+  if (!permissions.remoteClientData) {
+    throw webAuthnError(
+      'NotAllowedError',
+      "The permission 'publickey-credentials-remote-client-data-json' is not granted.",
+    );
+  }
+  if (rpId === undefined) throw webAuthnError('NotAllowedError', 'remoteClientDataJSON needs an RP ID.');
+  const text = String(input);
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw webAuthnError('EncodingError', 'remoteClientDataJSON is no JSON.', cause);
+  }
+  return { rpId, bytes: utf8(text) };
+}

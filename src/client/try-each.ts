@@ -1,0 +1,59 @@
+/**
+ * Several authenticators and one ceremony. In a browser all of them blink, and the person touches one; here they have their
+ * turns, in the order in which they were given, those first that the page hinted at. The first that answers ends it.
+ */
+import { CtapError } from '../ctap/status.ts';
+import type { ClientContext } from './context.ts';
+import { notAllowed } from './errors.ts';
+import { attachmentOf } from './platform/authenticator-choice.ts';
+import type { DeviceLink } from './platform/device-link.ts';
+import { Cancelled } from './platform/session.ts';
+
+/** What says that the person wants it to end, whichever authenticator was asked. */
+const ENDS: readonly string[] = ['CTAP2_ERR_OPERATION_DENIED', 'CTAP2_ERR_KEEPALIVE_CANCEL'];
+
+/**
+ * Gives each authenticator its turn.
+ *
+ * @throws DOMException: the one that an authenticator's turn ended with, or a NotAllowedError with the reasons as its cause
+ */
+export async function tryEach<T>(
+  context: ClientContext,
+  { hints }: { readonly hints: readonly string[] },
+  attempt: (link: DeviceLink) => Promise<T>,
+): Promise<T> {
+  const { links } = context;
+  const reasons: unknown[] = [];
+  for (const link of links.length < 2 || hints.length === 0 ? links : await hinted(links, hints)) {
+    try {
+      return await attempt(link);
+    } catch (error) {
+      if (error instanceof DOMException) throw error;
+      reasons.push(error);
+      if (error instanceof Cancelled) break;
+      if (error instanceof CtapError && ENDS.includes(error.code ?? '')) break;
+    }
+  }
+  throw notAllowed(
+    reasons.length === 1 ? reasons[0] : new AggregateError(reasons, 'no authenticator answered'),
+  );
+}
+
+const ATTACHMENTS: ReadonlyMap<string, 'platform' | 'cross-platform'> = new Map([
+  ['security-key', 'cross-platform'],
+  ['client-device', 'platform'],
+  ['hybrid', 'cross-platform'],
+]);
+
+/** Those that the first known hint speaks of, then the others. */
+async function hinted(links: readonly DeviceLink[], hints: readonly string[]): Promise<DeviceLink[]> {
+  const attachment = hints.map((hint) => ATTACHMENTS.get(hint)).find((known) => known !== undefined);
+  if (attachment === undefined) return [...links];
+  const fitting: DeviceLink[] = [];
+  const others: DeviceLink[] = [];
+  for (const link of links) {
+    const own = link.onlyU2f ? 'cross-platform' : attachmentOf(await link.getInfo());
+    (own === attachment ? fitting : others).push(link);
+  }
+  return [...fitting, ...others];
+}
