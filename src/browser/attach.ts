@@ -1,5 +1,6 @@
 /** Attaches devices to a browser that speaks the Chrome DevTools Protocol, whatever drives it. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
+import type { Fetch } from '../client/related-origins.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import type { CdpSession } from './cdp-session.ts';
@@ -16,6 +17,8 @@ export interface AttachOptions {
    * up to match our device, holding its keys.
    */
   readonly mode?: AttachMode;
+  /** How mode `page` asks other sites whether they are related to a page's. Default: it does not, and they are not. */
+  readonly fetch?: Fetch;
 }
 
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
@@ -62,10 +65,10 @@ export interface Scope {
 export async function attachTo(
   { root, browserContextId }: Scope,
   devices: Attachable,
-  { mode = 'page' }: AttachOptions = {},
+  { mode = 'page', fetch }: AttachOptions = {},
 ): Promise<Passkeys> {
   const events = new Emitter();
-  const chosen = modeFor(mode, devices, events);
+  const chosen = modeFor(mode, devices, events, fetch);
   await chosen.prepare?.();
   const watch = new TargetWatch(root, {
     wants: (info) => browserContextId === undefined || info.browserContextId === browserContextId,
@@ -116,6 +119,7 @@ function modeFor(
   mode: AttachMode,
   attachable: Attachable,
   events: Emitter,
+  fetch: Fetch | undefined,
 ): Mode & { prepare?(): Promise<void>; settled?(): Promise<void> } {
   const source: DeviceSource =
     'devices' in attachable
@@ -124,7 +128,7 @@ function modeFor(
   if (!('devices' in attachable) && source.devices.length === 0)
     throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
   if (mode === 'page') {
-    const ceremonies = new PageCeremonies(source, events);
+    const ceremonies = new PageCeremonies(source, events, fetch);
     return new PageMode((question, caller, signal) => ceremonies.answer(question, caller, signal));
   }
   if (mode !== 'cdp')

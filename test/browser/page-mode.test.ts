@@ -159,6 +159,49 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run(`outcome(navigator.credentials.get(${conditional.replace('100', '5000')}))`)).toBe('ok');
   });
 
+  it('knows the other mediations: nothing silently, and a registration behind a sign-in', async () => {
+    expect(await run('navigator.credentials.get({ ...request(), mediation: "silent" })')).toBe(null);
+    const behind = 'outcome(navigator.credentials.create({ ...creation(), mediation: "conditional" }))';
+    expect(await run(behind)).toBe('NotAllowedError');
+    await run('register("ada").then(login)');
+    await page.goto(`${server.origin}/other`);
+    expect(await run(behind)).toBe('ok');
+  });
+
+  it('gives the results of extensions as bytes, and the same in Node', async () => {
+    const salt = 'prf: { eval: { first: new Uint8Array([1, 2, 3]) } }';
+    const [kind, first] = await run<[boolean, string]>(`(async () => {
+      await navigator.credentials.create(creation({
+        extensions: { prf: {} }, authenticatorSelection: { residentKey: 'required' } }));
+      const used = await navigator.credentials.get(request({ extensions: { ${salt} } }));
+      const { first } = used.getClientExtensionResults().prf.results;
+      return [first instanceof ArrayBuffer, used.toJSON().clientExtensionResults.prf.results.first];
+    })()`);
+    expect(kind).toBe(true);
+    const client = new WebAuthnClient({ origin: server.origin, authenticator });
+    const { clientExtensionResults } = await client.get({
+      challenge: 'AAAA',
+      extensions: { prf: { eval: { first: 'AQID' } } },
+    });
+    expect(clientExtensionResults).toEqual({ prf: { results: { first } } });
+  });
+
+  it('lets the person enter a PIN', async () => {
+    await passkeys.detach();
+    user.use({ pin: '1234' });
+    authenticator = new Authenticator({ user, policy: { userVerification: 'none' } });
+    passkeys = await attach(page, authenticator);
+    const verified = `authenticatorSelection: { userVerification: 'required' }`;
+    const flags = await run<number>(
+      `navigator.credentials.create(creation({ ${verified} })).then(({ response }) => new Uint8Array(response.getAuthenticatorData())[32])`,
+    );
+    expect(flags & 0x04).toBe(0x04);
+    user.use({ pin: '4321' });
+    expect(await run(`outcome(navigator.credentials.create(creation({ ${verified} })))`)).toBe(
+      'NotAllowedError',
+    );
+  });
+
   it('tells frames of other sites apart, and keeps to their permissions', async () => {
     const { port } = new URL(server.origin);
     const frame = async (allow: string, path = 'frame'): Promise<Frame> => {

@@ -1,46 +1,47 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
 import type { Credentials } from '../../authenticator/credentials.ts';
-import { attachmentOf, canVerify, hasDiscoverable } from '../../client/authenticator-choice.ts';
-import { WebAuthnClient, type WebAuthnClientOptions } from '../../client/client.ts';
-import { DeviceLink } from '../../client/device-link.ts';
-import { notAllowed, webAuthnError } from '../../client/errors.ts';
+import { type ClientAuthenticator, WebAuthnClient } from '../../client/client.ts';
+import type { Mediation } from '../../client/context.ts';
+import { webAuthnError } from '../../client/errors.ts';
+import { attachmentOf, hasBuiltInUv, hasDiscoverable } from '../../client/platform/authenticator-choice.ts';
+import { DeviceLink } from '../../client/platform/device-link.ts';
+import type { Fetch } from '../../client/related-origins.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../client/types.ts';
-import { CtapError, type CtapStatusName } from '../../ctap/status.ts';
-import type { CeremonyEvents, Emitter } from '../events.ts';
+import type { Emitter } from '../events.ts';
 import { type Caller, isCrossOrigin } from './caller.ts';
 import type { PageQuestion } from './script.ts';
 import { applySignal } from './signals.ts';
 
 /** A device for pages: in process, or behind a transport. Signals reach only credentials in process. */
-export type PageAuthenticator = WebAuthnClientOptions['authenticator'] & {
-  readonly credentials?: Credentials;
-};
+export type PageAuthenticator = ClientAuthenticator & { readonly credentials?: Credentials };
 
 /** Where the devices are: they may come and go, as those of a `WebAuthnDomain` do. */
 export interface DeviceSource {
   readonly devices: readonly PageAuthenticator[];
 }
 
-/** Statuses by which the person has spoken: no other device is asked after them. */
-const SPOKEN: readonly CtapStatusName[] = [
-  'CTAP2_ERR_OPERATION_DENIED',
-  'CTAP2_ERR_KEEPALIVE_CANCEL',
-  'CTAP2_ERR_USER_ACTION_TIMEOUT',
-];
+const MEDIATIONS: readonly string[] = ['conditional', 'immediate', 'optional', 'required', 'silent'];
 
-type Ceremony<Response> = (client: WebAuthnClient) => Promise<Response>;
+/** A client, and the devices it was made for. */
+interface Served {
+  readonly client: WebAuthnClient;
+  readonly devices: readonly PageAuthenticator[];
+}
 
 export class PageCeremonies {
   readonly #source: DeviceSource;
   readonly #events: Emitter;
-  readonly #clients = new WeakMap<Caller, Map<PageAuthenticator, WebAuthnClient>>();
+  readonly #fetch: Fetch | undefined;
+  /** By who calls: documents of one origin, in the same frames, share a client, which knows whether somebody has signed in. */
+  readonly #clients = new Map<string, Served>();
 
-  constructor(source: DeviceSource, events: Emitter) {
+  constructor(source: DeviceSource, events: Emitter, fetch?: Fetch) {
     this.#source = source;
     this.#events = events;
+    this.#fetch = fetch;
   }
 
   async answer(question: PageQuestion, caller: Caller, signal: AbortSignal): Promise<unknown> {
@@ -72,85 +73,66 @@ export class PageCeremonies {
 
   async #ceremony(
     op: 'create' | 'get',
-    { argument, mediation = 'optional', active }: PageQuestion,
+    question: PageQuestion,
     caller: Caller,
     signal: AbortSignal,
   ): Promise<unknown> {
-    if (!MEDIATIONS.includes(mediation as string))
+    const { argument, active } = question;
+    const mediation = (question.mediation ?? 'optional') as Mediation;
+    if (!MEDIATIONS.includes(mediation))
       throw new TypeError(`mediation: expected one of ${MEDIATIONS.join(', ')}, got ${String(mediation)}.`);
-    if (!caller.permissions[op]) {
-      throw webAuthnError(
-        'NotAllowedError',
-        `The 'publickey-credentials-${op}' feature is not enabled in this document. Permissions Policy may be used to delegate Web Authentication capabilities to cross-origin child frames.`,
-      );
-    }
-    if (mediation === 'silent' || (op === 'create' && mediation === 'conditional'))
-      throw webAuthnError('NotSupportedError', `The mediation '${mediation}' is not supported here.`);
-    if (op === 'create') {
-      // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
-      if (isCrossOrigin(caller) && active !== true)
-        throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');
-      const response = await this.#first(caller, (client) =>
-        client.create(argument as PublicKeyCredentialCreationOptionsJSON, { signal }),
-      );
-      this.#tell('registered', { id: response.id, origin: caller.origin, response });
+    const client = this.#clientFor(caller);
+    const { origin } = caller;
+    if (op === 'get') {
+      const options = argument as PublicKeyCredentialRequestOptionsJSON;
+      const response: Awaited<ReturnType<WebAuthnClient['get']>> | null = await client.get(options, {
+        signal,
+        mediation,
+      });
+      if (response !== null) this.#events.emit('authenticated', { id: response.id, origin, response });
       return response;
     }
-    const options = argument as PublicKeyCredentialRequestOptionsJSON;
-    const get = (client: WebAuthnClient): ReturnType<WebAuthnClient['get']> =>
-      client.get(options, { signal });
-    const response =
-      mediation === 'conditional'
-        ? await patiently(() => this.#first(caller, get), signal)
-        : await this.#first(caller, get);
-    this.#tell('authenticated', { id: response.id, origin: caller.origin, response });
+    // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
+    if (caller.permissions.create && isCrossOrigin(caller) && active !== true)
+      throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');
+    const options = argument as PublicKeyCredentialCreationOptionsJSON;
+    const response = await client.create(options, { signal, mediation });
+    this.#events.emit('registered', { id: response.id, origin, response });
     return response;
   }
 
-  #tell<Name extends keyof CeremonyEvents>(name: Name, event: CeremonyEvents[Name]): void {
-    this.#events.emit(name, event);
-  }
-
-  /** The first device that does it; the person's refusal, and what no device could do, end it. */
-  async #first<Response>(caller: Caller, ceremony: Ceremony<Response>): Promise<Response> {
-    let refusal: unknown = notAllowed(new Error('there is no device'));
-    for (const client of this.#clientsOf(caller)) {
-      try {
-        return await ceremony(client);
-      } catch (error) {
-        refusal = error;
-        const { name, cause } = error as Error;
-        if (
-          name !== 'NotAllowedError' ||
-          (cause instanceof CtapError && SPOKEN.includes(cause.code as CtapStatusName))
-        )
-          break;
-      }
-    }
-    throw refusal;
-  }
-
-  #clientsOf(caller: Caller): readonly WebAuthnClient[] {
-    const clients = this.#clients.get(caller) ?? new Map<PageAuthenticator, WebAuthnClient>();
-    this.#clients.set(caller, clients);
-    return this.#source.devices.map((authenticator) => {
-      const client = clients.get(authenticator) ?? clientFor(caller, authenticator);
-      clients.set(authenticator, client);
-      return client;
+  #clientFor(caller: Caller): WebAuthnClient {
+    const { devices } = this.#source;
+    const { origin, ancestors, permissions } = caller;
+    const topOrigin = isCrossOrigin(caller) ? ancestors.at(-1) : undefined;
+    const key = JSON.stringify([origin, topOrigin, permissions]);
+    const served = this.#clients.get(key);
+    if (served !== undefined && sameMembers(served.devices, devices)) return served.client;
+    const client = new WebAuthnClient({
+      origin,
+      authenticator: devices,
+      permissions,
+      ...(topOrigin !== undefined && { crossOrigin: true, topOrigin }),
+      ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
+    this.#clients.set(key, { client, devices });
+    return client;
   }
 
   async #capabilities(): Promise<Record<string, boolean>> {
-    const infos = await Promise.all(this.#source.devices.map((device) => new DeviceLink(device).getInfo()));
+    const links = this.#source.devices
+      .map((device) => new DeviceLink(device))
+      .filter(({ onlyU2f }) => !onlyU2f);
+    const infos = await Promise.all(links.map((link) => link.getInfo()));
     const hybridTransport = infos.some(({ transports }) => transports?.includes('hybrid'));
-    const platform = infos.some((info) => attachmentOf(info) === 'platform' && canVerify(info));
+    const platform = infos.some((info) => attachmentOf(info) === 'platform' && hasBuiltInUv(info));
     return {
-      conditionalCreate: false,
+      conditionalCreate: true,
       conditionalGet: infos.some(hasDiscoverable),
-      'extension:credProps': true,
+      ...Object.fromEntries(EXTENSIONS.map((id) => [`extension:${id}`, true])),
       hybridTransport,
       passkeyPlatformAuthenticator: platform || hybridTransport,
-      relatedOrigins: false,
+      relatedOrigins: this.#fetch !== undefined,
       signalAllAcceptedCredentials: true,
       signalCurrentUserDetails: true,
       signalUnknownCredential: true,
@@ -159,29 +141,21 @@ export class PageCeremonies {
   }
 }
 
-function clientFor(caller: Caller, authenticator: PageAuthenticator): WebAuthnClient {
-  const topOrigin = caller.ancestors.at(-1);
-  return new WebAuthnClient({
-    origin: caller.origin,
-    authenticator,
-    ...(isCrossOrigin(caller) && topOrigin !== undefined && { crossOrigin: true, topOrigin }),
-  });
-}
+/** Extensions that our client has, by the names of getClientCapabilities(). */
+const EXTENSIONS: readonly string[] = [
+  'appid',
+  'appidExclude',
+  'credBlob',
+  'credProps',
+  'credentialProtectionPolicy',
+  'getCredBlob',
+  'hmacCreateSecret',
+  'largeBlob',
+  'minPinLength',
+  'payment',
+  'prf',
+];
 
-const MEDIATIONS: readonly string[] = ['conditional', 'optional', 'required', 'silent'];
-
-/**
- * Conditional mediation: the page never learns that there was nothing to choose, or that nothing was chosen. It waits until it
- * stops waiting itself.
- */
-async function patiently<T>(ceremony: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  try {
-    return await ceremony();
-  } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') throw error;
-    return new Promise((_, reject) => {
-      if (signal.aborted) reject(signal.reason);
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-  }
+function sameMembers<T>(some: readonly T[], others: readonly T[]): boolean {
+  return some.length === others.length && some.every((one, place) => one === others[place]);
 }

@@ -246,9 +246,8 @@ export function pageScript(name: string): void {
         };
         signal?.addEventListener('abort', free, { once: true });
         try {
-          return credential(
-            await ask(op, { argument, mediation, active: activation?.isActive ?? false }, signal),
-          );
+          const made = await ask(op, { argument, mediation, active: activation?.isActive ?? false }, signal);
+          return made === null ? null : credential(made);
         } finally {
           if (!signal?.aborted) free();
           signal?.removeEventListener('abort', free);
