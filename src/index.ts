@@ -42,9 +42,29 @@ export {
   type WebAuthnClientOptions,
 } from './client/client.ts';
 export type { Mediation, PagePermissions } from './client/context.ts';
+export {
+  type Decoded,
+  type DecodedKind,
+  DecodeError,
+  type DecodeErrorCode,
+  type DecodeInput,
+  type DecodeOptions,
+  decode,
+  type Tree,
+  type TreeObject,
+} from './client/decode/index.ts';
 export type { ClientUser } from './client/person.ts';
 export type { CtapDevice } from './client/platform/device-link.ts';
 export type { Fetch } from './client/related-origins.ts';
+export {
+  type CeremonyRecord,
+  type Exchange,
+  type Outcome,
+  type Refusal,
+  type Trace,
+  TracedClient,
+  type TracedClientOptions,
+} from './client/trace/index.ts';
 export type * from './client/types.ts';
 export { StuntkeyError } from './codec/stuntkey-error.ts';
 export type { RandomSource } from './crypto/random.ts';

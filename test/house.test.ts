@@ -14,6 +14,7 @@ const FLOORS = [
   'store',
   'authenticator',
   'client',
+  'testing',
   'transport',
   'browser',
   'audit',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -32,12 +33,31 @@ describe('the example of docs/attestation.md', () => {
 describe('the examples of the README', () => {
   it('are there', () => expect(examples.length).toBeGreaterThanOrEqual(4));
 
-  it.each(examples.map((code, index) => [index + 1, code] as const))(
+  const fixtures = examples.filter((code) => code.includes("'stuntkey/vitest'"));
+  const programs = examples.filter((code) => !fixtures.includes(code));
+
+  it.each(programs.map((code, index) => [index + 1, code] as const))(
     'number %i runs as printed and prints what it says',
     async (_, code) => {
       expect(await printed(code)).toEqual(promised(code));
     },
   );
+
+  it.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
+    expect(code.trimEnd().split('\n').length).toBeLessThan(10);
+    const folder = await mkdtemp(`${root}/.tmp-`);
+    try {
+      await writeFile(`${folder}/example.test.js`, code);
+      const config = 'export default { test: { include: ["example.test.js"] } };';
+      await writeFile(`${folder}/vitest.config.js`, config);
+      const { VITEST: _, ...env } = process.env;
+      const args = ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--reporter', 'json'];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
+      expect(stdout).toMatch(/"numPassedTests":1,/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   it('begin with one of twelve lines', () => {
     expect(examples[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(12);

@@ -84,8 +84,7 @@ export class WebAuthnClient {
   constructor(options: WebAuthnClientOptions) {
     const origin = parseOrigin(options.origin);
     const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
-    const { authenticator: given } = options;
-    const authenticators = isList(given) ? given : [given];
+    const authenticators = authenticatorsOf(options);
     this.#context = {
       origin,
       clientData: {
@@ -147,8 +146,13 @@ export class WebAuthnClient {
   }
 }
 
-function isList(given: WebAuthnClientOptions['authenticator']): given is readonly ClientAuthenticator[] {
-  return Array.isArray(given);
+/** The authenticators of a client, however many. */
+export function authenticatorsOf<A extends ClientAuthenticator>({
+  authenticator,
+}: {
+  readonly authenticator: A | readonly A[];
+}): readonly A[] {
+  return Array.isArray(authenticator) ? authenticator : [authenticator as A];
 }
 
 function unwrapped<T extends object>(options: OptionsOrWrapped<T>): T {

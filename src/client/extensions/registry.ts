@@ -28,6 +28,15 @@ const EXTENSIONS: readonly ClientExtension[] = [
   payment,
 ];
 
+/** Identifiers of the extensions, for getClientCapabilities: those above and those that ceremonies have in their own steps. */
+export const clientExtensionIds: readonly string[] = [
+  ...EXTENSIONS.map(({ id }) => id),
+  'appid',
+  'appidExclude',
+  'enforceCredentialProtectionPolicy',
+  'remoteClientDataJSON',
+].sort();
+
 /** Parts of a ceremony by the identifiers of their extensions. */
 export type Parts<Part> = readonly (readonly [id: string, part: Part])[];
 

@@ -1,0 +1,36 @@
+/** A fixture for node:test. */
+import { Stage, type StageOptions } from './stage.ts';
+
+export { Stage, type StageOptions } from './stage.ts';
+
+/** As much of node:test's TestContext as is needed here. */
+export interface NodeTestContext {
+  after(hook: () => void): void;
+  /** Whether the test has passed so far. */
+  readonly passed?: boolean;
+}
+
+/**
+ * A device, a person and a client for one test; when it ends, so does what was installed.
+ *
+ * @param context what node:test gives to a test
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test';
+ * import { stuntkey } from 'stuntkey/node-test';
+ * test('a visitor signs up', async (t) => {
+ *   const { client, user } = stuntkey(t, { origin: 'https://login.example.com' });
+ *   const response = await client.create(await server.options());
+ *   await server.verify(response);
+ * });
+ * ```
+ */
+export function stuntkey(context: NodeTestContext, options?: StageOptions): Stage {
+  const stage = new Stage(options);
+  context.after(() => {
+    stage.close();
+    if (context.passed === false) stage.printReport();
+  });
+  return stage;
+}

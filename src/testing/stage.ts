@@ -1,0 +1,83 @@
+/** What a test gets: a device, a person, a client, and a page's globals on request; all gone when the test is over. */
+import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
+import { ScriptedUser } from '../authenticator/user.ts';
+import type { WebAuthnClient } from '../client/client.ts';
+import { type Installation, type InstallOptions, install } from '../client/dom/install.ts';
+import type { CeremonyRecord } from '../client/trace/record.ts';
+import { clientFor } from '../client/trace/traced-client.ts';
+
+/** How a stage is set. Everything has a default. */
+export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'user'> {
+  /** Default: the page's own origin if there is a page (jsdom, happy-dom), else `https://example.com`. */
+  readonly origin?: string;
+  /** What the device is made of: its policy, seed, clock, store. */
+  readonly device?: Omit<AuthenticatorOptions, 'user'>;
+  /** The person. Default: one who approves everything until told otherwise. */
+  readonly user?: ScriptedUser;
+  /** Whether to record every ceremony, and print what happened when the test fails. Default: true. */
+  readonly traceFailures?: boolean;
+}
+
+/** A test that registers thousands of credentials keeps no record of the first. */
+const MOST_RECORDS = 100;
+
+/** A device, a person and a client for one test. */
+export class Stage {
+  readonly authenticator: Authenticator;
+  /** Scripts the person: `stage.user.next({ presence: 'decline' })`. */
+  readonly user: ScriptedUser;
+  /** The client, for whoever has JSON. */
+  readonly client: WebAuthnClient;
+  /** The last hundred ceremonies, each readable as text; none without `traceFailures`. */
+  readonly records: CeremonyRecord[] = [];
+  readonly #options: InstallOptions & { readonly origin: string };
+  readonly #installations: Installation[] = [];
+
+  /** @throws StuntkeyError `bad-origin`, `bad-policy` */
+  constructor({ device, user = new ScriptedUser(), traceFailures = true, ...rest }: StageOptions = {}) {
+    this.user = user;
+    this.authenticator = new Authenticator({ ...device, user });
+    const clock = rest.clock ?? device?.clock;
+    const origin = rest.origin ?? originOf(globalThis) ?? 'https://example.com';
+    const { authenticator } = this;
+    const record = (ceremony: CeremonyRecord): void => {
+      if (this.records.push(ceremony) > MOST_RECORDS) this.records.shift();
+      rest.trace?.(ceremony);
+    };
+    const trace = traceFailures ? record : rest.trace;
+    this.#options = { ...rest, origin, authenticator, ...(clock && { clock }), ...(trace && { trace }) };
+    this.client = clientFor(this.#options);
+  }
+
+  /**
+   * Puts `navigator.credentials` and its classes into a global until the test is over.
+   *
+   * @param target default: `globalThis`, which is also the page in vitest's and jest's jsdom and happy-dom
+   * @throws StuntkeyError `already-installed`, `cannot-install`
+   */
+  install(target: object = globalThis): Installation {
+    const installation = install(target, this.#options);
+    this.#installations.push(installation);
+    return installation;
+  }
+
+  /** Everything that happened, for whoever has to find out why a test failed. */
+  report(): string {
+    return this.records.map((record) => `stuntkey: ${record}\n`).join('\n');
+  }
+
+  /** Prints the report to standard error, if anything happened. */
+  printReport(): void {
+    if (this.records.length > 0) console.error(this.report());
+  }
+
+  /** Ends it: globals are as they were. */
+  close(): void {
+    for (const { uninstall } of this.#installations.splice(0)) uninstall();
+  }
+}
+
+function originOf(page: object): string | undefined {
+  const origin = (page as { location?: { origin?: string } }).location?.origin;
+  return origin !== undefined && /^https?:/.test(origin) ? origin : undefined;
+}

@@ -1,0 +1,6 @@
+// @vitest-environment jsdom
+// @vitest-environment-options { "url": "https://login.example.com/account" }
+import { describe } from 'vitest';
+import { libraries } from './page-libraries.ts';
+
+describe('in jsdom', () => libraries('jsdom'));
