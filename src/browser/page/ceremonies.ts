@@ -1,10 +1,9 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
-import type { Credentials } from '../../authenticator/credentials.ts';
-import { type ClientAuthenticator, WebAuthnClient } from '../../client/client.ts';
+import { WebAuthnClient } from '../../client/client.ts';
 import type { Mediation } from '../../client/context.ts';
+import { clientCapabilities } from '../../client/dom/capabilities.ts';
+import { type PageAuthenticator, PageClient } from '../../client/dom/page-client.ts';
 import { webAuthnError } from '../../client/errors.ts';
-import { attachmentOf, hasBuiltInUv, hasDiscoverable } from '../../client/platform/authenticator-choice.ts';
-import { DeviceLink } from '../../client/platform/device-link.ts';
 import type { Fetch } from '../../client/related-origins.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
@@ -15,8 +14,7 @@ import { type Caller, isCrossOrigin } from './caller.ts';
 import type { PageQuestion } from './script.ts';
 import { applySignal } from './signals.ts';
 
-/** A device for pages: in process, or behind a transport. Signals reach only credentials in process. */
-export type PageAuthenticator = ClientAuthenticator & { readonly credentials?: Credentials };
+export type { PageAuthenticator } from '../../client/dom/page-client.ts';
 
 /** Where the devices are: they may come and go, as those of a `WebAuthnDomain` do. */
 export interface DeviceSource {
@@ -28,6 +26,8 @@ const MEDIATIONS: readonly string[] = ['conditional', 'immediate', 'optional', '
 /** A client, and the devices it was made for. */
 interface Served {
   readonly client: WebAuthnClient;
+  /** The same, as capabilities and signals see it. */
+  readonly page: PageClient;
   readonly devices: readonly PageAuthenticator[];
 }
 
@@ -56,16 +56,11 @@ export class PageCeremonies {
           throw error;
         }
       case 'capabilities':
-        return this.#capabilities();
+        return clientCapabilities(this.#servedFor(caller).page);
       case 'signalUnknownCredential':
       case 'signalAllAcceptedCredentials':
       case 'signalCurrentUserDetails':
-        return applySignal(
-          op,
-          argument,
-          caller.origin,
-          this.#source.devices.flatMap(({ credentials }) => credentials ?? []),
-        );
+        return applySignal(op, argument, this.#servedFor(caller).page);
       default:
         throw webAuthnError('NotSupportedError', 'Pages can create, get, signal and ask for capabilities.');
     }
@@ -81,7 +76,7 @@ export class PageCeremonies {
     const mediation = (question.mediation ?? 'optional') as Mediation;
     if (!MEDIATIONS.includes(mediation))
       throw new TypeError(`mediation: expected one of ${MEDIATIONS.join(', ')}, got ${String(mediation)}.`);
-    const client = this.#clientFor(caller);
+    const { client } = this.#servedFor(caller);
     const { origin } = caller;
     if (op === 'get') {
       const options = argument as PublicKeyCredentialRequestOptionsJSON;
@@ -101,13 +96,13 @@ export class PageCeremonies {
     return response;
   }
 
-  #clientFor(caller: Caller): WebAuthnClient {
+  #servedFor(caller: Caller): Served {
     const { devices } = this.#source;
     const { origin, ancestors, permissions } = caller;
     const topOrigin = isCrossOrigin(caller) ? ancestors.at(-1) : undefined;
     const key = JSON.stringify([origin, topOrigin, permissions]);
     const served = this.#clients.get(key);
-    if (served !== undefined && sameMembers(served.devices, devices)) return served.client;
+    if (served !== undefined && sameMembers(served.devices, devices)) return served;
     const client = new WebAuthnClient({
       origin,
       authenticator: devices,
@@ -115,46 +110,11 @@ export class PageCeremonies {
       ...(topOrigin !== undefined && { crossOrigin: true, topOrigin }),
       ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
-    this.#clients.set(key, { client, devices });
-    return client;
-  }
-
-  async #capabilities(): Promise<Record<string, boolean>> {
-    const links = this.#source.devices
-      .map((device) => new DeviceLink(device))
-      .filter(({ onlyU2f }) => !onlyU2f);
-    const infos = await Promise.all(links.map((link) => link.getInfo()));
-    const hybridTransport = infos.some(({ transports }) => transports?.includes('hybrid'));
-    const platform = infos.some((info) => attachmentOf(info) === 'platform' && hasBuiltInUv(info));
-    return {
-      conditionalCreate: true,
-      conditionalGet: infos.some(hasDiscoverable),
-      ...Object.fromEntries(EXTENSIONS.map((id) => [`extension:${id}`, true])),
-      hybridTransport,
-      passkeyPlatformAuthenticator: platform || hybridTransport,
-      relatedOrigins: this.#fetch !== undefined,
-      signalAllAcceptedCredentials: true,
-      signalCurrentUserDetails: true,
-      signalUnknownCredential: true,
-      userVerifyingPlatformAuthenticator: platform,
-    };
+    const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch) };
+    this.#clients.set(key, made);
+    return made;
   }
 }
-
-/** Extensions that our client has, by the names of getClientCapabilities(). */
-const EXTENSIONS: readonly string[] = [
-  'appid',
-  'appidExclude',
-  'credBlob',
-  'credProps',
-  'credentialProtectionPolicy',
-  'getCredBlob',
-  'hmacCreateSecret',
-  'largeBlob',
-  'minPinLength',
-  'payment',
-  'prf',
-];
 
 function sameMembers<T>(some: readonly T[], others: readonly T[]): boolean {
   return some.length === others.length && some.every((one, place) => one === others[place]);

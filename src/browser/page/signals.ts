@@ -1,65 +1,38 @@
-/** What a server tells of its credentials: https://www.w3.org/TR/webauthn-3/#sctn-signal-methods, on credentials in process. */
-import type { Credentials } from '../../authenticator/credentials.ts';
-import { relyingPartyId } from '../../client/caller.ts';
-import { parseOrigin } from '../../client/origin.ts';
-import { base64url, isBase64url } from '../../codec/base64url.ts';
-import type { CredentialRecord } from '../../store/record.ts';
-
-export type SignalOperation =
-  | 'signalUnknownCredential'
-  | 'signalAllAcceptedCredentials'
-  | 'signalCurrentUserDetails';
+/** What a server tells of its credentials, as a page hands it over: the client's own signal methods, with options read anew. */
+import {
+  allAcceptedCredentialsOptions,
+  currentUserDetailsOptions,
+  unknownCredentialOptions,
+} from '../../client/dom/dictionaries.ts';
+import type { IdlType } from '../../client/dom/idl.ts';
+import type { PageClient } from '../../client/dom/page-client.ts';
+import { realmOf } from '../../client/dom/realm.ts';
+import {
+  signalAllAcceptedCredentials,
+  signalCurrentUserDetails,
+  signalUnknownCredential,
+} from '../../client/dom/signals.ts';
 
 type Options = Readonly<Record<string, unknown>>;
+type Signal = readonly [
+  read: IdlType<Record<string, unknown>>,
+  act: (client: PageClient, options: Options) => Promise<undefined>,
+];
 
-function text(options: Options, name: string): string {
-  const value = options[name];
-  if (typeof value === 'string') return value;
-  throw new TypeError(`The member ${name} is required, and is a string.`);
-}
+type Operation = 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
 
-function id(value: unknown, name: string): string {
-  if (typeof value === 'string' && isBase64url(value)) return value;
-  throw new TypeError(`${name}: expected base64url without padding.`);
-}
+const SIGNALS: Readonly<Record<Operation, Signal>> = {
+  signalUnknownCredential: [unknownCredentialOptions, signalUnknownCredential],
+  signalAllAcceptedCredentials: [allAcceptedCredentialsOptions, signalAllAcceptedCredentials],
+  signalCurrentUserDetails: [currentUserDetailsOptions, signalCurrentUserDetails],
+};
 
-/** Applies a signal to each of several devices. Nothing tells whether it met anything. @throws TypeError, or SecurityError */
+/** Applies a signal. Nothing tells whether it met anything. @throws TypeError, or DOMException SecurityError */
 export async function applySignal(
-  operation: SignalOperation,
+  operation: Operation,
   argument: unknown,
-  origin: string,
-  devices: readonly Credentials[],
-): Promise<void> {
-  const options = (argument ?? {}) as Options;
-  const rpId = text(options, 'rpId');
-  const act = actionFor(operation, options);
-  await relyingPartyId(parseOrigin(origin), rpId);
-  for (const credentials of devices)
-    for (const record of credentials.list()) if (record.rpId === rpId) await act(credentials, record);
-}
-
-type Action = (credentials: Credentials, record: CredentialRecord) => Promise<unknown> | undefined;
-
-function actionFor(operation: SignalOperation, options: Options): Action {
-  if (operation === 'signalUnknownCredential') {
-    const unknown = id(options.credentialId, 'credentialId');
-    return (credentials, record) =>
-      base64url(record.id) === unknown ? credentials.delete(record.id) : undefined;
-  }
-  const userId = id(options.userId, 'userId');
-  const isOfUser = ({ discoverable, userId: own }: CredentialRecord): boolean =>
-    discoverable && own !== undefined && base64url(own) === userId;
-  if (operation === 'signalAllAcceptedCredentials') {
-    const accepted = options.allAcceptedCredentialIds;
-    if (!Array.isArray(accepted)) throw new TypeError('allAcceptedCredentialIds: expected an array.');
-    accepted.forEach((each, index) => {
-      id(each, `allAcceptedCredentialIds[${index}]`);
-    });
-    return (credentials, record) =>
-      isOfUser(record) && !accepted.includes(base64url(record.id))
-        ? credentials.delete(record.id)
-        : undefined;
-  }
-  const names = { userName: text(options, 'name'), userDisplayName: text(options, 'displayName') };
-  return (credentials, record) => (isOfUser(record) ? credentials.update(record.id, names) : undefined);
+  client: PageClient,
+): Promise<undefined> {
+  const [read, act] = SIGNALS[operation];
+  return act(client, read(argument, 'options', realmOf(globalThis)));
 }
