@@ -212,8 +212,15 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
       }).then(() => 0)`);
       return page.frames().at(-1) as Frame;
     };
+    const told: string[] = [];
+    passkeys.on('refused', ({ error }) => told.push(error.message));
     const refused = await frame('');
-    expect(await run('outcome(navigator.credentials.get(request()))', refused)).toBe('NotAllowedError');
+    for (const ceremony of ['get(request())', 'create(creation())'])
+      expect(await run(`outcome(navigator.credentials.${ceremony})`, refused)).toBe('NotAllowedError');
+    expect(told.splice(0)).toEqual([
+      "The 'publickey-credentials-get' feature is not enabled in this document.",
+      "The 'publickey-credentials-create' feature is not enabled in this document.",
+    ]);
     const allowed = await frame('publickey-credentials-get; publickey-credentials-create');
     expect(
       await run(
@@ -222,8 +229,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
       ),
     ).not.toBe('ok');
     // A frame of another site registers only where somebody has just done something.
-    const told: string[] = [];
-    passkeys.on('refused', ({ error }) => told.push(error.message));
+    told.splice(0);
     const eager = await frame('publickey-credentials-create', 'eager');
     expect(await run('eager', eager)).toBe('NotAllowedError');
     expect(told).toEqual(['A user activation is required in a cross-origin frame.']);
