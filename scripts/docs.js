@@ -1,9 +1,14 @@
 // `npm run docs`: writes the pages that are made from the code.
 import { writeFileSync } from 'node:fs';
 import { ctapPage } from './ctap-page.js';
+import { differencesPage } from './differences-page.js';
 import { modelsPage } from './models-page.js';
 
-const pages = { 'ctap.md': await ctapPage(), 'models.md': modelsPage() };
+const pages = {
+  'ctap.md': await ctapPage(),
+  'differences.md': differencesPage(),
+  'models.md': modelsPage(),
+};
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
 }

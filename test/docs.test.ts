@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ctapPage } from '../scripts/ctap-page.js';
+import { differencesPage } from '../scripts/differences-page.js';
 import { modelsPage } from '../scripts/models-page.js';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
@@ -8,6 +9,10 @@ const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, i
 describe('the pages that are made from the code', () => {
   it('docs/ctap.md is as `npm run docs` would make it', async () => {
     expect(page('ctap.md')).toBe(await ctapPage());
+  });
+
+  it('docs/differences.md is as `npm run docs` would make it', () => {
+    expect(page('differences.md')).toBe(differencesPage());
   });
 
   it('docs/models.md is as `npm run docs` would make it', () => {

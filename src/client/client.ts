@@ -30,7 +30,7 @@ export interface WebAuthnClientOptions {
   readonly extraClientData?: Readonly<Record<string, unknown>>;
   /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
   readonly user?: ClientUser;
-  /** What the page may do, where that is not everything but remote client data. */
+  /** What the page may do, where that is not everything but remote client data and payments. */
   readonly permissions?: Partial<PagePermissions>;
   /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
   readonly fetch?: Fetch;
@@ -102,6 +102,7 @@ export class WebAuthnClient {
         create: true,
         get: true,
         remoteClientData: false,
+        payment: false,
         userActivation: true,
         ...options.permissions,
       },

@@ -12,6 +12,8 @@ export interface PagePermissions {
   readonly create: boolean;
   readonly get: boolean;
   readonly remoteClientData: boolean;
+  /** Whether it may sign payments by itself, which in browsers only the payment request's own dialog does. */
+  readonly payment: boolean;
   /** Whether the person has done something on the page just now. */
   readonly userActivation: boolean;
 }

@@ -69,7 +69,7 @@ export async function get(
     remote?.bytes ??
     serializeClientData({
       ...context.clientData,
-      type: isPayment(options) ? 'payment.get' : 'webauthn.get',
+      type: context.permissions.payment && isPayment(options) ? 'payment.get' : 'webauthn.get',
       challenge: base64url(options.challenge),
     });
   const clientDataHash = sha256(clientDataJSON);

@@ -277,7 +277,7 @@ describe('what is passed on to the device', () => {
     const enforced = { ...asked, enforceCredentialProtectionPolicy: true };
     expect((await endOf(create(withExtensions(enforced))))[0]).toBe('NotAllowedError');
     expect((await endOf(create(withExtensions({ credentialProtectionPolicy: 'no such' }))))[0]).toBe(
-      'TypeError',
+      'NotSupportedError',
     );
   });
 
@@ -302,11 +302,19 @@ describe('what is passed on to the device', () => {
   });
 
   it('payment is CTAP’s thirdPartyPayment, and shows in the client data', async () => {
-    const { create, get } = page();
+    const { create, get } = page({}, { permissions: { payment: true } });
     const { id } = await create(withExtensions({ payment: { isPayment: true } }));
     const asserted = await get({ ...named(id), ...withExtensions({ payment: { isPayment: true } }) });
     expect(dataOf(asserted).extensions?.get('thirdPartyPayment')).toBe(true);
     const clientData = JSON.parse(new TextDecoder().decode(fromBase64url(asserted.response.clientDataJSON)));
     expect(clientData.type).toBe('payment.get');
+  });
+
+  it('payment stays out of the client data of a page that may not pay by itself', async () => {
+    const { create, get } = page();
+    const { id } = await create(withExtensions({ payment: { isPayment: true } }));
+    const asserted = await get({ ...named(id), ...withExtensions({ payment: { isPayment: true } }) });
+    const clientData = JSON.parse(new TextDecoder().decode(fromBase64url(asserted.response.clientDataJSON)));
+    expect(clientData.type).toBe('webauthn.get');
   });
 });

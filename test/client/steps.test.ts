@@ -339,3 +339,30 @@ describe('attestation', () => {
     );
   });
 });
+
+describe('the transports of listed credentials', () => {
+  const cases: [transports: string[], end: string][] = [
+    [['usb'], 'none'],
+    [['ble'], 'NotAllowedError'],
+    [['ble', 'usb'], 'none'],
+    [['nobody-knows'], 'none'],
+    [['nobody-knows', 'internal'], 'NotAllowedError'],
+    [[], 'none'],
+  ];
+  it.each(cases)('%j on a device at "usb" end with %s', async (transports, end) => {
+    const { create, get } = page();
+    const { id } = await create({});
+    const allowCredentials = [{ type: 'public-key' as const, id, transports }];
+    expect((await endOf(get({ allowCredentials })))[0]).toBe(end);
+  });
+
+  it('say nothing together with a credential that leaves them open', async () => {
+    const { create, get } = page();
+    const { id } = await create({});
+    const allowCredentials = [
+      { type: 'public-key' as const, id, transports: ['ble'] },
+      { type: 'public-key' as const, id: 'AQ' },
+    ];
+    expect((await get({ allowCredentials })).id).toBe(id);
+  });
+});

@@ -41,11 +41,7 @@ function extensionInputs(bytes: IdlType): IdlType {
     appid: domString,
     appidExclude: domString,
     credBlob: bytes,
-    credentialProtectionPolicy: enumeration(
-      'userVerificationOptional',
-      'userVerificationOptionalWithCredentialIDList',
-      'userVerificationRequired',
-    ),
+    credentialProtectionPolicy: usvString,
     credProps: boolean,
     enforceCredentialProtectionPolicy: boolean,
     getCredBlob: boolean,

@@ -1,5 +1,6 @@
 /** Extensions that say something to the device, or of the ceremony, and little else. */
 import { base64url } from '../../codec/base64url.ts';
+import { webAuthnError } from '../errors.ts';
 import type { ClientExtension } from './extension.ts';
 import { supports, Unusable } from './extension.ts';
 import { bytesOf, flag } from './inputs.ts';
@@ -76,7 +77,11 @@ export const credentialProtectionPolicy: ClientExtension = {
   onCreate(input, { extensions }) {
     const level = LEVELS.get(input);
     if (level === undefined) {
-      throw new TypeError(`The provided value '${String(input)}' is not a valid credentialProtectionPolicy.`);
+      // Section 12.1 declares a USVString, which any text is; the error is Chromium's.
+      throw webAuthnError(
+        'NotSupportedError',
+        `The provided value '${String(input)}' is not a valid credentialProtectionPolicy.`,
+      );
     }
     const enforced = flag(extensions.enforceCredentialProtectionPolicy) && level > 1;
     return {

@@ -3,6 +3,7 @@ import type { Account, AccountChoice } from '../../authenticator/user.ts';
 import type { CborValue } from '../../codec/cbor.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import type { GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
+import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { ClientContext } from '../context.ts';
@@ -40,6 +41,12 @@ export async function getAssertion(
   if (options.userVerification === 'required' && !canVerify(session, 'required')) {
     throw new Unusable('the authenticator cannot verify its user');
   }
+  const distinctTransports = transportsOf(options.allowCredentials);
+  if (!reaches(info, distinctTransports)) {
+    throw new Unusable(
+      `allowCredentials: expected an authenticator on ${distinctTransports.join(', ')}, got ${info.transports?.join(', ')}`,
+    );
+  }
   try {
     return await assertion(context, session, request, rpId, false);
   } catch (error) {
@@ -49,6 +56,24 @@ export async function getAssertion(
     if (!retries) throw error;
     return assertion(context, session, request, appId, true);
   }
+}
+
+/** The transports that all the listed credentials name together; none where one of them leaves it open. */
+function transportsOf(list: Request['options']['allowCredentials']): readonly string[] {
+  const named = list.map(({ transports }) => transports.filter((one) => TRANSPORTS.includes(one)));
+  return named.some((transports) => transports.length === 0) ? [] : [...new Set(named.flat())];
+}
+
+/** AuthenticatorTransport (https://www.w3.org/TR/webauthn-3/#enum-transport); what else is listed is ignored. */
+const TRANSPORTS: readonly string[] = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'internal'];
+
+/** Whether the authenticator is on one of the transports, as far as it tells. */
+function reaches({ transports }: GetInfoResponse, wanted: readonly string[]): boolean {
+  return (
+    wanted.length === 0 ||
+    transports === undefined ||
+    transports.some((transport) => wanted.includes(transport))
+  );
 }
 
 async function assertion(

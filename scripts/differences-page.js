@@ -1,0 +1,25 @@
+// docs/differences.md: what the comparison with Chromium lets pass.
+import { CALLS } from '../test/interop/calls/calls.js';
+import { DIFFERENCES } from '../test/interop/calls/differences.js';
+import { table } from './markdown.js';
+
+/** The page, as Markdown. */
+export function differencesPage() {
+  const calls = Object.values(CALLS).flatMap((group) => Object.keys(group)).length;
+  return `# Differences
+
+The tests make ${calls} calls of a page, valid and not, twice: in Debian's Chromium with its virtual authenticator, and with stuntkey's client
+and a device of the same kind. Errors, flags, extension results and outputs, client data, transports, attachments, algorithms and
+attestation have to be the same, or the difference has to be one of these.
+
+Not compared: chance (identifiers, keys, signatures), where a signature counter begins, AAGUIDs, how long it takes, the words of messages, and
+the member that Chromium adds to client data now and then to see that servers bear it.
+
+This page is made by \`npm run docs\`, and checked by the tests.
+
+${table([
+  ['what', 'stuntkey', 'Chromium 156', 'because'],
+  ...DIFFERENCES.map(({ about, ours, theirs, because }) => [about, ours, theirs, because]),
+])}
+`;
+}

@@ -1,0 +1,133 @@
+/**
+ * Where a call ends otherwise here than in Chromium with its virtual authenticator, and the paragraph that says so.
+ * docs/differences.md is made of this.
+ *
+ * @typedef {object} Difference
+ * @property {string} about what is different
+ * @property {string} ours
+ * @property {string} theirs
+ * @property {string} because the paragraph
+ * @property {(call: string, member: string, here: unknown, there: unknown) => boolean} covers
+ */
+
+/** @param {string} name @param {string} ours @param {string} theirs */
+const ends =
+  (name, ours, theirs) =>
+  /** @type {Difference['covers']} */
+  (call, member, here, there) =>
+    call === name && member === 'end' && here === ours && there === theirs;
+
+const L3 = 'https://www.w3.org/TR/webauthn-3/';
+const CTAP =
+  'https://fidoalliance.org/specs/fido-v2.3-ps-20260226/fido-client-to-authenticator-protocol-v2.3-ps-20260226.html';
+const CREDMAN = 'https://w3c.github.io/webappsec-credential-management/';
+
+/** @type {readonly Difference[]} */
+export const DIFFERENCES = [
+  {
+    about: 'an empty user handle',
+    ours: 'TypeError',
+    theirs: 'a credential',
+    because: `[Level 3, 5.1.3, step 5](${L3}#sctn-createCredential): 1 to 64 bytes`,
+    covers: ends('create(): with a user handle of 0 bytes', 'TypeError', 'ok'),
+  },
+  {
+    about: 'an empty user handle, and the RP ID of another site',
+    ours: 'TypeError',
+    theirs: 'SecurityError',
+    because: `[Level 3, 5.1.3](${L3}#sctn-createCredential): step 5 comes before step 8`,
+    covers: ends("create(): with another site's RP ID and no user handle", 'TypeError', 'SecurityError'),
+  },
+  {
+    about: 'the RP ID in capitals',
+    ours: 'a credential',
+    theirs: 'SecurityError',
+    because:
+      '[HTML, "is a registrable domain suffix of or is equal to"](https://html.spec.whatwg.org/multipage/browsers.html#is-a-registrable-domain-suffix-of-or-is-equal-to), step 2: the text is parsed as a host, which lowers its case',
+    covers: ends('create(): with its own RP ID in capitals', 'ok', 'SecurityError'),
+  },
+  {
+    about: 'more than 64 credentials in a list',
+    ours: 'asked of the device in parts',
+    theirs: 'RangeError',
+    because: `[Level 3, 5.1.3, step 22](${L3}#sctn-createCredential) and [5.1.4](${L3}#sctn-discover-from-external-source): lists have no limit`,
+    covers: (call, member, _, there) =>
+      call.endsWith('sixty-five strangers') && member === 'end' && there === 'RangeError',
+  },
+  {
+    about: 'credProtect that nobody asked for',
+    ours: 'not asked of the device',
+    theirs: 'level 2 or 3 for discoverable credentials',
+    because: `[CTAP 2.3, 12.1](${CTAP}#sctn-credProtect-extension): the platform's input is the RP's credentialProtectionPolicy; the default is the device's`,
+    covers: (_, member, here, there) =>
+      member === 'signed.credProtect' && here === undefined && (there === 2 || there === 3),
+  },
+  {
+    about: 'credentialProtectionPolicy beside a userVerification of another strength',
+    ours: 'passed on to the device',
+    theirs: 'NotSupportedError',
+    because: `[CTAP 2.3, 12.1](${CTAP}#sctn-credProtect-extension): the client refuses only what is enforced on a device without credProtect`,
+    covers: (call, member, here, there) =>
+      /credProtect/.test(call) &&
+      member === 'end' &&
+      (here === 'ok' || here === 'NotAllowedError') &&
+      there === 'NotSupportedError',
+  },
+  {
+    about: 'extensions at the ceremony that they are not for (appid at create(), credProps at get())',
+    ours: 'ignored',
+    theirs: 'NotSupportedError',
+    because: `[Level 3, 9](${L3}#sctn-extensions): a client ignores extensions that it does not process in that operation`,
+    covers: (call, member, here, there) =>
+      ['create() and extensions: appid', 'get() and extensions: credProps'].includes(call) &&
+      member === 'end' &&
+      here === 'ok' &&
+      there === 'NotSupportedError',
+  },
+  {
+    about: 'an appid or appidExclude that is no URL',
+    ours: 'SecurityError',
+    theirs: 'SyntaxError',
+    because: `[Level 3, 10.1.1](${L3}#sctn-appid-extension), client extension processing, step 2: what the AppID algorithm rejects is a SecurityError`,
+    covers: (call, member, here, there) =>
+      /appid\w* that is no URL/i.test(call) &&
+      member === 'end' &&
+      here === 'SecurityError' &&
+      there === 'SyntaxError',
+  },
+  {
+    about: 'credBlob for a credential that is not discoverable',
+    ours: 'not stored',
+    theirs: 'stored',
+    because: `[CTAP 2.3, 12.2](${CTAP}#sctn-credBlob-extension): for discoverable credentials; others may have false`,
+    covers: (call, member, here) =>
+      call === 'create() and extensions: credBlob, not discoverable' &&
+      /credBlob$/.test(member) &&
+      here === false,
+  },
+  {
+    about: 'mediation: "silent"',
+    ours: 'null',
+    theirs: 'a dialog, and a credential',
+    because: `[Credential Management, 2.5.1](${CREDMAN}#algorithm-request), step 10: silent mediation ends with null`,
+    covers: (call) => call === 'get() and mediation: silent',
+  },
+  {
+    about: 'mediation: "conditional" in a browser without a window',
+    ours: 'pending until it is aborted',
+    theirs: 'NotAllowedError at once',
+    because: `[Level 3, 5.1.4.2](${L3}#sctn-discover-from-external-source), step 20: the ceremony ends with a credential or an abort`,
+    covers: ends('get() and mediation: conditional, with nothing there', 'AbortError', 'NotAllowedError'),
+  },
+  {
+    about: 'a second call while one is pending',
+    ours: 'NotAllowedError',
+    theirs: 'OperationError',
+    because: `[Credential Management, 2.5.1](${CREDMAN}#algorithm-request), step 7, and [2.5.4](${CREDMAN}#algorithm-create), step 6`,
+    covers: ends(
+      'on the device "patient": a second create() while one is pending',
+      'NotAllowedError',
+      'OperationError',
+    ),
+  },
+];
