@@ -1,5 +1,6 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
 // a tenth of the time.
+import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
@@ -26,6 +27,10 @@ const crowd = await race({ raw, together: () => one.getAtOnce(AT_ONCE) }, effort
 const { close, ...doors } = await wire();
 const bytes = await race({ raw, ...doors }, effort);
 await close();
+
+const browser = await inBrowser();
+const pages = browser && (await race(browser.contenders, effort));
+await browser?.close();
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -108,6 +113,26 @@ results.push(
     'resident memory per stored credential',
   ],
 );
+
+if (pages !== undefined) {
+  const each = (/** @type {string} */ name) => 1e6 / (IN_A_ROW * median(pages[name] ?? []));
+  results.push(
+    [
+      'page get/bare trip',
+      1 / ratio(pages, 'pageGet', 'bare'),
+      '×',
+      'in a page, mode page: to a bare trip out and back',
+    ],
+    ['page get/chromium', ratio(pages, 'pageGet', 'chromiumGet'), '×', 'to Chromium’s virtual authenticator'],
+    ['page create/chromium', ratio(pages, 'pageCreate', 'chromiumCreate'), '×', ''],
+    ['cdp get/chromium', ratio(pages, 'cdpGet', 'chromiumGet'), '×', 'mode cdp, to the same without us'],
+    ['cdp create/chromium', ratio(pages, 'cdpCreate', 'chromiumCreate'), '×', ''],
+    ['bare trip', each('bare'), 'µs', 'out of a page and back'],
+    ['page get', each('pageGet'), 'µs', 'an assertion in a page, mode page'],
+    ['cdp get', each('cdpGet'), 'µs', 'the same, mode cdp'],
+    ['chromium get', each('chromiumGet'), 'µs', 'the same, Chromium alone'],
+  );
+}
 
 if (json) {
   console.log(

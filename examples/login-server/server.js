@@ -16,9 +16,10 @@ const MAX_BODY = 64 * 1024;
 /**
  * Starts the server on loopback.
  *
- * @param {{ port?: number, rpID?: string }} [options] port 0 (the default) takes a free one
+ * @param {{ port?: number, rpID?: string, pages?: Record<string, string> }} [options] port 0 (the default) takes a free one;
+ *   pages are HTML by path
  */
-export async function startLoginServer({ port = 0, rpID = 'localhost' } = {}) {
+export async function startLoginServer({ port = 0, rpID = 'localhost', pages = {} } = {}) {
   /** @type {Map<string, Passkey>} passkeys by credential ID */
   const passkeys = new Map();
   /** @type {Map<string, LoginSession>} sessions by cookie */
@@ -86,6 +87,11 @@ export async function startLoginServer({ port = 0, rpID = 'localhost' } = {}) {
   const server = createServer(async (request, response) => {
     const [id, session] = sessionOf(request.headers.cookie, sessions);
     try {
+      const page = request.method === 'GET' ? pages[request.url ?? ''] : undefined;
+      if (page !== undefined) {
+        response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
+        return;
+      }
       const route = request.method === 'POST' ? routes[request.url ?? ''] : undefined;
       if (route === undefined) throw new Refusal('not found', 404);
       const answer = await route(JSON.parse((await readBody(request)) || '{}'), session);

@@ -26,6 +26,7 @@ import {
 import { CtapError } from '../ctap/status.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
+import { WatchedStore } from '../store/watched.ts';
 import { defaultAuthority } from './attestation/default-authority.ts';
 import type { AttestationSource } from './attestation/identity.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -126,7 +127,7 @@ export class Authenticator {
     const clock = options.clock ?? systemClock;
     const powered = {
       policy: this.policy,
-      store: options.store ?? new MemoryStore(),
+      store: new WatchedStore(options.store ?? new MemoryStore()),
       random,
       clock,
       user: this.user,

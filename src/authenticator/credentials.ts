@@ -5,7 +5,7 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { rpIdHashOf } from '../crypto/hash.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { CredentialRecord } from '../store/record.ts';
-import type { Store } from '../store/store.ts';
+import type { StoreListener, WatchedStore } from '../store/watched.ts';
 import type { Device } from './device.ts';
 import type { Policy } from './policy.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
@@ -43,11 +43,12 @@ export interface CredentialImport {
 }
 
 export class Credentials {
-  readonly #store: Store;
+  readonly #store: WatchedStore;
   readonly #policy: Policy;
   readonly #random: RandomSource;
 
-  constructor({ store, policy, random }: Pick<Device, 'store' | 'policy' | 'random'>) {
+  constructor(device: Pick<Device, 'policy' | 'random'> & { readonly store: WatchedStore }) {
+    const { store, policy, random } = device;
     this.#store = store;
     this.#policy = policy;
     this.#random = random;
@@ -102,6 +103,15 @@ export class Credentials {
     expect(record.backupEligible || !record.backupState, 'backupState', 'false without backupEligible', true);
     await this.put(record);
     return record;
+  }
+
+  /**
+   * Tells of credentials that this device adds, changes (counters included) or removes, by their IDs, once that is kept.
+   *
+   * @returns what ends it
+   */
+  watch(listener: StoreListener): () => void {
+    return this.#store.watch(listener);
   }
 
   /** All of them, discoverable or not. */

@@ -1,0 +1,40 @@
+/** A session of the Chrome DevTools Protocol, as little of it as is needed, so that any driver's will do. */
+
+/** What an event brings. */
+export type CdpEvent = Readonly<Record<string, unknown>>;
+
+export interface CdpSession {
+  send(method: string, parameters?: object): Promise<unknown>;
+  on(event: string, listener: (event: never) => void): unknown;
+  off(event: string, listener: (event: never) => void): unknown;
+  /** The session below this one that `Target.attachedToTarget` told of. */
+  child(sessionId: string): CdpSession | undefined;
+  detach(): Promise<void>;
+}
+
+/** https://chromedevtools.github.io/devtools-protocol/tot/Target/#type-TargetInfo */
+export interface TargetInfo {
+  readonly targetId: string;
+  readonly type: string;
+  readonly url: string;
+  readonly browserContextId?: string;
+}
+
+/** Listeners of a session, all taken off at once. */
+export class Listeners {
+  readonly #session: CdpSession;
+  #undo: (() => void)[] = [];
+
+  constructor(session: CdpSession) {
+    this.#session = session;
+  }
+
+  on<Event>(name: string, listener: (event: Event) => void): void {
+    this.#session.on(name, listener);
+    this.#undo.push(() => this.#session.off(name, listener));
+  }
+
+  off(): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+}

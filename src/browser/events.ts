@@ -1,0 +1,42 @@
+/** What a page's ceremonies came to, told to whoever listens. */
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../client/types.ts';
+
+export interface CeremonyEvents {
+  /** A credential was made. In `cdp` mode Chromium tells its ID, but not the response. */
+  readonly registered: {
+    readonly id: string;
+    readonly origin?: string;
+    readonly response?: RegistrationResponseJSON;
+  };
+  /** A credential was used. In `cdp` mode Chromium tells its ID, but not the response. */
+  readonly authenticated: {
+    readonly id: string;
+    readonly origin?: string;
+    readonly response?: AuthenticationResponseJSON;
+  };
+  /** A ceremony was refused; the error's `cause` says what the page does not learn. Not told of in `cdp` mode. */
+  readonly refused: {
+    readonly origin: string;
+    readonly operation: 'create' | 'get';
+    readonly error: Error;
+  };
+}
+
+export type CeremonyListener<Name extends keyof CeremonyEvents> = (event: CeremonyEvents[Name]) => void;
+
+export class Emitter {
+  readonly #listeners = new Map<string, Set<(event: never) => void>>();
+
+  /** @returns what takes the listener off again */
+  on<Name extends keyof CeremonyEvents>(name: Name, listener: CeremonyListener<Name>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  emit<Name extends keyof CeremonyEvents>(name: Name, event: CeremonyEvents[Name]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(event as never);
+  }
+}

@@ -1,0 +1,38 @@
+/** `mode: 'page'`: in every page and frame, `navigator.credentials` is answered by our client and our devices. */
+import type { AttachedTarget, TargetVisitor } from '../targets.ts';
+import type { Answerer } from './door.ts';
+import { PageDoor } from './door.ts';
+
+/** What a mode does with the targets of a browser. */
+export interface Mode extends Omit<TargetVisitor, 'wants'> {
+  /** Puts everything back as it was. */
+  close(): Promise<void>;
+}
+
+export class PageMode implements Mode {
+  readonly #answer: Answerer;
+  readonly #doors = new Map<AttachedTarget, PageDoor>();
+
+  constructor(answer: Answerer) {
+    this.#answer = answer;
+  }
+
+  async enter(target: AttachedTarget, go: () => Promise<unknown>): Promise<void> {
+    const outer = target.parent && this.#doors.get(target.parent);
+    const door = new PageDoor(target.session, outer, this.#answer);
+    this.#doors.set(target, door);
+    // The page answers some of it only once it runs; in the order of sending, all of it comes before the page's scripts.
+    await Promise.all([door.open(), go()]);
+  }
+
+  leave(target: AttachedTarget): void {
+    this.#doors.get(target)?.forget();
+    this.#doors.delete(target);
+  }
+
+  async close(): Promise<void> {
+    // Frames first: their sessions end with that of the page around them.
+    for (const door of [...this.#doors.values()].reverse()) await door.close();
+    this.#doors.clear();
+  }
+}

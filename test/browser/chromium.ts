@@ -1,0 +1,57 @@
+/** Debian's Chromium through puppeteer-core, and a login server with pages in it. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { startLoginServer } from '../../examples/login-server/server.js';
+import { runs, whyNot } from '../interop/debian.ts';
+
+export const withoutChromium: string | undefined = whyNot(['chromium'], () => runs('chromium', '--version'));
+
+export function launch(): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+const require = createRequire(import.meta.url);
+const library = readFileSync(
+  require
+    .resolve('@simplewebauthn/browser')
+    .replace(/\/(?:esm|script|dist)\/.*$/, '/dist/bundle/index.umd.min.js'),
+  'utf8',
+);
+
+const HOME = `<!doctype html><title>home</title><script>${library}</script><script>
+const post = async (path, body = {}) => {
+  const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+};
+const register = async (username) => post('/register/verify',
+  await SimpleWebAuthnBrowser.startRegistration({ optionsJSON: await post('/register/options', { username }) }));
+const login = async () => post('/login/verify',
+  await SimpleWebAuthnBrowser.startAuthentication({ optionsJSON: await post('/login/options') }));
+const creation = (more = {}) => ({ publicKey: {
+  rp: { name: 'Home' }, user: { id: new Uint8Array([1, 2]), name: 'ada', displayName: 'Ada' },
+  challenge: new Uint8Array(32), pubKeyCredParams: [{ type: 'public-key', alg: -7 }], ...more } });
+const request = (more = {}) => ({ publicKey: { challenge: new Uint8Array(32), ...more } });
+const outcome = (promise) => promise.then((value) => value && value.id ? 'ok' : String(value), (error) => error.name);
+</script>`;
+
+export type LoginServer = Awaited<ReturnType<typeof startLoginServer>>;
+
+/** The login server, with the same page everywhere; what it calls is in {@link HOME}. */
+export function startHome(): Promise<LoginServer> {
+  const eager = `${HOME}<script>window.eager = outcome(navigator.credentials.create(creation()))</script>`;
+  return startLoginServer({ pages: { '/': HOME, '/other': HOME, '/frame': HOME, '/eager': eager } });
+}

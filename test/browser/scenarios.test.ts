@@ -1,0 +1,206 @@
+/** What works in which mode: the table of docs/browsers.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Browser, Frame, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { visit } from '../../examples/login-server/browser.js';
+import { type AttachMode, attach, type Passkeys } from '../../src/browser/puppeteer.ts';
+import { Authenticator, type AuthenticatorOptions, WebAuthnClient } from '../../src/index.ts';
+import { named } from '../interop/debian.ts';
+import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+
+const DOCS = new URL('../../docs/browsers.md', import.meta.url);
+const MODES: readonly AttachMode[] = ['page', 'cdp'];
+
+interface Stage {
+  readonly server: LoginServer;
+  readonly page: Page;
+  readonly authenticator: Authenticator;
+  readonly passkeys: Passkeys;
+  run(code: string, where?: Page | Frame): Promise<unknown>;
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly device?: AuthenticatorOptions;
+  /** A second device. */
+  readonly other?: AuthenticatorOptions;
+  play(stage: Stage): Promise<unknown>;
+  /** What it comes to where it works. */
+  readonly comesTo: unknown;
+}
+
+const registerAndLogin = async ({ run }: Stage): Promise<unknown> => {
+  await run('register("ada")');
+  return ((await run('login()')) as { welcome: string }).welcome;
+};
+
+/** A frame of another site, and what the page's code comes to in it. */
+async function inFrame({ server, page, run }: Stage, allow: string, code: string): Promise<unknown> {
+  const { port } = new URL(server.origin);
+  await run(`new Promise((loaded) => {
+    const frame = document.createElement('iframe');
+    Object.assign(frame, { src: 'http://frame.localhost:${port}/frame', allow: '${allow}', onload: loaded });
+    document.body.append(frame);
+  }).then(() => 0)`);
+  return run(code, page.frames().at(-1));
+}
+
+const FRAME = `outcome(navigator.credentials.create(creation({ authenticatorSelection: { residentKey: "required" } }))
+  .then(() => navigator.credentials.get(request())))`;
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'register and sign in, by @simplewebauthn/browser', play: registerAndLogin, comesTo: 'ada' },
+  {
+    name: 'sign in again in Node, with the counter going on',
+    async play(stage) {
+      await registerAndLogin(stage);
+      await stage.passkeys.settled();
+      const { post } = visit(stage.server.url);
+      const { origin } = stage.server;
+      const client = new WebAuthnClient({ origin, authenticator: stage.authenticator });
+      await post('/login/verify', await client.get(await post('/login/options')));
+      return ((await stage.run('login()')) as { welcome: string }).welcome;
+    },
+    comesTo: 'ada',
+  },
+  {
+    name: 'after a navigation',
+    async play({ run, page, server }) {
+      await run('register("ada")');
+      await page.goto(`${server.origin}/other`);
+      return ((await run('login()')) as { welcome: string }).welcome;
+    },
+    comesTo: 'ada',
+  },
+  {
+    name: 'in a popup',
+    async play({ run, page }) {
+      await run('register("ada")');
+      const popup = new Promise<Page | null>((resolve) => {
+        page.once('popup', resolve);
+      });
+      await run('void window.open("/other")');
+      const opened = (await popup) as Page;
+      await opened.waitForFunction('typeof login === "function"');
+      return ((await run('login()', opened)) as { welcome: string }).welcome;
+    },
+    comesTo: 'ada',
+  },
+  {
+    name: 'in a frame of another site, with permission',
+    play: (stage) => inFrame(stage, 'publickey-credentials-get; publickey-credentials-create', FRAME),
+    comesTo: 'ok',
+  },
+  {
+    name: 'in a frame of another site, without: NotAllowedError',
+    play: (stage) => inFrame(stage, '', FRAME),
+    comesTo: 'NotAllowedError',
+  },
+  {
+    name: 'an RP ID of another site: SecurityError',
+    play: ({ run }) =>
+      run('outcome(navigator.credentials.create(creation({ rp: { id: "example.com", name: "E" } })))'),
+    comesTo: 'SecurityError',
+  },
+  {
+    name: 'the page aborts',
+    async play({ run, passkeys, authenticator }) {
+      if (passkeys.mode === 'cdp') await passkeys.setPresence(false);
+      else (authenticator.user as unknown as { use(script: object): void }).use({ presence: 'ignore' });
+      return run(
+        'outcome(navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(100) }))',
+      );
+    },
+    comesTo: 'TimeoutError',
+  },
+  {
+    name: 'two devices, one of them built in',
+    other: { policy: { transports: ['internal'] } },
+    play: ({ run }) =>
+      run(
+        'navigator.credentials.create(creation({ authenticatorSelection: { authenticatorAttachment: "platform" } })).then((made) => made.authenticatorAttachment)',
+      ),
+    comesTo: 'platform',
+  },
+  {
+    name: 'the device’s own AAGUID',
+    async play({ run }) {
+      const code =
+        'navigator.credentials.create(creation()).then(({ response }) => String.fromCharCode(...new Uint8Array(response.getAuthenticatorData()).slice(37, 53)))';
+      const name = await run(code);
+      return name === 'stuntkey test 01' ? name : Promise.reject(new Error('it is Chromium’s'));
+    },
+    comesTo: 'stuntkey test 01',
+  },
+  ...(
+    [
+      [
+        'a passkey provider: no counter, backed up',
+        { policy: { signCounter: 'zero', transports: ['internal'] } },
+      ],
+      ['attestation as a TPM', { policy: { attestationFormats: ['tpm'], algorithms: [-7] } }],
+      ['ES384 only', { policy: { algorithms: [-35] } }],
+      ['credentials wrapped into their IDs', { policy: { nonDiscoverable: 'wrapped' } }],
+    ] as const
+  ).map(
+    ([name, device]): Scenario => ({
+      name,
+      device,
+      async play({ run }) {
+        const parameters = 'pubKeyCredParams: [-7, -8, -35].map((alg) => ({ type: "public-key", alg }))';
+        return run(
+          `outcome(navigator.credentials.create(creation({ attestation: "direct", ${parameters} })))`,
+        );
+      },
+      comesTo: 'ok',
+    }),
+  ),
+];
+
+describe.skipIf(withoutChromium)(named('what docs/browsers.md says of modes', withoutChromium), () => {
+  let browser: Browser;
+  let server: LoginServer;
+  beforeAll(async () => {
+    browser = await launch();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  async function outcome({ device, other, play, comesTo }: Scenario, mode: AttachMode): Promise<string> {
+    server = await startHome();
+    const page = await (await browser.createBrowserContext()).newPage();
+    try {
+      await page.goto(`${server.origin}/`);
+      const authenticator = new Authenticator(device);
+      const devices = other === undefined ? authenticator : [authenticator, new Authenticator(other)];
+      const passkeys = await attach(page, devices, { mode });
+      const run: Stage['run'] = (code, where = page) => where.evaluate(code);
+      expect(await play({ server, page, authenticator, passkeys, run })).toEqual(comesTo);
+      await passkeys.detach();
+      return 'works';
+    } catch (error) {
+      const { message, code } = error as { message: string; code?: string };
+      return code === 'mode-cannot' ? `refused: ${message.replace(/.*cannot be this one: /, '')}` : message;
+    } finally {
+      await page.browserContext().close();
+      await server.close();
+    }
+  }
+
+  it('is what comes out', async () => {
+    const rows: string[] = [];
+    for (const scenario of SCENARIOS) {
+      const cells: string[] = [];
+      for (const mode of MODES) cells.push(await outcome(scenario, mode));
+      rows.push(`| ${[scenario.name, ...cells].join(' | ')} |`);
+    }
+    const head = [`|  | ${MODES.map((mode) => `\`${mode}\``).join(' | ')} |`, '| --- | --- | --- |'];
+    const table = [...head, ...rows].join('\n');
+    const docs = readFileSync(DOCS, 'utf8');
+    const current = docs.replace(
+      /(<!-- scenarios -->\n)[\s\S]*(<!-- end -->)/,
+      (_, from: string, to: string) => `${from}${table}\n${to}`,
+    );
+    if (process.env.STUNTKEY_WRITE_DOCS !== undefined) writeFileSync(DOCS, current);
+    else expect(docs).toBe(current);
+  }, 120_000);
+});
