@@ -68,6 +68,11 @@ export interface User {
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
   /** Asked by a client that has several accounts to offer. Absent: the newest. */
   chooseAccount?(): AccountChoice;
+  /**
+   * Asked by a client that has several authenticators: the place of the one that is touched first. `undefined` is a cancelled
+   * dialog. Absent: 0, the first of them.
+   */
+  chooseAuthenticator?(count: number): number | undefined;
   /** Asked by a client for a PIN; undefined is a cancelled dialog. Absent: there is none to give. */
   enterPin?: ((request: PinRequest) => string | undefined | Promise<string | undefined>) | undefined;
 }
@@ -82,6 +87,8 @@ export interface UserScript {
   readonly sample?: UserAnswer;
   /** At a choice between accounts. Default: 0, the newest. */
   readonly account?: AccountChoice;
+  /** Where a client has several authenticators: the place of the one that is touched first. Default: 0. */
+  readonly authenticator?: number;
   /** When a client asks for the PIN, or for a new one; null cancels. Default: there is none to give, and nobody asks. */
   readonly pin?: string | null;
 }
@@ -91,6 +98,7 @@ const WILLING: Required<Omit<UserScript, 'pin'>> & Pick<UserScript, 'pin'> = {
   verification: 'approve',
   sample: 'approve',
   account: 0,
+  authenticator: 0,
 };
 
 /**
@@ -111,6 +119,7 @@ export class ScriptedUser implements User {
   #verifications: UserAnswer[] = [];
   #samples: UserAnswer[] = [];
   #accounts: AccountChoice[] = [];
+  #authenticators: number[] = [];
   #pins: (string | null)[] = [];
 
   constructor(script: UserScript = {}) {
@@ -128,6 +137,7 @@ export class ScriptedUser implements User {
     if (script.verification !== undefined) this.#verifications.push(script.verification);
     if (script.sample !== undefined) this.#samples.push(script.sample);
     if (script.account !== undefined) this.#accounts.push(script.account);
+    if (script.authenticator !== undefined) this.#authenticators.push(script.authenticator);
     if (script.pin !== undefined) this.#pins.push(script.pin);
   }
 
@@ -138,6 +148,7 @@ export class ScriptedUser implements User {
     this.#verifications = [];
     this.#samples = [];
     this.#accounts = [];
+    this.#authenticators = [];
     this.#pins = [];
   }
 
@@ -151,6 +162,10 @@ export class ScriptedUser implements User {
 
   chooseAccount(): AccountChoice {
     return this.#accounts.shift() ?? this.#always.account;
+  }
+
+  chooseAuthenticator(): number {
+    return this.#authenticators.shift() ?? this.#always.authenticator;
   }
 
   /** Absent while there is no PIN to give: a client then does without where it can. */

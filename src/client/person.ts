@@ -2,4 +2,4 @@
 import type { User } from '../authenticator/user.ts';
 
 /** Anyone who can answer for the person at the client. */
-export type ClientUser = Pick<User, 'chooseAccount' | 'enterPin'>;
+export type ClientUser = Pick<User, 'chooseAccount' | 'chooseAuthenticator' | 'enterPin'>;

@@ -1,6 +1,7 @@
 /**
  * Several authenticators and one ceremony. In a browser all of them blink, and the person touches one; here they have their
- * turns, in the order in which they were given, those first that the page hinted at. The first that answers ends it.
+ * turns, in the order in which they were given, those first that the page hinted at, and before all the one that the person
+ * picks. The first that answers ends it.
  */
 import { CtapError } from '../ctap/status.ts';
 import type { ClientContext } from './context.ts';
@@ -24,7 +25,7 @@ export async function tryEach<T>(
 ): Promise<T> {
   const { links } = context;
   const reasons: unknown[] = [];
-  for (const link of links.length < 2 || hints.length === 0 ? links : await hinted(links, hints)) {
+  for (const link of links.length < 2 ? links : picked(context, await hinted(links, hints))) {
     try {
       return await attempt(link);
     } catch (error) {
@@ -39,6 +40,18 @@ export async function tryEach<T>(
   );
 }
 
+/** The one that the person reaches for, then the others. @throws Cancelled */
+function picked({ user }: ClientContext, links: readonly DeviceLink[]): readonly DeviceLink[] {
+  const place = user?.chooseAuthenticator === undefined ? 0 : user.chooseAuthenticator(links.length);
+  const first = place === undefined ? undefined : links[place];
+  if (first === undefined) {
+    throw notAllowed(
+      new Cancelled(`expected one of ${links.length} authenticators to be picked, got ${place}`),
+    );
+  }
+  return [first, ...links.filter((link) => link !== first)];
+}
+
 const ATTACHMENTS: ReadonlyMap<string, 'platform' | 'cross-platform'> = new Map([
   ['security-key', 'cross-platform'],
   ['client-device', 'platform'],
@@ -47,6 +60,7 @@ const ATTACHMENTS: ReadonlyMap<string, 'platform' | 'cross-platform'> = new Map(
 
 /** Those that the first known hint speaks of, then the others. */
 async function hinted(links: readonly DeviceLink[], hints: readonly string[]): Promise<DeviceLink[]> {
+  if (hints.length === 0) return [...links];
   const attachment = hints.map((hint) => ATTACHMENTS.get(hint)).find((known) => known !== undefined);
   if (attachment === undefined) return [...links];
   const fitting: DeviceLink[] = [];

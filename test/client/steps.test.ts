@@ -53,6 +53,18 @@ describe('several authenticators', () => {
     expect(key.credentials.list()).toEqual([]);
   });
 
+  it('are picked by the person: an excluded one, another, and none', async () => {
+    const { create, user } = both();
+    const { id } = await create();
+    const exclude = { excludeCredentials: [{ type: 'public-key', id }] };
+    user.next({ authenticator: 1 });
+    expect((await create(exclude)).authenticatorAttachment).toBe('cross-platform');
+    user.next({ authenticator: 0 });
+    expect((await endOf(create(exclude)))[0]).toBe('InvalidStateError');
+    user.next({ authenticator: 2 });
+    expect((await endOf(create()))[0]).toBe('NotAllowedError');
+  });
+
   it('give every reason when none answers', async () => {
     const { get } = both();
     const error = (await get().catch((reason: unknown) => reason)) as DOMException & {

@@ -246,3 +246,30 @@ describe('without a trace', () => {
     expect(clientFor({ ...options, trace: () => {} })).toBeInstanceOf(WebAuthnClient);
   });
 });
+
+describe('a U2F device', () => {
+  it('is recorded in its own words', async () => {
+    const user = new ScriptedUser();
+    const authenticator = new Authenticator({ seed: 'u2f', model: 'u2f-key', user });
+    const { client, records } = setUp({ authenticator });
+    const { id } = await client.create(creation);
+    await client.get({
+      rpId: 'example.com',
+      challenge: 'CQkJ',
+      allowCredentials: [{ type: 'public-key', id }],
+    });
+    const [made, signedIn] = records.map((record) => record.toJSON());
+    expect(made).toMatchObject({
+      exchanges: [
+        { request: { instruction: 'U2F_REGISTER (0x01)' }, response: { status: 'SW_NO_ERROR (0x9000)' } },
+      ],
+    });
+    expect(String(records[1])).toMatch(/control: check-only/);
+    expect(signedIn).toMatchObject({
+      exchanges: [
+        { response: { status: 'SW_CONDITIONS_NOT_SATISFIED (0x6985)' } },
+        { request: { instruction: 'U2F_AUTHENTICATE (0x02)' }, response: { status: 'SW_NO_ERROR (0x9000)' } },
+      ],
+    });
+  });
+});

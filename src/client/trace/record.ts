@@ -4,10 +4,13 @@ import { commandOf } from '../decode/ctap.ts';
 import { decode } from '../decode/decode.ts';
 import { jsonTree, kindOfJson } from '../decode/json.ts';
 import { hexBytes, render, type Tree, type TreeObject, toTree } from '../decode/tree.ts';
+import { u2fTree } from '../decode/u2f.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../types.ts';
 
-/** One CTAP2 request and what came of it. */
+/** One message to a device and what came of it. */
 export interface Exchange {
+  /** CTAP2, or U2F's APDUs. */
+  readonly protocol: 'CTAP2' | 'U2F';
   readonly request: Uint8Array;
   /** Undefined while it is under way, and when the carrier failed. */
   readonly response: Uint8Array | undefined;
@@ -86,12 +89,18 @@ function jsonOrTree(json: unknown): Tree {
   return kind === undefined ? toTree(json) : jsonTree(kind, json);
 }
 
-function exchangeTree({ request, response, failure, milliseconds }: Exchange): TreeObject {
+function exchangeTree({ protocol, request, response, failure, milliseconds }: Exchange): TreeObject {
+  return {
+    ...(protocol === 'U2F' ? u2fTree(request, response) : ctapTree(request, response)),
+    ...(failure !== undefined && { failure: String(failure) }),
+    milliseconds: Math.round(milliseconds * 10) / 10,
+  };
+}
+
+function ctapTree(request: Uint8Array, response: Uint8Array | undefined): TreeObject {
   return {
     request: messageTree(request, 'CTAP request'),
     ...(response && { response: messageTree(response, 'CTAP response', commandOf(request)) }),
-    ...(failure !== undefined && { failure: String(failure) }),
-    milliseconds: Math.round(milliseconds * 10) / 10,
   };
 }
 

@@ -36,10 +36,16 @@ export class Recorder {
 
   /** The same device, listened to. */
   device<Device extends CtapDevice>(device: Device): Device {
-    const transact: CtapDevice['transact'] = (request, options) => this.#exchange(device, request, options);
+    const transact: CtapDevice['transact'] = (request, options) =>
+      this.#exchange('CTAP2', request, () => device.transact(request, options));
+    const transactU2f =
+      device.transactU2f &&
+      ((apdu: Uint8Array) =>
+        this.#exchange('U2F', apdu, async () => device.transactU2f?.(apdu) as Promise<Uint8Array>));
     return new Proxy(device, {
       get(target, name) {
         if (name === 'transact') return transact;
+        if (name === 'transactU2f') return transactU2f;
         const member: unknown = Reflect.get(target, name, target);
         return typeof member === 'function' ? member.bind(target) : member;
       },
@@ -73,12 +79,13 @@ export class Recorder {
   }
 
   async #exchange(
-    device: CtapDevice,
+    protocol: Exchange['protocol'],
     request: Uint8Array,
-    options: Parameters<CtapDevice['transact']>[1],
+    work: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
     const begin = this.#clock.now();
     const exchange = {
+      protocol,
       request: request.slice(),
       response: undefined as Uint8Array | undefined,
       failure: undefined as unknown,
@@ -86,7 +93,7 @@ export class Recorder {
     };
     for (const draft of this.#draftsOf(request)) draft.exchanges.push(exchange);
     try {
-      exchange.response = await device.transact(request, options);
+      exchange.response = await work();
       return exchange.response;
     } catch (error) {
       exchange.failure = error;
