@@ -59,7 +59,7 @@ describe('the fixture for node:test', () => {
   });
 });
 
-// jest itself is not among the project's packages: its globals are stood in for.
+// Hook by hook, with jest's globals stood in for; the example below runs in jest itself.
 describe('the set-up file for jest', () => {
   const hooks: Record<'before' | 'after', () => void> = { before: () => {}, after: () => {} };
   const jest = (options: object): JestGlobals => ({
@@ -175,5 +175,12 @@ describe('the examples', () => {
 
   it('for node:test passes', async () => {
     expect(await run('--test', 'examples/testing/node-test.test.js')).toMatch(/^# pass 3$/m);
+  });
+
+  it('for jest passes', async () => {
+    const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+    const output = await run(...jest, '--config', 'examples/testing/jest.config.js', '--json');
+    expect(output).toMatch(/"numPassedTests":2,/);
+    expect(output).toMatch(/"numFailedTests":0,/);
   });
 });
