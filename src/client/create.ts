@@ -15,11 +15,11 @@ import { CtapError } from '../ctap/status.ts';
 import { authorizedAppId } from './app-id.ts';
 import { relyingPartyId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
+import type { Creation } from './checked.ts';
 import { serializeClientData } from './client-data.ts';
 import type { Call, ClientContext } from './context.ts';
 import { notAllowed, webAuthnError } from './errors.ts';
-import type { CreationPart } from './extensions/extension.ts';
-import { creationParts, outputsOf, type Parts } from './extensions/registry.ts';
+import { creationParts, outputsOf } from './extensions/registry.ts';
 import type { CreationOptions } from './options.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { makeCredential } from './platform/make-credential.ts';
@@ -32,17 +32,6 @@ const DEFAULT_PARAMETERS: readonly CredentialParameters[] = [
   { alg: -7, type: 'public-key' },
   { alg: -257, type: 'public-key' },
 ];
-
-/** What is to be made, once everything is checked that does not depend on an authenticator. */
-export interface Creation {
-  readonly options: CreationOptions;
-  readonly rpId: string;
-  readonly parameters: readonly CredentialParameters[];
-  readonly parts: Parts<CreationPart>;
-  readonly clientDataHash: Uint8Array;
-  readonly appIdExclude: string | undefined;
-  readonly conditional: boolean;
-}
 
 export async function create(
   context: ClientContext,

@@ -11,26 +11,17 @@ import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import { authorizedAppId } from './app-id.ts';
 import { relyingPartyId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
+import type { Request } from './checked.ts';
 import { serializeClientData } from './client-data.ts';
 import type { Call, ClientContext } from './context.ts';
 import { notAllowed, webAuthnError } from './errors.ts';
-import type { RequestPart } from './extensions/extension.ts';
-import { outputsOf, type Parts, requestParts } from './extensions/registry.ts';
+import { outputsOf, requestParts } from './extensions/registry.ts';
 import type { RequestOptions } from './options.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { getAssertion } from './platform/get-assertion.ts';
 import { remoteClientData } from './remote-client-data.ts';
 import { tryEach } from './try-each.ts';
 import type { AuthenticationResponseJSON } from './types.ts';
-
-/** What is asked for, once everything is checked that does not depend on an authenticator. */
-export interface Request {
-  readonly options: RequestOptions;
-  readonly rpId: string;
-  readonly parts: Parts<RequestPart>;
-  readonly clientDataHash: Uint8Array;
-  readonly appId: string | undefined;
-}
 
 export async function get(
   context: ClientContext,

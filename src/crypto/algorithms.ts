@@ -3,8 +3,8 @@
  * and RFC 8812 (ECDSA, EdDSA, RSA), RFC 9864 (fully specified names), RFC 9964 (ML-DSA).
  */
 import { CryptoError } from './error.ts';
-import type { HashName } from './platform/types.ts';
 
+export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 export type EcCurve = 'P-256' | 'P-384' | 'P-521' | 'secp256k1';
 export type OkpCurve = 'Ed25519' | 'Ed448';
 /** The curves whose private keys are a scalar or a seed. */

@@ -6,9 +6,9 @@ import type { GetAssertionResponse } from '../../ctap/messages/get-assertion.ts'
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { Cancellation } from '../ceremony.ts';
+import type { Request } from '../checked.ts';
 import type { ClientContext } from '../context.ts';
 import { type DeviceRequest, Unusable } from '../extensions/extension.ts';
-import type { Request } from '../get.ts';
 import type { Token } from './agreement.ts';
 import type { DeviceLink } from './device-link.ts';
 import { Cancelled, DeviceSession, TokenPermission } from './session.ts';

@@ -1,4 +1,4 @@
-import type { HashName } from './types.ts';
+import type { HashName } from '../algorithms.ts';
 
 /** OpenSSL's own spelling: it finds "sha256" a microsecond sooner than "SHA-256". */
 export const OPENSSL_HASHES: Readonly<Record<HashName, string>> = {

@@ -1,8 +1,6 @@
 /** The synchronous primitives the house needs, from whatever the runtime has. */
-import type { Curve } from '../algorithms.ts';
+import type { Curve, HashName } from '../algorithms.ts';
 import { CryptoError } from '../error.ts';
-
-export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
 
 export interface Platform {
   hash(name: HashName, data: Uint8Array): Uint8Array;

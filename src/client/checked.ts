@@ -1,0 +1,25 @@
+/** What a page asked for, once everything is checked that does not depend on an authenticator. */
+import type { CredentialParameters } from '../ctap/entities.ts';
+import type { CreationPart, RequestPart } from './extensions/extension.ts';
+import type { Parts } from './extensions/registry.ts';
+import type { CreationOptions, RequestOptions } from './options.ts';
+
+/** What create() is to make. */
+export interface Creation {
+  readonly options: CreationOptions;
+  readonly rpId: string;
+  readonly parameters: readonly CredentialParameters[];
+  readonly parts: Parts<CreationPart>;
+  readonly clientDataHash: Uint8Array;
+  readonly appIdExclude: string | undefined;
+  readonly conditional: boolean;
+}
+
+/** What get() is to find. */
+export interface Request {
+  readonly options: RequestOptions;
+  readonly rpId: string;
+  readonly parts: Parts<RequestPart>;
+  readonly clientDataHash: Uint8Array;
+  readonly appId: string | undefined;
+}
