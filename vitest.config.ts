@@ -13,5 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
+    // Browsers and child processes work beside the tests: more workers than cores gain nothing.
+    maxWorkers: '100%',
   },
 });
