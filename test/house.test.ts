@@ -14,6 +14,7 @@ const FLOORS = [
   'store',
   'authenticator',
   'client',
+  'portable',
   'testing',
   'transport',
   'browser',
@@ -21,7 +22,7 @@ const FLOORS = [
   'vectors',
   'cli',
 ];
-const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client'];
+const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'portable'];
 
 const floorOf = (file: string): string => file.split('/')[0] as string;
 

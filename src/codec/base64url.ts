@@ -40,6 +40,23 @@ export function base64(bytes: Uint8Array): string {
   return unpadded.padEnd(Math.ceil(unpadded.length / 4) * 4, '=');
 }
 
+/**
+ * The reverse of {@link base64}: nothing that it would not have written.
+ *
+ * @throws TypeError
+ */
+export function fromBase64(text: string): Uint8Array {
+  const unpadded = text
+    .replace(/={1,2}$/, '')
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+  if (!/[-_]/.test(text) && isBase64url(unpadded)) {
+    const bytes = fromBase64url(unpadded);
+    if (base64(bytes) === text) return bytes;
+  }
+  throw new TypeError('expected base64 with padding');
+}
+
 /** Whether a text is base64url without padding, down to the unused bits of its last character. */
 export function isBase64url(text: string): boolean {
   const tail = text.length % 4;

@@ -1,0 +1,39 @@
+/** What became of a credential on the way to a format and back. */
+import { inflate } from '../client/platform/large-blob-array.ts';
+import { base64url } from '../codec/base64url.ts';
+import { equal } from '../codec/bytes.ts';
+import type { CredentialRecord } from '../store/record.ts';
+import { type PortableWarning, shown } from './warning.ts';
+
+/** Every member that is not the same any more. */
+export async function losses(
+  format: string,
+  before: CredentialRecord,
+  after: CredentialRecord,
+): Promise<PortableWarning[]> {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof CredentialRecord>;
+  const lost: PortableWarning[] = [];
+  for (const member of names) {
+    if (await same(member, before[member], after[member])) continue;
+    lost.push({
+      code: 'lost',
+      format,
+      id: base64url(before.id),
+      member,
+      message: `${format} has no place for ${member}: ${shown(before[member])} becomes ${shown(after[member])}`,
+    });
+  }
+  return lost;
+}
+
+async function same(member: keyof CredentialRecord, before: unknown, after: unknown): Promise<boolean> {
+  if (!(before instanceof Uint8Array) || !(after instanceof Uint8Array)) return before === after;
+  if (equal(before, after)) return true;
+  // Compressed anew: what it says counts.
+  if (member !== 'largeBlob') return false;
+  try {
+    return equal(await inflate(before), await inflate(after));
+  } catch {
+    return false;
+  }
+}

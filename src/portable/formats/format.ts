@@ -1,0 +1,74 @@
+/** One way to write a credential down. */
+
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { CryptoError } from '../../crypto/error.ts';
+import { fromAnyPkcs8, fromPkcs8 } from '../../crypto/formats/pkcs8.ts';
+import { rpIdHashOf } from '../../crypto/hash.ts';
+import type { KeyPair } from '../../crypto/key-pair.ts';
+import type { CredentialRecord } from '../../store/record.ts';
+import type { PortableWarning } from '../warning.ts';
+
+/** What a value does not say and the reader knows; it goes before what the value says. */
+export type KnownMembers = Partial<Omit<CredentialRecord, 'rpIdHash' | 'privateKey' | 'publicKey'>>;
+
+/** A credential that was read, and what of the value was left out. */
+export interface Read {
+  readonly record: CredentialRecord;
+  readonly warnings: readonly PortableWarning[];
+}
+
+export interface Format<Value> {
+  readonly name: string;
+  /** @throws StuntkeyError `not-portable` for a credential that the format has no place for */
+  write(record: CredentialRecord): Value | Promise<Value>;
+  /** @throws StuntkeyError `bad-credential` that names what is missing or malformed, or `bad-key` */
+  read(value: unknown, known: KnownMembers): Read | Promise<Read>;
+}
+
+export function keyOf(record: CredentialRecord): KeyPair {
+  return { algorithm: record.algorithm, secret: record.privateKey, public: record.publicKey };
+}
+
+/** @throws StuntkeyError `bad-key` */
+export function readKey(format: string, member: string, read: () => KeyPair): KeyPair {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof CryptoError)) throw cause;
+    throw new StuntkeyError('bad-key', `${format}: ${member}: ${cause.message}`, { cause });
+  }
+}
+
+/** A key from PKCS#8, for the algorithm that is known, or the first that takes its kind. */
+export function pkcs8Key(format: string, member: string, der: Uint8Array, algorithm?: number): KeyPair {
+  return readKey(format, member, () =>
+    algorithm === undefined ? fromAnyPkcs8(der) : fromPkcs8(algorithm, der),
+  );
+}
+
+/** What every format says of a credential, one way or the other. */
+export type Parts = Omit<
+  CredentialRecord,
+  'rpIdHash' | 'algorithm' | 'privateKey' | 'publicKey' | 'credProtect'
+> & {
+  readonly rpId: string;
+  readonly credProtect?: 1 | 2 | 3;
+};
+
+/** A record of these parts; undefined ones are left away, known ones preferred. */
+export function assemble(
+  key: KeyPair,
+  parts: { [Name in keyof Parts]: Parts[Name] | undefined },
+  known: KnownMembers,
+): CredentialRecord {
+  const said = Object.entries({ ...parts, ...known }).filter(([, value]) => value !== undefined);
+  const { rpId } = { ...parts, ...known } as Parts;
+  return {
+    credProtect: 1,
+    ...(Object.fromEntries(said) as unknown as Parts),
+    rpIdHash: rpIdHashOf(rpId),
+    algorithm: key.algorithm,
+    privateKey: key.secret,
+    publicKey: key.public,
+  };
+}
