@@ -4,6 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { withoutChromium } from './browser/chromium.ts';
+import { playwrightStats } from './browser/playwright.ts';
+import { named } from './interop/debian.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -34,7 +37,35 @@ describe('the examples of the README', () => {
   it('are there', () => expect(examples.length).toBeGreaterThanOrEqual(4));
 
   const fixtures = examples.filter((code) => code.includes("'stuntkey/vitest'"));
-  const programs = examples.filter((code) => !fixtures.includes(code));
+  const playwright = examples.filter((code) => code.includes("'stuntkey/playwright'"));
+  const puppeteer = examples.filter((code) => code.includes("'stuntkey/puppeteer'"));
+  const programs = examples.filter((code) => ![fixtures, playwright, puppeteer].flat().includes(code));
+
+  it.skipIf(withoutChromium).each(puppeteer)(
+    named('have one for Puppeteer, which prints what it says', withoutChromium),
+    async (code) => {
+      expect(await printed(code)).toEqual(promised(code));
+    },
+  );
+
+  it.skipIf(withoutChromium).each(playwright)(
+    named('have one for Playwright, which passes', withoutChromium),
+    async (code) => {
+      const folder = await mkdtemp(`${root}/.tmp-`);
+      try {
+        await writeFile(`${folder}/example.spec.js`, code.replaceAll("'./examples/", "'../examples/"));
+        const config = `import config from '../examples/playwright/playwright.config.js';
+          export default { ...config, testDir: ${JSON.stringify(folder)} };`;
+        await writeFile(`${folder}/playwright.config.js`, config);
+        expect(await playwrightStats(`${folder}/playwright.config.js`, folder)).toMatchObject({
+          expected: 1,
+          unexpected: 0,
+        });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   it.each(programs.map((code, index) => [index + 1, code] as const))(
     'number %i runs as printed and prints what it says',

@@ -7,6 +7,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
+import { loginPage } from './page.js';
 
 /** @typedef {{ id: string, publicKey: Uint8Array<ArrayBuffer>, counter: number, transports?: string[], username: string }} Passkey */
 /** @typedef {{ challenge?: string, username?: string }} LoginSession */
@@ -17,9 +18,9 @@ const MAX_BODY = 64 * 1024;
  * Starts the server on loopback.
  *
  * @param {{ port?: number, rpID?: string, pages?: Record<string, string> }} [options] port 0 (the default) takes a free one;
- *   pages are HTML by path
+ *   pages are HTML by path, by default a login page at `/`
  */
-export async function startLoginServer({ port = 0, rpID = 'localhost', pages = {} } = {}) {
+export async function startLoginServer({ port = 0, rpID = 'localhost', pages = { '/': loginPage() } } = {}) {
   /** @type {Map<string, Passkey>} passkeys by credential ID */
   const passkeys = new Map();
   /** @type {Map<string, LoginSession>} sessions by cookie */

@@ -1,4 +1,5 @@
 /** What a page's ceremonies came to, told to whoever listens. */
+import type { CeremonyRecord } from '../client/trace/record.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../client/types.ts';
 
 export interface CeremonyEvents {
@@ -7,18 +8,24 @@ export interface CeremonyEvents {
     readonly id: string;
     readonly origin?: string;
     readonly response?: RegistrationResponseJSON;
+    /** What was asked, every message to the device and its answer: decoded when looked at. Of `page` mode. */
+    readonly ceremony?: CeremonyRecord;
   };
   /** A credential was used. In `cdp` mode Chromium tells its ID, but not the response. */
   readonly authenticated: {
     readonly id: string;
     readonly origin?: string;
     readonly response?: AuthenticationResponseJSON;
+    /** As above. */
+    readonly ceremony?: CeremonyRecord;
   };
   /** A ceremony was refused; the error's `cause` says what the page does not learn. Not told of in `cdp` mode. */
   readonly refused: {
     readonly origin: string;
     readonly operation: 'create' | 'get';
     readonly error: Error;
+    /** Absent where the page was refused before our client was asked. */
+    readonly ceremony?: CeremonyRecord;
   };
 }
 

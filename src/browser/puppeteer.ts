@@ -1,10 +1,10 @@
 /** Puppeteer: {@link attach} to a page or a browser. Puppeteer is a type here; the caller brings it. */
 import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
-import { type Attachable, type AttachOptions, attachTo, type Passkeys } from './attach.ts';
+import { attachTo } from './attach.ts';
 import type { CdpSession } from './cdp-session.ts';
+import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
 
-export type { Attachable, AttachMode, AttachOptions, Passkeys, ResponseOverrides } from './attach.ts';
 export { WebAuthnDomain } from './domain/domain.ts';
 export { CdpError } from './domain/error.ts';
 export {
@@ -15,7 +15,9 @@ export {
   WebDriverError,
 } from './domain/webdriver.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
+export type { ResponseOverrides } from './overrides.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
+export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
 
 /** What of a browser has devices attached: itself, or some of its contexts. */
 const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();

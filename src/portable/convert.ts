@@ -88,7 +88,25 @@ export async function exportCredential<Name extends PortableFormat>(
     ({ member }) => member !== 'rpId' || record.rpId !== undefined,
   );
   const unsaid = Object.keys(known).filter((member) => name === 'pem' || member !== 'id');
-  return { value, warnings: [...warnings, ...unsaid.map((member) => unsaidIn(name, member, record))] };
+  const flaw = format.unusable?.(record);
+  return {
+    value,
+    warnings: [
+      ...warnings,
+      ...unsaid.map((member) => unsaidIn(name, member, record)),
+      ...(flaw === undefined
+        ? []
+        : [
+            {
+              code: 'unusable' as const,
+              format: name,
+              id: base64url(id),
+              member: flaw.member,
+              message: flaw.why,
+            },
+          ]),
+    ],
+  };
 }
 
 function unsaidIn(format: PortableFormat, member: string, { id }: CredentialRecord): PortableWarning {

@@ -6,10 +6,11 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
  *
  * - `lost`: a member of the credential that is not in the value; whoever reads that gets another one, or none
  * - `ignored`: a member of the value that no credential of ours has
+ * - `unusable`: the format holds it, and those who use the format cannot
  * - `excluded`: a whole credential that must not be in the file
  */
 export interface PortableWarning {
-  readonly code: 'lost' | 'ignored' | 'excluded';
+  readonly code: 'lost' | 'ignored' | 'unusable' | 'excluded';
   readonly format: string;
   /** Credential ID, in base64url; absent where none is known. */
   readonly id?: string;

@@ -3,9 +3,9 @@
  * store are kept the same. Frames of a page are served by the page's.
  */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
-import type { ResponseOverrides } from '../attach.ts';
 import type { CdpSession } from '../cdp-session.ts';
 import type { Emitter } from '../events.ts';
+import type { ResponseOverrides } from '../overrides.ts';
 import type { Mode } from '../page/mode.ts';
 import { type AttachedTarget, ifStillThere } from '../targets.ts';
 import { ChromiumDevice } from './device.ts';

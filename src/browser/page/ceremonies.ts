@@ -1,13 +1,17 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
-import { WebAuthnClient } from '../../client/client.ts';
+import type { WebAuthnClient } from '../../client/client.ts';
 import type { Mediation } from '../../client/context.ts';
 import { clientCapabilities } from '../../client/dom/capabilities.ts';
 import { type PageAuthenticator, PageClient } from '../../client/dom/page-client.ts';
 import { webAuthnError } from '../../client/errors.ts';
 import type { Fetch } from '../../client/related-origins.ts';
+import type { CeremonyRecord } from '../../client/trace/record.ts';
+import { clientFor } from '../../client/trace/traced-client.ts';
 import type {
+  AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '../../client/types.ts';
 import type { Emitter } from '../events.ts';
 import { type Caller, isCrossOrigin } from './caller.ts';
@@ -37,6 +41,8 @@ export class PageCeremonies {
   readonly #fetch: Fetch | undefined;
   /** By who calls: documents of one origin, in the same frames, share a client, which knows whether somebody has signed in. */
   readonly #clients = new Map<string, Served>();
+  /** Ceremonies that came to nothing, by their errors. */
+  readonly #refused = new WeakMap<object, CeremonyRecord>();
 
   constructor(source: DeviceSource, events: Emitter, fetch?: Fetch) {
     this.#source = source;
@@ -52,7 +58,13 @@ export class PageCeremonies {
         try {
           return await this.#ceremony(op, question, caller, signal);
         } catch (error) {
-          this.#events.emit('refused', { origin: caller.origin, operation: op, error: error as Error });
+          const ceremony = this.#refused.get(error as Error);
+          this.#events.emit('refused', {
+            origin: caller.origin,
+            operation: op,
+            error: error as Error,
+            ...(ceremony && { ceremony }),
+          });
           throw error;
         }
       case 'capabilities':
@@ -77,23 +89,38 @@ export class PageCeremonies {
     if (!MEDIATIONS.includes(mediation))
       throw new TypeError(`mediation: expected one of ${MEDIATIONS.join(', ')}, got ${String(mediation)}.`);
     const { client } = this.#servedFor(caller);
-    const { origin } = caller;
-    if (op === 'get') {
-      const options = argument as PublicKeyCredentialRequestOptionsJSON;
-      const response: Awaited<ReturnType<WebAuthnClient['get']>> | null = await client.get(options, {
-        signal,
-        mediation,
-      });
-      if (response !== null) this.#events.emit('authenticated', { id: response.id, origin, response });
-      return response;
-    }
+    if (op === 'get')
+      return client.get(argument as PublicKeyCredentialRequestOptionsJSON, { signal, mediation });
     // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
     if (caller.permissions.create && isCrossOrigin(caller) && active !== true)
       throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');
-    const options = argument as PublicKeyCredentialCreationOptionsJSON;
-    const response = await client.create(options, { signal, mediation });
-    this.#events.emit('registered', { id: response.id, origin, response });
-    return response;
+    return client.create(argument as PublicKeyCredentialCreationOptionsJSON, { signal, mediation });
+  }
+
+  #ended(ceremony: CeremonyRecord): void {
+    const { origin, outcome } = ceremony;
+    if ('refused' in outcome) {
+      const { error } = outcome.refused;
+      if (typeof error === 'object' && error !== null) this.#refused.set(error, ceremony);
+      return;
+    }
+    const response = outcome.credential;
+    if (response === null) return;
+    const { id } = response;
+    if ('attestationObject' in response.response)
+      this.#events.emit('registered', {
+        id,
+        origin,
+        response: response as RegistrationResponseJSON,
+        ceremony,
+      });
+    else
+      this.#events.emit('authenticated', {
+        id,
+        origin,
+        response: response as AuthenticationResponseJSON,
+        ceremony,
+      });
   }
 
   #servedFor(caller: Caller): Served {
@@ -103,8 +130,9 @@ export class PageCeremonies {
     const key = JSON.stringify([origin, topOrigin, permissions]);
     const served = this.#clients.get(key);
     if (served !== undefined && sameMembers(served.devices, devices)) return served;
-    const client = new WebAuthnClient({
+    const client = clientFor({
       origin,
+      trace: (ceremony) => this.#ended(ceremony),
       authenticator: devices,
       permissions,
       ...(topOrigin !== undefined && { crossOrigin: true, topOrigin }),

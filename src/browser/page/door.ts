@@ -2,21 +2,18 @@
 import { type CdpEvent, type CdpSession, Listeners } from '../cdp-session.ts';
 import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
-import { type PageAnswer, type PageQuestion, pageScript } from './script.ts';
+import { type Answerer, Questions } from './questions.ts';
+import { type PageAnswer, pageScript } from './script.ts';
 
 /** The name of the way out, until the page script takes it away. */
 const NAME = '__stuntkey';
-
-/** Answers questions. What it throws goes to the page as an error of the same name. */
-export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
 
 /** A document's main world. */
 interface Context {
   readonly id: number;
   readonly frameId: string;
   readonly origin: string;
-  readonly pending: Map<number, AbortController>;
-  caller?: Promise<Caller>;
+  readonly questions: Questions;
 }
 
 export class PageDoor {
@@ -49,7 +46,7 @@ export class PageDoor {
       'Runtime.bindingCalled',
       ({ name, payload, executionContextId }) => {
         const context = this.#contexts.get(executionContextId);
-        if (name === NAME && context !== undefined) void this.#asked(context, payload);
+        if (name === NAME) void context?.questions.asked(payload);
       },
     );
     const session = this.#session;
@@ -73,7 +70,7 @@ export class PageDoor {
       Promise.all([
         session.send('Runtime.removeBinding', { name: NAME }),
         session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.#script }),
-        ...contexts.map((context) => this.#deliver(context, { restore: true })),
+        ...contexts.map(({ id }) => this.#deliver(id, { restore: true })),
       ]),
     );
     this.forget();
@@ -93,66 +90,34 @@ export class PageDoor {
       auxData?: { isDefault: boolean; frameId: string };
     };
     if (auxData?.isDefault !== true) return;
-    this.#contexts.set(id, {
-      id,
-      frameId: auxData.frameId,
-      origin: originFromCdp(origin),
-      pending: new Map(),
-    });
+    const { frameId } = auxData;
+    const document = {
+      caller: () => this.#callerOf(frameId, originFromCdp(origin)),
+      deliver: (answer: PageAnswer) => this.#deliver(id, answer),
+    };
+    const questions = new Questions(document, this.#answer);
+    this.#contexts.set(id, { id, frameId, origin: originFromCdp(origin), questions });
   }
 
   #leave(id: number): void {
-    const context = this.#contexts.get(id);
+    this.#contexts.get(id)?.questions.end();
     this.#contexts.delete(id);
-    for (const controller of context?.pending.values() ?? []) controller.abort();
   }
 
-  async #asked(context: Context, payload: string): Promise<void> {
-    const question = readQuestion(payload);
-    if (question === undefined || context.pending.size > MOST_PENDING) return;
-    const { id, op } = question;
-    if (op === 'cancel') {
-      context.pending.get(id)?.abort();
-      return;
-    }
-    const controller = new AbortController();
-    context.pending.set(id, controller);
-    const answer = await this.#outcome(question, context, controller.signal);
-    context.pending.delete(id);
-    if (this.#contexts.get(context.id) !== context || controller.signal.aborted) return;
-    await ifStillThere(this.#deliver(context, answer));
-  }
-
-  async #outcome(question: PageQuestion, context: Context, signal: AbortSignal): Promise<PageAnswer> {
-    const { id } = question;
-    try {
-      context.caller ??= this.#callerOf(context);
-      return { id, value: await this.#answer(question, await context.caller, signal) };
-    } catch (thrown) {
-      const known = thrown instanceof DOMException || thrown instanceof TypeError;
-      const { name, message } = known
-        ? thrown
-        : new DOMException('An unknown error occurred.', 'UnknownError');
-      return { id, error: { name, message } };
-    }
-  }
-
-  #deliver(context: Context, answer: PageAnswer): Promise<unknown> {
+  #deliver(executionContextId: number, answer: PageAnswer): Promise<unknown> {
     return this.#session.send('Runtime.callFunctionOn', {
-      executionContextId: context.id,
+      executionContextId,
       functionDeclaration: `(text) => globalThis[${JSON.stringify(NAME)}]?.(text)`,
       arguments: [{ value: JSON.stringify(answer) }],
     });
   }
 
-  /** Origin, frames around it and permissions of a document: they do not change while it lives. */
-  async #callerOf(context: Context): Promise<Caller> {
+  async #callerOf(frameId: string, origin: string): Promise<Caller> {
     const [frames, permissions] = await Promise.all([
       framesOf(this.#session),
-      permissionsOf(this.#session, context.frameId),
+      permissionsOf(this.#session, frameId),
     ]);
-    const ancestors = await this.#ancestors(frames, context.frameId);
-    return { origin: context.origin, ancestors, permissions };
+    return { origin, ancestors: await this.#ancestors(frames, frameId), permissions };
   }
 
   async #ancestors(frames: Frames, frameId: string): Promise<string[]> {
@@ -177,17 +142,5 @@ export class PageDoor {
   #originOf(frame: { readonly id: string; readonly securityOrigin: string }): string {
     const contexts = [...this.#contexts.values()].filter(({ frameId }) => frameId === frame.id);
     return contexts.at(-1)?.origin ?? originFromCdp(frame.securityOrigin);
-  }
-}
-
-/** More questions than that at once, from one document, are not asked by anyone who wants answers. */
-const MOST_PENDING = 64;
-
-function readQuestion(payload: string): PageQuestion | undefined {
-  try {
-    const question = JSON.parse(payload) as PageQuestion | null;
-    return typeof question?.id === 'number' && typeof question.op === 'string' ? question : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 /** `mode: 'page'`: in every page and frame, `navigator.credentials` is answered by our client and our devices. */
 import type { AttachedTarget, TargetVisitor } from '../targets.ts';
-import type { Answerer } from './door.ts';
 import { PageDoor } from './door.ts';
+import type { Answerer } from './questions.ts';
 
 /** What a mode does with the targets of a browser. */
 export interface Mode extends Omit<TargetVisitor, 'wants'> {

@@ -21,6 +21,8 @@ export interface Format<Value> {
   readonly name: string;
   /** @throws StuntkeyError `not-portable` for a credential that the format has no place for */
   write(record: CredentialRecord): Value | Promise<Value>;
+  /** The member that makes what was written of no use to the format's own programs, and why. */
+  unusable?(record: CredentialRecord): { readonly member: string; readonly why: string } | undefined;
   /** @throws StuntkeyError `bad-credential` that names what is missing or malformed, or `bad-key` */
   read(value: unknown, known: KnownMembers): Read | Promise<Read>;
 }

@@ -34,6 +34,10 @@ export const playwright: Format<PlaywrightCredential> = {
       signCount: record.signCount,
     };
   },
+  unusable: ({ algorithm }) =>
+    algorithm === -7
+      ? undefined
+      : { member: 'algorithm', why: `Playwright signs with ES256 only, not with ${algorithm}` },
   read(value, known) {
     const members = new Members('playwright', value);
     const id = members.bytes('id', 1, 1023);

@@ -1,0 +1,69 @@
+// A login page is tested with a passkey: in a page, in both modes, in Node, and through a storage state.
+
+import { expect, PlaywrightStage, test } from 'stuntkey/playwright';
+import { visit } from '../login-server/browser.js';
+import { startLoginServer } from '../login-server/server.js';
+
+/** @type {Awaited<ReturnType<typeof startLoginServer>>} */
+let server;
+test.beforeEach(async () => {
+  server = await startLoginServer();
+});
+test.afterEach(() => server.close());
+
+/** @param {import('@playwright/test').Page} page @param {'register' | 'login'} button */
+async function press(page, button) {
+  if (page.url() === 'about:blank') await page.goto(server.origin);
+  await page.click(`#${button}`);
+  await expect(page.locator('output')).not.toBeEmpty();
+  return page.locator('output').textContent();
+}
+
+for (const mode of /** @type {const} */ (['page', 'cdp'])) {
+  test.describe(`mode ${mode}`, () => {
+    test.use({ stuntkeyOptions: { mode } });
+
+    test('a visitor signs up and in', async ({ page, stuntkey }) => {
+      expect(await press(page, 'register')).toBe('ada is registered');
+      await expect(stuntkey).toHaveCredential({ rpId: 'localhost', userName: 'ada' });
+      expect(await press(page, 'login')).toBe('welcome, ada');
+      await stuntkey.passkeys.settled();
+
+      // The same passkey signs in from Node.
+      const { post } = visit(server.url);
+      const response = await stuntkey.client(server.origin).get(await post('/login/options'));
+      expect(await post('/login/verify', response)).toMatchObject({ welcome: 'ada' });
+    });
+  });
+}
+
+test('whoever declines stays outside', async ({ page, stuntkey }) => {
+  stuntkey.user.next({ presence: 'decline' });
+  expect(await press(page, 'register')).toBe('NotAllowedError');
+  await expect(stuntkey).not.toHaveCredential();
+});
+
+test.describe('a storage state', () => {
+  // Playwright's own authenticator signs with ES256 only.
+  test.use({ stuntkeyOptions: { device: { policy: { algorithms: [-7] } } } });
+
+  test('takes the passkey along, to Playwright and back', async ({ page, stuntkey, browser }) => {
+    expect(await press(page, 'register')).toBe('ada is registered');
+    const { state } = await stuntkey.storageState();
+
+    // Playwright's own authenticator reads what we wrote, and signs in with it.
+    const theirs = await browser.newContext({ storageState: state });
+    expect(await theirs.credentials.get()).toEqual(state.credentials);
+    expect(await press(await theirs.newPage(), 'login')).toBe('welcome, ada');
+    const saved = await theirs.storageState({ credentials: true });
+    await theirs.close();
+
+    // And what Playwright wrote, we read: the counter goes on.
+    const ours = await browser.newContext();
+    const stage = await PlaywrightStage.open(ours, { credentials: saved });
+    expect(await press(await ours.newPage(), 'login')).toBe('welcome, ada');
+    const [{ id, signCount } = { id: '', signCount: 0 }] = state.credentials;
+    await expect(stage).toHaveCredential({ id, signCount: signCount + 2 });
+    await ours.close();
+  });
+});

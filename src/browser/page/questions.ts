@@ -1,0 +1,77 @@
+/** The questions of one document, from asking to answering or forgetting. */
+import { ifStillThere } from '../targets.ts';
+import type { Caller } from './caller.ts';
+import type { PageAnswer, PageQuestion } from './script.ts';
+
+/** Answers questions. What it throws goes to the page as an error of the same name. */
+export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
+
+/** A document, as a driver knows it. */
+export interface PageDocument {
+  /** Origin, frames around it and permissions, from the browser: they do not change while the document lives. */
+  caller(): Promise<Caller>;
+  /** Hands an answer to the page's script. */
+  deliver(answer: PageAnswer): Promise<unknown>;
+}
+
+/** More questions than that at once, from one document, are not asked by anyone who wants answers. */
+const MOST_PENDING = 64;
+
+export class Questions {
+  readonly #document: PageDocument;
+  readonly #answer: Answerer;
+  readonly #pending = new Map<number, AbortController>();
+  #caller: Promise<Caller> | undefined;
+  #over = false;
+
+  constructor(document: PageDocument, answer: Answerer) {
+    this.#document = document;
+    this.#answer = answer;
+  }
+
+  /** The document goes away, and with it whoever waits. */
+  end(): void {
+    this.#over = true;
+    for (const controller of this.#pending.values()) controller.abort();
+  }
+
+  /** Takes what came through the way out: text that may be anything. */
+  async asked(payload: unknown): Promise<void> {
+    const question = readQuestion(payload);
+    if (question === undefined || this.#over || this.#pending.size > MOST_PENDING) return;
+    const { id, op } = question;
+    if (op === 'cancel') {
+      this.#pending.get(id)?.abort();
+      return;
+    }
+    const controller = new AbortController();
+    this.#pending.set(id, controller);
+    const answer = await this.#outcome(question, controller.signal);
+    this.#pending.delete(id);
+    if (this.#over || controller.signal.aborted) return;
+    await ifStillThere(this.#document.deliver(answer));
+  }
+
+  async #outcome(question: PageQuestion, signal: AbortSignal): Promise<PageAnswer> {
+    const { id } = question;
+    try {
+      this.#caller ??= this.#document.caller();
+      return { id, value: await this.#answer(question, await this.#caller, signal) };
+    } catch (thrown) {
+      const known = thrown instanceof DOMException || thrown instanceof TypeError;
+      const { name, message } = known
+        ? thrown
+        : new DOMException('An unknown error occurred.', 'UnknownError');
+      return { id, error: { name, message } };
+    }
+  }
+}
+
+function readQuestion(payload: unknown): PageQuestion | undefined {
+  try {
+    const question = JSON.parse(payload as string) as PageQuestion | null;
+    return typeof question?.id === 'number' && typeof question.op === 'string' ? question : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+/** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
+import type { Authenticator } from '../authenticator/authenticator.ts';
+import type { Fetch } from '../client/related-origins.ts';
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { ChromiumMode } from './cdp/mode.ts';
+import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
+import type { ResponseOverrides } from './overrides.ts';
+import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
+import type { Answerer } from './page/questions.ts';
+
+export type AttachMode = 'page' | 'cdp';
+
+export interface AttachOptions {
+  /**
+   * `page` (the default): the page is answered by our client and our devices. `cdp`: by Chromium's own virtual authenticator, set
+   * up to match our device, holding its keys.
+   */
+  readonly mode?: AttachMode;
+  /** How mode `page` asks other sites whether they are related to a page's. Default: it does not, and they are not. */
+  readonly fetch?: Fetch;
+}
+
+/** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
+export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthenticator[] | DeviceSource;
+
+/** Devices attached to a browser. */
+export interface Passkeys extends AsyncDisposable {
+  readonly mode: AttachMode;
+  /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in `page` mode the device's own user does as told. */
+  setUserVerified(verified: boolean): Promise<void>;
+  /** Chromium's person touches the key from now on, or never comes. Of `cdp` mode. */
+  setPresence(present: boolean): Promise<void>;
+  /** What Chromium's device does wrong from now on; what is left out it does right. Of `cdp` mode. */
+  setResponseOverrides(overrides: ResponseOverrides): Promise<void>;
+  /** Listens; the function returned stops it. */
+  on<Name extends keyof CeremonyEvents>(name: Name, listener: CeremonyListener<Name>): () => void;
+  /** Resolves when what is under way between browser and device has arrived. */
+  settled(): Promise<void>;
+  /** Puts every page back as it was. Calling it again does nothing. */
+  detach(): Promise<void>;
+}
+
+/** What answers, before it is known where. */
+export interface Attachment {
+  readonly mode: AttachMode;
+  readonly events: Emitter;
+  /** Of mode `page`. */
+  readonly answer?: Answerer;
+  /** Of mode `cdp`. */
+  readonly chromium?: ChromiumMode;
+}
+
+/**
+ * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
+ */
+export async function prepare(
+  attachable: Attachable,
+  { mode = 'page', fetch }: AttachOptions,
+): Promise<Attachment> {
+  const events = new Emitter();
+  const source: DeviceSource =
+    'devices' in attachable
+      ? attachable
+      : { devices: (Array.isArray(attachable) ? [...attachable] : [attachable]) as PageAuthenticator[] };
+  if (!('devices' in attachable) && source.devices.length === 0)
+    throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
+  if (mode === 'page') {
+    const ceremonies = new PageCeremonies(source, events, fetch);
+    return {
+      mode,
+      events,
+      answer: (question, caller, signal) => ceremonies.answer(question, caller, signal),
+    };
+  }
+  if (mode !== 'cdp')
+    throw new StuntkeyError('bad-options', `mode: expected page or cdp, got ${String(mode)}`);
+  if ('devices' in attachable)
+    throw new StuntkeyError('mode-cannot', 'mode cdp: expected an Authenticator, got a domain of our own');
+  const chromium = new ChromiumMode(source.devices as readonly Authenticator[], events);
+  await chromium.prepare();
+  return { mode, events, chromium };
+}
+
+/** What a driver does for the handle. */
+export interface DriverSide {
+  /** Resolves when all pages that came were seen to. */
+  settled(): Promise<void>;
+  /** Puts every page back as it was. Called once. */
+  close(): Promise<void>;
+}
+
+export function passkeysOf({ mode, events, chromium }: Attachment, driver: DriverSide): Passkeys {
+  const inChromium = (): ChromiumMode => {
+    if (chromium !== undefined) return chromium;
+    throw new StuntkeyError(
+      'mode-cannot',
+      `expected mode cdp, got ${mode}: here, tell the authenticator's user`,
+    );
+  };
+  let detached: Promise<void> | undefined;
+  const passkeys: Passkeys = {
+    mode,
+    setUserVerified: async (verified) => inChromium().setUserVerified(verified),
+    setPresence: async (present) => inChromium().setPresence(present),
+    setResponseOverrides: async (overrides) => inChromium().setResponseOverrides(overrides),
+    on: (name, listener) => events.on(name, listener),
+    settled: async () => {
+      await driver.settled();
+      await chromium?.settled();
+    },
+    detach: () => {
+      detached ??= driver.close();
+      return detached;
+    },
+    [Symbol.asyncDispose]: () => passkeys.detach(),
+  };
+  return passkeys;
+}

@@ -1,0 +1,56 @@
+/** Playwright: attaches devices to a browser context. */
+import type { BrowserContext, Page } from '@playwright/test';
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { Answerer } from '../page/questions.ts';
+import { type Attachable, type AttachOptions, type Passkeys, passkeysOf, prepare } from '../passkeys.ts';
+import { openChromiumMode } from './chromium-mode.ts';
+import { openPageMode } from './page-mode.ts';
+
+const attached = new WeakSet<BrowserContext>();
+
+/**
+ * Attaches one device or several to all pages of a browser context, popups and frames of other sites included: those that are
+ * there and those that come. Mode `page` works in every browser of Playwright's, mode `cdp` in Chromium.
+ *
+ * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for what the mode cannot do
+ *
+ * @example
+ * ```ts
+ * import { Authenticator } from 'stuntkey';
+ * import { attach } from 'stuntkey/playwright';
+ * const authenticator = new Authenticator();
+ * const passkeys = await attach(context, authenticator);
+ * await page.click('#register');
+ * console.log(authenticator.credentials.list().length); // 1
+ * await passkeys.detach();
+ * ```
+ */
+export async function attach(
+  contextOrPage: BrowserContext | Page,
+  devices: Attachable,
+  options: AttachOptions = {},
+): Promise<Passkeys> {
+  const context = 'context' in contextOrPage ? contextOrPage.context() : contextOrPage;
+  if (attached.has(context))
+    throw new StuntkeyError(
+      'already-attached',
+      'expected a context without devices attached; detach first, or attach several devices at once',
+    );
+  attached.add(context);
+  try {
+    const attachment = await prepare(devices, options);
+    const { chromium } = attachment;
+    const driver =
+      chromium === undefined
+        ? await openPageMode(context, attachment.answer as Answerer)
+        : await openChromiumMode(context, chromium);
+    const close = async (): Promise<void> => {
+      await driver.close();
+      attached.delete(context);
+    };
+    return passkeysOf(attachment, { settled: () => driver.settled(), close });
+  } catch (error) {
+    attached.delete(context);
+    throw error;
+  }
+}

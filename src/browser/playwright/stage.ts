@@ -1,0 +1,112 @@
+/** What a Playwright test gets: a device in the pages of its context, a person, and what they did. */
+import type { BrowserContext } from '@playwright/test';
+import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
+import { ScriptedUser } from '../../authenticator/user.ts';
+import { WebAuthnClient } from '../../client/client.ts';
+import type { Fetch } from '../../client/related-origins.ts';
+import {
+  exportCredentials,
+  importCredentials,
+  type PlaywrightCredential,
+  type PortableWarning,
+} from '../../portable/index.ts';
+import { MemoryStore } from '../../store/memory.ts';
+import type { Store } from '../../store/store.ts';
+import type { AttachMode, Passkeys } from '../passkeys.ts';
+import { attach } from './attach.ts';
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+/** A storage state with passkeys in it, as Playwright's `storageState({ credentials: true })` has it. */
+export type StorageStateWithCredentials = StorageState & { readonly credentials: PlaywrightCredential[] };
+
+/** How a test's device is made. Everything has a default. */
+export interface PlaywrightStageOptions {
+  /** Default: `page`. */
+  readonly mode?: AttachMode;
+  /** What the device is made of: its model, policy, seed, clock, store. */
+  readonly device?: Omit<AuthenticatorOptions, 'user'>;
+  /** The person. Default: one who approves everything until told otherwise. */
+  readonly user?: ScriptedUser;
+  /** Passkeys that are there from the start: Playwright's, or a storage state's. */
+  readonly credentials?: readonly PlaywrightCredential[] | object;
+  /** How related origins are asked for. Default: not at all. */
+  readonly fetch?: Fetch;
+}
+
+/** The most ceremonies that are remembered. */
+const MOST_RECORDS = 100;
+
+export class PlaywrightStage {
+  readonly authenticator: Authenticator;
+  /** Scripts the person: `stuntkey.user.next({ presence: 'decline' })`. */
+  readonly user: ScriptedUser;
+  /** The handle: events, `settled()`, and in mode `cdp` Chromium's person. */
+  readonly passkeys: Passkeys;
+  /** The last hundred ceremonies of mode `page`, each readable as text. */
+  readonly records: string[] = [];
+  readonly #context: BrowserContext;
+  readonly #store: Store;
+
+  private constructor(
+    context: BrowserContext,
+    store: Store,
+    authenticator: Authenticator,
+    user: ScriptedUser,
+    passkeys: Passkeys,
+  ) {
+    this.#context = context;
+    this.#store = store;
+    this.authenticator = authenticator;
+    this.user = user;
+    this.passkeys = passkeys;
+    for (const name of ['registered', 'authenticated', 'refused'] as const)
+      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name)));
+  }
+
+  /** @throws StuntkeyError as `attach` does, `bad-credential`, `bad-key` */
+  static async open(
+    context: BrowserContext,
+    { mode, device, user = new ScriptedUser(), credentials, fetch }: PlaywrightStageOptions = {},
+  ): Promise<PlaywrightStage> {
+    const store = device?.store ?? new MemoryStore();
+    const authenticator = new Authenticator({ ...device, store, user });
+    const given: unknown = Array.isArray(credentials)
+      ? credentials
+      : (credentials as Partial<StorageStateWithCredentials> | undefined)?.credentials;
+    if (given !== undefined) await importCredentials(store, 'playwright', given, { existing: 'replace' });
+    const options = { ...(mode && { mode }), ...(fetch && { fetch }) };
+    const passkeys = await attach(context, authenticator, options);
+    return new PlaywrightStage(context, store, authenticator, user, passkeys);
+  }
+
+  /** Signs up and in without a page, with the same credentials. */
+  client(origin: string): WebAuthnClient {
+    return new WebAuthnClient({ origin, authenticator: this.authenticator });
+  }
+
+  /**
+   * The context's storage state, with our passkeys where Playwright has its own: for `browser.newContext({ storageState })`, for
+   * {@link PlaywrightStageOptions.credentials}, or for a file.
+   *
+   * @returns with `warnings`, what Playwright has no place for
+   */
+  async storageState(): Promise<{
+    readonly state: StorageStateWithCredentials;
+    readonly warnings: readonly PortableWarning[];
+  }> {
+    await this.passkeys.settled();
+    const records = this.#store.read((reader) => [...reader.all()]);
+    const { value, warnings } = await exportCredentials(records, 'playwright');
+    return { state: { ...(await this.#context.storageState()), credentials: value }, warnings };
+  }
+
+  #remember(record: string): void {
+    if (this.records.push(record) > MOST_RECORDS) this.records.shift();
+  }
+
+  /** Pages are as they were. */
+  async close(): Promise<void> {
+    await this.passkeys.detach();
+  }
+}

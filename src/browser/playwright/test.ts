@@ -1,0 +1,67 @@
+/** Fixtures for Playwright Test. Subpath `stuntkey/playwright`. */
+import {
+  test as base,
+  expect as baseExpect,
+  type Expect,
+  type PlaywrightTestArgs,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerArgs,
+  type PlaywrightWorkerOptions,
+  type TestType,
+} from '@playwright/test';
+import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
+import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
+
+export type { ResponseOverrides } from '../overrides.ts';
+export type { Attachable, AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
+export { attach } from './attach.ts';
+export type { ExpectedCredential } from './matchers.ts';
+export { PlaywrightStage, type PlaywrightStageOptions, type StorageStateWithCredentials } from './stage.ts';
+
+/** What a test may ask for. */
+export interface StuntkeyFixtures {
+  /** How the device is made: `test.use({ stuntkeyOptions: { … } })`, or in the configuration. */
+  stuntkeyOptions: PlaywrightStageOptions;
+  /** A device and a person of the test's own, in all pages of its context. */
+  stuntkey: PlaywrightStage;
+}
+
+/**
+ * Playwright's `test` with our fixtures; `mergeTests` joins it to others.
+ *
+ * @example
+ * ```ts
+ * import { expect, test } from 'stuntkey/playwright';
+ * test('a visitor signs up', async ({ page, stuntkey }) => {
+ *   await page.goto('http://localhost:3000/');
+ *   await page.click('#register');
+ *   await expect(stuntkey).toHaveCredential({ rpId: 'localhost' });
+ * });
+ * ```
+ */
+export const test: TestType<
+  PlaywrightTestArgs & PlaywrightTestOptions & StuntkeyFixtures,
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions
+> = base.extend<StuntkeyFixtures>({
+  stuntkeyOptions: [{}, { option: true }],
+  stuntkey: async ({ context, stuntkeyOptions }, use, info) => {
+    const stage = await PlaywrightStage.open(context, stuntkeyOptions);
+    try {
+      await use(stage);
+    } finally {
+      await stage.close();
+      if (info.status !== info.expectedStatus && stage.records.length > 0)
+        await info.attach('stuntkey', { body: stage.records.join('\n\n'), contentType: 'text/plain' });
+    }
+  },
+});
+
+/** Playwright's `expect` with our matcher; `mergeExpects` joins it to others. */
+export const expect: Expect<{
+  toHaveCredential(
+    this: ThisParameterType<typeof toHaveCredential>,
+    stage: PlaywrightStage,
+    expected?: ExpectedCredential,
+    options?: { readonly timeout?: number },
+  ): ReturnType<typeof toHaveCredential>;
+}> = baseExpect.extend({ toHaveCredential });

@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { type Browser, type BrowserContext, chromium } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startLoginServer } from '../../examples/login-server/server.js';
+import { attach } from '../../src/browser/playwright/attach.ts';
+import { Authenticator } from '../../src/index.ts';
+import { named } from '../interop/debian.ts';
+import { type LoginServer, withoutChromium } from './chromium.ts';
+import { playwrightStats } from './playwright.ts';
+
+const inChromium = describe.skipIf(withoutChromium);
+
+inChromium(named('the example for Playwright Test', withoutChromium), () => {
+  it('passes, storage states to Playwright and back included', async () => {
+    const folder = await mkdtemp(`${tmpdir()}/stuntkey-`);
+    try {
+      const stats = await playwrightStats('examples/playwright/playwright.config.js', folder);
+      expect(stats.unexpected, stats.output).toBe(0);
+      expect(stats.expected).toBe(4);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
+});
+
+inChromium(named('devices attached to a context of Playwright’s', withoutChromium), () => {
+  let browser: Browser;
+  let server: LoginServer;
+  let context: BrowserContext;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  }, 60_000);
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    server = await startLoginServer();
+    context = await browser.newContext();
+  });
+  afterEach(async () => {
+    await context.close();
+    await server.close();
+  });
+
+  const CALL = 'navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16), timeout: 100 } })';
+  const native = 'String(navigator.credentials.create).includes("[native code]")';
+
+  it.each(['page', 'cdp'] as const)('by mode %s are gone after detach, and can come again', async (mode) => {
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    const passkeys = await attach(context, new Authenticator(), { mode });
+    await expect(attach(page, new Authenticator())).rejects.toMatchObject({ code: 'already-attached' });
+    expect(await page.evaluate(native)).toBe(mode === 'cdp');
+    await passkeys.detach();
+    expect(await page.evaluate(native)).toBe(true);
+    expect(await page.evaluate('"__stuntkey" in globalThis')).toBe(false);
+    await page.reload();
+    expect(await page.evaluate(native)).toBe(true);
+    await (await attach(context, new Authenticator(), { mode })).detach();
+  });
+
+  it('know a frame’s origin from its address and its sandbox, not from what it says', async () => {
+    const origins: string[] = [];
+    const passkeys = await attach(context, new Authenticator());
+    passkeys.on('refused', ({ origin }) => void origins.push(origin));
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    const { port } = new URL(server.origin);
+    const frame = async (attributes: object): Promise<void> => {
+      await page.evaluate(`new Promise((loaded) => {
+        const element = document.createElement('iframe');
+        for (const [name, value] of Object.entries(${JSON.stringify(attributes)})) element.setAttribute(name, value);
+        element.onload = loaded;
+        document.body.append(element);
+      }).then(() => 0)`);
+      const inside = page.frames().at(-1);
+      // Refused here and there for its own reason: what counts is whom it is taken for.
+      await inside?.evaluate(`Object.defineProperty(self, 'origin', { value: 'https://evil.example' });
+        ${CALL}.catch(() => 0)`);
+    };
+    const allow = 'publickey-credentials-get';
+    await frame({ src: `http://other.localhost:${port}/`, allow });
+    await frame({ src: `${server.origin}/`, sandbox: 'allow-scripts', allow: `${allow} *` });
+    await frame({ srcdoc: '<title>inside</title>' });
+    expect(origins).toEqual([`http://other.localhost:${port}`, 'null', server.origin]);
+    await passkeys.detach();
+  });
+
+  it('tell of ceremonies, decoded', async () => {
+    const passkeys = await attach(context, new Authenticator());
+    const told: string[] = [];
+    passkeys.on('registered', ({ id, ceremony }) => void told.push(id, String(ceremony)));
+    const page = await context.newPage();
+    await page.goto(server.origin);
+    await page.click('#register');
+    await page.waitForSelector('output:not(:empty)');
+    expect(told[1]).toContain('authenticatorMakeCredential');
+    await passkeys.detach();
+  });
+});
