@@ -19,22 +19,3 @@ export interface TargetInfo {
   readonly url: string;
   readonly browserContextId?: string;
 }
-
-/** Listeners of a session, all taken off at once. */
-export class Listeners {
-  readonly #session: CdpSession;
-  #undo: (() => void)[] = [];
-
-  constructor(session: CdpSession) {
-    this.#session = session;
-  }
-
-  on<Event>(name: string, listener: (event: Event) => void): void {
-    this.#session.on(name, listener);
-    this.#undo.push(() => this.#session.off(name, listener));
-  }
-
-  off(): void {
-    for (const undo of this.#undo.splice(0)) undo();
-  }
-}

@@ -2,6 +2,8 @@
 import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { attachTo } from './attach.ts';
+import { attachBidi } from './bidi/attach.ts';
+import type { BidiConnection } from './bidi/connection.ts';
 import type { CdpSession } from './cdp-session.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
 
@@ -26,8 +28,8 @@ const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();
  * Attaches one device or several to what Puppeteer drives: with a `Browser` to all of it, with a `Page` to all pages of its browser
  * context, popups and frames of other sites included.
  *
- * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for what the mode cannot do, or a browser that does not
- *   speak the Chrome DevTools Protocol
+ * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for what the mode cannot do, or a browser that speaks
+ *   neither the Chrome DevTools Protocol nor WebDriver BiDi
  *
  * @example
  * ```ts
@@ -57,12 +59,12 @@ export async function attach(
     );
   }
   already.add(covered);
-  let root: CdpSession | undefined;
   try {
-    root = await rootOf(browser);
-    const browserContextId = page && (await contextOf(page));
-    const scope = { root, ...(browserContextId !== undefined && { browserContextId }) };
-    const passkeys = await attachTo(scope, devices, options);
+    const bidi = bidiOf(browser);
+    const passkeys =
+      bidi === undefined
+        ? await attachCdp(browser, page, devices, options)
+        : await attachBidi(bidi, page?.browserContext().id, devices, options);
     const detach = async (): Promise<void> => {
       await passkeys.detach();
       already.delete(covered);
@@ -70,7 +72,38 @@ export async function attach(
     return { ...passkeys, detach, [Symbol.asyncDispose]: detach };
   } catch (error) {
     already.delete(covered);
-    await root?.detach().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Puppeteer's connection where it speaks WebDriver BiDi: with Firefox it does, with Chromium on request. */
+function bidiOf(browser: Browser): BidiConnection | undefined {
+  const { connection } = browser as { connection?: BidiConnection };
+  if (typeof connection?.send !== 'function') return undefined;
+  return {
+    send: async (method, parameters) =>
+      ((await connection.send(method, parameters)) as { result: unknown }).result,
+    on: (event, listener) => connection.on(event, listener),
+    off: (event, listener) => connection.off(event, listener),
+  };
+}
+
+async function attachCdp(
+  browser: Browser,
+  page: Page | undefined,
+  devices: Attachable,
+  options: AttachOptions,
+): Promise<Passkeys> {
+  const root = await rootOf(browser);
+  try {
+    const browserContextId = page && (await contextOf(page));
+    return await attachTo(
+      { root, ...(browserContextId !== undefined && { browserContextId }) },
+      devices,
+      options,
+    );
+  } catch (error) {
+    await root.detach().catch(() => undefined);
     throw error;
   }
 }
@@ -79,9 +112,13 @@ async function rootOf(browser: Browser): Promise<CdpSession> {
   try {
     return adapt(await browser.target().createCDPSession());
   } catch (cause) {
-    throw new StuntkeyError('mode-cannot', 'expected a browser that speaks the Chrome DevTools Protocol', {
-      cause,
-    });
+    throw new StuntkeyError(
+      'mode-cannot',
+      'expected a browser that speaks the Chrome DevTools Protocol or WebDriver BiDi',
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -2,7 +2,8 @@
  * The pages of a browser and the frames in them that have a process of their own: those that are there, and those that come,
  * before any script of theirs runs (https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-setAutoAttach).
  */
-import { type CdpSession, Listeners, type TargetInfo } from './cdp-session.ts';
+import type { CdpSession, TargetInfo } from './cdp-session.ts';
+import { Listeners } from './listeners.ts';
 
 /** A page or a frame, and the session that reaches it. */
 export interface AttachedTarget {
@@ -23,7 +24,12 @@ export interface TargetVisitor {
 /** Whether an error only says that a target went away while it was spoken to. */
 function isGone(error: unknown): boolean {
   const { name, message } = error as Error;
-  return name === 'TargetCloseError' || /closed|detached|not attached|no session/i.test(message);
+  return (
+    name === 'TargetCloseError' ||
+    /closed|detached|not attached|no session|no such (?:frame|realm|script)|context was destroyed|discarded/i.test(
+      message,
+    )
+  );
 }
 
 /** Work with a target that may go away meanwhile, which then does not matter. */

@@ -1,8 +1,9 @@
 /** One virtual authenticator of Chromium, in one page: it holds what our device holds, and tells us what the page did. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { CredentialRecord } from '../../store/record.ts';
-import { type CdpSession, Listeners } from '../cdp-session.ts';
+import type { CdpSession } from '../cdp-session.ts';
 import type { Emitter } from '../events.ts';
+import { Listeners } from '../listeners.ts';
 import { ifStillThere } from '../targets.ts';
 import { type CdpCredential, fromBase64, fromCdpCredential, keyOf, toCdpCredential } from './credential.ts';
 import { isPortable, virtualAuthenticatorOptions } from './options.ts';

@@ -1,5 +1,6 @@
 /** The door between us and the documents that one session reaches: questions come in, answers go back. */
-import { type CdpEvent, type CdpSession, Listeners } from '../cdp-session.ts';
+import type { CdpEvent, CdpSession } from '../cdp-session.ts';
+import { Listeners } from '../listeners.ts';
 import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
 import { type Answerer, Questions } from './questions.ts';

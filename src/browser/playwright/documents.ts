@@ -14,16 +14,26 @@ interface Headers {
   readonly security: string | undefined;
 }
 
+const MOST_EARLY = 16;
+
 export class Documents {
   readonly #headers = new WeakMap<Frame, Headers>();
+  /** Of a popup's first documents, which come before Playwright knows their frame: by address, the last few. */
+  readonly #early = new Map<string, Headers>();
 
   /** Keeps what a response says of the document that it becomes. */
-  async noted(response: Response): Promise<void> {
+  noted(response: Response): void {
     const request = response.request();
     if (!request.isNavigationRequest()) return;
-    const frame = request.frame();
     const { 'permissions-policy': policy, 'content-security-policy': security } = response.headers();
-    this.#headers.set(frame, { policy, security });
+    const headers = { policy, security };
+    try {
+      this.#headers.set(request.frame(), headers);
+    } catch {
+      const [oldest] = this.#early.keys();
+      if (this.#early.size >= MOST_EARLY && oldest !== undefined) this.#early.delete(oldest);
+      this.#early.set(response.url(), headers);
+    }
   }
 
   async callerOf(frame: Frame): Promise<Caller> {
@@ -33,7 +43,7 @@ export class Documents {
 
   async #around(frame: Frame): Promise<Surroundings> {
     const parent = frame.parentFrame();
-    const headers = this.#headers.get(frame);
+    const headers = this.#headers.get(frame) ?? this.#early.get(frame.url());
     if (parent === null) {
       const sandboxed = isSandboxed(headers?.security);
       const origin = sandboxed ? 'null' : await originOfPage(frame.page());

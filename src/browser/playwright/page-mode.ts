@@ -1,5 +1,5 @@
 /** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
-import type { BrowserContext, Frame, Page } from '@playwright/test';
+import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { type Answerer, Questions } from '../page/questions.ts';
 import { type PageAnswer, pageScript } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
@@ -88,7 +88,7 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
     if (mark !== before.mark && asking.get(frame) === before) end(frame);
   };
   const listeners = {
-    response: (response: Parameters<Documents['noted']>[0]) => void documents.noted(response),
+    response: (response: Response) => documents.noted(response),
     framenavigated: (frame: Frame) => void navigated(frame),
     framedetached: end,
     page: (page: Page) =>

@@ -1,0 +1,27 @@
+/** Attaches devices to a browser that speaks WebDriver BiDi, whatever drives it. */
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { Answerer } from '../page/questions.ts';
+import { type Attachable, type AttachOptions, type Passkeys, passkeysOf, prepare } from '../passkeys.ts';
+import type { BidiConnection } from './connection.ts';
+import { openBidiPageMode } from './page-mode.ts';
+
+/**
+ * @param userContext the part of the browser to be covered; absent: all of it
+ * @throws StuntkeyError `bad-options`; `mode-cannot` for mode `cdp`, which BiDi has no words for
+ */
+export async function attachBidi(
+  connection: BidiConnection,
+  userContext: string | undefined,
+  devices: Attachable,
+  options: AttachOptions = {},
+): Promise<Passkeys> {
+  const { mode = 'page' } = options;
+  if (mode === 'cdp')
+    throw new StuntkeyError(
+      'mode-cannot',
+      'mode cdp needs the Chrome DevTools Protocol, and this is WebDriver BiDi; mode page can',
+    );
+  const attachment = await prepare(devices, options);
+  const driver = await openBidiPageMode(connection, attachment.answer as Answerer, userContext);
+  return passkeysOf(attachment, driver);
+}

@@ -1,0 +1,37 @@
+/** WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/), as little of it as is needed, so that any driver's will do. */
+export interface BidiConnection {
+  /** @returns the command's result */
+  send(method: string, parameters: object): Promise<unknown>;
+  on(event: string, listener: (parameters: never) => void): unknown;
+  off(event: string, listener: (parameters: never) => void): unknown;
+}
+
+/** https://www.w3.org/TR/webdriver-bidi/#type-browsingContext-Info */
+export interface ContextInfo {
+  readonly context: string;
+  readonly children: readonly ContextInfo[] | null;
+  readonly userContext: string;
+  readonly url: string;
+}
+
+/** https://www.w3.org/TR/webdriver-bidi/#type-script-RealmInfo, of a window. */
+export interface RealmInfo {
+  readonly realm: string;
+  readonly origin: string;
+  readonly type: string;
+  readonly context: string;
+  /** Of realms beside the page's own. */
+  readonly sandbox?: string;
+}
+
+/** https://www.w3.org/TR/webdriver-bidi/#event-script-message */
+export interface ChannelMessage {
+  readonly channel: string;
+  readonly data: { readonly type: string; readonly value?: unknown };
+  readonly source: { readonly realm: string; readonly context?: string };
+}
+
+export async function treeOf(connection: BidiConnection, root?: string): Promise<readonly ContextInfo[]> {
+  const result = await connection.send('browsingContext.getTree', root === undefined ? {} : { root });
+  return (result as { contexts: readonly ContextInfo[] }).contexts;
+}

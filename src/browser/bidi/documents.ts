@@ -1,0 +1,60 @@
+/** Who asks, as WebDriver BiDi knows it: the realm's origin, the frames around it, and their elements' attributes. */
+import type { Caller, Permissions } from '../page/caller.ts';
+import { originOf, permissionsFor } from '../page/permissions-policy.ts';
+import { type BidiConnection, type ContextInfo, type RealmInfo, treeOf } from './connection.ts';
+
+/** The contexts from one outwards, itself first; empty where it is gone. */
+function pathTo(context: string, trees: readonly ContextInfo[]): readonly ContextInfo[] {
+  for (const tree of trees) {
+    if (tree.context === context) return [tree];
+    const below = pathTo(context, tree.children ?? []);
+    if (below.length > 0) return [...below, tree];
+  }
+  return [];
+}
+
+export class BidiDocuments {
+  readonly #connection: BidiConnection;
+
+  constructor(connection: BidiConnection) {
+    this.#connection = connection;
+  }
+
+  /** @param realm of the document itself */
+  async callerOf(realm: string, context: string): Promise<Caller> {
+    const path = pathTo(context, await treeOf(this.#connection));
+    const origins = await Promise.all(
+      path.map((one, place) => this.#originIn(one.context, place === 0 ? realm : undefined)),
+    );
+    let permissions: Permissions = permissionsFor({ origin: origins.at(-1) ?? 'null' });
+    for (let place = path.length - 2; place >= 0; place--) {
+      const around = path[place + 1] as ContextInfo;
+      const { allow, src } = await this.#elementOf((path[place] as ContextInfo).context, around);
+      const container = { origin: origins[place + 1] as string, permissions, allow, src };
+      permissions = permissionsFor({ origin: origins[place] as string, container });
+    }
+    return { origin: origins[0] ?? 'null', ancestors: origins.slice(1), permissions };
+  }
+
+  async #originIn(context: string, realm: string | undefined): Promise<string> {
+    const result = await this.#connection.send('script.getRealms', { context, type: 'window' });
+    const { realms } = result as { realms: readonly RealmInfo[] };
+    const found = realms.find((one) =>
+      realm === undefined ? one.sandbox === undefined : one.realm === realm,
+    );
+    return found === undefined ? 'null' : originOf(found.origin);
+  }
+
+  /** What the element of a frame says; nothing where it cannot be found. */
+  async #elementOf(context: string, around: ContextInfo): Promise<{ allow: string; src: string }> {
+    const result = await this.#connection.send('browsingContext.locateNodes', {
+      context: around.context,
+      locator: { type: 'context', value: { context } },
+    });
+    const { nodes } = result as {
+      nodes: readonly { value?: { attributes?: Readonly<Record<string, string>> } }[];
+    };
+    const { allow = '', src } = nodes[0]?.value?.attributes ?? {};
+    return { allow, src: src === undefined ? '' : originOf(new URL(src, around.url).href) };
+  }
+}

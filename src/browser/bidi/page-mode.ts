@@ -1,0 +1,119 @@
+/** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
+import { Listeners } from '../listeners.ts';
+import { type Answerer, Questions } from '../page/questions.ts';
+import { type PageAnswer, pageScript } from '../page/script.ts';
+import type { DriverSide } from '../passkeys.ts';
+import { ifStillThere } from '../targets.ts';
+import {
+  type BidiConnection,
+  type ChannelMessage,
+  type ContextInfo,
+  type RealmInfo,
+  treeOf,
+} from './connection.ts';
+import { BidiDocuments } from './documents.ts';
+
+const NAME = '__stuntkey';
+const EVENTS = { events: ['script.message', 'script.realmDestroyed'] };
+
+/** Runs in every document, once: puts the channel where the page script looks for the way out. */
+const PRELOAD = `(channel) => {
+  if (${JSON.stringify(NAME)} in globalThis) return;
+  const send = (text) => channel(text);
+  Object.defineProperty(globalThis, ${JSON.stringify(NAME)}, { value: send, configurable: true });
+  (${pageScript.toString()})(${JSON.stringify(NAME)});
+}`;
+
+const DELIVER = `(text) => globalThis[${JSON.stringify(NAME)}]?.(text)`;
+
+let opened = 0;
+
+/** @param userContext absent: all of the browser */
+export async function openBidiPageMode(
+  connection: BidiConnection,
+  answer: Answerer,
+  userContext?: string,
+): Promise<DriverSide> {
+  opened += 1;
+  const channel = `stuntkey-${opened}`;
+  const documents = new BidiDocuments(connection);
+  const asking = new Map<string, Questions>();
+
+  const deliver = (realm: string, given: PageAnswer): Promise<unknown> =>
+    connection.send('script.callFunction', {
+      functionDeclaration: DELIVER,
+      arguments: [{ type: 'string', value: JSON.stringify(given) }],
+      target: { realm },
+      awaitPromise: false,
+    });
+
+  const listeners = new Listeners(connection);
+  listeners.on<ChannelMessage>('script.message', ({ channel: from, data, source }) => {
+    const { realm, context } = source;
+    if (from !== channel || data.type !== 'string' || context === undefined) return;
+    const questions =
+      asking.get(realm) ??
+      new Questions(
+        {
+          caller: () => documents.callerOf(realm, context),
+          deliver: (given) => deliver(realm, given),
+        },
+        answer,
+      );
+    asking.set(realm, questions);
+    void questions.asked(data.value);
+  });
+  listeners.on<{ realm: string }>('script.realmDestroyed', ({ realm }) => {
+    asking.get(realm)?.end();
+    asking.delete(realm);
+  });
+
+  const covered = async (): Promise<readonly string[]> => {
+    const inside = ({ context, children }: ContextInfo): string[] => [
+      context,
+      ...(children ?? []).flatMap(inside),
+    ];
+    const trees = await treeOf(connection);
+    return trees
+      .filter((tree) => userContext === undefined || tree.userContext === userContext)
+      .flatMap(inside);
+  };
+
+  const way = { type: 'channel', value: { channel } };
+  await connection.send('session.subscribe', EVENTS);
+  const { script } = (await connection.send('script.addPreloadScript', {
+    functionDeclaration: PRELOAD,
+    arguments: [way],
+    ...(userContext !== undefined && { userContexts: [userContext] }),
+  })) as { script: string };
+  const install = async (context: string): Promise<void> => {
+    await ifStillThere(
+      connection.send('script.callFunction', {
+        functionDeclaration: PRELOAD,
+        arguments: [way],
+        target: { context },
+        awaitPromise: false,
+      }),
+    );
+  };
+  await Promise.all((await covered()).map(install));
+
+  const restore = async (context: string): Promise<void> => {
+    const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
+      realms: readonly RealmInfo[];
+    };
+    const own = realms.filter(({ sandbox }) => sandbox === undefined);
+    await Promise.all(own.map(({ realm }) => deliver(realm, { restore: true })));
+  };
+  return {
+    settled: async () => {},
+    close: async () => {
+      await ifStillThere(connection.send('script.removePreloadScript', { script }));
+      const contexts = await covered().catch(() => []);
+      await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
+      listeners.off();
+      for (const questions of asking.values()) questions.end();
+      asking.clear();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+/** WebdriverIO, Selenium, and whatever else speaks WebDriver BiDi. Subpath `stuntkey/webdriver`. */
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { attachBidi } from './bidi/attach.ts';
+import type { BidiConnection } from './bidi/connection.ts';
+import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
+
+export type { BidiConnection } from './bidi/connection.ts';
+export {
+  type AuthenticatorConfiguration,
+  type CredentialParameters,
+  type CredentialProperties,
+  VirtualAuthenticators,
+  WebDriverError,
+} from './domain/webdriver.ts';
+export type { CeremonyEvents, CeremonyListener } from './events.ts';
+export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
+
+interface Command {
+  readonly method: string;
+  readonly params: object;
+}
+
+/** WebdriverIO's browser, in a session with the capability `webSocketUrl: true`. */
+export interface WebdriverIoBrowser {
+  readonly sessionId: string;
+  send(command: Command): Promise<unknown>;
+  on(event: string, listener: (parameters: never) => void): unknown;
+  off(event: string, listener: (parameters: never) => void): unknown;
+}
+
+/** Selenium's driver, in a session with the capability `webSocketUrl: true`. */
+export interface SeleniumDriver {
+  getBidi(): Promise<{
+    send(command: Command): Promise<unknown>;
+    readonly socket: {
+      on(event: 'message', listener: (data: unknown) => void): unknown;
+      off(event: 'message', listener: (data: unknown) => void): unknown;
+    };
+  }>;
+}
+
+/**
+ * Attaches one device or several to all windows, popups and frames of a WebDriver session, those that are there and those that
+ * come, by mode `page`.
+ *
+ * @param driver WebdriverIO's browser, Selenium's driver, or any BiDi connection
+ * @throws StuntkeyError `bad-options`; `mode-cannot` for another mode, or a session without BiDi
+ *
+ * @example
+ * ```ts
+ * import { Authenticator } from 'stuntkey';
+ * import { attach } from 'stuntkey/webdriver';
+ * const authenticator = new Authenticator();
+ * const passkeys = await attach(driver, authenticator);
+ * await driver.get('http://localhost:3000/');
+ * await passkeys.detach();
+ * ```
+ */
+export async function attach(
+  driver: WebdriverIoBrowser | SeleniumDriver | BidiConnection,
+  devices: Attachable,
+  options: AttachOptions = {},
+): Promise<Passkeys> {
+  return attachBidi(await connectionOf(driver), undefined, devices, options);
+}
+
+async function connectionOf(
+  driver: WebdriverIoBrowser | SeleniumDriver | BidiConnection,
+): Promise<BidiConnection> {
+  try {
+    if ('getBidi' in driver) return await overSelenium(driver);
+  } catch (cause) {
+    const message = 'expected a session with the capability webSocketUrl: true, got one without BiDi';
+    throw new StuntkeyError('mode-cannot', message, { cause });
+  }
+  if ('sessionId' in driver)
+    return {
+      send: async (method, params) => resultOf(await driver.send({ method, params })),
+      on: (event, listener) => driver.on(event, listener),
+      off: (event, listener) => driver.off(event, listener),
+    };
+  return driver;
+}
+
+/** Selenium hands on the messages of its socket, commands' answers and events alike. */
+async function overSelenium(driver: SeleniumDriver): Promise<BidiConnection> {
+  const bidi = await driver.getBidi();
+  const listeners = new Map<(parameters: never) => void, (data: unknown) => void>();
+  return {
+    send: async (method, params) => resultOf(await bidi.send({ method, params })),
+    on(event, listener) {
+      const read = (data: unknown): void => {
+        const { method, params } = JSON.parse(String(data)) as { method?: string; params?: unknown };
+        if (method === event) listener(params as never);
+      };
+      listeners.set(listener, read);
+      bidi.socket.on('message', read);
+    },
+    off(_event, listener) {
+      const read = listeners.get(listener);
+      if (read !== undefined) bidi.socket.off('message', read);
+      listeners.delete(listener);
+    },
+  };
+}
+
+/** @throws Error for an answer that is an error */
+function resultOf(answer: unknown): unknown {
+  const { result, error, message } = answer as { result?: unknown; error?: string; message?: string };
+  if (error !== undefined) throw new Error(`${error}: ${message ?? ''}`);
+  return result;
+}
