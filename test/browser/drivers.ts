@@ -16,9 +16,7 @@ import { runs, whyNot } from '../interop/debian.ts';
 import { launch, withoutChromium } from './chromium.ts';
 import { type Classic, classicPage } from './classic.ts';
 
-const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () =>
-  runs('firefox-esr', '--version'),
-);
+const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () => runs('firefox-esr', '--version'));
 
 const withoutChromedriver: string | undefined =
   withoutChromium ?? whyNot(['chromium-driver'], () => runs('chromedriver', '--version'));
