@@ -4,11 +4,18 @@ import { CtapCommand } from '../../ctap/commands.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import { decodeResponse, encodeMessage } from '../../ctap/message.ts';
 import {
+  type BioEnrollmentRequest,
+  type BioEnrollmentResponse,
+  bioEnrollmentRequest,
+  bioEnrollmentResponse,
+} from '../../ctap/messages/bio-enrollment.ts';
+import {
   type ClientPinRequest,
   type ClientPinResponse,
   clientPinRequest,
   clientPinResponse,
 } from '../../ctap/messages/client-pin.ts';
+import { type ConfigRequest, configRequest } from '../../ctap/messages/config.ts';
 import {
   type GetAssertionRequest,
   type GetAssertionResponse,
@@ -29,6 +36,7 @@ import {
   makeCredentialResponse,
 } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
+import { struct } from '../../ctap/struct.ts';
 import type { Cancellation } from '../ceremony.ts';
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
@@ -104,6 +112,19 @@ export class DeviceLink {
     return decodeResponse(await this.#device.transact(message, cancellation), largeBlobsResponse);
   }
 
+  async bioEnrollment(
+    request: BioEnrollmentRequest,
+    cancellation: Cancellation,
+  ): Promise<BioEnrollmentResponse> {
+    const message = encodeMessage(CtapCommand.authenticatorBioEnrollment, bioEnrollmentRequest, request);
+    return decodeResponse(await this.#device.transact(message, cancellation), bioEnrollmentResponse);
+  }
+
+  async config(request: ConfigRequest, cancellation: Cancellation): Promise<void> {
+    const message = encodeMessage(CtapCommand.authenticatorConfig, configRequest, request);
+    decodeResponse(await this.#device.transact(message, cancellation), nothing);
+  }
+
   async getNextAssertion(): Promise<GetAssertionResponse> {
     return decodeResponse(await this.#device.transact(GET_NEXT_ASSERTION), getAssertionResponse);
   }
@@ -143,5 +164,6 @@ export class DeviceLink {
   }
 }
 
+const nothing = struct<Record<never, never>>('nothing', {});
 const GET_INFO: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetInfo);
 const GET_NEXT_ASSERTION: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetNextAssertion);
