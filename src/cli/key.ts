@@ -29,6 +29,7 @@ export interface Key {
   /** Where it is: a path, or `:memory:`. */
   readonly path: string;
   readonly store: Store;
+  readonly model: ModelName | undefined;
   readonly authenticator: Authenticator;
   readonly person: Person;
   close(): Promise<void>;
@@ -47,6 +48,15 @@ export function storePath({ store }: GlobalOptions): string {
   return join(data, 'stuntkey', 'key');
 }
 
+/** Makes a key where there is none. @throws StuntkeyError `key-exists` */
+export async function newKey(
+  options: GlobalOptions,
+  model: ModelName | undefined,
+): Promise<{ readonly path: string; readonly model: ModelName | undefined }> {
+  const path = storePath(options);
+  return { path, model };
+}
+
 /** Opens the key. @throws UsageError where there is none */
 export async function openKey(
   options: GlobalOptions & PersonOptions,
@@ -60,6 +70,7 @@ export async function openKey(
   return {
     path,
     store,
+    model,
     authenticator: new Authenticator({ store, user: person, ...(model && { model }) }),
     person,
     async close() {

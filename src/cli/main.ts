@@ -7,8 +7,19 @@ import { watchSignals } from './signals.ts';
 
 /** The commands by name, in the order of the help. Only the one that is called is loaded. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  new: async () => (await import('./new.ts')).newCommand(),
+  info: async () => (await import('./info.ts')).infoCommand(),
   create: async () => (await import('./create.ts')).createCommand(),
   get: async () => (await import('./get.ts')).getCommand(),
+  credentials: async () => (await import('./credentials.ts')).credentialsCommand(),
+  pin: async () => (await import('./pin.ts')).pinCommand(),
+  fingerprints: async () => (await import('./fingerprints.ts')).fingerprintsCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  reset: async () => (await import('./reset.ts')).resetCommand(),
+  decode: async () => (await import('./decode.ts')).decodeCommand(),
+  ca: async () => (await import('./ca.ts')).caCommand(),
+  mds: async () => (await import('./mds.ts')).mdsCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
   vectors: async () => (await import('./vectors.ts')).vectorsCommand(),
 };
 

@@ -43,13 +43,13 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Rows with their columns under one another; the first row is the heads. */
-export function printTable(rows: readonly (readonly string[])[]): void {
-  const [heads = []] = rows;
-  const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/** Rows with their columns under one another. @param headed whether the first row is the heads */
+export function printTable(rows: readonly (readonly string[])[], headed = true): void {
+  const [first = []] = rows;
+  const widths = first.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const [index, row] of rows.entries()) {
     const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-    print(index === 0 ? styled('bold', line.trimEnd()) : line.trimEnd());
+    print(headed && index === 0 ? styled('bold', line.trimEnd()) : line.trimEnd());
   }
 }
 

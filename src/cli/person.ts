@@ -26,16 +26,22 @@ export interface PersonOptions {
   readonly account?: string;
 }
 
-/** Adds the options that speak for the person. */
-export function withPersonOptions(command: Command): Command {
-  return command
-    .option('-y, --yes', 'approve every touch without asking (STUNTKEY_YES=1)')
-    .option('--decline', 'decline every touch')
-    .option('--pin-file <file>', 'a file with the PIN in its first line (STUNTKEY_PIN_FILE), - is stdin')
-    .option(
-      '--account <name>',
-      "the account to sign in with: a user's name, or its place, 1 being the newest",
-    );
+const OPTIONS: Readonly<Record<keyof PersonOptions, readonly [flags: string, description: string]>> = {
+  yes: ['-y, --yes', 'approve everything without asking (STUNTKEY_YES=1)'],
+  decline: ['--decline', 'decline everything without asking'],
+  pinFile: ['--pin-file <file>', 'a file with the PIN in its first line (STUNTKEY_PIN_FILE), - is stdin'],
+  account: [
+    '--account <name>',
+    "the account to sign in with: a user's name, or its place, 1 being the newest",
+  ],
+};
+
+/** Adds the options that speak for the person, or some of them. */
+export function withPersonOptions(command: Command, ...names: readonly (keyof PersonOptions)[]): Command {
+  for (const [name, [flags, description]] of Object.entries(OPTIONS)) {
+    if (names.length === 0 || names.some((one) => one === name)) command.option(flags, description);
+  }
+  return command;
 }
 
 /** Does as the flags say; asks on the terminal for the rest; without a terminal, approves. */
@@ -119,14 +125,12 @@ export class Person implements User {
     return this.newPin(minPinLength);
   }
 
-  /** The PIN that was handed in, or else what the person types, unseen. */
-  async pin(question = 'PIN: '): Promise<string> {
-    const pin = this.#pin ?? (await this.askPin(question));
-    if (pin === undefined || pin === '')
-      throw new UsageError('expected a PIN on the terminal, or --pin-file');
-    return pin;
+  /** The PIN that was handed in, if one was. */
+  get givenPin(): string | undefined {
+    return this.#pin;
   }
 
+  /** What the person types, unseen; undefined where there is nobody. */
   async askPin(question: string): Promise<string | undefined> {
     return this.#terminal?.ask(question, { hidden: true });
   }
@@ -134,7 +138,7 @@ export class Person implements User {
   /** A new PIN, typed twice. */
   async newPin(minPinLength: number): Promise<string | undefined> {
     for (;;) {
-      const pin = await this.askPin(`New PIN (${minPinLength} characters or more): `);
+      const pin: string | undefined = await this.askPin(`New PIN (${minPinLength} characters or more): `);
       if (pin === undefined) return undefined;
       if (pin === (await this.askPin('The same again: '))) return pin;
       note('They are not the same.');
