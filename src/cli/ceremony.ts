@@ -1,7 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
-import type { WebAuthnClient } from '../client/client.ts';
-import type { Mediation } from '../client/context.ts';
+import type { Call, ClientContext, Mediation } from '../client/context.ts';
+import { contextOf } from '../client/surroundings.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
@@ -42,11 +42,7 @@ export function withCeremonyOptions(command: Command): Command {
 export interface Ceremony<Response> {
   /** Whether a key is made where there is none. */
   readonly createsKey: boolean;
-  run(
-    client: WebAuthnClient,
-    options: object,
-    call: { signal: AbortSignal; mediation?: Mediation },
-  ): Promise<Response>;
+  run(context: ClientContext, options: object, call: Call): Promise<Response>;
   /** The result's lines as libfido2's programs take them. */
   lines(response: Response, options: object, host: string): Promise<readonly string[]>;
   /** What is asked for where the result is for those programs. */
@@ -62,18 +58,17 @@ export async function runCeremony<Response>(
   // (Not left to the library, which would miss it before it sees that it is misspelt.)
   if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
   const options = optionsIn(await readJson(source, 'options'));
-  const { WebAuthnClient } = await import('../client/client.ts');
   await withKey(given, { create: ceremony.createsKey }, async (key) => {
-    const client = new WebAuthnClient({
+    const context = contextOf({
       origin,
-      authenticator: key.authenticator,
+      authenticator: key.device,
       user: key.person,
       ...(given.topOrigin !== undefined && { topOrigin: given.topOrigin }),
     });
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
-    const call = { signal: interruption(), ...(given.mediation && { mediation: given.mediation }) };
-    const response = await ceremony.run(client, asked, call).catch(blameOptions);
+    const call = { signal: interruption(), mediation: given.mediation ?? 'optional' };
+    const response = await ceremony.run(context, asked, call).catch(blameOptions);
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);
   });

@@ -4,12 +4,20 @@ import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON 
 import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions } from './ceremony.ts';
 import { examples } from './help.ts';
 
-const authentication: Ceremony<AuthenticationResponseJSON> = {
+const authentication: Ceremony<AuthenticationResponseJSON | null> = {
   createsKey: false,
-  run: (client, options, call) => client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
+  async run(context, options, call) {
+    const [{ get }, { readRequestOptions }] = await Promise.all([
+      import('../client/get.ts'),
+      import('../client/options.ts'),
+    ]);
+    return get(context, readRequestOptions(options as PublicKeyCredentialRequestOptionsJSON), call);
+  },
   async lines(response, options, host) {
     const { assertionLines } = await import('./fido2-tools.ts');
-    return assertionLines(response, (options as PublicKeyCredentialRequestOptionsJSON).rpId ?? host);
+    return response === null
+      ? []
+      : assertionLines(response, (options as PublicKeyCredentialRequestOptionsJSON).rpId ?? host);
   },
 };
 

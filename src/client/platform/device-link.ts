@@ -4,18 +4,11 @@ import { CtapCommand } from '../../ctap/commands.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import { decodeResponse, encodeMessage } from '../../ctap/message.ts';
 import {
-  type BioEnrollmentRequest,
-  type BioEnrollmentResponse,
-  bioEnrollmentRequest,
-  bioEnrollmentResponse,
-} from '../../ctap/messages/bio-enrollment.ts';
-import {
   type ClientPinRequest,
   type ClientPinResponse,
   clientPinRequest,
   clientPinResponse,
 } from '../../ctap/messages/client-pin.ts';
-import { type ConfigRequest, configRequest } from '../../ctap/messages/config.ts';
 import {
   type GetAssertionRequest,
   type GetAssertionResponse,
@@ -36,7 +29,7 @@ import {
   makeCredentialResponse,
 } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
-import { struct } from '../../ctap/struct.ts';
+import type { Struct } from '../../ctap/struct.ts';
 import type { Cancellation } from '../ceremony.ts';
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
@@ -112,17 +105,15 @@ export class DeviceLink {
     return decodeResponse(await this.#device.transact(message, cancellation), largeBlobsResponse);
   }
 
-  async bioEnrollment(
-    request: BioEnrollmentRequest,
+  /** Any other command. */
+  async send<Request, Response>(
+    command: number,
+    [requests, request]: readonly [Struct<Request>, Request],
+    responses: Struct<Response>,
     cancellation: Cancellation,
-  ): Promise<BioEnrollmentResponse> {
-    const message = encodeMessage(CtapCommand.authenticatorBioEnrollment, bioEnrollmentRequest, request);
-    return decodeResponse(await this.#device.transact(message, cancellation), bioEnrollmentResponse);
-  }
-
-  async config(request: ConfigRequest, cancellation: Cancellation): Promise<void> {
-    const message = encodeMessage(CtapCommand.authenticatorConfig, configRequest, request);
-    decodeResponse(await this.#device.transact(message, cancellation), nothing);
+  ): Promise<Response> {
+    const message = encodeMessage(command, requests, request);
+    return decodeResponse(await this.#device.transact(message, cancellation), responses);
   }
 
   async getNextAssertion(): Promise<GetAssertionResponse> {
@@ -164,6 +155,5 @@ export class DeviceLink {
   }
 }
 
-const nothing = struct<Record<never, never>>('nothing', {});
 const GET_INFO: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetInfo);
 const GET_NEXT_ASSERTION: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetNextAssertion);

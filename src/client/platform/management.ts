@@ -6,6 +6,8 @@ import { CtapCommand } from '../../ctap/commands.ts';
 import {
   type BioEnrollmentResponse,
   BioEnrollmentSubCommand,
+  bioEnrollmentRequest,
+  bioEnrollmentResponse,
   captureParams,
   FINGERPRINT,
   friendlyNameParams,
@@ -14,16 +16,20 @@ import {
 import { ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
 import {
   ConfigSubCommand,
+  configRequest,
   type SetMinPinLengthParams,
   setMinPinLengthParams,
 } from '../../ctap/messages/config.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
+import { type Struct, struct } from '../../ctap/struct.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { ClientUser } from '../person.ts';
 import { shown } from './agreement.ts';
 import { type CtapDevice, DeviceLink } from './device-link.ts';
 import { DeviceSession, TokenPermission } from './session.ts';
+
+const nothing: Struct<Record<never, never>> = struct('nothing', {});
 
 /** An RP ID that nobody has: a token for it shows that the PIN is right, and is good for nothing. */
 const NOBODY = 'stuntkey.invalid';
@@ -175,10 +181,8 @@ export class DeviceManager {
       subCommandParams === undefined ? new Uint8Array() : encodeCbor(subCommandParams),
     );
     const members = await this.#authorization(TokenPermission.authenticatorConfiguration, message);
-    await this.#link.config(
-      { subCommand, ...(subCommandParams && { subCommandParams }), ...members },
-      this.#cancel,
-    );
+    const request = { subCommand, ...(subCommandParams && { subCommandParams }), ...members };
+    await this.#link.send(CtapCommand.authenticatorConfig, [configRequest, request], nothing, this.#cancel);
   }
 
   /** authenticatorBioEnrollment, CTAP 2.3 section 6.7. */
@@ -192,8 +196,12 @@ export class DeviceManager {
       subCommandParams === undefined ? new Uint8Array() : encodeCbor(subCommandParams),
     );
     const members = await this.#authorization(TokenPermission.bioEnrollment, message, session);
-    return this.#link.bioEnrollment(
-      { modality: FINGERPRINT, subCommand, ...(subCommandParams && { subCommandParams }), ...members },
+    const params = subCommandParams && { subCommandParams };
+    const request = { modality: FINGERPRINT, subCommand, ...params, ...members };
+    return this.#link.send(
+      CtapCommand.authenticatorBioEnrollment,
+      [bioEnrollmentRequest, request],
+      bioEnrollmentResponse,
       this.#cancel,
     );
   }
