@@ -40,10 +40,10 @@ export const contents = (store: Store): unknown =>
   }));
 
 /** @param make gives a store never used @param numRuns of the property that takes many transactions */
-export function keepsTheContract(make: () => Store, numRuns?: number): void {
-  it('gives back what was put, by id, by RP and by user', () => {
-    const store = make();
-    store.transaction((transaction) => transaction.put(record(7)));
+export function keepsTheContract(make: () => Store | Promise<Store>, numRuns?: number): void {
+  it('gives back what was put, by id, by RP and by user', async () => {
+    const store = await make();
+    await store.transaction((transaction) => transaction.put(record(7)));
     store.read((reader) => {
       expect(reader.get(bytes(7))).toEqual(record(7));
       expect(reader.get(bytes(8))).toBeUndefined();
@@ -53,9 +53,9 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
     });
   });
 
-  it('lists the newest of an RP first, can skip some, and does not list what is not discoverable', () => {
-    const store = make();
-    store.transaction((transaction) => {
+  it('lists the newest of an RP first, can skip some, and does not list what is not discoverable', async () => {
+    const store = await make();
+    await store.transaction((transaction) => {
       for (const id of [1, 2, 3]) transaction.put(record(id));
       transaction.put(record(4, { discoverable: false }));
     });
@@ -70,10 +70,10 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
     });
   });
 
-  it('keeps one discoverable credential for a user of an RP, the newest', () => {
-    const store = make();
+  it('keeps one discoverable credential for a user of an RP, the newest', async () => {
+    const store = await make();
     const userId = bytes(1, 8);
-    store.transaction((transaction) => {
+    await store.transaction((transaction) => {
       for (const id of [1, 2, 3]) transaction.put(record(id));
       transaction.put(record(4, { userId }));
       transaction.put(record(5, { userId, rpIdHash: bytes(9) }));
@@ -88,9 +88,9 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
     });
   });
 
-  it('keeps the place of a record that is put again, and moves one whose RP changes', () => {
-    const store = make();
-    store.transaction((transaction) => {
+  it('keeps the place of a record that is put again, and moves one whose RP changes', async () => {
+    const store = await make();
+    await store.transaction((transaction) => {
       for (const id of [1, 2, 3]) transaction.put(record(id));
       transaction.put(record(1, { userName: 'grace' }));
       transaction.put(record(2, { rpIdHash: bytes(9) }));
@@ -104,7 +104,7 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
     });
   });
 
-  it('is as it was before when a transaction throws, whatever the transaction did', () => {
+  it('is as it was before when a transaction throws, whatever the transaction did', async () => {
     type Step = {
       kind: 'put' | 'delete' | 'count' | 'clear';
       id: number;
@@ -135,9 +135,9 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
         // The test looks at what is left.
       }
     };
-    fc.assert(
-      fc.property(fc.array(step), fc.array(step), fc.array(step), (before, failing, after) => {
-        const [store, untouched] = [make(), make()];
+    await fc.assert(
+      fc.asyncProperty(fc.array(step), fc.array(step), fc.array(step), async (before, failing, after) => {
+        const [store, untouched] = [await make(), await make()];
         for (const one of [store, untouched]) apply(one, before, false);
         apply(store, failing, true);
         expect(contents(store)).toEqual(contents(untouched));
@@ -148,9 +148,9 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
     );
   });
 
-  it('changes a counter, and nothing else, and says what it is now', () => {
-    const store = make();
-    store.transaction((transaction) => {
+  it('changes a counter, and nothing else, and says what it is now', async () => {
+    const store = await make();
+    await store.transaction((transaction) => {
       transaction.put(record(1));
       expect(transaction.updateSignCount(bytes(1), () => 0xffff_ffff)).toBe(0xffff_ffff);
       expect(transaction.updateSignCount(bytes(2), () => 1)).toBeUndefined();
@@ -158,18 +158,18 @@ export function keepsTheContract(make: () => Store, numRuns?: number): void {
     store.read((reader) => expect([...reader.all()]).toEqual([record(1, { signCount: 0xffff_ffff })]));
   });
 
-  it('refuses a transaction inside another, and one that is used after its end', () => {
-    const store = make();
+  it('refuses a transaction inside another, and one that is used after its end', async () => {
+    const store = await make();
     expect(() => store.transaction(() => store.transaction(() => 0))).toThrow(/inside another/);
-    const kept = store.transaction((transaction) => transaction);
+    const kept = await store.transaction((transaction) => transaction);
     expect(() => kept.put(record(1))).toThrow(/after its end/);
     expect(contents(store)).toMatchObject({ all: [] });
   });
 
-  it('shares no memory with the caller’s record', () => {
-    const store = make();
+  it('shares no memory with the caller’s record', async () => {
+    const store = await make();
     const mine = record(1);
-    store.transaction((transaction) => transaction.put(mine));
+    await store.transaction((transaction) => transaction.put(mine));
     mine.publicKey.fill(0);
     expect(store.read((reader) => reader.get(bytes(1)))?.publicKey).toEqual(bytes(3, 64));
   });

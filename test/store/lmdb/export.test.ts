@@ -45,7 +45,10 @@ describe('the export of a store', () => {
 
   it('says in its first line what it is', async () => {
     const whole = await bytesOf(await filled());
-    expect(JSON.parse(fromUtf8(whole.subarray(0, whole.indexOf(10))))).toEqual({ format: 'stuntkey store export', version: 2 });
+    expect(JSON.parse(fromUtf8(whole.subarray(0, whole.indexOf(10))))).toEqual({
+      format: 'stuntkey store export',
+      version: 2,
+    });
   });
 
   it('is as the store was when it began, whatever comes after', async () => {
