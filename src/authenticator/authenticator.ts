@@ -267,11 +267,14 @@ export class Authenticator {
   /** A store never used gets the state of a device that leaves the factory. */
   async #prepare(): Promise<void> {
     const { store, policy, random } = this.#device;
-    await store.transaction((transaction) => {
-      if (transaction.device() === undefined) {
-        transaction.putDevice(factoryState(policy, random, this.#wrappingSecret));
-      }
-    });
+    // (Looked at first, so that a store that cannot be written can be read all the same.)
+    if (store.read((reader) => reader.device()) === undefined) {
+      await store.transaction((transaction) => {
+        if (transaction.device() === undefined) {
+          transaction.putDevice(factoryState(policy, random, this.#wrappingSecret));
+        }
+      });
+    }
     this.#ready = true;
   }
 }

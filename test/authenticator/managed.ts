@@ -91,9 +91,8 @@ export function managed(policy: Partial<Policy> = {}): Managed {
     grant(permissions, rpId) {
       const { session } = device;
       session.token.stopUsing();
-      session.token.beginUsing(false);
+      session.beginUsingToken(false, 2, store.read((reader) => reader.device()) as DeviceState);
       session.token.assignPermissions(permissions);
-      session.tokenProtocol = 2;
       if (rpId !== undefined) session.token.bindRpId(rpId);
     },
     mac: (message) => authenticate(2, device.session.token.value, message),
