@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./config.ts')).configCommand(),
   reset: async () => (await import('./reset.ts')).resetCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),

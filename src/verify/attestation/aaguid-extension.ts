@@ -3,7 +3,7 @@ import { equal, hex } from '../../codec/bytes.ts';
 import { OCTET_STRING, readElement } from '../../crypto/formats/der.ts';
 import { type Finding, Unreadable, unless } from '../guard.ts';
 import type { Certificate, CertificateExtensionValue } from './certificate.ts';
-import { type AttestationGuard, guardsOf, leafOf } from './statement-guard.ts';
+import { type AttestationGuard, guardsOf, isSelf, leafOf } from './statement-guard.ts';
 
 const ID_FIDO_GEN_CE_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
 
@@ -28,6 +28,7 @@ export function aaguidGuards(fmt: string, section: string): readonly Attestation
     check: (extension: CertificateExtensionValue, aaguid: () => Uint8Array) => Finding | undefined,
   ): Parameters<typeof guard>[2] => {
     return async (context, statement) => {
+      if (isSelf(statement)) return 'skipped';
       for (const extension of find(await leafOf(context, statement))) {
         const finding = check(extension, () => context.authData.aaguid);
         if (finding !== undefined) return finding;
@@ -37,6 +38,7 @@ export function aaguidGuards(fmt: string, section: string): readonly Attestation
   };
   return [
     guard('aaguid-once', 'the certificate names one AAGUID at most', async (context, statement) => {
+      if (isSelf(statement)) return 'skipped';
       const count = find(await leafOf(context, statement)).length;
       return unless(count <= 1, 'one extension', () => `${count}`);
     }),

@@ -10,6 +10,7 @@ import {
   checkMembers,
   checkSyntax,
   guardsOf,
+  isSelf,
   leafOf,
 } from './statement-guard.ts';
 import { checkAlgorithm, checkSignature } from './verify-with.ts';
@@ -22,11 +23,6 @@ const MEMBERS = { alg: 'integer', sig: 'bytes', x5c: 'certificates' } as const;
 const ATTRIBUTES = { CN: '2.5.4.3', O: '2.5.4.10', OU: '2.5.4.11', C: '2.5.4.6' } as const;
 const ID_FIDO_GEN_CE_SERNUM = '1.3.6.1.4.1.45724.1.1.2';
 
-/** Whether a statement is self attestation. */
-export function isSelf({ fmt, attStmt }: Statement): boolean {
-  return fmt === 'packed' && !attStmt.has('x5c');
-}
-
 const certified =
   (
     check: (
@@ -36,12 +32,12 @@ const certified =
     ) => ReturnType<Parameters<typeof guard>[2]>,
   ): Parameters<typeof guard>[2] =>
   async (context, statement) =>
-    isSelf(statement) ? undefined : check(await leafOf(context, statement), statement, context);
+    isSelf(statement) ? 'skipped' : check(await leafOf(context, statement), statement, context);
 
 const self =
   (check: Parameters<typeof guard>[2]): Parameters<typeof guard>[2] =>
   (context, statement) =>
-    isSelf(statement) ? check(context, statement) : undefined;
+    isSelf(statement) ? check(context, statement) : 'skipped';
 
 /** An attribute of the subject that is right. */
 function attribute(
@@ -107,12 +103,7 @@ export const packedGuards: readonly AttestationGuard[] = [
       ),
     ),
   ),
-  ...aaguidGuards('packed', REQUIREMENTS).map(
-    (one): AttestationGuard => ({
-      ...one,
-      run: (context) => (context.statementsOf('packed').every(isSelf) ? 'skipped' : one.run(context)),
-    }),
-  ),
+  ...aaguidGuards('packed', REQUIREMENTS),
   guardsOf('packed', 'sctn-enterprise-packed-attestation-cert-requirements')(
     'serial-number',
     'the certificate names a device only if enterprise attestation was asked for',

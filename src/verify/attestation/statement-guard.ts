@@ -1,5 +1,5 @@
 /** How a check of an attestation statement format is written. */
-import type { Finding, Guard } from '../guard.ts';
+import type { Finding, Guard, Verdict } from '../guard.ts';
 import { Unreadable, unless } from '../guard.ts';
 import { kindOf, type Statement } from '../lenient/attestation-object.ts';
 import type { LooseMap, LooseValue } from '../lenient/cbor.ts';
@@ -8,10 +8,7 @@ import type { Certificate } from './certificate.ts';
 
 export type AttestationGuard = Guard<RegistrationContext>;
 
-type Check = (
-  context: RegistrationContext,
-  statement: Statement,
-) => Finding | undefined | Promise<Finding | undefined>;
+type Check = (context: RegistrationContext, statement: Statement) => Verdict | Promise<Verdict>;
 
 /** Makes the checks of one format: each looks at every statement of that format. */
 export function guardsOf(
@@ -25,11 +22,13 @@ export function guardsOf(
     section,
     fmt,
     async run(context) {
+      let verdict: Verdict = 'skipped';
       for (const statement of context.statementsOf(fmt)) {
-        const finding = await check(context, statement);
-        if (finding !== undefined) return finding;
+        const one = await check(context, statement);
+        if (one !== undefined && one !== 'skipped') return one;
+        if (one === undefined) verdict = undefined;
       }
-      return undefined;
+      return verdict;
     },
   });
 }
@@ -75,4 +74,9 @@ export function bytesOf({ fmt, attStmt }: Statement, name: string): Uint8Array {
 /** The certificate that a statement is signed under. */
 export async function leafOf(context: RegistrationContext, statement: Statement): Promise<Certificate> {
   return (await context.certificates(statement))[0] as Certificate;
+}
+
+/** Whether a statement is self attestation. */
+export function isSelf({ fmt, attStmt }: Statement): boolean {
+  return fmt === 'packed' && !attStmt.has('x5c');
 }

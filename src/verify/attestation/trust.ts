@@ -6,8 +6,7 @@ import type { Statement } from '../lenient/attestation-object.ts';
 import type { RegistrationContext } from '../registration-context.ts';
 import { safetynetChain } from './android-safetynet.ts';
 import type { Certificate } from './certificate.ts';
-import { isSelf } from './packed.ts';
-import type { AttestationGuard } from './statement-guard.ts';
+import { type AttestationGuard, isSelf } from './statement-guard.ts';
 
 const LONGEST_CHAIN = 8;
 
