@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),
