@@ -96,6 +96,8 @@ export interface RegistrationFault extends FaultBase {
   readonly ceremony: 'registration';
   /** Changes what is to be signed, and what becomes of it. @throws NotApplicable */
   readonly change: (draft: RegistrationDraft) => void | Promise<void>;
+  /** The sign-in by which it shows what the server has stored; of scenes that end with one. */
+  readonly followUp?: (draft: AssertionDraft) => void | Promise<void>;
 }
 
 export interface AuthenticationFault extends FaultBase {

@@ -13,7 +13,7 @@ const DATA = sectionOf('6.1', 'the structure of authenticator data', 'sctn-authe
 const common = {
   steps: { registration: DATA, authentication: DATA },
   severity: 'medium',
-  guard: 'authenticator-data',
+  guard: 'auth-data.trailing-bytes',
   gain: 'A parser that reads past what is there, or stops before its end, takes one thing for another; some have crashed.',
   check:
     'Read authenticator data by its grammar: at least 37 bytes, attested data only with flag AT, extensions only with flag ED, and nothing behind.',
@@ -38,6 +38,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'authenticator-data-missing-extensions',
+      guard: 'auth-data.extensions',
       title: 'flag ED without extensions',
       change: (draft) => {
         draft.flags |= ED;
@@ -46,6 +47,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'authenticator-data-extensions-no-map',
+      guard: 'auth-data.extensions',
       title: 'extensions that are no map',
       change: (draft) => {
         draft.flags |= ED;
@@ -54,6 +56,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'authenticator-data-extensions-cut',
+      guard: 'auth-data.extensions',
       title: 'extensions that end too early',
       change: (draft) => {
         draft.flags |= ED;
@@ -64,6 +67,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
   ...registrations('authenticator-data', { ...common, step: registrationStep(13) }, [
     {
       id: 'registration-authenticator-data-short',
+      guard: 'auth-data.length',
       title: 'authenticator data of 36 bytes',
       change: (draft) => {
         draft.authData = (bytes) => bytes.slice(0, 36);
@@ -71,6 +75,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'registration-authenticator-data-without-credential',
+      guard: 'auth-data.attested-data-flag',
       title: 'authenticator data without a credential',
       change: (draft) => {
         draft.flags &= ~AT;
@@ -79,6 +84,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'registration-undeclared-credential',
+      guard: 'auth-data.attested-data-flag',
       title: 'a credential without flag AT',
       change: (draft) => {
         draft.flags &= ~AT;
@@ -86,6 +92,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'registration-credential-cut',
+      guard: 'credential-key.cbor',
       title: 'a credential that ends in its key',
       change: (draft) => {
         draft.authData = (bytes) => bytes.slice(0, -8);
@@ -93,6 +100,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'registration-credential-id-length-beyond',
+      guard: 'auth-data.attested-data',
       title: 'a credential ID said to be longer than everything',
       change: (draft) => {
         draft.credentialIdLength = 1000;
@@ -102,6 +110,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
   ...authentications('authenticator-data', { ...common, step: DATA }, [
     {
       id: 'authentication-authenticator-data-short',
+      guard: 'auth-data.length',
       title: 'authenticator data of 36 bytes',
       change: (draft) => {
         draft.authData = (bytes) => bytes.slice(0, 36);
@@ -109,6 +118,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
     },
     {
       id: 'authentication-authenticator-data-empty',
+      guard: 'auth-data.length',
       title: 'no authenticator data',
       change: (draft) => {
         draft.authData = () => new Uint8Array();
@@ -118,7 +128,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
       id: 'authentication-with-attested-credential',
       title: 'an assertion with a credential in its authenticator data',
       severity: 'low',
-      guard: 'assertion-attested-data',
+      guard: 'auth-data.attested-data-flag',
       change: (draft) => {
         const { algorithm, publicKey, id } = draft.credential;
         draft.flags |= AT;
@@ -135,7 +145,7 @@ export const authenticatorDataFaults: readonly Fault[] = [
       id: 'authentication-attested-flag-alone',
       title: 'an assertion with flag AT and no credential',
       severity: 'low',
-      guard: 'assertion-attested-data',
+      guard: 'auth-data.attested-data-flag',
       change: (draft) => {
         draft.flags |= AT;
       },

@@ -82,7 +82,6 @@ export const challengeFaults: readonly Fault[] = both(
       id: 'challenge-padded',
       title: 'the challenge with padding',
       severity: 'low',
-      guard: 'challenge-encoding',
       change: says((right) => right.padEnd(Math.ceil(right.length / 4) * 4, '=')),
       gain: 'Little by itself; a server that decodes before it compares may take other spellings for one challenge, and so use it twice.',
     },
@@ -90,20 +89,20 @@ export const challengeFaults: readonly Fault[] = both(
       id: 'challenge-spare-bits',
       title: 'the challenge in another spelling of the same bytes',
       severity: 'low',
-      guard: 'challenge-encoding',
       change: says(withSpareBits),
       gain: 'Little by itself; a server that decodes before it compares may take other spellings for one challenge, and so use it twice.',
     },
     {
       id: 'challenge-of-earlier-ceremony',
       title: 'the challenge of an earlier ceremony of the same user',
+      guard: 'challenge.single-use',
       scene: 'earlier-challenge',
       change: givenChallenge,
     },
     {
       id: 'challenge-of-other-session',
       title: 'a challenge that was issued to another session',
-      guard: 'challenge-session',
+      guard: 'challenge.session',
       scene: 'other-session',
       needs: ['second-session'],
       change: givenChallenge,
@@ -113,7 +112,7 @@ export const challengeFaults: readonly Fault[] = both(
     {
       id: 'challenge-of-other-ceremony',
       title: 'a challenge that was issued for the other ceremony',
-      guard: 'challenge-ceremony',
+      guard: 'challenge.ceremony',
       severity: 'medium',
       scene: 'other-ceremony',
       change: givenChallenge,
@@ -123,7 +122,7 @@ export const challengeFaults: readonly Fault[] = both(
     {
       id: 'challenge-expired',
       title: 'a challenge that has expired',
-      guard: 'challenge-expiry',
+      guard: 'challenge.fresh',
       severity: 'medium',
       scene: 'expired',
       needs: ['clock'],
@@ -133,6 +132,7 @@ export const challengeFaults: readonly Fault[] = both(
     {
       id: 'challenge-superseded',
       title: 'the challenge of options that were asked for again since',
+      guard: 'challenge.superseded',
       kind: 'observation',
       scene: 'superseded',
       change: givenChallenge,
@@ -141,7 +141,7 @@ export const challengeFaults: readonly Fault[] = both(
     {
       id: 'replayed',
       title: 'the same response a second time',
-      guard: 'challenge-single-use',
+      guard: 'challenge.single-use',
       severity: 'critical',
       scene: 'replayed',
       needs: ['submit'],
@@ -152,7 +152,7 @@ export const challengeFaults: readonly Fault[] = both(
     {
       id: 'raced',
       title: 'the same response twice at once',
-      guard: 'challenge-atomic',
+      guard: 'challenge.atomic',
       scene: 'raced',
       needs: ['submit'],
       gain: 'One response counts twice: two sessions from one sign-in, two credentials from one registration.',
@@ -162,12 +162,12 @@ export const challengeFaults: readonly Fault[] = both(
     {
       id: 'without-options',
       title: 'a response in a session that never asked for options',
-      guard: 'challenge-issued',
+      guard: 'session.started',
       severity: 'critical',
       scene: 'without-options',
       needs: ['submit'],
-      change: ({ clientData }) => {
-        delete clientData.challenge;
+      change: (draft) => {
+        draft.clientData.challenge = 'c3R1bnRrZXkgdGVzdCBjaGFsbGVuZ2U';
       },
       gain: 'Where no challenge was issued, none is compared: any response that was ever seen signs in.',
       check: 'Refuse what comes when no challenge is stored; `undefined` equals `undefined`.',

@@ -24,6 +24,7 @@ interface Common {
   readonly check: string;
   /** Default: `attack`. */
   readonly kind?: FaultKind;
+  /** Its name in examples/strict-server, without the ceremony. */
   readonly guard?: string;
   readonly needs?: readonly Need[];
   readonly request?: OptionsWish;
@@ -35,6 +36,7 @@ interface Own<Draft> extends Partial<Common> {
   readonly title: string;
   readonly scene?: SceneName;
   readonly policy?: Partial<Policy>;
+  readonly followUp?: (draft: AssertionDraft) => void | Promise<void>;
   /** Default: nothing is changed. */
   readonly change?: (draft: Draft) => void | Promise<void>;
 }
@@ -48,7 +50,7 @@ export function registrations(
   common: Stepped<Common>,
   faults: readonly PartlyStepped<Own<RegistrationDraft>>[],
 ): RegistrationFault[] {
-  return faults.map((own) => ({ ceremony: 'registration', ...filled(subject, common, own) }));
+  return faults.map((own) => ({ ceremony: 'registration', ...filled('registration', subject, common, own) }));
 }
 
 /** Faults of sign-ins. */
@@ -57,7 +59,10 @@ export function authentications(
   common: Stepped<Common>,
   faults: readonly PartlyStepped<Own<AssertionDraft>>[],
 ): AuthenticationFault[] {
-  return faults.map((own) => ({ ceremony: 'authentication', ...filled(subject, common, own) }));
+  return faults.map((own) => ({
+    ceremony: 'authentication',
+    ...filled('authentication', subject, common, own),
+  }));
 }
 
 /** The steps of one check in both ceremonies. */
@@ -86,8 +91,23 @@ export function both(
   });
 }
 
-function filled<Draft>(subject: string, common: Stepped<Common>, own: PartlyStepped<Own<Draft>>) {
-  const written = { kind: 'attack' as const, needs: [], change: () => {}, ...common, ...own, subject };
+function filled<Draft>(
+  ceremony: CeremonyName,
+  subject: string,
+  common: Stepped<Common>,
+  own: PartlyStepped<Own<Draft>>,
+) {
+  const { guard = common.guard, ...rest } = own;
+  const written = {
+    kind: 'attack' as const,
+    needs: [],
+    change: () => {},
+    ...common,
+    ...rest,
+    subject,
+    ...(guard !== undefined && { guard: `${ceremony}.${guard}` }),
+  };
+  if (written.kind === 'control') delete written.guard;
   // Nothing is gained by what is left to policy.
   return written.kind === 'observation' ? { ...written, severity: 'info' as const } : written;
 }

@@ -199,7 +199,7 @@ export const crossOriginFaults: readonly Fault[] = both(
       id: 'cross-origin-text',
       title: 'the text "true" for crossOrigin',
       severity: 'low',
-      guard: 'cross-origin-type',
+      guard: 'cross-origin.type',
       change: ({ clientData }) => {
         clientData.crossOrigin = 'true';
       },
@@ -208,7 +208,7 @@ export const crossOriginFaults: readonly Fault[] = both(
       id: 'cross-origin-number',
       title: '1 for crossOrigin',
       severity: 'low',
-      guard: 'cross-origin-type',
+      guard: 'cross-origin.type',
       change: ({ clientData }) => {
         clientData.crossOrigin = 1;
       },

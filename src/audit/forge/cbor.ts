@@ -9,7 +9,7 @@ export function head(major: number, argument: number, width?: 1 | 2 | 4 | 8): Ui
   if (width === undefined && argument < 24) return Uint8Array.of(short | argument);
   const size = width ?? (argument < 0x100 ? 1 : argument < 0x10000 ? 2 : 4);
   const bytes = new Uint8Array(1 + size);
-  bytes[0] = short | [0, 24, 25, 0, 26, 0, 0, 0, 27][size]!;
+  bytes[0] = short | ({ 1: 24, 2: 25, 4: 26, 8: 27 } as const)[size as 1 | 2 | 4 | 8];
   const view = new DataView(bytes.buffer);
   if (size === 1) view.setUint8(1, argument);
   else if (size === 2) view.setUint16(1, argument);
