@@ -25,16 +25,16 @@ interface Common {
   /** Default: `attack`. */
   readonly kind?: FaultKind;
   /** Its name in examples/strict-server, without the ceremony. */
-  readonly guard?: string;
+  readonly guard?: string | undefined;
   readonly needs?: readonly Need[];
   readonly request?: OptionsWish;
   readonly baseline?: string;
+  readonly scene?: SceneName;
 }
 
 interface Own<Draft> extends Partial<Common> {
   readonly id: string;
   readonly title: string;
-  readonly scene?: SceneName;
   readonly policy?: Partial<Policy>;
   readonly followUp?: (draft: AssertionDraft) => void | Promise<void>;
   /** Default: nothing is changed. */
@@ -97,12 +97,14 @@ function filled<Draft>(
   common: Stepped<Common>,
   own: PartlyStepped<Own<Draft>>,
 ) {
-  const { guard = common.guard, ...rest } = own;
+  const guard = 'guard' in own ? own.guard : common.guard;
+  const { guard: _common, ...shared } = common;
+  const { guard: _own, ...rest } = own;
   const written = {
     kind: 'attack' as const,
     needs: [],
     change: () => {},
-    ...common,
+    ...shared,
     ...rest,
     subject,
     ...(guard !== undefined && { guard: `${ceremony}.${guard}` }),

@@ -16,6 +16,8 @@ export interface Given {
   readonly challenge?: string;
   /** A credential with its key: another user's, or another of the same. */
   readonly credential?: CredentialRecord;
+  /** Another user's name. */
+  readonly userName?: string;
   /** The counter of the last sign-in. */
   readonly signCount?: number;
 }

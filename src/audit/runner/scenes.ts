@@ -30,5 +30,7 @@ export type SceneName =
   | 'removed'
   /** After what has to be refused, an honest sign-in has to pass. */
   | 'then-honest'
-  /** After the registration, the given key must not sign in. */
-  | 'then-sign-in';
+  /** After the registration, whatever came of it, a sign-in with the credential must fail. */
+  | 'then-sign-in'
+  /** The same, in the account of another user. */
+  | 'then-sign-in-as-other';
