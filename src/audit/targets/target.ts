@@ -13,7 +13,9 @@ export type Answer =
   | { readonly kind: 'rejected'; readonly status?: number; readonly message?: string }
   /** Neither yes nor no: what came instead, as a sentence. */
   | { readonly kind: 'error'; readonly status?: number; readonly message: string }
-  /** The audit took nothing to the server after all. */
+  /** The server gave no options, so that there was nothing to respond to. */
+  | { readonly kind: 'no-options'; readonly status?: number; readonly message: string }
+  /** The responder took nothing to the server after all. */
   | { readonly kind: 'abandoned' };
 
 /** Who registers or signs in. */
