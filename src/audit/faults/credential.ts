@@ -15,6 +15,20 @@ function givenCredential({ given }: { readonly given: Given }): CredentialRecord
   return given.credential;
 }
 
+/** Insists on options that name the account: that list its credentials, and not the other. */
+function mustBeNamed({ options: { allowCredentials = [] } }: AssertionDraft, other?: CredentialRecord): void {
+  if (allowCredentials.length === 0)
+    throw new NotApplicable('the options do not say which credentials are wanted');
+  if (other !== undefined && allowCredentials.some(({ id }) => id === base64url(other.id)))
+    throw new NotApplicable('the options allow the other credential, too');
+}
+
+/** Signs in with the given credential, where the account was named, and says nothing of whose it is. */
+function signWithOtherThanNamed(draft: AssertionDraft): void {
+  mustBeNamed(draft, givenCredential(draft));
+  signWithOther(draft);
+}
+
 /** Signs in with the given credential, and says nothing of whose it is. */
 function signWithOther(draft: AssertionDraft): void {
   const other = givenCredential(draft);
@@ -72,7 +86,7 @@ export const credentialFaults: readonly Fault[] = [
       guard: 'credential.owner',
       scene: 'other-user',
       needs: ['named-sign-in', 'second-session'],
-      change: signWithOther,
+      change: signWithOtherThanNamed,
     },
     {
       id: 'credential-of-other-user-with-own-handle',
@@ -82,7 +96,7 @@ export const credentialFaults: readonly Fault[] = [
       scene: 'other-user',
       needs: ['named-sign-in', 'second-session'],
       change(draft) {
-        signWithOther(draft);
+        signWithOtherThanNamed(draft);
         draft.userHandle = draft.credential.userId;
       },
     },
@@ -126,7 +140,10 @@ export const credentialFaults: readonly Fault[] = [
       guard: 'user-handle.matches',
       scene: 'other-user',
       needs: ['named-sign-in', 'second-session'],
-      change: handleOfOther,
+      change(draft) {
+        mustBeNamed(draft, givenCredential(draft));
+        handleOfOther(draft);
+      },
     },
     {
       id: 'user-handle-unknown',
@@ -135,6 +152,7 @@ export const credentialFaults: readonly Fault[] = [
       guard: 'user-handle.matches',
       needs: ['named-sign-in'],
       change(draft) {
+        mustBeNamed(draft);
         draft.userHandle = utf8('stuntkey test: nobody');
       },
     },
@@ -209,8 +227,7 @@ export const credentialFaults: readonly Fault[] = [
         title: 'no user handle, where the account was named',
         needs: ['named-sign-in'],
         change(draft) {
-          if ((draft.options.allowCredentials ?? []).length === 0)
-            throw new NotApplicable('the server does not say which credentials it wants');
+          mustBeNamed(draft);
           draft.userHandle = undefined;
         },
       },

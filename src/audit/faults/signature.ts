@@ -169,18 +169,21 @@ export const signatureFaults: readonly Fault[] = [
       id: 'signature-r-and-s-zero',
       title: 'r and s zero, which some libraries took for anybody (CVE-2022-21449)',
       guard: 'signature.range',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa(() => sequence(derInteger(new Uint8Array(1)), derInteger(new Uint8Array(1)))),
     },
     {
       id: 'signature-r-zero',
       title: 'r zero',
       guard: 'signature.range',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((_, s) => sequence(derInteger(new Uint8Array(1)), derInteger(s))),
     },
     {
       id: 'signature-r-and-s-order',
       title: 'r and s equal to the order of the group',
       guard: 'signature.range',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa(() => sequence(derInteger(bytesOf(ORDER)), derInteger(bytesOf(ORDER)))),
     },
     {
@@ -258,6 +261,7 @@ export const signatureFaults: readonly Fault[] = [
       id: 'signature-raw',
       title: 'r and s one behind the other, and not in DER',
       guard: 'signature.raw',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => concat(r, s)),
     },
     {
@@ -268,16 +272,19 @@ export const signatureFaults: readonly Fault[] = [
     {
       id: 'signature-der-trailing-inside',
       title: 'a third number behind r and s',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => sequence(derInteger(r), derInteger(s), derInteger(Uint8Array.of(1)))),
     },
     {
       id: 'signature-der-leading-zeros',
       title: 'needless zeros before r and s',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => sequence(integer(zeroed(r, 2)), integer(zeroed(s, 2)))),
     },
     {
       id: 'signature-der-negative',
       title: 'r and s without the zero that keeps them from being negative',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => {
         if ((r[0] as number) < 0x80 && (s[0] as number) < 0x80)
           throw new NotApplicable('neither number of this signature has its first bit set');
@@ -287,6 +294,7 @@ export const signatureFaults: readonly Fault[] = [
     {
       id: 'signature-der-long-length',
       title: 'a length in more bytes than it needs',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => {
         const content = concat(derInteger(r), derInteger(s));
         return concat(Uint8Array.of(SEQUENCE, 0x81, content.length), content);
@@ -295,6 +303,7 @@ export const signatureFaults: readonly Fault[] = [
     {
       id: 'signature-der-indefinite',
       title: 'a signature of indefinite length, as BER has it',
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) =>
         concat(Uint8Array.of(SEQUENCE, 0x80), derInteger(r), derInteger(s), new Uint8Array(2)),
       ),
@@ -304,6 +313,7 @@ export const signatureFaults: readonly Fault[] = [
       title: 'the other s that is as right',
       kind: 'observation',
       guard: undefined,
+      policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => sequence(derInteger(r), derInteger(bytesOf(ORDER - numberOf(s))))),
       gain: 'Both are valid: only who recognises signatures by their bytes has to know that there are two.',
       check: 'Nothing has to be done about it.',
