@@ -3,7 +3,11 @@ import { hex, utf8 } from '../codec/bytes.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { type Fault, summaryOf } from './fault.ts';
+import { honestAttestations } from './faults/attestation.ts';
 import { attestationObjectFaults } from './faults/attestation-object.ts';
+import { otherAttestationFaults } from './faults/attestation-others.ts';
+import { packedFaults } from './faults/attestation-packed.ts';
+import { tpmFaults } from './faults/attestation-tpm.ts';
 import { authenticatorDataFaults } from './faults/authenticator-data.ts';
 import { challengeFaults } from './faults/challenge.ts';
 import { clientDataFaults } from './faults/client-data.ts';
@@ -30,6 +34,10 @@ export const catalogue: readonly Fault[] = [
   ...authenticatorDataFaults,
   ...coseKeyFaults,
   ...attestationObjectFaults,
+  ...honestAttestations,
+  ...packedFaults,
+  ...tpmFaults,
+  ...otherAttestationFaults,
   ...signatureFaults,
   ...counterFaults,
   ...credentialFaults,

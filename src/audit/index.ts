@@ -25,7 +25,12 @@ export {
   forgeRegistration,
 } from './forge/faulty.ts';
 export { type AuditOptions, type AuditProgress, runAudit } from './runner/run.ts';
-export { type CeremonyCallbacks, callbackTarget, type RelyingPartyCallbacks, type Visit } from './targets/callbacks.ts';
+export {
+  type CeremonyCallbacks,
+  callbackTarget,
+  type RelyingPartyCallbacks,
+  type Visit,
+} from './targets/callbacks.ts';
 export { type ConformanceOptions, conformanceTarget } from './targets/conformance.ts';
 export type {
   Answer,

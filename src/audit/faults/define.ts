@@ -30,12 +30,12 @@ interface Common {
   readonly request?: OptionsWish;
   readonly baseline?: string;
   readonly scene?: SceneName;
+  readonly policy?: Partial<Policy>;
 }
 
 interface Own<Draft> extends Partial<Common> {
   readonly id: string;
   readonly title: string;
-  readonly policy?: Partial<Policy>;
   readonly followUp?: (draft: AssertionDraft) => void | Promise<void>;
   /** Default: nothing is changed. */
   readonly change?: (draft: Draft) => void | Promise<void>;
