@@ -1,10 +1,12 @@
 // `npm run docs`: writes the pages that are made from the code.
 import { writeFileSync } from 'node:fs';
+import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
 import { modelsPage } from './models-page.js';
 
 const pages = {
+  'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),
   'models.md': modelsPage(),

@@ -14,6 +14,7 @@ const FLOORS = [
   'store',
   'authenticator',
   'client',
+  'verify',
   'portable',
   'testing',
   'transport',
@@ -22,7 +23,7 @@ const FLOORS = [
   'vectors',
   'cli',
 ];
-const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'portable'];
+const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'verify', 'portable'];
 
 const floorOf = (file: string): string => file.split('/')[0] as string;
 
