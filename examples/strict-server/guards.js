@@ -79,7 +79,7 @@ export function resolveWeak(names) {
   return off;
 }
 
-/** Those of the guards off that stuntkey/verify has. @param {ReadonlySet<string>} off */
-export function verificationOff(off) {
-  return [...off].filter((name) => verified.has(name));
+/** Those of the guards off that stuntkey/verify has for a ceremony. @param {ReadonlySet<string>} off @param {Ceremony} ceremony */
+export function verificationOff(off, ceremony) {
+  return [...off].filter((name) => verified.has(name) && name.startsWith(`${ceremony}.`));
 }

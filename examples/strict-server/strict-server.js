@@ -175,7 +175,7 @@ export class StrictServer {
       topOrigins: this.#options.topOrigins ?? [],
       attestation: await this.#policy(),
       isRegistered: (/** @type {string} */ id) => this.#find(id) !== undefined,
-      off: verificationOff(this.off),
+      off: verificationOff(this.off, 'registration'),
       ...(mediation && { mediation }),
     };
     const { verified, failed, credential } = await verifyRegistration(body, expected);
@@ -217,7 +217,7 @@ export class StrictServer {
         username === undefined
           ? /** @type {const} */ ('from-response')
           : { handle: this.#handles.get(username) ?? '' },
-      off: verificationOff(this.off),
+      off: verificationOff(this.off, 'authentication'),
     };
     const { verified, failed, credential } = await verifyAuthentication(body, expected);
     if (!verified) {

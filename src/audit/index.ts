@@ -32,6 +32,16 @@ export {
   type Visit,
 } from './targets/callbacks.ts';
 export { type ConformanceOptions, conformanceTarget } from './targets/conformance.ts';
+export { describedTarget } from './targets/described.ts';
+export {
+  type DescribedCeremony,
+  type DescribedCsrf,
+  type DescribedRequest,
+  type DescribedSuccess,
+  descriptionSchema,
+  type TargetDescription,
+} from './targets/description.ts';
+export { type PageTargetOptions, pageTarget, type Shown } from './targets/page.ts';
 export type {
   Answer,
   AuditUser,

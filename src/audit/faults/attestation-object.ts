@@ -122,9 +122,10 @@ export const attestationObjectFaults: readonly Fault[] = [
         change: written((members) =>
           concat(
             head(Major.map, 4),
+            ...items(members).slice(0, -2),
             textItem('authData'),
             bytesItem(utf8('stuntkey test')),
-            ...items(members),
+            ...items(members).slice(-2),
           ),
         ),
       },
@@ -176,6 +177,7 @@ export const attestationObjectFaults: readonly Fault[] = [
       },
       {
         id: 'attestation-object-unknown-member',
+        guard: undefined,
         title: 'an attestation object with a member that nobody knows',
         kind: 'observation',
         change: withMembers({ stuntkey: true }),
@@ -242,10 +244,10 @@ export const attestationObjectFaults: readonly Fault[] = [
         },
       },
       {
-        id: 'credential-id-65535',
-        title: 'a credential ID of 65535 bytes',
+        id: 'credential-id-32768',
+        title: 'a credential ID of 32768 bytes',
         change(draft) {
-          draft.credentialId = longId(65_535, draft);
+          draft.credentialId = longId(32_768, draft);
         },
       },
       {

@@ -169,6 +169,8 @@ export const challengeFaults: readonly Fault[] = both(
       needs: ['submit'],
       change: (draft) => {
         draft.clientData.challenge = 'c3R1bnRrZXkgdGVzdCBjaGFsbGVuZ2U';
+        // Nobody was named in this session.
+        if (draft.ceremony === 'authentication') draft.userHandle = draft.credential.userId;
       },
       gain: 'Where no challenge was issued, none is compared: any response that was ever seen signs in.',
       check: 'Refuse what comes when no challenge is stored; `undefined` equals `undefined`.',

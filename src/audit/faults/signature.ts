@@ -267,6 +267,7 @@ export const signatureFaults: readonly Fault[] = [
     {
       id: 'signature-der-trailing',
       title: 'bytes behind the DER of the signature',
+      policy: { algorithms: [ES256.id] },
       change: sent((signature) => concat(signature, Uint8Array.of(0, 0))),
     },
     {

@@ -3,15 +3,16 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../client/types.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
 import type { CeremonyName } from '../fault.ts';
-import { type HttpAnswer, HttpVisitor, isLoopback, NoAnswer } from './http.ts';
+import { type HttpAnswer, HttpVisitor, NoAnswer } from './http.ts';
 import type { Answer, AuditUser, CeremonyCall, Target, TargetSession, TargetTraits } from './target.ts';
 import {
   accepted,
   authenticationRequest,
   failed,
+  httpUrl,
   isAcceptance,
+  isLoopback,
   messageIn,
   noOptions,
   optionsIn,
@@ -46,14 +47,6 @@ export function conformanceTarget(url: string, { origin, traits = {} }: Conforma
     traits,
     open: async () => new ConformanceSession(base),
   };
-}
-
-/** @throws StuntkeyError `bad-target` */
-export function httpUrl(field: string, url: unknown): URL {
-  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
-    throw new StuntkeyError('bad-target', `${field}: expected a URL with http or https, got ${shown(url)}`);
-  return parsed;
 }
 
 class ConformanceSession implements TargetSession {

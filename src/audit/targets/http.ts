@@ -131,13 +131,3 @@ function broken(error: unknown): string {
   const { code, message = String(cause) } = cause as { code?: string; message?: string };
   return code === undefined ? message : `${message} (${code})`;
 }
-
-/** Whether a host is this machine: a loopback address, or a name that resolves to one by its definition (RFC 6761). */
-export function isLoopback({ hostname }: URL): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
-  );
-}

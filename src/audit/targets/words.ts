@@ -1,5 +1,6 @@
 /** What targets make of what servers say. */
 
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
 import type { OptionsWish } from '../fault.ts';
 import type { Answer, AuditUser } from './target.ts';
 
@@ -99,4 +100,22 @@ export function failed(message: string, status?: number): Answer {
 
 export function noOptions(message: string, status?: number): Answer {
   return { kind: 'no-options', message, ...(status !== undefined && { status }) };
+}
+
+/** @throws StuntkeyError `bad-target` */
+export function httpUrl(field: string, url: unknown): URL {
+  const parsed = typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
+    throw new StuntkeyError('bad-target', `${field}: expected a URL with http or https, got ${shown(url)}`);
+  return parsed;
+}
+
+/** Whether a host is this machine: a loopback address, or a name that resolves to one by its definition (RFC 6761). */
+export function isLoopback({ hostname }: URL): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
 }
