@@ -55,7 +55,7 @@ export const catalogueVersion: string = hex(
 /**
  * The fault with an ID.
  *
- * @throws StuntkeyError `no-such-fault`, with IDs that are near
+ * @throws StuntkeyError `unknown-fault`, with IDs that are near
  * @example
  * ```ts
  * import { fault } from 'stuntkey/audit';
@@ -68,5 +68,5 @@ export function fault(id: string): Fault {
   const words = id.split('-').filter((word) => word.length > 3);
   const near = [...BY_ID.keys()].filter((known) => words.some((word) => known.includes(word))).slice(0, 5);
   const hint = near.length === 0 ? 'stuntkey audit --list has them all' : `perhaps ${near.join(', ')}`;
-  throw new StuntkeyError('no-such-fault', `no fault has the ID ${JSON.stringify(id)}: ${hint}`);
+  throw new StuntkeyError('unknown-fault', `no fault has the ID ${JSON.stringify(id)}: ${hint}`);
 }

@@ -14,6 +14,7 @@ export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly topOrigin?: string;
   readonly mediation?: Mediation;
   readonly format: 'json' | 'fido2-tools';
+  readonly fault?: string;
 }
 
 export function withCeremonyOptions(command: Command): Command {
@@ -30,6 +31,7 @@ export function withCeremonyOptions(command: Command): Command {
         'immediate',
       ]),
     )
+    .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
     .addOption(
       new Option('--format <format>', 'how the result is written')
         .choices(['json', 'fido2-tools'])
@@ -40,6 +42,7 @@ export function withCeremonyOptions(command: Command): Command {
 
 /** One ceremony with the key. */
 export interface Ceremony<Response> {
+  readonly name: 'create' | 'get';
   /** Whether a key is made where there is none. */
   readonly createsKey: boolean;
   run(context: ClientContext, options: object, call: Call): Promise<Response>;
@@ -68,7 +71,16 @@ export async function runCeremony<Response>(
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
     const call = { signal: interruption(), mediation: given.mediation ?? 'optional' };
-    const response = await ceremony.run(context, asked, call).catch(blameOptions);
+    const honest = await ceremony.run(context, asked, call).catch(blameOptions);
+    const response =
+      given.fault === undefined || honest === null
+        ? honest
+        : await (await import('./fault.ts')).withFault(
+            given.fault,
+            key,
+            { ceremony: ceremony.name, origin: context.origin.serialized, options: asked },
+            honest,
+          );
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);
   });

@@ -5,6 +5,7 @@ import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions
 import { examples } from './help.ts';
 
 const registration: Ceremony<RegistrationResponseJSON> = {
+  name: 'create',
   createsKey: true,
   async run(context, options, call) {
     const [{ create }, { readCreationOptions }] = await Promise.all([

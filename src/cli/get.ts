@@ -5,6 +5,7 @@ import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions
 import { examples } from './help.ts';
 
 const authentication: Ceremony<AuthenticationResponseJSON | null> = {
+  name: 'get',
   createsKey: false,
   async run(context, options, call) {
     const [{ get }, { readRequestOptions }] = await Promise.all([

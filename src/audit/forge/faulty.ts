@@ -49,6 +49,7 @@ export interface FaultyAuthenticator extends ClientAuthenticator {
   next(fault: Fault, given?: Given): void;
   /** Forgets what was queued. */
   reset(): void;
+  finished(ceremony: FinishedCeremony): Promise<RegistrationResponseJSON | AuthenticationResponseJSON>;
 }
 
 /** How {@link faulty} attests what it changes. */
