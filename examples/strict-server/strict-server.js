@@ -39,6 +39,8 @@ import { resolveWeak, verificationOff } from './guards.js';
 const MAX_BODY = 256 * 1024;
 const LIFETIME_MS = 300_000;
 const RS1 = -65535;
+/** A flag of authenticator data. */
+const BACKUP_ELIGIBLE = 0x08;
 
 /** @param {string | Uint8Array} bytes */
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
@@ -140,14 +142,9 @@ export class StrictServer {
   /** @param {Ceremony} ceremony @param {unknown} response @param {Session} session @returns {Promise<Answer>} */
   #answer(ceremony, response, session) {
     return answered(async () => {
-      const text = JSON.stringify(response) ?? 'null';
-      if (text.length > MAX_BODY && !this.off.has(`${ceremony}.request.size`))
-        throw new Refusal(
-          `${ceremony}.request.size`,
-          `expected at most ${MAX_BODY} bytes, got ${text.length}`,
-        );
-      // As it would come over HTTP: nothing of the caller's own is touched.
-      const body = JSON.parse(text);
+      const { body, length } = overTheWire(response);
+      if (length > MAX_BODY && !this.off.has(`${ceremony}.request.size`))
+        throw new Refusal(`${ceremony}.request.size`, `expected at most ${MAX_BODY} bytes, got ${length}`);
       const username =
         ceremony === 'registration'
           ? await this.#register(body, session)
@@ -223,7 +220,8 @@ export class StrictServer {
     if (!verified) {
       if (this.off.has('authentication.verified-first')) {
         const { credential } = await verifyAuthentication(body, { ...expected, off: authenticationChecks });
-        if (credential !== undefined) this.#update(credential);
+        if (credential !== undefined)
+          this.#update({ ...credential, backupEligible: (flagsIn(body) & BACKUP_ELIGIBLE) !== 0 });
       }
       throw refused(failed);
     }
@@ -354,6 +352,23 @@ function refused(step) {
 /** @param {Pick<Credential, 'id' | 'transports'>} credential */
 function descriptor({ id, transports }) {
   return { type: 'public-key', id, ...(transports.length > 0 && { transports }) };
+}
+
+/** The flags of an assertion's authenticator data, whoever made it. @param {any} body @returns {number} */
+function flagsIn(body) {
+  const data = body?.response?.authenticatorData;
+  return typeof data === 'string' ? (Buffer.from(data, 'base64url')[32] ?? 0) : 0;
+}
+
+/** A body as it would come over HTTP, so that nothing of the caller's own is touched; and how long that is. @param {unknown} response */
+function overTheWire(response) {
+  try {
+    const text = JSON.stringify(response) ?? 'null';
+    return { body: JSON.parse(text), length: text.length };
+  } catch {
+    // Too deep to be spelled, but not to be refused.
+    return { body: response, length: 0 };
+  }
 }
 
 /** The challenge that a response claims to answer, if it can be read at all. @param {any} body @returns {string | undefined} */

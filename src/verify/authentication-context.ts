@@ -30,11 +30,13 @@ export class AuthenticationContext extends CeremonyContext<RequestOptions, Expec
   readonly kind = 'authentication';
   /** The credential that was found, before the checks begin. */
   found: RelyingPartyCredential | undefined;
+  /** The guard because of which none was looked for. */
+  lost: string | undefined;
   #authData: LooseAuthenticatorData | undefined;
   #signature: Promise<SignatureReading> | undefined;
 
   get record(): RelyingPartyCredential {
-    if (this.found === undefined) throw new Unreadable('credential.known');
+    if (this.found === undefined) throw new Unreadable(this.lost ?? 'credential.known');
     return this.found;
   }
 

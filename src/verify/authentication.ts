@@ -111,15 +111,18 @@ async function lookUp(context: AuthenticationContext): Promise<RelyingPartyCrede
     if (typeof credential === 'function') return await credential(id);
     return credential.id === id ? credential : undefined;
   } catch (error) {
-    if (error instanceof Unreadable) return undefined;
-    throw error;
+    if (!(error instanceof Unreadable)) throw error;
+    context.lost = error.guard;
+    return undefined;
   }
 }
 
 /** Step 24: the record with what the assertion says. A UV that is new would take another factor's consent, and is not noted. */
-function updated({ found, authData }: AuthenticationContext): RelyingPartyCredential | undefined {
+function updated(context: AuthenticationContext): RelyingPartyCredential | undefined {
+  const { found } = context;
   if (found === undefined) return undefined;
   try {
+    const { authData } = context;
     return {
       ...found,
       signCount: authData.signCount,

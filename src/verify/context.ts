@@ -91,8 +91,9 @@ export abstract class CeremonyContext<Options extends AnyOptions, Judged extends
   }
 
   get clientDataIsUtf8(): boolean {
+    const { clientDataJSON } = this;
     try {
-      strictUtf8.decode(this.clientDataJSON);
+      strictUtf8.decode(clientDataJSON);
       return true;
     } catch {
       return false;

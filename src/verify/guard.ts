@@ -51,9 +51,18 @@ export function unless(holds: boolean, expected: string, got: () => string): Fin
 
 const LONGEST = 160;
 
+/** JSON of what may be too deep for it. */
+function spelled(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
 /** A value for people: JSON, cut where it gets long. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = spelled(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }

@@ -11,6 +11,7 @@ import {
   checkSyntax,
   guardsOf,
   leafOf,
+  namedAlgorithm,
 } from './statement-guard.ts';
 import { checkAlgorithm, checkSignature, sameKey } from './verify-with.ts';
 
@@ -59,7 +60,7 @@ export const androidKeyGuards: readonly AttestationGuard[] = [
     return undefined;
   }),
   guard('algorithm', "alg is one for the certificate's key", async (context, statement) =>
-    checkAlgorithm(statement.attStmt.get('alg'), await leafOf(context, statement)),
+    checkAlgorithm(namedAlgorithm('android-key', statement.attStmt), await leafOf(context, statement)),
   ),
   guard(
     'signature',

@@ -7,19 +7,8 @@ import { androidSafetynetGuards } from './android-safetynet.ts';
 import { appleGuards } from './apple.ts';
 import { fidoU2fGuards } from './fido-u2f.ts';
 import { packedGuards } from './packed.ts';
-import { type AttestationGuard, guardsOf } from './statement-guard.ts';
+import { type AttestationGuard, guardsOf, STATEMENT_FORMATS } from './statement-guard.ts';
 import { tpmGuards } from './tpm.ts';
-
-/** Formats with statements of their own, by identifier. */
-const KNOWN: readonly string[] = [
-  'none',
-  'packed',
-  'tpm',
-  'android-key',
-  'android-safetynet',
-  'fido-u2f',
-  'apple',
-];
 
 const MOST_STATEMENTS = 16;
 
@@ -59,8 +48,8 @@ const compoundGuards: readonly AttestationGuard[] = [
     return unless(!nested, 'no compound inside', () => 'one');
   }),
   ofCompound('formats', 'the formats of its statements are known', ({ statements }) => {
-    const unknown = statements.find(({ fmt }) => !KNOWN.includes(fmt) && fmt !== 'compound')?.fmt;
-    return unless(unknown === undefined, KNOWN.join(', '), () => shown(unknown));
+    const unknown = statements.find(({ fmt }) => !STATEMENT_FORMATS.includes(fmt) && fmt !== 'compound')?.fmt;
+    return unless(unknown === undefined, STATEMENT_FORMATS.join(', '), () => shown(unknown));
   }),
 ];
 
@@ -72,7 +61,11 @@ export const attestationGuards: readonly AttestationGuard[] = [
     title: 'the attestation statement format is known',
     section: 'sctn-attstn-fmt-ids',
     run: ({ attestationObject: { fmt } }) =>
-      unless([...KNOWN, 'compound'].includes(fmt), [...KNOWN, 'compound'].join(', '), () => shown(fmt)),
+      unless(
+        [...STATEMENT_FORMATS, 'compound'].includes(fmt),
+        [...STATEMENT_FORMATS, 'compound'].join(', '),
+        () => shown(fmt),
+      ),
   },
   guardsOf('none', 'sctn-none-attestation')('statement', 'the statement is empty', (_, { attStmt }) =>
     unless(attStmt.size === 0, 'an empty map', () => `${attStmt.size} members`),

@@ -12,6 +12,7 @@ import {
   guardsOf,
   isSelf,
   leafOf,
+  namedAlgorithm,
 } from './statement-guard.ts';
 import { checkAlgorithm, checkSignature } from './verify-with.ts';
 
@@ -71,7 +72,7 @@ export const packedGuards: readonly AttestationGuard[] = [
   guard(
     'algorithm',
     "alg is one for the certificate's key",
-    certified((leaf, { attStmt }) => checkAlgorithm(attStmt.get('alg'), leaf)),
+    certified((leaf, { attStmt }) => checkAlgorithm(namedAlgorithm('packed', attStmt), leaf)),
   ),
   guard(
     'signature',
@@ -116,7 +117,7 @@ export const packedGuards: readonly AttestationGuard[] = [
     'self-algorithm',
     "self attestation: alg is the credential key's",
     self(({ credentialKey }, { attStmt }) =>
-      unless(attStmt.get('alg') === credentialKey.alg, shown(credentialKey.alg), () =>
+      unless(namedAlgorithm('packed', attStmt) === credentialKey.alg, shown(credentialKey.alg), () =>
         shown(attStmt.get('alg')),
       ),
     ),

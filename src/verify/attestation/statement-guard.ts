@@ -33,6 +33,17 @@ export function guardsOf(
   });
 }
 
+/** Formats with statements of their own, by identifier. */
+export const STATEMENT_FORMATS: readonly string[] = [
+  'none',
+  'packed',
+  'tpm',
+  'android-key',
+  'android-safetynet',
+  'fido-u2f',
+  'apple',
+];
+
 /** What a member of a statement may be. */
 export type MemberType = 'bytes' | 'text' | 'integer' | 'certificates';
 
@@ -68,6 +79,13 @@ export function checkMembers(attStmt: LooseMap, members: readonly string[]): Fin
 export function bytesOf({ fmt, attStmt }: Statement, name: string): Uint8Array {
   const value = attStmt.get(name);
   if (value instanceof Uint8Array) return value;
+  throw new Unreadable(`attestation.${fmt}.syntax`);
+}
+
+/** The COSE algorithm that a statement names. @throws Unreadable */
+export function namedAlgorithm(fmt: string, attStmt: LooseMap): number {
+  const value = attStmt.get('alg');
+  if (typeof value === 'number') return value;
   throw new Unreadable(`attestation.${fmt}.syntax`);
 }
 

@@ -12,6 +12,7 @@ import {
   checkSyntax,
   guardsOf,
   leafOf,
+  namedAlgorithm,
 } from './statement-guard.ts';
 import {
   type CertInfo,
@@ -179,7 +180,7 @@ export const tpmGuards: readonly AttestationGuard[] = [
     return unless(equal(info.name, expected), hex(expected), () => hex(info.name));
   }),
   guard('algorithm', "alg is one for the certificate's key", async (context, statement) =>
-    checkAlgorithm(statement.attStmt.get('alg'), await leafOf(context, statement)),
+    checkAlgorithm(namedAlgorithm('tpm', statement.attStmt), await leafOf(context, statement)),
   ),
   guard('signature', 'sig is by the certificate’s key, over certInfo', async (context, statement) =>
     checkSignature(

@@ -6,7 +6,7 @@ import type { Statement } from '../lenient/attestation-object.ts';
 import type { RegistrationContext } from '../registration-context.ts';
 import { safetynetChain } from './android-safetynet.ts';
 import type { Certificate } from './certificate.ts';
-import { type AttestationGuard, isSelf } from './statement-guard.ts';
+import { type AttestationGuard, isSelf, STATEMENT_FORMATS } from './statement-guard.ts';
 
 const LONGEST_CHAIN = 8;
 
@@ -35,18 +35,18 @@ const BAD_STATUSES: readonly string[] = [
 
 /** How a statement vouches. */
 export function typeOf(statement: Statement): 'none' | 'self' | 'certified' {
-  if (statement.fmt === 'none') return 'none';
+  // An unknown format that has been let through vouches for nothing.
+  if (statement.fmt === 'none' || !STATEMENT_FORMATS.includes(statement.fmt)) return 'none';
   return isSelf(statement) ? 'self' : 'certified';
 }
 
-/** The chain of a statement; undefined for one that has none, or of a format that is not known. */
+/** The chain of a statement; undefined for one that has none. */
 export async function chainOf(
   context: RegistrationContext,
   statement: Statement,
 ): Promise<readonly Certificate[] | undefined> {
   if (typeOf(statement) !== 'certified') return undefined;
   if (statement.fmt === 'android-safetynet') return safetynetChain(context, statement);
-  if (context.isOff('attestation.format') && !statement.attStmt.has('x5c')) return undefined;
   return context.certificates(statement);
 }
 

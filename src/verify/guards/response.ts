@@ -26,6 +26,7 @@ const FOREIGN: Readonly<Record<CeremonyKind, string>> = {
 };
 
 const MOST_TRANSPORTS = 32;
+const DEEPEST = 64;
 const POLLUTING: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 export function responseGuards(kind: CeremonyKind): readonly Guard<AnyContext>[] {
@@ -48,6 +49,15 @@ export function responseGuards(kind: CeremonyKind): readonly Guard<AnyContext>[]
       run({ input }) {
         const found = pollutingName(input);
         return unless(found === undefined, 'ordinary names', () => String(found));
+      },
+    },
+    {
+      name: 'response.nesting',
+      step: 3,
+      title: `the response is at most ${DEEPEST} levels deep`,
+      run({ input }) {
+        const depth = depthOf(input);
+        return unless(depth <= DEEPEST, `at most ${DEEPEST} levels`, () => String(depth));
       },
     },
     {
@@ -168,6 +178,15 @@ const userHandle: Guard<AnyContext> = {
 
 function isTextOrAbsent(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'string';
+}
+
+/** How many objects and arrays are in one another. Not recursive: bodies may be deep. */
+function depthOf(input: unknown): number {
+  let level: unknown[] = [input];
+  for (let depth = 0; ; depth++) {
+    level = level.filter((value) => typeof value === 'object' && value !== null).flatMap(Object.values);
+    if (level.length === 0) return depth;
+  }
 }
 
 /** The first name, at any depth, that could change what every object inherits. Not recursive: bodies may be deep. */
