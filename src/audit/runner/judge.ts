@@ -6,7 +6,7 @@ import { Unexpected } from './actor.ts';
 import { Play, type PlayOptions } from './play.ts';
 import { scenes, wordsOf } from './scenes.ts';
 
-/** Plays one fault, and judges it. @throws the audit's abort reason, and what is nobody's fault but ours */
+/** Plays one fault, and judges it. @throws the audit's abort reason */
 export async function judge(fault: Fault, options: PlayOptions): Promise<FaultResult> {
   const { clock } = options.limits;
   const started = clock.now();
@@ -41,7 +41,12 @@ async function outcomeOf(fault: Fault, options: PlayOptions): Promise<Judged> {
     // Our own client, in an honest step: the server asks for what this device cannot do.
     if (error instanceof DOMException)
       return { verdict: 'not-applicable', reason: `an honest client refuses: ${causeOf(error)}` };
-    throw error;
+    if (options.limits.aborted) throw error;
+    // A fault that cannot be made is ours, and must not cost what the others have shown.
+    return {
+      verdict: 'not-applicable',
+      reason: `the audit itself failed: ${error instanceof Error ? error.message : String(error)}`,
+    };
   } finally {
     await play.end();
   }

@@ -19,6 +19,11 @@ export class Limits {
     this.#options = options;
   }
 
+  /** Whether the audit was ended. */
+  get aborted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
   get clock(): Clock {
     return this.#options.clock;
   }
