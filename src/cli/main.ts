@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import.ts')).importCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),
