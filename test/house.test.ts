@@ -17,6 +17,7 @@ const FLOORS = [
   'portable',
   'testing',
   'transport',
+  'door',
   'browser',
   'audit',
   'vectors',
