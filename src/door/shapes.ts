@@ -143,6 +143,7 @@ export const components: Components = {
         default: 'refuse',
         description: 'What to do about a credential whose ID is there already.',
       },
+      id: { ...base64url, minLength: 2, maxLength: 1364, description: 'For `pem`, which has none.' },
       rpId: {
         ...text,
         minLength: 1,

@@ -58,10 +58,11 @@ export const credentials: readonly Route[] = [
       409: { description: 'One of them is there already.', schema: ref('Error') },
     },
     async handle({ authenticator }, { body }) {
-      const { format = 'stuntkey', value, existing, userId, ...known } = body as ImportRequest;
+      const { format = 'stuntkey', value, existing, id, userId, ...known } = body as ImportRequest;
       const imported = await importCredentials(authenticator.credentials, format, value, {
         ...known,
         ...(existing && { existing }),
+        ...(id !== undefined && { id: bytesOf(id, 'body.id') }),
         ...(userId !== undefined && { userId: bytesOf(userId, 'body.userId'), discoverable: true }),
       });
       const { records, warnings } = imported;
@@ -150,6 +151,7 @@ interface ImportRequest {
   readonly format?: PortableFormat;
   readonly value: unknown;
   readonly existing?: Existing;
+  readonly id?: string;
   readonly rpId?: string;
   readonly userId?: string;
   readonly userName?: string;

@@ -1,14 +1,15 @@
 /** The device itself, and what it was last used for. */
 import { readFileSync } from 'node:fs';
 import { decode } from '../../client/decode/decode.ts';
+import type { Tree } from '../../client/decode/tree.ts';
 import type { Route } from '../route.ts';
 import { ref } from '../schema.ts';
 import { exactly, listOf } from '../shapes.ts';
 
 /** This program's own. */
-export const { version } = JSON.parse(
+export const version: string = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-) as { readonly version: string };
+).version;
 
 export const device: readonly Route[] = [
   {
@@ -19,8 +20,9 @@ export const device: readonly Route[] = [
     async handle({ authenticator, user }) {
       const { ctap2, transactU2f, credentials } = authenticator;
       const response = ctap2 ? await authenticator.transact(Uint8Array.of(0x04)) : undefined;
-      const info =
+      const tree =
         response && decode(response, { as: 'CTAP response', command: 'authenticatorGetInfo' }).value;
+      const info = (tree as { readonly members?: Tree } | undefined)?.members;
       const discoverableCredentials = credentials.read((reader) => reader.countDiscoverable());
       return {
         status: 200,
