@@ -1,9 +1,8 @@
 /** The key that a command works on: where its store is, and the device over it. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Authenticator } from '../authenticator/authenticator.ts';
+import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import { OnDemandAuthenticator } from '../authenticator/on-demand.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { hasStore } from '../store/lmdb/files.ts';
 import type { LmdbStore } from '../store/lmdb/store.ts';
@@ -34,10 +33,7 @@ export interface Key {
   readonly path: string;
   readonly store: Store;
   readonly model: ModelName | undefined;
-  /** The device, for one ceremony or command. */
-  readonly device: OnDemandAuthenticator;
-  /** The same for who does more with it; a power cycle lies between the two. */
-  authenticator(): Promise<Authenticator>;
+  readonly authenticator: Authenticator;
   readonly person: Person;
   close(): Promise<void>;
 }
@@ -61,17 +57,12 @@ export async function openKey(options: GlobalOptions & PersonOptions, opening: O
   const person = await Person.of(options);
   try {
     const { store, model, close } = await openContents(path, options, opening, person);
-    const made = { store, user: person, ...(model && { model }) };
     return {
       path,
       store,
       model,
       person,
-      device: new OnDemandAuthenticator(made),
-      async authenticator() {
-        const { Authenticator } = await import('../authenticator/authenticator.ts');
-        return new Authenticator(made);
-      },
+      authenticator: new Authenticator({ store, user: person, ...(model && { model }) }),
       async close() {
         person.close();
         await close();

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fingerprints: async () => (await import('./fingerprints.ts')).fingerprintsCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   reset: async () => (await import('./reset.ts')).resetCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
