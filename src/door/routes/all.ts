@@ -1,9 +1,10 @@
 /** Everything that the door can be asked. */
 import { describe } from '../openapi.ts';
 import type { Route } from '../route.ts';
+import { version } from '../version.ts';
 import { ceremonies } from './ceremonies.ts';
 import { credentials } from './credentials.ts';
-import { device, version } from './device.ts';
+import { device } from './device.ts';
 import { user } from './user.ts';
 
 /** @param url where the door is */

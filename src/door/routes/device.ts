@@ -1,15 +1,10 @@
 /** The device itself, and what it was last used for. */
-import { readFileSync } from 'node:fs';
 import { decode } from '../../client/decode/decode.ts';
 import type { Tree } from '../../client/decode/tree.ts';
 import type { Route } from '../route.ts';
 import { ref } from '../schema.ts';
 import { exactly, listOf } from '../shapes.ts';
-
-/** This program's own. */
-export const version: string = JSON.parse(
-  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-).version;
+import { version } from '../version.ts';
 
 export const device: readonly Route[] = [
   {
