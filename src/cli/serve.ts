@@ -1,5 +1,5 @@
 /** `stuntkey serve`: the key for other programs, until it is told to stop. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
 import { ScriptedUser, type User } from '../authenticator/user.ts';
@@ -7,6 +7,7 @@ import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readSecret } from './input.ts';
 import { type GlobalOptions, type Key, withKey } from './key.ts';
+import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
@@ -32,7 +33,9 @@ export function serveCommand(): Command {
     .option('--udp [port]', 'CTAPHID over loopback UDP, as simulators have it; by default at 8111', readPort)
     .option('--uhid', 'a USB key that the kernel believes in, for browsers and ssh (Linux)')
     .option('--stdio', 'CTAP records over stdin and stdout, until stdin ends')
-    .option('--model <name>', 'the product to behave as, where the key is made now')
+    .addOption(
+      new Option('--model <name>', 'the product to behave as, where the key is made now').choices(MODELS),
+    )
     .option('--reset-any-time', 'let clients reset it at any time, as clients of simulators expect');
   return withPersonOptions(command, 'yes', 'decline', 'pinFile')
     .addHelpText(
@@ -62,7 +65,7 @@ interface Carrier {
 
 async function serve(given: Arguments): Promise<void> {
   const { http, udp, uhid, stdio, tokenFile, model } = given;
-  if (!http && http !== 0 && udp === undefined && !uhid && !stdio)
+  if (http === undefined && udp === undefined && !uhid && !stdio)
     throw new UsageError('expected --http, --udp, --uhid or --stdio, or several of them');
   if (tokenFile !== undefined && http === undefined)
     throw new UsageError('expected --http with --token-file, got --token-file alone');
