@@ -18,6 +18,7 @@ const FLOORS = [
   'portable',
   'testing',
   'transport',
+  'door',
   'browser',
   'audit',
   'vectors',
