@@ -1,0 +1,4 @@
+/** People from a seed, for load tests. */
+export type { FleetAlgorithm, FleetIdentity, PersonRecord } from './derivation.ts';
+export { type Fleet, type FleetOptions, fleet } from './fleet.ts';
+export type { Person, PersonOptions } from './person.ts';
