@@ -8,6 +8,7 @@ export default defineConfig({
     alias: {
       '#platform': here('./src/crypto/platform/node.ts'),
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
+      '#fleet-threads': here('./src/fleet/threads/node.ts'),
     },
   },
   test: {

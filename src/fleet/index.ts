@@ -2,3 +2,4 @@
 export type { FleetAlgorithm, FleetIdentity, PersonRecord } from './derivation.ts';
 export { type Fleet, type FleetOptions, fleet } from './fleet.ts';
 export type { Person, PersonOptions } from './person.ts';
+export type { Signed, SignRefusal, SignRequest, ThreadOptions } from './threads/types.ts';
