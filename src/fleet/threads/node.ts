@@ -32,8 +32,8 @@ class Thread {
   ask(portion: Portion): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) return reject(this.#lost.reason);
+      this.#worker.postMessage(portion); // Throws for what cannot be cloned: then there is nothing to wait for.
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(portion);
     });
   }
 

@@ -13,9 +13,10 @@ const clock: Clock = { now: () => wall, wall: () => wall, after: () => () => {} 
 
 const people = fleet({ ...(workerData as ThreadFleet), clock });
 
-async function signed({ index, options }: SignRequest): Promise<Signed> {
+async function signed(request: SignRequest): Promise<Signed> {
+  const index = request?.index;
   try {
-    return { index, response: await people.person(index).get(options) };
+    return { index, response: await people.person(index).get(request.options) };
   } catch (error) {
     return { index, refused: reasonOf(error) };
   }
