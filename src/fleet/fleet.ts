@@ -1,125 +1,30 @@
-/** A fleet: as many people as there are numbers, each with a passkey, and nothing stored. */
+/** A fleet in a runtime that has threads: what one process does for many people at once. */
 import { onThreads } from '#fleet-threads';
 import { type Clock, systemClock, wallTime } from '../authenticator/clock.ts';
-import { defaultPolicy, type Policy, resolvePolicy } from '../authenticator/policy.ts';
-import type { User } from '../authenticator/user.ts';
-import { parseOrigin } from '../client/origin.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
-import { systemRandom } from '../crypto/random.ts';
-import { checkIndex, Derivation, type FleetIdentity, type PersonRecord } from './derivation.ts';
-import { type FleetContext, Person, type PersonOptions } from './person.ts';
+import { checkIndex } from './derivation.ts';
+import { type FleetOptions, People } from './people.ts';
 import type { Portion, Signed, SignRequest, ThreadFleet, ThreadOptions } from './threads/types.ts';
-
-/** How a fleet is made. Two fleets with the same seed, RP ID and algorithm have the same people. */
-export interface FleetOptions extends FleetIdentity {
-  /** Where its people sign in. Default: `https://` and the RP ID. */
-  readonly origin?: string;
-  /** Signature counters: zero, as synced passkeys have them (the default), or tenths of a second since 2026, by the clock. */
-  readonly counter?: 'zero' | 'clock';
-  /** Whether people sign in without an allow list, and tell their user handle. Default: true. */
-  readonly discoverable?: boolean;
-  /** Whether signatures repeat, too (RFC 6979), which takes longer. Default: false. */
-  readonly repeatable?: boolean;
-  /** What the device's manufacturer decided. Default: a synced passkey provider. */
-  readonly policy?: Partial<Policy>;
-  /** Who answers for everybody. Default: somebody who approves everything at once. */
-  readonly user?: User;
-  /** Default: the machine's time. */
-  readonly clock?: Clock;
-}
-
-/** As password managers are: backed up, verified by the screen lock, no attestation, no PIN. */
-const SYNCED = {
-  u2f: false,
-  transports: ['internal', 'hybrid'],
-  clientPin: false,
-  credentialManagement: false,
-  authenticatorConfig: false,
-  largeBlobs: false,
-  alwaysUv: 'unsupported',
-  longTouchForReset: 'unsupported',
-  attestationFormats: [],
-  extensions: ['hmac-secret', 'hmac-secret-mc'],
-  backup: { eligible: true, state: true },
-} as const satisfies Partial<Policy>;
 
 /** How many sign-ins, and how many lines, a thread is given at a time. */
 const REQUESTS = 64;
 const LINES = 512;
 
-export class Fleet {
-  readonly rpId: string;
-  readonly origin: string;
-  readonly algorithm: -7 | -8;
-  readonly #context: FleetContext;
+export class Fleet extends People {
+  readonly #clock: Clock;
   /** What another thread needs; undefined where it cannot have the same. */
   readonly #elsewhere: ThreadFleet | undefined;
 
   /** Use {@link fleet}. */
   constructor(options: FleetOptions) {
-    const { counter = 'zero', discoverable = true, user } = options;
-    if (counter !== 'zero' && counter !== 'clock') {
-      throw new StuntkeyError('bad-options', `counter: expected zero or clock, got ${String(counter)}`);
-    }
-    const derivation = new Derivation(options);
-    const policy = resolvePolicy({
-      ...SYNCED,
-      ...options.policy,
-      algorithms: [derivation.algorithm],
-      signCounter: counter === 'zero' ? 'zero' : 'per-credential',
-      // One credential each, wherever it is registered, and its ID is as long as what is derived.
-      discoverableCapacity: 1,
-      nonDiscoverable: 'stored',
-      credentialIdLength: defaultPolicy.credentialIdLength,
-    });
-    this.rpId = derivation.rpId;
-    this.origin = parseOrigin(options.origin ?? `https://${derivation.rpId}`).serialized;
-    this.algorithm = derivation.algorithm;
-    this.#context = {
-      derivation,
-      origin: this.origin,
-      policy,
-      backup: policy.backup,
-      discoverable,
-      counter,
-      clock: options.clock ?? systemClock,
-      random: options.repeatable === true ? undefined : systemRandom,
-      ...(user !== undefined && { user }),
-    };
-    const { seed, repeatable = false } = options;
+    super(options);
+    this.#clock = options.clock ?? systemClock;
+    const { seed, counter = 'zero', discoverable = true, repeatable = false } = options;
     const { rpId, origin, algorithm } = this;
     this.#elsewhere =
-      user === undefined && options.policy === undefined
+      options.user === undefined && options.policy === undefined
         ? { seed, rpId, origin, algorithm, counter, discoverable, repeatable }
         : undefined;
-  }
-
-  /**
-   * A person of the fleet, with a device that was never used since it was registered.
-   *
-   * @param index 0 to 2^53 - 1
-   * @throws StuntkeyError `bad-index`, or `bad-options` for a user handle that is not 1 to 64 bytes
-   */
-  person(index: number, options: PersonOptions = {}): Person {
-    checkIndex(index);
-    const { userHandle } = options;
-    if (
-      userHandle !== undefined &&
-      !(userHandle instanceof Uint8Array && userHandle.length > 0 && userHandle.length <= 64)
-    ) {
-      throw new StuntkeyError('bad-options', `userHandle: expected 1 to 64 bytes, got ${userHandle.length}`);
-    }
-    return new Person(this.#context, index, options);
-  }
-
-  /**
-   * What a server stores of a person: for filling a database with people who never registered.
-   *
-   * @param index 0 to 2^53 - 1
-   * @throws StuntkeyError `bad-index`
-   */
-  record(index: number): PersonRecord {
-    return this.#context.derivation.record(index);
   }
 
   /**
@@ -141,8 +46,7 @@ export class Fleet {
     requests: Iterable<SignRequest> | AsyncIterable<SignRequest>,
     options?: ThreadOptions,
   ): AsyncGenerator<Signed, void, undefined> {
-    const { clock } = this.#context;
-    for await (const signed of onThreads(this.#onThread(), portions(requests, clock), options)) {
+    for await (const signed of onThreads(this.#onThread(), portions(requests, this.#clock), options)) {
       yield* signed as readonly Signed[];
     }
   }
