@@ -1,7 +1,8 @@
-// `npm run docs`: writes the pages that are made from the code.
+// `npm run docs`: writes the pages, and the vectors, that are made from the code.
 import { writeFileSync } from 'node:fs';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
+import { fleetVectors } from './fleet-vectors.js';
 import { modelsPage } from './models-page.js';
 
 const pages = {
@@ -12,3 +13,4 @@ const pages = {
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
 }
+writeFileSync(new URL('../vectors/fleet.json', import.meta.url), await fleetVectors());

@@ -68,3 +68,4 @@ if (output.length !== 1 || chunk.imports.length > 0)
   throw new Error(`expected one module, got ${output.length}`);
 mkdirSync(`${dist}k6`, { recursive: true });
 writeFileSync(`${dist}k6/stuntkey.js`, chunk.code);
+writeFileSync(`${dist}k6/stuntkey.d.ts`, "export * from '../fleet/bare/k6.js';\n");
