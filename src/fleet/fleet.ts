@@ -66,7 +66,12 @@ export class Fleet extends People {
     if (!Number.isSafeInteger(count) || count < 0) {
       throw new StuntkeyError('bad-options', `count: expected a number of people, got ${String(count)}`);
     }
-    if (count > 0) checkIndex(from + count - 1);
+    if (from > Number.MAX_SAFE_INTEGER - Math.max(count - 1, 0)) {
+      throw new StuntkeyError(
+        'bad-index',
+        `expected people up to ${Number.MAX_SAFE_INTEGER}, got ${count} from ${from} on`,
+      );
+    }
     yield* onThreads(this.#onThread(), rows(from, count), options) as AsyncGenerator<string>;
   }
 
