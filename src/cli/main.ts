@@ -1,14 +1,103 @@
 /** The command `stuntkey`: what it can do is in the other files of this folder, one a command. */
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { vectorsCommand } from './vectors.ts';
+import { Command, CommanderError } from 'commander';
+import { ExitCode, errorAsJson, exitCodeOf, lineOf } from './error.ts';
+import { endQuietlyWithoutReader, note, styled } from './output.ts';
+import { watchSignals } from './signals.ts';
 
-/** Runs the command line given, without the names of program and script. */
-export async function main(args: readonly string[]): Promise<void> {
+/** The commands by name, in the order of the help. Only the one that is called is loaded. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  new: async () => (await import('./new.ts')).newCommand(),
+  info: async () => (await import('./info.ts')).infoCommand(),
+  create: async () => (await import('./create.ts')).createCommand(),
+  get: async () => (await import('./get.ts')).getCommand(),
+  credentials: async () => (await import('./credentials.ts')).credentialsCommand(),
+  pin: async () => (await import('./pin.ts')).pinCommand(),
+  fingerprints: async () => (await import('./fingerprints.ts')).fingerprintsCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  reset: async () => (await import('./reset.ts')).resetCommand(),
+  decode: async () => (await import('./decode.ts')).decodeCommand(),
+  ca: async () => (await import('./ca.ts')).caCommand(),
+  mds: async () => (await import('./mds.ts')).mdsCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
+  derive: async () => (await import('./derive.ts')).deriveCommand(),
+  vectors: async () => (await import('./vectors.ts')).vectorsCommand(),
+};
+
+/** Options of the program that have a value: it is not the name of a command. */
+const WITH_VALUE: readonly string[] = ['--store', '--passphrase-file'];
+
+/** Runs the command line given, without the names of program and script. @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  endQuietlyWithoutReader();
+  watchSignals();
+  try {
+    const program = await programOf(nameIn(args));
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? ExitCode.done);
+  } catch (error) {
+    return tell(error, args.includes('--json'));
+  }
+}
+
+/** The program with one of its commands, or with all. */
+export async function programOf(name?: string): Promise<Command> {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const program = new Command('stuntkey')
     .description('A software FIDO2 authenticator for tests: a stunt double for the security key')
-    .version(version)
-    .addCommand(vectorsCommand());
-  await program.parseAsync(args, { from: 'user' });
+    .version(version, '-V, --version', 'print the version')
+    .option('--store <path>', 'the folder that is the key (STUNTKEY_STORE), or :memory:')
+    .option('--passphrase-file <file>', 'a file with the passphrase of an encrypted key in its first line')
+    .option('--json', 'results, lists (a line each) and errors as JSON')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', "print a command's help")
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => styled('bold', title) })
+    // What is wrong is told once, at the end.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride();
+  const one = name === undefined ? undefined : COMMANDS[name];
+  const loads = one === undefined ? Object.values(COMMANDS) : [one];
+  for (const command of await Promise.all(loads.map((load) => load()))) {
+    adopt(program, command);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** A command has its parent's ways, and so have its own. */
+function adopt(parent: Command, child: Command): void {
+  child.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help').helpCommand(false);
+  for (const grandchild of child.commands) adopt(child, grandchild);
+}
+
+/** The command that is called, or asked about; undefined where it is none that is known. */
+function nameIn(args: readonly string[]): string | undefined {
+  const words = args.filter(
+    (arg, index) => !arg.startsWith('-') && !WITH_VALUE.includes(args[index - 1] ?? ''),
+  );
+  const name = words[0] === 'help' ? words[1] : words[0];
+  return name !== undefined && Object.hasOwn(COMMANDS, name) ? name : undefined;
+}
+
+/** Says what went wrong, in one line. @returns the exit code */
+function tell(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ExitCode.done;
+    // The help stood in for an answer, and is on stderr.
+    if (error.code !== 'commander.help') say(new Error(error.message.replace(/^error: /, '')), json);
+    return ExitCode.usage;
+  }
+  if (process.exitCode !== undefined && process.exitCode !== 0) {
+    // What fails on the way out does not matter any more.
+    note('stuntkey: interrupted');
+    return Number(process.exitCode);
+  }
+  say(error, json);
+  return exitCodeOf(error);
+}
+
+function say(error: unknown, json: boolean): void {
+  if (json) note(JSON.stringify(errorAsJson(error)));
+  else note(`${styled('red', 'stuntkey:', process.stderr)} ${lineOf(error)}`);
+  if (process.env.STUNTKEY_DEBUG && error instanceof Error) note(error.stack ?? '');
 }

@@ -3,6 +3,7 @@ import { onThreads } from '#fleet-threads';
 import { type Clock, systemClock, wallTime } from '../authenticator/clock.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { checkIndex } from './derivation.ts';
+import { lineOf } from './line.ts';
 import { type FleetOptions, People } from './people.ts';
 import type { Portion, Signed, SignRequest, ThreadFleet, ThreadOptions } from './threads/types.ts';
 
@@ -72,7 +73,15 @@ export class Fleet extends People {
         `expected people up to ${Number.MAX_SAFE_INTEGER}, got ${count} from ${from} on`,
       );
     }
-    yield* onThreads(this.#onThread(), rows(from, count), options) as AsyncGenerator<string>;
+    if (count > LINES) {
+      yield* onThreads(this.#onThread(), rows(from, count), options) as AsyncGenerator<string>;
+      return;
+    }
+    // For a few no thread is worth its start.
+    options?.signal?.throwIfAborted();
+    let lines = '';
+    for (let i = 0; i < count; i++) lines += lineOf(this.record(from + i));
+    if (lines !== '') yield lines;
   }
 
   #onThread(): ThreadFleet {

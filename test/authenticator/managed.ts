@@ -1,8 +1,9 @@
 /** A device opened up for tests of what needs a pinUvAuthToken: its session is in reach, so a token can be put into use. */
+import { admit } from '../../src/authenticator/admission.ts';
 import { defaultAuthority } from '../../src/authenticator/attestation/default-authority.ts';
 import { ManualClock } from '../../src/authenticator/clock.ts';
 import type { CommandContext, Device } from '../../src/authenticator/device.ts';
-import { admit, commands } from '../../src/authenticator/dispatch.ts';
+import { commands } from '../../src/authenticator/dispatch.ts';
 import { type Policy, resolvePolicy } from '../../src/authenticator/policy.ts';
 import { Session } from '../../src/authenticator/session.ts';
 import { factoryState } from '../../src/authenticator/state.ts';

@@ -29,6 +29,7 @@ import {
   makeCredentialResponse,
 } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
+import type { Struct } from '../../ctap/struct.ts';
 import type { Cancellation } from '../ceremony.ts';
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
@@ -102,6 +103,17 @@ export class DeviceLink {
   async largeBlobs(request: LargeBlobsRequest, cancellation: Cancellation): Promise<LargeBlobsResponse> {
     const message = encodeMessage(CtapCommand.authenticatorLargeBlobs, largeBlobsRequest, request);
     return decodeResponse(await this.#device.transact(message, cancellation), largeBlobsResponse);
+  }
+
+  /** Any other command. */
+  async send<Request, Response>(
+    command: number,
+    [requests, request]: readonly [Struct<Request>, Request],
+    responses: Struct<Response>,
+    cancellation: Cancellation,
+  ): Promise<Response> {
+    const message = encodeMessage(command, requests, request);
+    return decodeResponse(await this.#device.transact(message, cancellation), responses);
   }
 
   async getNextAssertion(): Promise<GetAssertionResponse> {

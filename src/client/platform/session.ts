@@ -1,7 +1,7 @@
 /** One device in one ceremony: what is known of it, and how its user is verified. */
 
 import type { PinRequest } from '../../authenticator/user.ts';
-import { utf8 } from '../../codec/bytes.ts';
+import { concat, utf8 } from '../../codec/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import { ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
@@ -14,7 +14,14 @@ import { hasPin, lacksPin } from './authenticator-choice.ts';
 import type { DeviceLink } from './device-link.ts';
 
 /** Permissions of a token (bits), CTAP 2.3 section 6.5.5.7. */
-export const TokenPermission = { makeCredential: 0x01, getAssertion: 0x02, largeBlobWrite: 0x10 } as const;
+export const TokenPermission = {
+  makeCredential: 0x01,
+  getAssertion: 0x02,
+  credentialManagement: 0x04,
+  bioEnrollment: 0x08,
+  largeBlobWrite: 0x10,
+  authenticatorConfiguration: 0x20,
+} as const;
 
 /** The person closed the dialog. */
 export class Cancelled extends Error {
@@ -64,17 +71,15 @@ export class DeviceSession {
    *
    * @throws Cancelled, or a CtapError: CTAP2_ERR_PIN_AUTH_BLOCKED, CTAP2_ERR_PIN_BLOCKED, CTAP2_ERR_PIN_POLICY_VIOLATION
    */
-  async tokenByPin(permissions: number, rpId: string): Promise<Token> {
-    if (lacksPin(this.info)) await this.#setPin();
+  async tokenByPin(permissions: number, rpId?: string): Promise<Token> {
+    if (lacksPin(this.info)) await this.setPin(await this.#ask('set', 0));
     for (let attempt = 0; ; attempt++) {
       const pin = await this.#ask('enter', attempt);
       try {
-        return await this.#exchange(pin, permissions, rpId);
+        return await this.exchangePin(pin, permissions, rpId);
       } catch (error) {
         if (!(error instanceof CtapError)) throw error;
-        // The device takes another key agreement key after a wrong PIN.
-        this.#agreement = undefined;
-        if (await this.#mustChange(error)) await this.#changePin(pin);
+        if (await this.#mustChange(error)) await this.changePin(pin, await this.#ask('change', 0));
         else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
       }
     }
@@ -96,8 +101,11 @@ export class DeviceSession {
     return tokenOf(agreement, pinUvAuthToken);
   }
 
-  async #exchange(pin: string, permissions: number, rpId: string): Promise<Token> {
+  /** A token for a PIN, tried once. A device that knows no permissions gives one for everything. */
+  async exchangePin(pin: string, permissions: number, rpId?: string): Promise<Token> {
     const agreement = await this.agreement();
+    // The device takes another key agreement key after a wrong PIN.
+    this.#agreement = undefined;
     const withPermissions = this.info.options?.get('pinUvAuthToken') === true;
     const { pinUvAuthToken } = await this.link.clientPin(
       {
@@ -107,10 +115,11 @@ export class DeviceSession {
         pinUvAuthProtocol: agreement.version,
         keyAgreement: agreement.keyAgreement,
         pinHashEnc: agreement.encrypt(pinHash(pin)),
-        ...(withPermissions && { permissions, rpId }),
+        ...(withPermissions && { permissions, ...(rpId !== undefined && { rpId }) }),
       },
       this.cancel,
     );
+    this.#agreement = Promise.resolve(agreement);
     return tokenOf(agreement, pinUvAuthToken);
   }
 
@@ -122,8 +131,8 @@ export class DeviceSession {
     return code === 'CTAP2_ERR_PIN_POLICY_VIOLATION' || options?.get('pinUvAuthToken') !== true;
   }
 
-  async #setPin(): Promise<void> {
-    const newPin = await this.#ask('set', 0);
+  /** Sets the first PIN. @throws CtapError as the device answers */
+  async setPin(newPin: string): Promise<void> {
     const agreement = await this.agreement();
     const newPinEnc = agreement.encrypt(padded(newPin));
     await this.link.clientPin(
@@ -139,14 +148,12 @@ export class DeviceSession {
     this.info = await this.link.getInfo();
   }
 
-  async #changePin(pin: string): Promise<void> {
-    const newPin = await this.#ask('change', 0);
+  /** Sets another PIN. @throws CtapError as the device answers */
+  async changePin(pin: string, newPin: string): Promise<void> {
     const agreement = await this.agreement();
     const newPinEnc = agreement.encrypt(padded(newPin));
     const pinHashEnc = agreement.encrypt(pinHash(pin));
-    const both = new Uint8Array(newPinEnc.length + pinHashEnc.length);
-    both.set(newPinEnc);
-    both.set(pinHashEnc, newPinEnc.length);
+    this.#agreement = undefined;
     await this.link.clientPin(
       {
         subCommand: ClientPinSubCommand.changePIN,
@@ -154,11 +161,10 @@ export class DeviceSession {
         keyAgreement: agreement.keyAgreement,
         newPinEnc,
         pinHashEnc,
-        pinUvAuthParam: agreement.authenticate(both),
+        pinUvAuthParam: agreement.authenticate(concat(newPinEnc, pinHashEnc)),
       },
       this.cancel,
     );
-    this.#agreement = undefined;
   }
 
   async #ask(kind: PinRequest['kind'], attempt: number): Promise<string> {
@@ -174,7 +180,7 @@ export class DeviceSession {
       ...(pinRetries !== undefined && { attemptsLeft: pinRetries }),
     });
     if (pin === undefined) throw new Cancelled('the person entered no PIN');
-    return pin.normalize('NFC');
+    return pin;
   }
 }
 
@@ -184,12 +190,12 @@ function tokenOf(agreement: Agreement, encrypted: Uint8Array | undefined): Token
 }
 
 function pinHash(pin: string): Uint8Array {
-  return sha256(utf8(pin)).slice(0, 16);
+  return sha256(utf8(pin.normalize('NFC'))).slice(0, 16);
 }
 
 /** To 64 bytes, or as many more as the device will refuse. */
 function padded(pin: string): Uint8Array {
-  const bytes = utf8(pin);
+  const bytes = utf8(pin.normalize('NFC'));
   const block = new Uint8Array(Math.max(64, Math.ceil(bytes.length / 16) * 16));
   block.set(bytes);
   return block;

@@ -1,0 +1,1 @@
+import './dist/authenticator/authenticator.js';

@@ -1,0 +1,1 @@
+import 'commander'; import 'lmdb';

@@ -1,0 +1,1 @@
+require('commander');require('lmdb');

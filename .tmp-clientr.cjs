@@ -1,0 +1,1 @@
+require('./dist/cli/key.js');require('./dist/client/client.js');

@@ -1,0 +1,1 @@
+import 'commander'; import './dist/cli/key.js';import './dist/client/client.js';

@@ -1,0 +1,90 @@
+/** What `create` and `get` have in common: options in, the credential out. */
+import { type Command, Option } from 'commander';
+import type { Call, ClientContext, Mediation } from '../client/context.ts';
+import { contextOf } from '../client/surroundings.ts';
+import { UsageError } from './error.ts';
+import { readJson } from './input.ts';
+import { type GlobalOptions, withKey } from './key.ts';
+import { print, printJson } from './output.ts';
+import { type PersonOptions, withPersonOptions } from './person.ts';
+import { interruption } from './signals.ts';
+
+export interface CeremonyArguments extends GlobalOptions, PersonOptions {
+  readonly origin?: string;
+  readonly topOrigin?: string;
+  readonly mediation?: Mediation;
+  readonly format: 'json' | 'fido2-tools';
+}
+
+export function withCeremonyOptions(command: Command): Command {
+  const origin = new Option('--origin <origin>', 'where the page is, such as https://example.com');
+  command
+    .argument('[json]', 'the options from the server: a file, JSON itself, or - or nothing for stdin')
+    .addOption(origin.env('STUNTKEY_ORIGIN'))
+    .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
+    .addOption(
+      new Option('--mediation <how>', 'how the page asks').choices([
+        'optional',
+        'required',
+        'conditional',
+        'immediate',
+      ]),
+    )
+    .addOption(
+      new Option('--format <format>', 'how the result is written')
+        .choices(['json', 'fido2-tools'])
+        .default('json'),
+    );
+  return withPersonOptions(command);
+}
+
+/** One ceremony with the key. */
+export interface Ceremony<Response> {
+  /** Whether a key is made where there is none. */
+  readonly createsKey: boolean;
+  run(context: ClientContext, options: object, call: Call): Promise<Response>;
+  /** The result's lines as libfido2's programs take them. */
+  lines(response: Response, options: object, host: string): Promise<readonly string[]>;
+  /** What is asked for where the result is for those programs. */
+  forFido2Tools?(options: object): object;
+}
+
+export async function runCeremony<Response>(
+  ceremony: Ceremony<Response>,
+  source: string | undefined,
+  given: CeremonyArguments,
+): Promise<void> {
+  const { origin } = given;
+  // (Not left to the library, which would miss it before it sees that it is misspelt.)
+  if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
+  const options = optionsIn(await readJson(source, 'options'));
+  await withKey(given, { create: ceremony.createsKey }, async (key) => {
+    const context = contextOf({
+      origin,
+      authenticator: key.device,
+      user: key.person,
+      ...(given.topOrigin !== undefined && { topOrigin: given.topOrigin }),
+    });
+    const tools = given.format === 'fido2-tools';
+    const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
+    const call = { signal: interruption(), mediation: given.mediation ?? 'optional' };
+    const response = await ceremony.run(context, asked, call).catch(blameOptions);
+    if (!tools) printJson(response);
+    else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);
+  });
+}
+
+/** The options in a server's answer, which may be wrapped for `navigator.credentials`. */
+function optionsIn(json: unknown): object {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new UsageError('options: expected a JSON object, got another value');
+  }
+  const { publicKey } = json as { publicKey?: unknown };
+  return typeof publicKey === 'object' && publicKey !== null ? publicKey : json;
+}
+
+/** Options that a browser would not take at all are the caller's mistake. */
+function blameOptions(error: unknown): never {
+  if (error instanceof TypeError) throw new UsageError(`options: ${error.message}`, { cause: error.cause });
+  throw error;
+}

@@ -1,0 +1,44 @@
+/** A file of credentials: JSON, JSON line by line, or PEM. */
+import { fromBase64url, isBase64url } from '../codec/base64url.ts';
+import type { PortableFormat } from '../portable/convert.ts';
+import type { KnownMembers } from '../portable/formats/format.ts';
+import { UsageError } from './error.ts';
+import { readFile } from './input.ts';
+
+interface Source {
+  readonly format: PortableFormat;
+  readonly rpId?: string;
+  readonly userId?: string;
+  readonly userName?: string;
+}
+
+/** @throws UsageError */
+export async function readCredentials(
+  file: string | undefined,
+  { format, rpId, userId, userName }: Source,
+): Promise<{ readonly value: unknown; readonly known: KnownMembers }> {
+  if (userId !== undefined && !isBase64url(userId)) {
+    throw new UsageError(`--user-id: expected base64url, got ${userId}`);
+  }
+  const text = Buffer.from(await readFile(file ?? '-', 'credentials')).toString('utf8');
+  const known: KnownMembers = {
+    ...(rpId !== undefined && { rpId }),
+    ...(userId !== undefined && { userId: fromBase64url(userId), discoverable: true }),
+    ...(userName !== undefined && { userName }),
+  };
+  return { value: format === 'pem' ? text : parsed(text), known };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    if (lines.length > 1) {
+      try {
+        return lines.map((line) => JSON.parse(line));
+      } catch {}
+    }
+    throw new UsageError(`credentials: expected JSON: ${(error as Error).message}`);
+  }
+}

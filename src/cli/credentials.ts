@@ -1,0 +1,265 @@
+/** `stuntkey credentials`: what is on the key, past every protocol. */
+import { Command, Option } from 'commander';
+import { base64url } from '../codec/base64url.ts';
+import type { PortableFormat } from '../portable/convert.ts';
+import type { CredentialRecord } from '../store/record.ts';
+import { findCredential, matching } from './credential-search.ts';
+import { UsageError } from './error.ts';
+import { examples } from './help.ts';
+import { type GlobalOptions, withKey } from './key.ts';
+import { note, print, printJson, printTable, safe } from './output.ts';
+import { type PersonOptions, withPersonOptions } from './person.ts';
+
+type Given = GlobalOptions & PersonOptions;
+
+/** Those of src/portable, whose names are not loaded for a help text. */
+const FORMATS: readonly PortableFormat[] = [
+  'stuntkey',
+  'cdp',
+  'webdriver',
+  'playwright',
+  'cxf',
+  'pem',
+  'jwk',
+];
+
+export function credentialsCommand(): Command {
+  return new Command('credentials')
+    .alias('creds')
+    .description('list, change, export and import the credentials on the key; no PIN is asked for')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(renameCommand())
+    .addCommand(deleteCommand())
+    .addCommand(exportCommand())
+    .addCommand(importCommand())
+    .addHelpText(
+      'after',
+      examples(
+        'stuntkey credentials list',
+        "stuntkey credentials list --json | jq -r 'select(.signCount > 9).id'",
+      ),
+    );
+}
+
+/** A credential without its secrets. */
+function summaryOf(record: CredentialRecord): Readonly<Record<string, unknown>> {
+  const { id, rpId, userId, userName, userDisplayName, algorithm, discoverable, signCount } = record;
+  return {
+    id: base64url(id),
+    rpId: rpId ?? null,
+    ...(userId && { userId: base64url(userId) }),
+    ...(userName !== undefined && { userName }),
+    ...(userDisplayName !== undefined && { userDisplayName }),
+    algorithm,
+    discoverable,
+    signCount,
+  };
+}
+
+const HEADS = ['id', 'rp', 'user', 'name', 'alg', 'discoverable', 'counter'];
+/** Rows whose columns stand under one another; the first are there before the last are read. */
+const PAGE = 500;
+
+function rowOf({
+  id,
+  rpId,
+  userName,
+  userDisplayName,
+  algorithm,
+  discoverable,
+  signCount,
+}: CredentialRecord) {
+  return [
+    base64url(id),
+    safe(rpId ?? '?'),
+    safe(userName ?? ''),
+    safe(userDisplayName ?? ''),
+    String(algorithm),
+    discoverable ? 'yes' : 'no',
+    String(signCount),
+  ];
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list the credentials')
+    .option('--rp-id <id>', "one site's only")
+    .option('--limit <count>', 'no more than so many', readCount)
+    .addHelpText(
+      'after',
+      examples('stuntkey credentials list --rp-id example.com', 'stuntkey credentials list --json'),
+    )
+    .action((_options: unknown, command: Command) => {
+      const given = command.optsWithGlobals<Given & { readonly rpId?: string; readonly limit?: number }>();
+      return withKey(given, { readOnly: true }, async ({ store }) => {
+        let rows: string[][] = [HEADS];
+        for (const record of matching(store, given)) {
+          if (given.json) print(JSON.stringify(summaryOf(record)));
+          else if (rows.push(rowOf(record)) > PAGE) {
+            printTable(rows);
+            rows = [];
+          }
+        }
+        if (!given.json && (rows.length > 1 || rows[0] !== HEADS)) printTable(rows, rows[0] === HEADS);
+      });
+    });
+}
+
+function readCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--limit: expected a count, got ${text}`);
+  return Number(text);
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('show all of a credential but its secrets')
+    .argument('<id>', 'its ID in base64url, or the beginning of it')
+    .addHelpText('after', examples('stuntkey credentials show q9Zk', 'stuntkey credentials show q9Zk --json'))
+    .action((id: string, _options: unknown, command: Command) => {
+      const given = command.optsWithGlobals<Given>();
+      return withKey(given, { readOnly: true }, async ({ store }) => {
+        const { render, toTree } = await import('../client/decode/tree.ts');
+        const { toPem } = await import('../crypto/formats/pem.ts');
+        const { toSpki } = await import('../crypto/formats/spki.ts');
+        const record = findCredential(store, id);
+        const { privateKey, publicKey, credRandom, largeBlobKey, ...rest } = record;
+        const spki = toSpki(record.algorithm, publicKey);
+        const tree = toTree({ ...rest, publicKey: spki });
+        if (given.json) printJson({ ...summaryOf(record), ...asJson(rest), publicKey: base64url(spki) });
+        else print(`${render(tree)}${toPem('PUBLIC KEY', spki)}`.trimEnd());
+      });
+    });
+}
+
+/** Members of a record, bytes in base64url. */
+function asJson(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? base64url(value) : value,
+    ]),
+  );
+}
+
+function renameCommand(): Command {
+  return new Command('rename')
+    .description("change a credential's user names, as a site that signals a change does")
+    .argument('<id>', 'its ID in base64url, or the beginning of it')
+    .argument('<name>', "the user's name")
+    .argument('[displayName]', "the user's display name")
+    .addHelpText('after', examples('stuntkey credentials rename q9Zk grace "Grace Hopper"'))
+    .action(
+      (id: string, userName: string, userDisplayName: string | undefined, _: unknown, command: Command) =>
+        withKey(command.optsWithGlobals<Given>(), {}, async ({ store, authenticator }) => {
+          await (await authenticator()).credentials.update(findCredential(store, id).id, {
+            userName,
+            ...(userDisplayName !== undefined && { userDisplayName }),
+          });
+          note('renamed');
+        }),
+    );
+}
+
+function deleteCommand(): Command {
+  return withPersonOptions(new Command('delete'), 'yes', 'decline')
+    .description('delete credentials')
+    .argument('<ids...>', 'their IDs in base64url, or the beginnings of them')
+    .addHelpText('after', examples('stuntkey credentials delete q9Zk --yes'))
+    .action((ids: readonly string[], _options: unknown, command: Command) =>
+      withKey(command.optsWithGlobals<Given>(), {}, async ({ store, authenticator, person }) => {
+        // All of them, or, if one is not found, none.
+        for (const record of ids.map((id) => findCredential(store, id))) {
+          const { rpId = '?', userName = '' } = record;
+          if (!(await person.confirm(`Delete the credential of ${safe(userName)} at ${safe(rpId)}?`))) {
+            throw new Error('nothing more was deleted');
+          }
+          await (await authenticator()).credentials.delete(record.id);
+          note(`deleted ${base64url(record.id)}`);
+        }
+      }),
+    );
+}
+
+const formatOption = (): Option =>
+  new Option('--format <format>', 'how others write credentials (docs: stuntkey/portable)')
+    .choices(FORMATS)
+    .default('stuntkey');
+
+interface ExportArguments extends Given {
+  readonly format: PortableFormat;
+  readonly rpId?: string;
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('write credentials, private keys included, for this or another program')
+    .argument('[ids...]', 'which ones; all without')
+    .option('--rp-id <id>', "one site's only")
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(
+        'stuntkey credentials export > backup.json',
+        'stuntkey credentials export q9Zk --format playwright',
+        'stuntkey credentials export --rp-id example.com --json | stuntkey credentials import --store other',
+      ),
+    )
+    .action((ids: readonly string[], _options: unknown, command: Command) => {
+      const given = command.optsWithGlobals<ExportArguments>();
+      return withKey(given, { readOnly: true }, async ({ store }) => {
+        const { exportCredentials } = await import('../portable/collection.ts');
+        const records =
+          ids.length > 0 ? ids.map((id) => findCredential(store, id)) : [...matching(store, given)];
+        const { value, warnings } = await exportCredentials(records, given.format);
+        for (const { message } of warnings) note(`warning: ${message}`);
+        if (given.format === 'pem') print(value.join('').trimEnd());
+        else if (given.json) for (const one of value) print(JSON.stringify(one));
+        else print(JSON.stringify(value, undefined, 2));
+      });
+    });
+}
+
+interface ImportArguments extends Given {
+  readonly format: PortableFormat;
+  readonly rpId?: string;
+  readonly userId?: string;
+  readonly userName?: string;
+  readonly existing: 'refuse' | 'replace' | 'keep';
+}
+
+function importCommand(): Command {
+  return new Command('import')
+    .description('take credentials from a file: all of them, or none')
+    .argument('[file]', 'the file; - or nothing is stdin')
+    .addOption(formatOption())
+    .addOption(
+      new Option('--existing <how>', 'what to do with those that are there already')
+        .choices(['refuse', 'replace', 'keep'])
+        .default('refuse'),
+    )
+    .option('--rp-id <id>', 'whose they are, where the file does not say')
+    .option('--user-id <base64url>', 'the user handle, where the file does not say; makes them discoverable')
+    .option('--user-name <name>', "the user's name, where the file does not say")
+    .addHelpText(
+      'after',
+      examples(
+        'stuntkey credentials import backup.json',
+        'stuntkey credentials import key.pem --format pem --rp-id example.com --user-id YWRh',
+      ),
+    )
+    .action(async (file: string | undefined, _options: unknown, command: Command) => {
+      const given = command.optsWithGlobals<ImportArguments>();
+      const { readCredentials } = await import('./credential-file.ts');
+      const { value, known } = await readCredentials(file, given);
+      await withKey(given, { create: true }, async ({ store }) => {
+        const { importCredentials } = await import('../portable/collection.ts');
+        const { existing, format } = given;
+        const { records, warnings } = await importCredentials(store, format, value, { ...known, existing });
+        for (const { message } of warnings) note(`warning: ${message}`);
+        note(`${records.length} credentials imported`);
+        if (given.json) for (const record of records) print(JSON.stringify(summaryOf(record)));
+        else for (const { id } of records) print(base64url(id));
+      });
+    });
+}

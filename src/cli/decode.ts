@@ -1,0 +1,83 @@
+/** `stuntkey decode`: says what a blob is, and what is in it. */
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { DecodedKind, DecodeOptions } from '../client/decode/decode.ts';
+import type { CtapCommandName } from '../ctap/commands.ts';
+import { UsageError } from './error.ts';
+import { examples } from './help.ts';
+import { readFile } from './input.ts';
+import type { GlobalOptions } from './key.ts';
+import { print, printJson, styled } from './output.ts';
+
+const KINDS: readonly DecodedKind[] = [
+  'authenticator data',
+  'attestation object',
+  'COSE key',
+  'CTAP request',
+  'CTAP response',
+  'CBOR',
+  'client data',
+  'registration response',
+  'authentication response',
+  'creation options',
+  'request options',
+];
+
+interface Arguments extends GlobalOptions {
+  readonly as?: DecodedKind;
+  readonly command?: CtapCommandName;
+}
+
+export function decodeCommand(): Command {
+  return new Command('decode')
+    .description('say what a blob is, and show what is in it')
+    .argument('[blob]', 'a file, or the blob itself: base64url, hexadecimal or JSON; - or nothing is stdin')
+    .addOption(new Option('--as <kind>', 'what it is, where it could be several things').choices(KINDS))
+    .option('--command <name>', 'the command that a CTAP response answers, such as authenticatorGetInfo')
+    .addHelpText(
+      'after',
+      examples(
+        'stuntkey decode o3mm9u6vuaVeN4wRgDTidR5oL6ufLTCrE9ISVYbOGUcFAAAAAQ',
+        'stuntkey create options.json --origin https://example.com | stuntkey decode',
+        'stuntkey decode authdata.bin --json',
+      ),
+    )
+    .action(async (blob: string | undefined, _options: unknown, command: Command) => {
+      const { as, command: name, json } = command.optsWithGlobals<Arguments>();
+      const { CtapCommand } = await import('../ctap/commands.ts');
+      if (name !== undefined && !Object.hasOwn(CtapCommand, name)) {
+        const known = Object.keys(CtapCommand).join(', ');
+        throw new UsageError(`--command: expected one of ${known}, got ${name}`);
+      }
+      const found = await decoded(blob, { ...(as && { as }), ...(name && { command: name }) });
+      if (json) printJson({ kind: found.kind, value: found.value });
+      else print(String(found).replace(/^.*/, (kind) => styled('bold', kind)));
+    });
+}
+
+async function decoded(blob: string | undefined, options: DecodeOptions) {
+  const { decode } = await import('../client/decode/decode.ts');
+  const { DecodeError } = await import('../client/decode/error.ts');
+  const attempts: (() => ReturnType<typeof decode>)[] = [];
+  if (blob !== undefined && blob !== '-' && !existsSync(blob)) attempts.push(() => decode(blob, options));
+  else {
+    const bytes = await readFile(blob ?? '-', 'blob');
+    if (bytes.length === 0) throw new UsageError('blob: expected something to decode, got nothing');
+    // A text that spells bytes is more likely than bytes that happen to be text.
+    const text = Buffer.from(bytes).toString('utf8');
+    if (/^[\t\r\n\x20-\x7e\u{a0}-\u{fffc}\u{10000}-\u{10ffff}]*$/u.test(text)) {
+      attempts.push(() => decode(text, options));
+    }
+    attempts.push(() => decode(new Uint8Array(bytes), options));
+  }
+  let first: unknown;
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      first ??= error;
+    }
+  }
+  throw new UsageError(`blob: ${(first as Error).message}`);
+}

@@ -1,0 +1,73 @@
+/** What a shell sees of an error: an exit code, and one line. */
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+
+/** How the command can end. */
+export const ExitCode = {
+  done: 0,
+  /** By the key (a CTAP status), by the client (a DOMException), or by the store. */
+  refused: 1,
+  /** A command line, a file or a text that is not as it has to be. */
+  usage: 2,
+  verificationFailed: 3,
+  interrupted: 130,
+} as const;
+
+/** What the caller gave is not as it has to be. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A name that is no help to anybody: the message says it all. */
+const SILENT_NAMES: readonly string[] = ['Error', 'UsageError', 'StuntkeyError', 'CtapError', 'Cancelled'];
+/** The line of a chain of causes is no longer than that. */
+const MOST_CAUSES = 4;
+
+/** A code of `StuntkeyError` that blames what was given. */
+const blamesInput = (code: string): boolean => /^(?:bad|unknown)-/.test(code);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return ExitCode.usage;
+  if (error instanceof StuntkeyError && blamesInput(error.code)) return ExitCode.usage;
+  return ExitCode.refused;
+}
+
+/** An error in one line: its name where that says something, its message, and what led to it. */
+export function lineOf(error: unknown): string {
+  const { text, causes } = described(error);
+  const line = causes.length === 0 ? text : `${text} (${causes.join('; ')})`;
+  return oneLine(line);
+}
+
+/** An error for programs. */
+export function errorAsJson(error: unknown): Readonly<Record<string, unknown>> {
+  const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
+  const { causes } = described(error);
+  return {
+    error: typeof code === 'string' ? code : (name ?? 'Error'),
+    message: oneLine(String(message ?? error)),
+    ...(causes.length > 0 && { causes: causes.map(oneLine) }),
+  };
+}
+
+function described(error: unknown): { text: string; causes: string[] } {
+  const causes: string[] = [];
+  let next = (error as { cause?: unknown } | undefined)?.cause;
+  while (next instanceof Error && causes.length < MOST_CAUSES) {
+    const text = withName(next);
+    if (!causes.includes(text)) causes.push(text);
+    next = next instanceof AggregateError ? next.errors[0] : next.cause;
+  }
+  return { text: withName(error), causes };
+}
+
+function withName(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message } = error;
+  if (SILENT_NAMES.includes(name)) return message;
+  return message === '' ? name : `${name}: ${message}`;
+}
+
+/** Nothing from outside breaks the line, or draws on the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/\p{Cc}/gu, '�');
+}

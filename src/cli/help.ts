@@ -1,0 +1,6 @@
+/** What helps beyond the list of options. */
+
+/** Examples at the end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
+}

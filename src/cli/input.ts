@@ -1,0 +1,65 @@
+/** What commands are given to read: a file, the argument itself, or stdin. */
+import { readFileSync } from 'node:fs';
+import { UsageError } from './error.ts';
+
+/** Bytes; whole files of credentials are within. */
+const LONGEST = 64 * 1024 * 1024;
+
+/** All of stdin. @throws UsageError where a person would have to type it in, or when it does not end */
+export async function readStdin(what: string): Promise<Uint8Array> {
+  if (process.stdin.isTTY) {
+    throw new UsageError(`${what}: expected a file, an argument or something on stdin, got a terminal`);
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    length += chunk.length;
+    if (length > LONGEST) throw new UsageError(`${what}: expected at most ${LONGEST} bytes, got more`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A file's bytes; `-` is stdin. @throws UsageError */
+export async function readFile(path: string, what: string): Promise<Uint8Array> {
+  if (path === '-') return readStdin(what);
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`${what}: expected a file, got ${path}: ${reason(error)}`);
+  }
+}
+
+function reason(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is none of that name';
+  if (code === 'EISDIR') return 'that is a folder';
+  if (code === 'EACCES') return 'it must not be read';
+  return code ?? String(error);
+}
+
+/**
+ * JSON from wherever it was given.
+ *
+ * @param source the JSON itself (it begins with `{` or `[`), a file's path, or `-` or nothing for stdin
+ * @param what names it in messages
+ * @throws UsageError
+ */
+export async function readJson(source: string | undefined, what: string): Promise<unknown> {
+  const isJson = source !== undefined && /^\s*[{[]/.test(source);
+  const text = isJson ? source : Buffer.from(await readFile(source ?? '-', what)).toString('utf8');
+  if (text.trim() === '') throw new UsageError(`${what}: expected JSON, got nothing`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${what}: expected JSON: ${(error as Error).message}`);
+  }
+}
+
+/** A secret from a file: its first line. @throws UsageError */
+export async function readSecret(path: string, what: string): Promise<string> {
+  const text = Buffer.from(await readFile(path, what)).toString('utf8');
+  const [line = ''] = text.split(/\r?\n/, 1);
+  if (line === '') throw new UsageError(`${what}: expected a first line with text in ${path}, got none`);
+  return line;
+}

@@ -1,0 +1,74 @@
+/** `stuntkey mds`: FIDO metadata that describes the models. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { MetadataOptions } from '../authenticator/metadata/blob.ts';
+import type { ModelName } from '../authenticator/models/registry.ts';
+import { UsageError } from './error.ts';
+import { examples } from './help.ts';
+import type { GlobalOptions } from './key.ts';
+import { print, printJson } from './output.ts';
+
+interface Arguments extends GlobalOptions {
+  readonly model?: readonly ModelName[];
+  readonly number?: number;
+  readonly nextUpdate?: string;
+  readonly status?: readonly string[];
+}
+
+export function mdsCommand(): Command {
+  return new Command('mds')
+    .description('FIDO metadata that describes the models, signed by the test authority')
+    .addCommand(
+      new Command('export')
+        .description('write the metadata BLOB, a JWT; with --json, what is in it')
+        .option('--model <names...>', 'these models only')
+        .option('--number <no>', "the BLOB's number: a newer one has a greater", readNumber)
+        .option('--next-update <date>', 'when the next one is to come, as 2030-01-31', readDate)
+        .option('--status <model=STATUS...>', 'what has become of a model, such as bitwarden=REVOKED')
+        .addHelpText(
+          'after',
+          examples(
+            'stuntkey mds export > blob.jwt',
+            'stuntkey mds export --status yubikey-5-nfc=REVOKED --number 2',
+          ),
+        )
+        .action(async (_options: unknown, command: Command) => {
+          const given = command.optsWithGlobals<Arguments>();
+          const { metadataBlob } = await import('../authenticator/metadata/blob.ts');
+          const { policyOf } = await import('../authenticator/models/registry.ts');
+          const { defaultAuthority } = await import('../authenticator/attestation/default-authority.ts');
+          const status = statusesIn(given.status ?? []);
+          for (const name of [...(given.model ?? []), ...(Object.keys(status) as ModelName[])])
+            policyOf(name);
+          const blob = await metadataBlob(defaultAuthority(), {
+            status,
+            ...(given.model && { models: given.model }),
+            ...(given.number !== undefined && { no: given.number }),
+            ...(given.nextUpdate !== undefined && { nextUpdate: given.nextUpdate }),
+          });
+          const [, payload = ''] = blob.split('.');
+          if (given.json) printJson(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+          else print(blob);
+        }),
+    )
+    .addHelpText('after', examples('stuntkey mds export > blob.jwt'));
+}
+
+function readNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a number from 1.');
+}
+
+function readDate(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('Expected a date such as 2030-01-31.');
+}
+
+function statusesIn(pairs: readonly string[]): NonNullable<MetadataOptions['status']> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [model, status, ...rest] = pair.split('=');
+      if (model && status && rest.length === 0) return [model, status];
+      throw new UsageError(`--status: expected model=STATUS, got ${pair}`);
+    }),
+  );
+}
