@@ -151,14 +151,27 @@ export const registered: Verdict = verdict('registration', 'registered');
 /** `afterResponse` of the request that signs in. */
 export const signedIn: Verdict = verdict('sign_in', 'signed_in');
 
-/** `onError` of a scenario: counts what got no answer at all, such as ECONNREFUSED. */
-export async function unanswered(
+/** Errors that were told of: Artillery tells of one that a request ended with twice. */
+const told = new WeakSet<object>();
+
+/**
+ * `onError` of a scenario: counts what got no answer at all, such as ECONNREFUSED. (Not a promise, unlike the others: at this
+ * place Artillery waits for `done` and for nothing else.)
+ */
+export function unanswered(
   error: unknown,
   _request: unknown,
   _context: Context,
   metrics: Metrics,
-): Promise<void> {
-  const { name, code } = reasonOf(error);
-  metrics.emit('counter', 'stuntkey.refused', 1);
-  metrics.emit('counter', `stuntkey.refused.${code ?? name}`, 1);
+  done: () => void,
+): void {
+  // What a ceremony or a verdict threw is counted already.
+  const known = error instanceof Refused || (error instanceof Error && told.has(error));
+  if (!known) {
+    if (error instanceof Error) told.add(error);
+    const { name, code } = reasonOf(error);
+    metrics.emit('counter', 'stuntkey.refused', 1);
+    metrics.emit('counter', `stuntkey.refused.${code ?? name}`, 1);
+  }
+  done();
 }
