@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import vectors from '../../vectors/fleet.json';
+import vectors from '../../vectors/fleet.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { seed, rpId, fleets } = vectors;

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folder = dirname(createRequire(import.meta.url).resolve('artillery/package.json'));
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('artillery/package.json'));
 
 export interface Report {
   readonly counters: Readonly<Record<string, number>>;
@@ -38,7 +39,6 @@ export async function artilleryRun(
   ];
   const env = { ...process.env, WORKERS: String(workers), ARTILLERY_DISABLE_TELEMETRY: 'true' };
   try {
-    args[0] = join(folder, args[0] as string);
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 90_000 });
     const { aggregate } = JSON.parse(await readFile(output, 'utf8'));
     return { counters: aggregate.counters, summaries: aggregate.summaries, printed: stdout };

@@ -1,1 +1,0 @@
-import './dist/authenticator/authenticator.js';

@@ -1,1 +1,0 @@
-import './dist/client/client.js';

@@ -1,1 +1,0 @@
-import './dist/cli/key.js';import './dist/client/client.js';

@@ -1,1 +1,0 @@
-require('./dist/cli/key.js');require('./dist/client/client.js');
