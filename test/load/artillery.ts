@@ -29,7 +29,7 @@ export async function artilleryRun(
   const made = await mkdtemp(join(tmpdir(), 'stuntkey-artillery-'));
   const output = join(made, 'report.json');
   const args = [
-    'bin/run',
+    join(folder, 'bin/run'),
     'run',
     '--overrides',
     JSON.stringify({ config }),
