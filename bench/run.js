@@ -1,7 +1,9 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
 // a tenth of the time.
+import { availableParallelism } from 'node:os';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
+import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
 import { wire } from './wire.js';
@@ -23,6 +25,16 @@ const rates = await race(
   effort,
 );
 const crowd = await race({ raw, together: () => one.getAtOnce(AT_ONCE) }, effort);
+
+const fleets = await race({ raw, newKey: newKeySignature(), ...newcomers() }, effort);
+const manySignIns = short ? 2_000 : 20_000;
+const [oneThread, allThreads] = [
+  await manyRate(1, manySignIns),
+  await manyRate(availableParallelism(), manySignIns),
+];
+const share = await ownShare(short ? 100 : 1_000);
+const population = short ? 5_000 : 100_000;
+const [few, million] = [megabytes(1_000, population), megabytes(1_000_000, population)];
 
 const { close, ...doors } = await wire();
 const bytes = await race({ raw, ...doors }, effort);
@@ -112,6 +124,32 @@ results.push(
     'B',
     'resident memory per stored credential',
   ],
+);
+
+results.push(
+  [
+    'fleet signIn/raw',
+    ratio(fleets, 'signIn', 'raw'),
+    '×',
+    'sign-ins of somebody new each time, to raw signatures',
+  ],
+  [
+    'fleet signIn/new key',
+    ratio(fleets, 'signIn', 'newKey'),
+    '×',
+    'the same, to signatures with a new key each time',
+  ],
+  ['fleet signIn', median(fleets.signIn ?? []), '/s', 'the same, a second and core'],
+  ['fleet derive', median(fleets.derive ?? []), '/s', 'records of people, a second and core'],
+  [
+    'signMany all/one',
+    allThreads / oneThread,
+    '×',
+    `fleet.signMany on ${availableParallelism()} threads, to one`,
+  ],
+  ['fleet own share', share, '×', 'of all processor time of registrations and sign-ins at the login server'],
+  ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
+  ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
 );
 
 if (pages !== undefined) {

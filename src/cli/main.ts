@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),
+  derive: async () => (await import('./derive.ts')).deriveCommand(),
   vectors: async () => (await import('./vectors.ts')).vectorsCommand(),
 };
 
