@@ -1,15 +1,16 @@
 /** Debian's Chromium through puppeteer-core, and a login server with pages in it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import puppeteer, { type Browser } from 'puppeteer-core';
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { runs, whyNot } from '../interop/debian.ts';
 
 export const withoutChromium: string | undefined = whyNot(['chromium'], () => runs('chromium', '--version'));
 
-export function launch(): Promise<Browser> {
+export function launch(options: LaunchOptions = {}): Promise<Browser> {
   return puppeteer.launch({
     executablePath: '/usr/bin/chromium',
+    ...options,
     args: [
       '--no-sandbox',
       '--disable-gpu',
