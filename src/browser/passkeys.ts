@@ -7,6 +7,7 @@ import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts
 import type { ResponseOverrides } from './overrides.ts';
 import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import type { Answerer } from './page/questions.ts';
+import { checkReadable } from './proxy/readable.ts';
 
 export type AttachMode = 'page' | 'cdp' | 'proxy';
 
@@ -66,6 +67,7 @@ export async function prepare(
   if (!('devices' in attachable) && source.devices.length === 0)
     throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
   if (mode === 'page' || mode === 'proxy') {
+    if (mode === 'proxy') checkReadable(source.devices);
     const ceremonies = new PageCeremonies(source, events, fetch);
     return {
       mode,

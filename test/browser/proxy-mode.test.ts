@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import playwright from '@playwright/test';
-import type { Browser, Frame, Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { visit } from '../../examples/login-server/browser.js';
 import type { CeremonyEvents } from '../../src/browser/events.ts';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
@@ -15,8 +15,18 @@ import { type LoginServer, launch, startHome, withoutChromium } from './chromium
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
 const EXTENSIONS = { enableExtensions: true, pipe: true };
 
-/** Folders of ours in which there is an extension. */
-const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('stuntkey-proxy-'));
+/** Where temporary files go here, so that others' tests are not in the way. */
+const temporary = mkdtempSync(join(tmpdir(), 'stuntkey-tests-'));
+beforeAll(() => {
+  vi.stubEnv('TMPDIR', temporary);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(temporary, { recursive: true, force: true });
+});
+
+/** Folders in which there is an extension of ours. */
+const folders = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('stuntkey-proxy-'));
 
 describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromium), () => {
   let browser: Browser;
@@ -32,7 +42,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-  });
+  }, 60_000);
   beforeEach(async () => {
     server = await startHome();
     page = await browser.newPage();
@@ -155,11 +165,25 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     const again = `navigator.credentials.create(${DISCOVERABLE}).then(({ rawId }) =>
       outcome(navigator.credentials.create(creation({ excludeCredentials: [{ type: "public-key", id: rawId }] }))))`;
     expect(await run(again)).toBe('InvalidStateError');
-    expect(
-      await run(
-        'outcome(navigator.credentials.create(creation({ pubKeyCredParams: [{ type: "public-key", alg: -65535 }] })))',
-      ),
-    ).toBe('NotSupportedError');
+  });
+
+  it('makes no key that Chromium cannot read, and says so to the page, or at once', async () => {
+    const among = (...ids: number[]): string =>
+      `creation({ pubKeyCredParams: ${JSON.stringify(ids.map((alg) => ({ type: 'public-key', alg })))} })`;
+    await passkeys.detach();
+    authenticator = new Authenticator({ policy: { algorithms: [-35, -8, -7] } });
+    passkeys = await attach(browser, authenticator, { mode: 'proxy' });
+    const made = `navigator.credentials.create(${among(-35, -8)}).then(({ response }) => response.getPublicKeyAlgorithm())`;
+    expect(await run(made)).toBe(-8);
+    const message = `navigator.credentials.create(${among(-35)}).catch((error) => \`\${error.name}: \${error.message}\`)`;
+    expect(await run(message)).toMatch(/^NotSupportedError: .*algorithms -35/);
+    expect(authenticator.credentials.list()).toHaveLength(1);
+    await passkeys.detach();
+    const unreadable = new Authenticator({ policy: { algorithms: [-35, -36] } });
+    await expect(attach(browser, unreadable, { mode: 'proxy' })).rejects.toMatchObject({
+      code: 'mode-cannot',
+      message: expect.stringMatching(/-35, -36/),
+    });
   });
 
   it('gives the results of extensions back as Chromium makes them of ours', async () => {
@@ -197,20 +221,25 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(await run('outcome(navigator.credentials.get({ ...request(), mediation: "conditional" }))')).toBe(
       'NotAllowedError',
     );
-    await (await browser.newPage()).bringToFront();
-    const message = 'navigator.credentials.get(request()).catch((error) => error.message)';
+    const other = await browser.newPage();
+    await other.goto(`${server.origin}/`);
+    await page.waitForFunction('!document.hasFocus()', { polling: 20 });
+    const message = 'navigator.credentials.create(creation()).catch((error) => error.message)';
     expect(await run(message)).toMatch(/does not have focus/);
   });
 
   it('leaves the browser without a proxy and the folder of temporary files without an extension', async () => {
     const [folder, ...others] = folders();
     expect(others).toEqual([]);
-    const manifest = readFileSync(join(tmpdir(), folder as string, 'manifest.json'), 'utf8');
+    const manifest = readFileSync(join(temporary, folder as string, 'manifest.json'), 'utf8');
     expect(JSON.parse(manifest).permissions).toEqual(['webAuthenticationProxy']);
-    user.next({ presence: 'ignore' });
+    const asked = new Promise<void>((resolve) => {
+      user.answer = () => {
+        resolve();
+        return 'ignore';
+      };
+    });
     const waiting = run('outcome(navigator.credentials.create(creation()))');
-    const asked = passkeys.settled();
-    await run('0');
     await asked;
     await passkeys.detach();
     expect(await waiting).toBe('AbortError');
@@ -218,17 +247,14 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     const alone = 'navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(300) })';
     expect(await run(`outcome(${alone})`)).toBe('TimeoutError');
     await expect(passkeys.detach()).resolves.toBeUndefined();
-    passkeys = await attach(page, authenticator, { mode: 'proxy' });
+    passkeys = await attach(page, new Authenticator(), { mode: 'proxy' });
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
-  it('says at once that a browser has a proxy already, or devices of ours', async () => {
+  it('says at once that a browser has devices of ours', async () => {
     await expect(attach(page, authenticator, { mode: 'proxy' })).rejects.toMatchObject({
       code: 'already-attached',
     });
-    const { default: puppeteer } = await import('puppeteer-core');
-    const other = await puppeteer.connect({ browserWSEndpoint: browser.wsEndpoint() }).catch(() => undefined);
-    await other?.disconnect();
   });
 
   it('says at once that extensions do not reach other browser contexts', async () => {
@@ -263,13 +289,31 @@ describe.skipIf(withoutChromium)(named('mode proxy, elsewhere', withoutChromium)
     }
   }, 30_000);
 
+  it('says at once that another debugger’s extension is a proxy already', async () => {
+    const browser = await launch({ enableExtensions: true });
+    const other = await puppeteer.connect({ browserWSEndpoint: browser.wsEndpoint() });
+    try {
+      const passkeys = await attach(browser, new Authenticator(), { mode: 'proxy' });
+      await expect(attach(other, new Authenticator(), { mode: 'proxy' })).rejects.toMatchObject({
+        code: 'already-attached',
+        message: expect.stringMatching(/without a proxy/),
+      });
+      expect(folders()).toHaveLength(1);
+      await passkeys.detach();
+      await (await attach(other, new Authenticator(), { mode: 'proxy' })).detach();
+    } finally {
+      await other.disconnect();
+      await browser.close();
+    }
+  }, 30_000);
+
   it('leaves no folder behind when the browser ends first', async () => {
     const browser = await launch(EXTENSIONS);
     const passkeys = await attach(browser, new Authenticator(), { mode: 'proxy' });
     const [folder] = folders();
     await browser.close();
     await passkeys.detach();
-    expect(existsSync(join(tmpdir(), folder as string))).toBe(false);
+    expect(existsSync(join(temporary, folder as string))).toBe(false);
   }, 30_000);
 
   it('works in Playwright’s persistent context, and in no other', async () => {

@@ -38,7 +38,7 @@ export async function makeExtension(): Promise<ExtensionFolder> {
  * An expression for the worker: a promise that is kept once its script has run. A debugger may be there earlier, when not even
  * `chrome` is.
  */
-export const WORKER_READY = `new Promise((ready) => {
+export const WORKER_READY: string = `new Promise((ready) => {
   if (globalThis.${NAME} !== undefined) return ready();
   Object.defineProperty(globalThis, ${JSON.stringify(NAME)}, { configurable: true, set(value) {
     Object.defineProperty(globalThis, ${JSON.stringify(NAME)}, { value });

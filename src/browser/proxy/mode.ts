@@ -75,7 +75,7 @@ class Proxying implements DriverSide {
       });
       await this.#attach();
     } catch (error) {
-      await this.#leave();
+      await this.#leave().catch(() => undefined);
       throw error;
     }
   }
@@ -153,8 +153,8 @@ class Proxying implements DriverSide {
     this.#end();
     try {
       await ifStillThere(this.#browser.uninstall(this.#id));
-      await this.#browser.close();
     } finally {
+      await this.#browser.close();
       await this.#folder.remove();
     }
   }

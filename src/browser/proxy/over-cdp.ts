@@ -100,7 +100,7 @@ export async function checkContext(root: CdpSession, wanted: string | undefined)
   if (wanted !== undefined && browserContextIds.includes(wanted))
     throw new StuntkeyError(
       'mode-cannot',
-      'mode proxy: expected a page of the browser’s default context, got one of another, which extensions do not reach; mode page can',
+      'mode proxy: expected a page of the browser’s default context (Playwright’s launchPersistentContext has it), got one of another, which extensions do not reach; mode page can',
     );
 }
 

@@ -1,6 +1,7 @@
 /** Requests of Chromium's to a `chrome.webAuthenticationProxy`, from asking to answering or forgetting. */
 import type { Caller } from '../page/caller.ts';
 import { type Answerer, errorForPage } from '../page/questions.ts';
+import { readableOptions } from './readable.ts';
 import type { Completion, ProxyAnswer, ProxyRequest } from './worker.ts';
 
 type Ceremony = Extract<ProxyRequest, { readonly json: string }>;
@@ -81,7 +82,8 @@ export class ProxyRequests {
         ...(!by.sameOriginWithAncestors && { crossOrigin: true }),
       };
       // Whether the user has just done something in a frame of another origin, Chromium has seen to.
-      const question = { id: requestId, op: kind, argument: { ...options, extensions: rest }, active: true };
+      const argument = { ...(kind === 'create' ? readableOptions(options) : options), extensions: rest };
+      const question = { id: requestId, op: kind, argument, active: true };
       return { responseJson: JSON.stringify(await this.#answer(question, caller, signal)) };
     } catch (thrown) {
       return { error: errorForPage(thrown) };
