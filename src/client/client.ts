@@ -31,7 +31,7 @@ export interface WebAuthnClientOptions {
   readonly extraClientData?: Readonly<Record<string, unknown>>;
   /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
   readonly user?: ClientUser;
-  /** What the page may do, where that is not everything but remote client data and payments. */
+  /** What the page may do, where that is not everything but remote client data, payments, and an RP ID that is already checked. */
   readonly permissions?: Partial<PagePermissions>;
   /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
   readonly fetch?: Fetch;
@@ -106,6 +106,7 @@ export class WebAuthnClient {
         get: true,
         remoteClientData: false,
         payment: false,
+        rpIdChecked: false,
         userActivation: true,
         ...options.permissions,
       },

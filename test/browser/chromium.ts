@@ -1,7 +1,7 @@
 /** Debian's Chromium through puppeteer-core, and a login server with pages in it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import puppeteer, { type Browser } from 'puppeteer-core';
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { runs, whyNot } from '../interop/debian.ts';
 
@@ -17,8 +17,8 @@ export const CHROMIUM_ARGS: readonly string[] = [
   '--disable-sync',
 ];
 
-export function launch(): Promise<Browser> {
-  return puppeteer.launch({ executablePath: '/usr/bin/chromium', args: [...CHROMIUM_ARGS] });
+export function launch(options: LaunchOptions = {}): Promise<Browser> {
+  return puppeteer.launch({ executablePath: '/usr/bin/chromium', ...options, args: [...CHROMIUM_ARGS] });
 }
 
 const require = createRequire(import.meta.url);

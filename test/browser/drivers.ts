@@ -68,6 +68,30 @@ async function withPuppeteer(launching: ReturnType<typeof launch>): Promise<Laun
   };
 }
 
+/** A page in the browser's own context, the only one that extensions reach. */
+async function withExtensions(): Promise<Launched> {
+  const browser = await launch({ enableExtensions: true, pipe: true });
+  const [blank] = await browser.pages();
+  return {
+    async visit() {
+      const page = await browser.newPage();
+      let passkeys: Passkeys | undefined;
+      return {
+        page: page as unknown as DrivenPage,
+        async attach(devices, mode) {
+          passkeys = await attachPuppeteer(page, devices, { mode });
+          return passkeys;
+        },
+        async close() {
+          await passkeys?.detach();
+          for (const other of await browser.pages()) if (other !== blank) await other.close();
+        },
+      };
+    },
+    close: () => browser.close(),
+  };
+}
+
 /** One session; a window for every visit, which has the devices while it lasts. */
 function withWebDriver(
   classic: Classic,
@@ -100,6 +124,12 @@ export const DRIVERS: readonly Driver[] = [
     modes: ['page', 'cdp'],
     missing: withoutChromium,
     launch: () => withPuppeteer(launch()),
+  },
+  {
+    name: 'Puppeteer, Chromium',
+    modes: ['proxy'],
+    missing: withoutChromium,
+    launch: withExtensions,
   },
   {
     name: 'Puppeteer, Firefox',

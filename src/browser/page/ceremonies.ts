@@ -126,8 +126,9 @@ export class PageCeremonies {
   #servedFor(caller: Caller): Served {
     const { devices } = this.#source;
     const { origin, ancestors, permissions } = caller;
-    const topOrigin = isCrossOrigin(caller) ? ancestors.at(-1) : undefined;
-    const key = JSON.stringify([origin, topOrigin, permissions]);
+    const crossOrigin = isCrossOrigin(caller);
+    const topOrigin = crossOrigin ? ancestors.at(-1) : undefined;
+    const key = JSON.stringify([origin, crossOrigin, topOrigin, permissions]);
     const served = this.#clients.get(key);
     if (served !== undefined && sameMembers(served.devices, devices)) return served;
     const client = clientFor({
@@ -135,7 +136,8 @@ export class PageCeremonies {
       trace: (ceremony) => this.#ended(ceremony),
       authenticator: devices,
       permissions,
-      ...(topOrigin !== undefined && { crossOrigin: true, topOrigin }),
+      crossOrigin,
+      ...(topOrigin !== undefined && { topOrigin }),
       ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
     const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch) };
