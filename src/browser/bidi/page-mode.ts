@@ -79,25 +79,13 @@ export async function openBidiPageMode(
       .flatMap(inside);
   };
 
-  const way = { type: 'channel', value: { channel } };
-  await connection.send('session.subscribe', EVENTS);
-  const { script } = (await connection.send('script.addPreloadScript', {
-    functionDeclaration: PRELOAD,
-    arguments: [way],
-    ...(userContext !== undefined && { userContexts: [userContext] }),
-  })) as { script: string };
-  const install = async (context: string): Promise<void> => {
-    await ifStillThere(
-      connection.send('script.callFunction', {
-        functionDeclaration: PRELOAD,
-        arguments: [way],
-        target: { context },
-        awaitPromise: false,
-      }),
-    );
-  };
-  await Promise.all((await covered()).map(install));
-
+  const inPage = (context: string): Promise<unknown> =>
+    connection.send('script.callFunction', {
+      functionDeclaration: PRELOAD,
+      arguments: [way],
+      target: { context },
+      awaitPromise: false,
+    });
   const restore = async (context: string): Promise<void> => {
     const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
       realms: readonly RealmInfo[];
@@ -105,15 +93,32 @@ export async function openBidiPageMode(
     const own = realms.filter(({ sandbox }) => sandbox === undefined);
     await Promise.all(own.map(({ realm }) => deliver(realm, { restore: true })));
   };
-  return {
-    settled: async () => {},
-    close: async () => {
-      await ifStillThere(connection.send('script.removePreloadScript', { script }));
-      const contexts = await covered().catch(() => []);
-      await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
-      listeners.off();
-      for (const questions of asking.values()) questions.end();
-      asking.clear();
-    },
+
+  const way = { type: 'channel', value: { channel } };
+  let script: string | undefined;
+  let subscription: string | undefined;
+  const close = async (): Promise<void> => {
+    listeners.off();
+    if (script !== undefined) await ifStillThere(connection.send('script.removePreloadScript', { script }));
+    const contexts = await covered().catch(() => []);
+    await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
+    // Others' subscriptions to the same events stay.
+    if (subscription !== undefined)
+      await ifStillThere(connection.send('session.unsubscribe', { subscriptions: [subscription] }));
+    for (const questions of asking.values()) questions.end();
+    asking.clear();
   };
+  try {
+    ({ subscription } = (await connection.send('session.subscribe', EVENTS)) as { subscription?: string });
+    ({ script } = (await connection.send('script.addPreloadScript', {
+      functionDeclaration: PRELOAD,
+      arguments: [way],
+      ...(userContext !== undefined && { userContexts: [userContext] }),
+    })) as { script: string });
+    await Promise.all((await covered()).map((context) => ifStillThere(inPage(context))));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { settled: async () => {}, close };
 }
