@@ -12,6 +12,8 @@ export interface Classic {
   open(): Promise<unknown>;
   /** Closes the window that it is in. */
   close(): Promise<unknown>;
+  /** Clicks on whatever is there: from then on the page's user has done something. */
+  click(): Promise<unknown>;
   /** Runs a function's body. */
   execute(script: string): Promise<unknown>;
 }
@@ -47,6 +49,7 @@ export function classicPage(classic: Classic, handle: string): DrivenPage {
       inWindow(async () => {
         await classic.toFrame(0);
         try {
+          await classic.click();
           return await evaluate(classic, code);
         } finally {
           await classic.toFrame(null);

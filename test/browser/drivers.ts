@@ -1,7 +1,7 @@
 /** Browsers and what drives them, as much alike as scenarios need. */
 import playwright from '@playwright/test';
 import puppeteer from 'puppeteer-core';
-import { Builder, type WebDriver } from 'selenium-webdriver';
+import { Builder, By, type WebDriver } from 'selenium-webdriver';
 import chrome from 'selenium-webdriver/chrome.js';
 import { remote } from 'webdriverio';
 import type { Attachable, AttachMode, Passkeys } from '../../src/browser/passkeys.ts';
@@ -112,6 +112,7 @@ function selenium(driver: WebDriver, quit: () => Promise<unknown>): Launched {
     toFrame: (place) => driver.switchTo().frame(place as number),
     open: () => driver.switchTo().newWindow('tab'),
     close: () => driver.close(),
+    click: () => driver.findElement(By.css('html')).click(),
     execute: (script) => driver.executeScript(script),
   };
   return withWebDriver(classic, driver as unknown as SeleniumDriver, quit);
@@ -141,6 +142,7 @@ export const DRIVERS: readonly Driver[] = [
     name: 'Playwright, Chromium',
     modes: ['page', 'cdp'],
     missing: withoutChromium,
+    slow: true,
     async launch() {
       const browser = await playwright.chromium.launch({
         executablePath: '/usr/bin/chromium',
@@ -192,9 +194,11 @@ export const DRIVERS: readonly Driver[] = [
         get: (url) => browser.navigateTo(url),
         handles: () => browser.getWindowHandles(),
         toWindow: (handle) => browser.switchToWindow(handle),
-        toFrame: (place) => browser.switchToFrame(place),
+        toFrame: async (place) =>
+          browser.switchFrame(place === null ? null : await browser.$$('iframe')[place]),
         open: () => browser.createWindow('tab'),
         close: () => browser.closeWindow(),
+        click: () => browser.$('html').click(),
         execute: (script) => browser.executeScript(script, []),
       };
       return withWebDriver(classic, browser as unknown as WebdriverIoBrowser, async () => {

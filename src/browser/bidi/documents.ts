@@ -16,8 +16,8 @@ function pathTo(context: string, trees: readonly ContextInfo[]): readonly Contex
   return [];
 }
 
-/** A realm beside the page's own, with globals that no script of the page's has touched. */
-const SANDBOX = 'stuntkey';
+/** A realm beside the page's own, in every document, with globals that no script of the page's has touched. */
+export const SANDBOX = 'stuntkey';
 
 const POLICY = `() => {
   const policy = document.featurePolicy;
@@ -34,19 +34,22 @@ export class BidiDocuments {
   /** @param realm of the document itself */
   async callerOf(realm: string, context: string): Promise<Caller> {
     const path = pathTo(context, await treeOf(this.#connection));
-    const origins = await Promise.all(
-      path.map((one, place) => this.#originIn(one.context, place === 0 ? realm : undefined)),
-    );
-    const ancestors = origins.slice(1);
-    const permissions = (await this.#told(context)) ?? (await this.#inherited(path, origins));
-    return { origin: origins[0] ?? 'null', ancestors, permissions };
+    const realms = await Promise.all(path.map((one) => this.#realmsOf(one.context)));
+    const origins = realms.map((those, place) => {
+      const found = those.find((one) => (place === 0 ? one.realm === realm : one.sandbox === undefined));
+      return found === undefined ? 'null' : originOf(found.origin);
+    });
+    const beside = realms[0]?.find(({ sandbox }) => sandbox === SANDBOX);
+    const told = beside && (await this.#told(beside.realm));
+    const permissions = told ?? (await this.#inherited(path, origins));
+    return { origin: origins[0] ?? 'null', ancestors: origins.slice(1), permissions };
   }
 
   /** What a document says of its own policy. */
-  async #told(context: string): Promise<Permissions | undefined> {
+  async #told(realm: string): Promise<Permissions | undefined> {
     const { result } = (await this.#connection.send('script.callFunction', {
       functionDeclaration: POLICY,
-      target: { context, sandbox: SANDBOX },
+      target: { realm },
       awaitPromise: false,
     })) as { result?: { type: string; value?: readonly { value: unknown }[] } };
     if (result?.type !== 'array') return undefined;
@@ -65,13 +68,9 @@ export class BidiDocuments {
     return permissions;
   }
 
-  async #originIn(context: string, realm: string | undefined): Promise<string> {
+  async #realmsOf(context: string): Promise<readonly RealmInfo[]> {
     const result = await this.#connection.send('script.getRealms', { context, type: 'window' });
-    const { realms } = result as { realms: readonly RealmInfo[] };
-    const found = realms.find((one) =>
-      realm === undefined ? one.sandbox === undefined : one.realm === realm,
-    );
-    return found === undefined ? 'null' : originOf(found.origin);
+    return (result as { realms: readonly RealmInfo[] }).realms;
   }
 
   /** What the element of a frame says; nothing where it cannot be found. */

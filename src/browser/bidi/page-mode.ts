@@ -11,7 +11,7 @@ import {
   type RealmInfo,
   treeOf,
 } from './connection.ts';
-import { BidiDocuments } from './documents.ts';
+import { BidiDocuments, SANDBOX } from './documents.ts';
 
 const NAME = '__stuntkey';
 const EVENTS = { events: ['script.message', 'script.realmDestroyed'] };
@@ -39,13 +39,15 @@ export async function openBidiPageMode(
   const documents = new BidiDocuments(connection);
   const asking = new Map<string, Questions>();
 
-  const deliver = (realm: string, given: PageAnswer): Promise<unknown> =>
+  const inPage = (target: object, functionDeclaration: string, given: object[] = []): Promise<unknown> =>
     connection.send('script.callFunction', {
-      functionDeclaration: DELIVER,
-      arguments: [{ type: 'string', value: JSON.stringify(given) }],
-      target: { realm },
+      functionDeclaration,
+      arguments: given,
+      target,
       awaitPromise: false,
     });
+  const deliver = (realm: string, given: PageAnswer): Promise<unknown> =>
+    inPage({ realm }, DELIVER, [{ type: 'string', value: JSON.stringify(given) }]);
 
   const listeners = new Listeners(connection);
   listeners.on<ChannelMessage>('script.message', ({ channel: from, data, source }) => {
@@ -79,13 +81,13 @@ export async function openBidiPageMode(
       .flatMap(inside);
   };
 
-  const inPage = (context: string): Promise<unknown> =>
-    connection.send('script.callFunction', {
-      functionDeclaration: PRELOAD,
-      arguments: [way],
-      target: { context },
-      awaitPromise: false,
+  const preload = async (what: object): Promise<void> => {
+    const added = await connection.send('script.addPreloadScript', {
+      ...what,
+      ...(userContext !== undefined && { userContexts: [userContext] }),
     });
+    scripts.push((added as { script: string }).script);
+  };
   const restore = async (context: string): Promise<void> => {
     const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
       realms: readonly RealmInfo[];
@@ -95,11 +97,12 @@ export async function openBidiPageMode(
   };
 
   const way = { type: 'channel', value: { channel } };
-  let script: string | undefined;
+  const scripts: string[] = [];
   let subscription: string | undefined;
   const close = async (): Promise<void> => {
     listeners.off();
-    if (script !== undefined) await ifStillThere(connection.send('script.removePreloadScript', { script }));
+    for (const script of scripts)
+      await ifStillThere(connection.send('script.removePreloadScript', { script }));
     const contexts = await covered().catch(() => []);
     await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
     // Others' subscriptions to the same events stay.
@@ -110,12 +113,13 @@ export async function openBidiPageMode(
   };
   try {
     ({ subscription } = (await connection.send('session.subscribe', EVENTS)) as { subscription?: string });
-    ({ script } = (await connection.send('script.addPreloadScript', {
-      functionDeclaration: PRELOAD,
-      arguments: [way],
-      ...(userContext !== undefined && { userContexts: [userContext] }),
-    })) as { script: string });
-    await Promise.all((await covered()).map((context) => ifStillThere(inPage(context))));
+    await preload({ functionDeclaration: PRELOAD, arguments: [way] });
+    await preload({ functionDeclaration: '() => {}', sandbox: SANDBOX });
+    const contexts = await covered();
+    await Promise.all(contexts.map((context) => ifStillThere(inPage({ context }, PRELOAD, [way]))));
+    // In some documents Chromium never answers this, and such a document's policy comes from its frame's element.
+    for (const context of contexts)
+      void inPage({ context, sandbox: SANDBOX }, '() => {}').catch(() => undefined);
   } catch (error) {
     await close();
     throw error;
