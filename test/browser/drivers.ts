@@ -194,8 +194,7 @@ export const DRIVERS: readonly Driver[] = [
         get: (url) => browser.navigateTo(url),
         handles: () => browser.getWindowHandles(),
         toWindow: (handle) => browser.switchToWindow(handle),
-        toFrame: async (place) =>
-          browser.switchFrame(place === null ? null : await browser.$$('iframe')[place]),
+        toFrame: async (place) => browser.switchFrame(place === null ? null : await browser.$('iframe')),
         open: () => browser.createWindow('tab'),
         close: () => browser.closeWindow(),
         click: () => browser.$('html').click(),

@@ -62,7 +62,13 @@ export class BidiDocuments {
     for (let place = path.length - 2; place >= 0; place--) {
       const around = path[place + 1] as ContextInfo;
       const { allow, src } = await this.#elementOf((path[place] as ContextInfo).context, around);
-      const container = { origin: origins[place + 1] as string, permissions, allow, src };
+      const origin = origins[place + 1] as string;
+      const container = {
+        origin,
+        permissions,
+        allow,
+        src: src === undefined ? origin : originOf(src, around.url),
+      };
       permissions = permissionsFor({ origin: origins[place] as string, container });
     }
     return permissions;
@@ -74,7 +80,10 @@ export class BidiDocuments {
   }
 
   /** What the element of a frame says; nothing where it cannot be found. */
-  async #elementOf(context: string, around: ContextInfo): Promise<{ allow: string; src: string }> {
+  async #elementOf(
+    context: string,
+    around: ContextInfo,
+  ): Promise<{ allow: string; src?: string | undefined }> {
     const result = await this.#connection.send('browsingContext.locateNodes', {
       context: around.context,
       locator: { type: 'context', value: { context } },
@@ -83,6 +92,6 @@ export class BidiDocuments {
       nodes: readonly { value?: { attributes?: Readonly<Record<string, string>> } }[];
     };
     const { allow = '', src } = nodes[0]?.value?.attributes ?? {};
-    return { allow, src: src === undefined ? around.origin : originOf(src, around.url) };
+    return { allow, src };
   }
 }

@@ -1,7 +1,7 @@
 /** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
 import { Listeners } from '../listeners.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
-import { type PageAnswer, pageScript } from '../page/script.ts';
+import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';
 import {
@@ -21,7 +21,7 @@ const PRELOAD = `(channel) => {
   if (${JSON.stringify(NAME)} in globalThis) return;
   const send = (text) => channel(text);
   Object.defineProperty(globalThis, ${JSON.stringify(NAME)}, { value: send, configurable: true });
-  (${pageScript.toString()})(${JSON.stringify(NAME)});
+  (${PAGE_SCRIPT})(${JSON.stringify(NAME)});
 }`;
 
 const DELIVER = `(text) => globalThis[${JSON.stringify(NAME)}]?.(text)`;
