@@ -7,19 +7,18 @@ import { runs, whyNot } from '../interop/debian.ts';
 
 export const withoutChromium: string | undefined = whyNot(['chromium'], () => runs('chromium', '--version'));
 
+export const CHROMIUM_ARGUMENTS: string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 export function launch(): Promise<Browser> {
-  return puppeteer.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return puppeteer.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_ARGUMENTS });
 }
 
 const require = createRequire(import.meta.url);

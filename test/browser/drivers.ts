@@ -17,7 +17,9 @@ import { launch, withoutChromium } from './chromium.ts';
 import { type Classic, classicPage } from './classic.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
-const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () => runs('firefox-esr', '--version'));
+export const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () =>
+  runs('firefox-esr', '--version'),
+);
 
 const withoutChromedriver: string | undefined =
   withoutChromium ?? whyNot(['chromium-driver'], () => runs('chromedriver', '--version'));
