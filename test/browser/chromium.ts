@@ -7,7 +7,7 @@ import { runs, whyNot } from '../interop/debian.ts';
 
 export const withoutChromium: string | undefined = whyNot(['chromium'], () => runs('chromium', '--version'));
 
-export const CHROMIUM_ARGS: readonly string[] = [
+export const CHROMIUM_ARGUMENTS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -18,7 +18,7 @@ export const CHROMIUM_ARGS: readonly string[] = [
 ];
 
 export function launch(options: LaunchOptions = {}): Promise<Browser> {
-  return puppeteer.launch({ executablePath: '/usr/bin/chromium', ...options, args: [...CHROMIUM_ARGS] });
+  return puppeteer.launch({ executablePath: '/usr/bin/chromium', ...options, args: [...CHROMIUM_ARGUMENTS] });
 }
 
 const require = createRequire(import.meta.url);
