@@ -19,7 +19,7 @@ export interface Kept {
   counter: number;
 }
 
-export interface Account {
+interface Account {
   readonly name: string;
   /** User handle, base64url. */
   readonly handle: string;
@@ -48,7 +48,7 @@ export interface Library<Credential extends Kept> {
 }
 
 /** One visitor of a server, with a session of his own. Each function throws where the server says no. */
-export interface Visitor {
+interface Visitor {
   creationOptions(userName: string): Promise<PublicKeyCredentialCreationOptionsJSON>;
   register(response: RegistrationResponseJSON): Promise<void>;
   requestOptions(userName?: string): Promise<PublicKeyCredentialRequestOptionsJSON>;
