@@ -37,6 +37,7 @@ export {
 export {
   type CeremonyOptions,
   type ClientAuthenticator,
+  type FinishedCeremony,
   type OptionsOrWrapped,
   WebAuthnClient,
   type WebAuthnClientOptions,

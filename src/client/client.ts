@@ -41,7 +41,29 @@ export interface WebAuthnClientOptions {
 }
 
 /** An authenticator, and the person in front of it. */
-export type ClientAuthenticator = CtapDevice & { readonly user?: ClientUser };
+export type ClientAuthenticator = CtapDevice & {
+  readonly user?: ClientUser;
+  /**
+   * Has the last word about every ceremony of the client: what it returns is what the caller gets. For wrappers that make
+   * ceremonies wrong on purpose; no authenticator has it.
+   */
+  finished?(ceremony: FinishedCeremony): Promise<RegistrationResponseJSON | AuthenticationResponseJSON>;
+};
+
+/** A ceremony that came to a credential. */
+export type FinishedCeremony =
+  | {
+      readonly ceremony: 'create';
+      readonly origin: string;
+      readonly options: PublicKeyCredentialCreationOptionsJSON;
+      readonly response: RegistrationResponseJSON;
+    }
+  | {
+      readonly ceremony: 'get';
+      readonly origin: string;
+      readonly options: PublicKeyCredentialRequestOptionsJSON;
+      readonly response: AuthenticationResponseJSON;
+    };
 
 /** How one ceremony is called. */
 export interface CeremonyOptions {
@@ -79,12 +101,14 @@ export type OptionsOrWrapped<T> = T | { readonly publicKey: T };
  */
 export class WebAuthnClient {
   readonly #context: ClientContext;
+  readonly #authenticators: readonly ClientAuthenticator[];
 
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
   constructor(options: WebAuthnClientOptions) {
     const origin = parseOrigin(options.origin);
     const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
     const authenticators = authenticatorsOf(options);
+    this.#authenticators = authenticators;
     this.#context = {
       origin,
       clientData: {
@@ -121,7 +145,9 @@ export class WebAuthnClient {
     options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
     { signal, mediation = 'optional' }: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
-    return create(this.#context, readCreationOptions(unwrapped(options)), { signal, mediation });
+    const given = unwrapped(options);
+    const response = await create(this.#context, readCreationOptions(given), { signal, mediation });
+    return this.#finished({ ceremony: 'create', origin: this.#origin, options: given, response });
   }
 
   /**
@@ -143,7 +169,26 @@ export class WebAuthnClient {
     options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
     { signal, mediation = 'optional' }: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
-    return get(this.#context, readRequestOptions(unwrapped(options)), { signal, mediation });
+    const given = unwrapped(options);
+    const response = await get(this.#context, readRequestOptions(given), { signal, mediation });
+    if (response === null) return null;
+    return this.#finished({ ceremony: 'get', origin: this.#origin, options: given, response });
+  }
+
+  get #origin(): string {
+    return this.#context.origin.serialized;
+  }
+
+  async #finished<Ceremony extends FinishedCeremony>(ceremony: Ceremony): Promise<Ceremony['response']> {
+    let response: Ceremony['response'] = ceremony.response;
+    for (const authenticator of this.#authenticators) {
+      if (authenticator.finished === undefined) continue;
+      response = (await authenticator.finished({
+        ...ceremony,
+        response,
+      } as FinishedCeremony)) as typeof response;
+    }
+    return response;
   }
 }
 
