@@ -31,7 +31,7 @@ export function storeError(code: StoreErrorCode, message: string, cause?: unknow
 const FULL: ReadonlySet<unknown> = new Set([-30792, 5, 28, 122, 'ENOSPC', 'EDQUOT']);
 const READ_ONLY: ReadonlySet<unknown> = new Set([1, 13, 30, 'EPERM', 'EACCES', 'EROFS']);
 const LOCKED: ReadonlySet<unknown> = new Set([-30790, 11, 16, 'EAGAIN', 'EBUSY']);
-const MISSING: ReadonlySet<unknown> = new Set([2, 20, 'ENOENT', 'ENOTDIR']);
+const MISSING: ReadonlySet<unknown> = new Set([2, 20, 'ENOENT', 'ENOTDIR', 'EEXIST']);
 const DAMAGED: ReadonlySet<unknown> = new Set([
   -30797, -30796, -30795, -30794, -30793, -30784, -30782, 5, 22,
 ]);
