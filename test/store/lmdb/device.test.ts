@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
 import { ManualClock } from '../../../src/authenticator/clock.ts';
 import { WebAuthnClient } from '../../../src/client/client.ts';
-import { hex, utf8 } from '../../../src/codec/bytes.ts';
+import { concat, hex, utf8 } from '../../../src/codec/bytes.ts';
 import type { CborMap } from '../../../src/codec/cbor.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
-import { authenticate, encapsulate, encrypt } from '../../../src/crypto/pin-uv-auth-protocol.ts';
+import { authenticate, decrypt, encapsulate, encrypt } from '../../../src/crypto/pin-uv-auth-protocol.ts';
 import { systemRandom } from '../../../src/crypto/random.ts';
 import { ClientPinSubCommand as Pin } from '../../../src/ctap/messages/client-pin.ts';
 import type { LmdbStore } from '../../../src/store/lmdb/index.ts';
@@ -42,12 +42,26 @@ function withPin(store: Store) {
       const pinUvAuthParam = authenticate(2, sharedSecret, newPinEnc);
       await device.clientPin({ ...common, subCommand: Pin.setPIN, newPinEnc, pinUvAuthParam });
     },
-    /** A token for everything that can be had, encrypted; it is put to use by `make`. */
-    async token(pin: string, permissions = 3): Promise<void> {
+    async changePin(from: string, to: string): Promise<void> {
+      const { common, sharedSecret } = await agree();
+      const newPinEnc = encrypt(2, sharedSecret, padded(to), systemRandom);
+      const pinHashEnc = encrypt(2, sharedSecret, hashOf(from), systemRandom);
+      const pinUvAuthParam = authenticate(2, sharedSecret, concat(newPinEnc, pinHashEnc));
+      await device.clientPin({ ...common, subCommand: Pin.changePIN, newPinEnc, pinHashEnc, pinUvAuthParam });
+    },
+    /** A token to make credentials with. */
+    async token(pin: string): Promise<Uint8Array> {
       const { common, sharedSecret } = await agree();
       const pinHashEnc = encrypt(2, sharedSecret, hashOf(pin), systemRandom);
       const subCommand = Pin.getPinUvAuthTokenUsingPinWithPermissions;
-      await device.clientPin({ ...common, subCommand, pinHashEnc, permissions, rpId });
+      const { pinUvAuthToken } = await device.clientPin({
+        ...common,
+        subCommand,
+        pinHashEnc,
+        permissions: 1,
+        rpId,
+      });
+      return decrypt(2, sharedSecret, pinUvAuthToken as Uint8Array);
     },
     retries: async () =>
       (await device.clientPin({ pinUvAuthProtocol: 2, subCommand: Pin.getPINRetries })).pinRetries,
@@ -56,7 +70,7 @@ function withPin(store: Store) {
 
 async function ceremonies(store: Store): Promise<unknown[]> {
   const authenticator = new Authenticator({ store, seed: 'the same', clock: new ManualClock() });
-  const client = new WebAuthnClient({ origin: 'https://example.com', authenticators: [authenticator] });
+  const client = new WebAuthnClient({ origin: 'https://example.com', authenticator });
   const said: unknown[] = [];
   for (const user of ['AQ', 'Ag', 'AQ']) {
     said.push(
@@ -94,7 +108,7 @@ describe('a device on a durable store', () => {
     const store = await opens({ path });
     const client = new WebAuthnClient({
       origin: 'https://example.com',
-      authenticators: [new Authenticator({ store })],
+      authenticator: new Authenticator({ store }),
     });
     const counts = (): number[] => store.page({ limit: 9 }).records.map(({ signCount }) => signCount);
     const [one, two] = counts();
@@ -112,7 +126,7 @@ describe('a device that is two processes', () => {
 
   it('has one state: what getInfo remembers in one follows the other', async () => {
     const [here, there] = await two();
-    const option = async (): Promise<unknown> => (await here.device.getInfo()).options?.clientPin;
+    const option = async (): Promise<unknown> => (await here.device.getInfo()).options?.get('clientPin');
     const bytes = () => here.device.transact(Uint8Array.of(4));
     const before = hex(await bytes());
     expect([await option(), hex(await bytes()) === before]).toEqual([false, true]);
@@ -135,22 +149,30 @@ describe('a device that is two processes', () => {
     await expect(here.token('1234')).rejects.toThrow('PIN_BLOCKED');
   });
 
-  it('ends a token in one when the other resets', async () => {
+  it.each<[string, (there: ReturnType<typeof withPin>) => Promise<void>]>([
+    ['changes the PIN', (there) => there.changePin('1234', '5678')],
+    [
+      'resets the device, and sets the same PIN',
+      async (there) => {
+        await there.device.reset();
+        await there.setPin('1234');
+      },
+    ],
+  ])('ends a token in one when the other %s', async (_name, change) => {
     const [here, there] = await two();
     await here.setPin('1234');
-    await here.token('1234');
-    const make = () =>
+    const make = (token: Uint8Array, user: string) =>
       here.device.makeCredential({
         clientDataHash,
         rp: { id: rpId },
-        user: { id: utf8('ada'), name: 'ada' },
+        user: { id: utf8(user), name: user },
         pubKeyCredParams: [{ alg: -7, type: 'public-key' }],
         pinUvAuthProtocol: 2,
-        pinUvAuthParam: new Uint8Array(32),
+        pinUvAuthParam: authenticate(2, token, clientDataHash),
       });
-    await expect(make()).rejects.toThrow('PIN_AUTH_INVALID');
-    await there.device.reset();
-    expect((await here.device.getInfo()).options?.clientPin).toBe(false);
-    await expect(here.token('1234')).rejects.toThrow('PIN_NOT_SET');
+    await make(await here.token('1234'), 'ada');
+    const token = await here.token('1234');
+    await change(there);
+    await expect(make(token, 'grace')).rejects.toThrow('PIN_AUTH_INVALID');
   });
 });
