@@ -4,6 +4,7 @@ import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { durable } from './store.js';
 import { wire } from './wire.js';
 
 const json = process.argv.includes('--json');
@@ -31,6 +32,8 @@ await close();
 const browser = await inBrowser();
 const pages = browser && (await race(browser.contenders, effort));
 await browser?.close();
+
+const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -113,6 +116,8 @@ results.push(
     'resident memory per stored credential',
   ],
 );
+
+results.push(...kept);
 
 if (pages !== undefined) {
   const each = (/** @type {string} */ name) => 1e6 / (IN_A_ROW * median(pages[name] ?? []));

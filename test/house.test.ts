@@ -22,7 +22,9 @@ const FLOORS = [
   'vectors',
   'cli',
 ];
-const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'portable'];
+const ROAMING = ['codec', 'ctap', 'crypto', 'store', 'authenticator', 'client', 'portable'];
+/** The durable store, which needs Node and LMDB: a door of its own, that nothing below the programs goes through. */
+const DURABLE = /^store\/lmdb\//;
 
 const floorOf = (file: string): string => file.split('/')[0] as string;
 
@@ -58,6 +60,7 @@ describe('the floors', () => {
     const behindCondition = /^crypto\/(platform|engines)\//;
     const fromNode = files
       .filter((file) => ROAMING.includes(floorOf(file)) && !behindCondition.test(file))
+      .filter((file) => !DURABLE.test(file))
       .flatMap((file) =>
         importsOf(file)
           .filter(
@@ -66,6 +69,15 @@ describe('the floors', () => {
           .map((target) => `${file} imports ${target}`),
       );
     expect(fromNode).toEqual([]);
+  });
+});
+
+describe('the durable store', () => {
+  it('is loaded by nothing that runs without it', () => {
+    const loaders = files
+      .filter((file) => !DURABLE.test(file) && floorOf(file) !== 'cli')
+      .filter((file) => importsOf(file).some((target) => DURABLE.test(target) || target === 'lmdb'));
+    expect(loaders).toEqual([]);
   });
 });
 
