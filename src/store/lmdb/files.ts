@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { explained, storeError } from './errors.ts';
 
 export const DATA_FILE = 'data.mdb';
-export const LOCK_FILE = 'lock.mdb';
+const LOCK_FILE = 'lock.mdb';
 
 /** Room for some 500 processes that read at once, 64 bytes each. */
 const LOCK_SIZE = 32_768;
