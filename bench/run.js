@@ -6,6 +6,7 @@ import { ours, rawSignature, theirs } from './ceremonies.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { durable } from './store.js';
 import { wire } from './wire.js';
 
 const json = process.argv.includes('--json');
@@ -43,6 +44,8 @@ await close();
 const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
 await browser.close?.();
+
+const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -151,6 +154,7 @@ results.push(
   ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
   ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
 );
+results.push(...kept);
 
 if (pages !== undefined) {
   /** @param {string} name @param {number} round seconds for one ceremony, one trip, one signature */
