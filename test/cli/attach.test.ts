@@ -89,7 +89,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
       expect(JSON.parse(await list.line())).toMatchObject({
         id: registered.id,
         rpId: 'localhost',
-        signCount: 1,
+        signCount: counter,
       });
       await page.close();
     },
