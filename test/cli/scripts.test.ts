@@ -35,10 +35,10 @@ describe('a script with curl', () => {
   });
 });
 
-/** What a program prints for a script on its stdin. */
+/** What a shell prints while it runs a script. */
 function output(shellName: string, args: readonly string[], script: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(shellName, args, { env: inPath, cwd: folder });
+    const child = spawn(shellName, [...args, '-c', script], { env: inPath, cwd: folder });
     let text = '';
     child.stdout.on('data', (part) => {
       text += part;
@@ -48,7 +48,7 @@ function output(shellName: string, args: readonly string[], script: string): Pro
     });
     child.on('error', reject);
     child.on('close', () => resolve(text));
-    child.stdin.end(script);
+    child.stdin.end();
   });
 }
 
