@@ -2,6 +2,7 @@
 // a tenth of the time.
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
+import { commandCost } from './command.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
 import { wire } from './wire.js';
@@ -112,6 +113,12 @@ results.push(
     'B',
     'resident memory per stored credential',
   ],
+);
+
+const command = commandCost(short ? 5 : 21);
+results.push(
+  ['stuntkey get/bare start', command.ratio, '×', 'in a shell, to a program that imports commander and lmdb'],
+  ['stuntkey get', command.milliseconds, 'ms', 'the same, process start included'],
 );
 
 if (pages !== undefined) {
