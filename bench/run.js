@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
+import { commandCost } from './command.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
@@ -155,6 +156,11 @@ results.push(
   ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
 );
 results.push(...kept);
+const command = commandCost(short ? 5 : 21);
+results.push(
+  ['stuntkey get/bare start', command.ratio, '×', 'in a shell, to a program that imports commander and lmdb'],
+  ['stuntkey get', command.milliseconds, 'ms', 'the same, process start included'],
+);
 
 if (pages !== undefined) {
   /** @param {string} name @param {number} round seconds for one ceremony, one trip, one signature */

@@ -4,12 +4,14 @@ import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
 import { fleetVectors } from './fleet-vectors.js';
+import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
 
 const pages = {
   'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),
+  'http.md': httpPage(),
   'models.md': modelsPage(),
 };
 for (const [name, text] of Object.entries(pages)) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
+import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
@@ -18,6 +19,10 @@ describe('the pages that are made from the code', () => {
 
   it('docs/differences.md is as `npm run docs` would make it', () => {
     expect(page('differences.md')).toBe(differencesPage());
+  });
+
+  it('docs/http.md has the table that `npm run docs` would make', () => {
+    expect(page('http.md')).toBe(httpPage());
   });
 
   it('docs/models.md is as `npm run docs` would make it', () => {

@@ -45,8 +45,13 @@ export function attachCommand(): Command {
 async function attachKey(given: Arguments): Promise<void> {
   const { browserUrl, mode } = given;
   const where = placeOf(browserUrl);
-  await withKey(given, { create: true }, async ({ store, model, person }) => {
-    const device = new Authenticator({ store, user: oneAtATime(person), ...(model && { model }) });
+  await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
+    const device = new Authenticator({
+      store,
+      user: oneAtATime(person),
+      ...(model && { model }),
+      ...(policy && { policy }),
+    });
     const browser = await connect(where);
     // From here on a signal is a request to stop, and no interruption.
     const stop = interrupted();

@@ -78,7 +78,7 @@ async function serve(given: Arguments): Promise<void> {
       store: key.store,
       user: http === undefined ? oneAtATime(key.person) : scripted(given, key),
       ...(key.model && { model: key.model }),
-      ...(given.resetAnyTime && { policy: { resetAnyTime: true } }),
+      policy: { ...key.policy, ...(given.resetAnyTime && { resetAnyTime: true }) },
     });
     // From here on a signal is a request to stop, and no interruption.
     const stop = interrupted();

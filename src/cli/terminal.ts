@@ -21,7 +21,6 @@ export class Terminal {
    * @returns the line; undefined when the person closes the dialog (Ctrl-D)
    */
   ask(question: string, { hidden = false }: { readonly hidden?: boolean } = {}): Promise<string | undefined> {
-    if (hidden) process.stderr.write(question);
     const lines = createInterface({
       input: this.#input,
       output: hidden ? nowhere() : process.stderr,
@@ -44,7 +43,9 @@ export class Terminal {
         if (hidden || answer === undefined) process.stderr.write('\n');
         resolve(answer);
       });
-      if (!hidden) lines.prompt();
+      // Only now: before, the terminal would show what is typed.
+      if (hidden) process.stderr.write(question);
+      else lines.prompt();
     });
   }
 

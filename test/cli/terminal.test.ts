@@ -8,7 +8,7 @@ import { counterOf, creation, ORIGIN, program, request, shell } from './command.
 
 const { env, folder, file, done, run } = shell();
 const withoutPython = whyNot(['python3'], () => runs('python3', '-c', 'import pty'));
-const driver = fileURLToPath(new URL('./pty.py', import.meta.url));
+const driver = fileURLToPath(new URL('./person.py', import.meta.url));
 const at = ['--origin', ORIGIN];
 
 type Step = readonly [awaited: string, typed: string | { readonly signal: string }];

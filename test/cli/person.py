@@ -1,6 +1,6 @@
 """Runs a program on a pseudo-terminal of its own, and plays the person in front of it.
 
-    pty.py STEPS PROGRAM ARGUMENTS...
+    person.py STEPS PROGRAM ARGUMENTS...
 
 STEPS is JSON: a list of [what to wait for, what to type then]. {"signal": "INT"} instead of a text sends a signal. Prints JSON: the exit
 code, and all that was on the terminal. With PTY_STDIN and PTY_STDOUT set, those are files and not the terminal.
