@@ -4,12 +4,14 @@ import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
 import { modelsPage } from './models-page.js';
+import { verifyPage } from './verify-page.js';
 
 const pages = {
   'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),
   'models.md': modelsPage(),
+  'verify.md': verifyPage(),
 };
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);

@@ -169,7 +169,7 @@ the registration does not verify: registration.origin`);
   it.each([
     [[], "required option '--options <json>' not specified"],
     [
-      ['--options', '{}', '--origin', origin],
+      ['--options', '{"pubKeyCredParams":[]}', '--origin', origin],
       'options.challenge: expected base64url without padding, got nothing',
     ],
     [['--options', '{"challenge":"AAAA"}', '--origin', origin], 'expected --credential or --public-key'],
