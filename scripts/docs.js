@@ -6,6 +6,7 @@ import { differencesPage } from './differences-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
+import { verifyPage } from './verify-page.js';
 
 const pages = {
   'cli.md': await cliPage(),
@@ -13,6 +14,7 @@ const pages = {
   'differences.md': differencesPage(),
   'http.md': httpPage(),
   'models.md': modelsPage(),
+  'verify.md': verifyPage(),
 };
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
