@@ -3,12 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
+import { faultsPage, mutationPage } from './faults-page.js';
 import { modelsPage } from './models-page.js';
 
 const pages = {
+  'audit-mutation.md': mutationPage(),
   'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),
+  'faults.md': faultsPage(),
   'models.md': modelsPage(),
 };
 for (const [name, text] of Object.entries(pages)) {
