@@ -62,7 +62,9 @@ export function powerUp(options: AuthenticatorOptions): Device & { readonly stor
   }
   const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
   const powered = {
-    policy: resolvePolicy({ ...policyOf(options.model), ...options.policy }),
+    policy: resolvePolicy(
+      options.model === undefined ? options.policy : { ...policyOf(options.model), ...options.policy },
+    ),
     store: new WatchedStore(options.store ?? new MemoryStore()),
     random,
     clock: options.clock ?? systemClock,

@@ -4,7 +4,6 @@ import { PinUvAuthProtocol } from '../crypto/pin-uv-auth-protocol.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { knows } from '../ctap/level.ts';
 import type { GetAssertionRequest } from '../ctap/messages/get-assertion.ts';
-import type { DeviceState } from '../store/device-state.ts';
 import type { Clock } from './clock.ts';
 import { PinUvAuthToken } from './pin-uv-auth-token.ts';
 import type { Policy } from './policy.ts';
@@ -94,10 +93,6 @@ export class Session {
   touch: AwaitedTouch | undefined;
   /** Wrong PINs in a row since power-up. */
   pinMismatches = 0;
-  /** The last answer of getInfo, and what it was made from. */
-  info:
-    | { readonly state: DeviceState; readonly credentials: number; readonly message: Uint8Array }
-    | undefined;
 
   constructor({ clock, random, policy }: Powered, poweredUpAt: number = clock.now()) {
     this.poweredUpAt = poweredUpAt;
