@@ -41,8 +41,8 @@ const bytes = await race({ raw, ...doors }, effort);
 await close();
 
 const browser = await inBrowser();
-const pages = browser && (await race(browser.contenders, effort));
-await browser?.close();
+const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
+await browser.close?.();
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -153,23 +153,47 @@ results.push(
 );
 
 if (pages !== undefined) {
-  const each = (/** @type {string} */ name) => 1e6 / (IN_A_ROW * median(pages[name] ?? []));
+  /** @param {string} name @param {number} round seconds for one ceremony, one trip, one signature */
+  const seconds = (name, round) =>
+    1 / ((name === 'raw' ? 1 : IN_A_ROW) * (pages[name]?.[round] ?? Number.NaN));
+  /** The median of what one costs more than another, in bare trips out of a page and back. @param {string} name @param {string} than */
+  const trips = (name, than) =>
+    median(
+      (pages.bare ?? []).map(
+        (_, round) => (seconds(name, round) - seconds(than, round)) / seconds('bare', round),
+      ),
+    );
+  const microseconds = (/** @type {string} */ name) => 1e6 / (IN_A_ROW * median(pages[name] ?? []));
+  const ways = /** @type {const} */ (['page', 'cdp', 'proxy', 'playwright']);
   results.push(
     [
-      'page get/bare trip',
-      1 / ratio(pages, 'pageGet', 'bare'),
+      '(page get − raw)/bare trip',
+      trips('pageGet', 'raw'),
       '×',
-      'in a page, mode page: to a bare trip out and back',
+      'in a page, mode page: own cost less the signature, to a bare trip out and back',
     ],
-    ['page get/chromium', ratio(pages, 'pageGet', 'chromiumGet'), '×', 'to Chromium’s virtual authenticator'],
-    ['page create/chromium', ratio(pages, 'pageCreate', 'chromiumCreate'), '×', ''],
-    ['cdp get/chromium', ratio(pages, 'cdpGet', 'chromiumGet'), '×', 'mode cdp, to the same without us'],
-    ['cdp create/chromium', ratio(pages, 'cdpCreate', 'chromiumCreate'), '×', ''],
-    ['bare trip', each('bare'), 'µs', 'out of a page and back'],
-    ['page get', each('pageGet'), 'µs', 'an assertion in a page, mode page'],
-    ['cdp get', each('cdpGet'), 'µs', 'the same, mode cdp'],
-    ['chromium get', each('chromiumGet'), 'µs', 'the same, Chromium alone'],
+    ['(page create − raw)/bare trip', trips('pageCreate', 'raw'), '×', ''],
   );
+  for (const way of ways) {
+    const what = way === 'playwright' ? 'Playwright’s context.credentials' : `mode ${way}`;
+    results.push(
+      [`${way} get/chromium`, ratio(pages, `${way}Get`, 'chromiumGet'), '×', `${what}, to Chromium’s own`],
+      [`${way} create/chromium`, ratio(pages, `${way}Create`, 'chromiumCreate'), '×', ''],
+      [
+        `(${way} get − chromium)/bare`,
+        trips(`${way}Get`, 'chromiumGet'),
+        '×',
+        'what it takes longer, in bare trips',
+      ],
+      [`(${way} create − chromium)/bare`, trips(`${way}Create`, 'chromiumCreate'), '×', ''],
+    );
+  }
+  results.push(['bare trip', microseconds('bare'), 'µs', 'out of a page and back']);
+  for (const way of [...ways, 'chromium'])
+    results.push(
+      [`${way} get`, microseconds(`${way}Get`), 'µs', 'an assertion in a page'],
+      [`${way} create`, microseconds(`${way}Create`), 'µs', 'a registration'],
+    );
 }
 
 if (json) {
@@ -182,11 +206,11 @@ if (json) {
   );
 } else {
   console.log(
-    `Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
+    `${browser.skipped ? `In a browser: skipped, ${browser.skipped}\n` : ''}Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
   );
   for (const [name, value, unit, what] of results) {
     console.log(
-      `${name.padEnd(28)} ${value.toFixed(unit === '×' ? 3 : 1).padStart(9)} ${unit.padEnd(2)}  ${what}`,
+      `${name.padEnd(32)} ${value.toFixed(unit === '×' ? 3 : 1).padStart(9)} ${unit.padEnd(2)}  ${what}`,
     );
   }
 }

@@ -1,11 +1,13 @@
 // `npm run docs`: writes the pages, and the vectors, that are made from the code.
 import { writeFileSync } from 'node:fs';
+import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { modelsPage } from './models-page.js';
 
 const pages = {
+  'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),
   'models.md': modelsPage(),

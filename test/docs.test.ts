@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
 import { modelsPage } from '../scripts/models-page.js';
@@ -7,6 +8,10 @@ import { modelsPage } from '../scripts/models-page.js';
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
 describe('the pages that are made from the code', () => {
+  it('docs/cli.md is as `npm run docs` would make it', async () => {
+    expect(page('cli.md')).toBe(await cliPage());
+  });
+
   it('docs/ctap.md is as `npm run docs` would make it', async () => {
     expect(page('ctap.md')).toBe(await ctapPage());
   });

@@ -14,17 +14,19 @@ const FLOORS = [
   'store',
   'authenticator',
   'client',
+  'verify',
   'fleet',
   'portable',
   'testing',
   'transport',
+  'door',
   'browser',
   'audit',
   'load',
   'vectors',
   'cli',
 ];
-const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'fleet', 'portable'];
+const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'verify', 'fleet', 'portable'];
 
 const floorOf = (file: string): string => file.split('/')[0] as string;
 

@@ -1,12 +1,16 @@
 /** The key that a command works on: where its store is, and the device over it. */
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Authenticator } from '../authenticator/authenticator.ts';
+import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import { OnDemandAuthenticator } from '../authenticator/on-demand.ts';
-import { MemoryStore } from '../store/memory.ts';
+import type { Policy } from '../authenticator/policy.ts';
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { hasStore } from '../store/lmdb/files.ts';
+import type { JsonObject, LmdbStore } from '../store/lmdb/store.ts';
 import type { Store } from '../store/store.ts';
 import { UsageError } from './error.ts';
+import { readSecret } from './input.ts';
 import { note } from './output.ts';
 import { Person, type PersonOptions } from './person.ts';
 
@@ -31,10 +35,7 @@ export interface Key {
   readonly path: string;
   readonly store: Store;
   readonly model: ModelName | undefined;
-  /** The device, for one ceremony or command. */
-  readonly device: OnDemandAuthenticator;
-  /** The same for who does more with it; a power cycle lies between the two. */
-  authenticator(): Promise<Authenticator>;
+  readonly authenticator: Authenticator;
   readonly person: Person;
   close(): Promise<void>;
 }
@@ -52,41 +53,104 @@ export function storePath({ store }: GlobalOptions): string {
   return join(data, 'stuntkey', 'key');
 }
 
-/** Makes a key where there is none. @throws StuntkeyError `key-exists` */
-export async function newKey(
-  options: GlobalOptions,
-  model: ModelName | undefined,
-): Promise<{ readonly path: string; readonly model: ModelName | undefined }> {
-  const path = storePath(options);
-  return { path, model };
+/** Whether there is a key. @throws UsageError where none can be */
+export function keyExists(path: string): boolean {
+  if (hasStore(path)) return true;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(`--store: expected a folder, got the file ${path}`);
+  }
+  return false;
 }
 
-/** Opens the key. @throws UsageError where there is none */
-export async function openKey(
-  options: GlobalOptions & PersonOptions,
-  { create = false, model }: Opening = {},
-): Promise<Key> {
+/** Opens the key. @throws UsageError where there is none; StuntkeyError by the store's codes */
+export async function openKey(options: GlobalOptions & PersonOptions, opening: Opening = {}): Promise<Key> {
   const path = storePath(options);
   const person = await Person.of(options);
-  if (path !== MEMORY && !create && !process.env.XX)
-    throw new UsageError(`there is no key at ${path}: stuntkey new makes one`);
-  const store = new MemoryStore();
-  if (path !== MEMORY) note(`a new key, at ${path}`);
-  const made = { store, user: person, ...(model && { model }) };
+  try {
+    const { store, model, policy, close } = await openContents(path, options, opening, person);
+    return {
+      path,
+      store,
+      model,
+      person,
+      authenticator: new Authenticator({
+        store,
+        user: person,
+        ...(model && { model }),
+        ...(policy && { policy }),
+      }),
+      async close() {
+        person.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    person.close();
+    throw error;
+  }
+}
+
+interface Contents {
+  readonly store: Store;
+  readonly model: ModelName | undefined;
+  readonly policy?: Partial<Policy> | undefined;
+  close(): Promise<void>;
+}
+
+async function openContents(
+  path: string,
+  options: GlobalOptions,
+  { create = false, readOnly = false, model }: Opening,
+  person: Person,
+): Promise<Contents> {
+  if (path === MEMORY) {
+    const { MemoryStore } = await import('../store/memory.ts');
+    return { store: new MemoryStore(), model, async close() {} };
+  }
+  const exists = keyExists(path);
+  const made = create && !exists;
+  if (!create && !exists) throw new UsageError(`there is no key at ${path}: stuntkey new makes one`);
+  const store = await openStoreAt(path, { readOnly, create: made }, await passphraseOf(options), person);
+  if (made && model !== undefined) await store.putSettings({ model });
+  if (made) note(`made a new key at ${path}`);
+  const settings = store.settings();
   return {
-    path,
     store,
-    model,
-    device: new OnDemandAuthenticator(made),
-    async authenticator() {
-      const { Authenticator } = await import('../authenticator/authenticator.ts');
-      return new Authenticator(made);
-    },
-    person,
-    async close() {
-      person.close();
-    },
+    model: settings?.model as ModelName | undefined,
+    policy: await policyIn(settings),
+    close: () => store.close(),
   };
+}
+
+async function policyIn(settings: JsonObject | undefined): Promise<Partial<Policy> | undefined> {
+  if (settings?.policy === undefined) return undefined;
+  return (await import('./policy.ts')).policyFrom(settings.policy as JsonObject);
+}
+
+/** Opens the store, with a passphrase that is asked for where it is needed and somebody is there. */
+async function openStoreAt(
+  path: string,
+  how: { readonly readOnly: boolean; readonly create: boolean },
+  passphrase: string | undefined,
+  person: Person,
+): Promise<LmdbStore> {
+  const { openStore } = await import('../store/lmdb/open.ts');
+  try {
+    return await openStore({ path, ...how, ...(passphrase !== undefined && { passphrase }) });
+  } catch (error) {
+    const locked = error instanceof StuntkeyError && error.code === 'store-passphrase';
+    if (!locked || passphrase !== undefined) throw error;
+    const asked = await person.askSecret('Passphrase: ');
+    if (asked === undefined) throw error;
+    return openStore({ path, ...how, passphrase: asked });
+  }
+}
+
+/** A passphrase that was handed in. @throws UsageError for a file without */
+export async function passphraseOf({ passphraseFile }: GlobalOptions): Promise<string | undefined> {
+  const { STUNTKEY_PASSPHRASE, STUNTKEY_PASSPHRASE_FILE } = process.env;
+  const file = passphraseFile ?? STUNTKEY_PASSPHRASE_FILE;
+  return file ? readSecret(file, 'passphrase') : STUNTKEY_PASSPHRASE || undefined;
 }
 
 /** Opens the key, works with it, and closes it whatever comes of that. */
@@ -98,6 +162,10 @@ export async function withKey<T>(
   const key = await openKey(options, opening);
   try {
     return await work(key);
+  } catch (error) {
+    // A device whose store fails knows no more than "other error".
+    const { failure } = key.store as { failure?: unknown };
+    throw failure ?? error;
   } finally {
     await key.close();
   }

@@ -16,7 +16,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fingerprints: async () => (await import('./fingerprints.ts')).fingerprintsCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   reset: async () => (await import('./reset.ts')).resetCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  attach: async () => (await import('./attach.ts')).attachCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),
@@ -26,6 +32,29 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** Options of the program that have a value: it is not the name of a command. */
 const WITH_VALUE: readonly string[] = ['--store', '--passphrase-file'];
+
+const AFTER = `
+Exit codes:
+  0    done
+  1    refused: by the key (a CTAP status), the client (a DOMException) or the store
+  2    a command line, a file or a text that is not as it has to be
+  3    what was verified is not right
+  130  interrupted
+
+Environment:
+  STUNTKEY_STORE            as --store; else $XDG_DATA_HOME/stuntkey/key
+  STUNTKEY_ORIGIN           as --origin
+  STUNTKEY_YES              as --yes, when it is neither empty nor 0
+  STUNTKEY_PIN_FILE         as --pin-file; or the PIN itself in STUNTKEY_PIN
+  STUNTKEY_PASSPHRASE_FILE  as --passphrase-file; or the passphrase itself in STUNTKEY_PASSPHRASE
+  NO_COLOR                  no colour, whatever it is set to
+  STUNTKEY_DEBUG            print where an error came from
+
+Examples:
+  $ stuntkey new
+  $ stuntkey create options.json --origin https://example.com | curl -d @- https://example.com/register/verify
+  $ curl https://example.com/login/options | stuntkey get --origin https://example.com --yes
+  $ stuntkey credentials list`;
 
 /** Runs the command line given, without the names of program and script. @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
@@ -54,6 +83,7 @@ export async function programOf(name?: string): Promise<Command> {
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => styled('bold', title) })
     // What is wrong is told once, at the end.
     .configureOutput({ outputError: () => {} })
+    .addHelpText('after', AFTER)
     .exitOverride();
   const one = name === undefined ? undefined : COMMANDS[name];
   const loads = one === undefined ? Object.values(COMMANDS) : [one];

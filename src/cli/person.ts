@@ -123,7 +123,7 @@ export class Person implements User {
       return this.#pin;
     }
     if (attempt > 0) note(`That is not the PIN; ${left}.`);
-    if (kind === 'enter') return this.askPin('PIN: ');
+    if (kind === 'enter') return this.askSecret('PIN: ');
     return this.newPin(minPinLength);
   }
 
@@ -133,16 +133,20 @@ export class Person implements User {
   }
 
   /** What the person types, unseen; undefined where there is nobody. */
-  async askPin(question: string): Promise<string | undefined> {
+  async askSecret(question: string): Promise<string | undefined> {
     return this.#terminal?.ask(question, { hidden: true });
   }
 
-  /** A new PIN, typed twice. */
-  async newPin(minPinLength: number): Promise<string | undefined> {
+  newPin(minPinLength: number): Promise<string | undefined> {
+    return this.newSecret(`New PIN (${minPinLength} characters or more): `);
+  }
+
+  /** What the person types twice, unseen. */
+  async newSecret(question: string): Promise<string | undefined> {
     for (;;) {
-      const pin: string | undefined = await this.askPin(`New PIN (${minPinLength} characters or more): `);
-      if (pin === undefined) return undefined;
-      if (pin === (await this.askPin('The same again: '))) return pin;
+      const secret = await this.askSecret(question);
+      if (secret === undefined) return undefined;
+      if (secret === (await this.askSecret('The same again: '))) return secret;
       note('They are not the same.');
     }
   }

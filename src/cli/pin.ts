@@ -84,7 +84,7 @@ function removeCommand(): Command {
 }
 
 async function currentPin(person: Person): Promise<string> {
-  return some(person.givenPin ?? (await person.askPin('PIN: ')));
+  return some(person.givenPin ?? (await person.askSecret('PIN: ')));
 }
 
 function some(pin: string | undefined, flag = '--pin-file'): string {

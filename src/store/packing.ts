@@ -1,10 +1,14 @@
-/** A credential record as one byte string and back: what a store keeps per credential. A CBOR map with short keys. */
+/**
+ * Credential records and device state as one byte string and back: what a store keeps. CBOR maps with short keys, which are
+ * part of the stored form: never renumber, only add, and with every one added count up the version of durable stores, so
+ * that a program which does not know it stays away.
+ */
 import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../codec/cbor.ts';
+import type { DeviceState, Fingerprint } from './device-state.ts';
 import type { CredentialRecord } from './record.ts';
 
 type Field = keyof CredentialRecord;
 
-/** Keys are part of the stored form: never renumber, only add. */
 const FIELDS: readonly (readonly [number, Field])[] = [
   [1, 'id'],
   [2, 'rpId'],
@@ -49,4 +53,60 @@ export function unpackRecord(packed: Uint8Array): CredentialRecord {
     if (value !== undefined) record[field] = value;
   }
   return record as unknown as CredentialRecord;
+}
+
+const DEVICE_FIELDS: readonly (readonly [number, Exclude<keyof DeviceState, 'fingerprints'>])[] = [
+  [1, 'pinHash'],
+  [2, 'pinCodePoints'],
+  [3, 'pinRetries'],
+  [4, 'uvRetries'],
+  [5, 'uvCountSinceLastPinEntry'],
+  [6, 'forcePinChange'],
+  [7, 'minPinLength'],
+  [8, 'minPinLengthRpIds'],
+  [9, 'pinComplexityPolicy'],
+  [10, 'alwaysUv'],
+  [11, 'enterpriseAttestation'],
+  [12, 'longTouchForReset'],
+  [13, 'persistentPinUvAuthToken'],
+  [14, 'deviceIdentifier'],
+  [15, 'credentialStoreState'],
+  [16, 'wrappingSecret'],
+  [17, 'globalSignCount'],
+  [18, 'largeBlobArray'],
+];
+const FINGERPRINTS = 19;
+
+/** Packs the device's own state. */
+export function packDevice(state: DeviceState): Uint8Array {
+  const map = new Map<CborKey, CborValue>();
+  for (const [key, field] of DEVICE_FIELDS) {
+    const value = state[field];
+    if (value !== undefined) map.set(key, value as CborValue);
+  }
+  map.set(
+    FINGERPRINTS,
+    state.fingerprints.map(({ templateId, friendlyName }) =>
+      friendlyName === undefined ? [templateId] : [templateId, friendlyName],
+    ),
+  );
+  return encodeCbor(map);
+}
+
+/** Unpacks what {@link packDevice} packed. Byte strings of the state alias `packed`. */
+export function unpackDevice(packed: Uint8Array): DeviceState {
+  const map = decodeTrusted(packed) as CborMap;
+  const state: Partial<Record<keyof DeviceState, unknown>> = {};
+  for (const [key, field] of DEVICE_FIELDS) {
+    const value = map.get(key);
+    if (value !== undefined) state[field] = value;
+  }
+  const fingerprints = map.get(FINGERPRINTS) as readonly (readonly [Uint8Array, string?])[];
+  state.fingerprints = fingerprints.map(
+    ([templateId, friendlyName]): Fingerprint => ({
+      templateId,
+      ...(friendlyName !== undefined && { friendlyName }),
+    }),
+  );
+  return state as unknown as DeviceState;
 }

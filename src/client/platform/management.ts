@@ -228,7 +228,7 @@ export class DeviceManager {
     } catch (error) {
       if (!(error instanceof CtapError) || error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
       const { pin } = await this.retries();
-      throw new CtapError(error.status, `${pin} attempts left`, { cause: error });
+      throw new CtapError(error.status, `${pin} attempts left`);
     }
   }
 }

@@ -1,0 +1,49 @@
+// docs/cli.md: the help of every command, from the program itself.
+import { programOf } from '../dist/cli/main.js';
+
+/** @typedef {import('commander').Command} Command */
+
+const WIDTH = 100;
+
+/** What `--help` prints. @param {Command} command @param {boolean} globals whether the program's options are there, too */
+function helpOf(command, globals) {
+  let text = '';
+  command.configureHelp({
+    ...command.configureHelp(),
+    showGlobalOptions: globals,
+    styleTitle: (title) => title,
+  });
+  command.configureOutput({
+    ...command.configureOutput(),
+    writeOut: (part) => {
+      text += part;
+    },
+    getOutHelpWidth: () => WIDTH,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return text.trim();
+}
+
+/** @param {Command} command @param {string} name @returns {string[]} */
+function sections(command, name) {
+  const own = `${'#'.repeat(Math.min(name.split(' ').length, 4))} ${name}\n\n\`\`\`text\n${helpOf(command, false)}\n\`\`\``;
+  return [own, ...command.commands.flatMap((child) => sections(child, `${name} ${child.name()}`))];
+}
+
+/** The page, as Markdown. */
+export async function cliPage() {
+  const program = await programOf();
+  const [top, ...rest] = sections(program, 'stuntkey');
+  return `${top}
+
+The options of the program can stand anywhere on the line. A key is a folder, made by \`stuntkey new\`, or by the first command that puts
+something into one. What is asked for on a terminal (a touch, the PIN, which account, a passphrase) comes from flags, files and
+environment variables in scripts; where there is no terminal, touches are approved, and what cannot be undone needs \`--yes\`. A PIN or a
+passphrase is never an argument: everybody on a machine sees those.
+
+This page is made by \`npm run docs\` from the program's own help, and checked by the tests.
+
+${rest.join('\n\n')}
+`;
+}

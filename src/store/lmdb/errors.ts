@@ -1,0 +1,60 @@
+/** What can go wrong with a durable store, in words: LMDB and the file system have only numbers. */
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+
+/** Stable codes of the `StuntkeyError`s that a durable store throws. */
+export type StoreErrorCode =
+  /** There is no store at the path, and none was to be made; or what is there cannot be reached. */
+  | 'store-missing'
+  /** There is one already where a new one was to be made. */
+  | 'store-exists'
+  /** No passphrase, a wrong one, or one for a store that has none. */
+  | 'store-passphrase'
+  /** Made by a newer program; or by an older one, and opened for reading only. */
+  | 'store-version'
+  /** Too many processes have it open. */
+  | 'store-locked'
+  /** No room on the disk. The transaction did not happen. */
+  | 'store-full'
+  /** Opened for reading only, or it lies where this process may not write. The transaction did not happen. */
+  | 'store-read-only'
+  /** What is there is no store of stuntkey, or it was changed from outside. */
+  | 'store-damaged'
+  /** It was closed by this process. */
+  | 'store-closed';
+
+/** An error with one of the store's codes. */
+export function storeError(code: StoreErrorCode, message: string, cause?: unknown): StuntkeyError {
+  return new StuntkeyError(code, message, cause === undefined ? undefined : { cause });
+}
+
+/** LMDB's own return codes, and the system's by name. */
+const FULL: ReadonlySet<unknown> = new Set([-30792, 28, 122, 'ENOSPC', 'EDQUOT']);
+const READ_ONLY: ReadonlySet<unknown> = new Set([1, 13, 30, 'EPERM', 'EACCES', 'EROFS']);
+const LOCKED: ReadonlySet<unknown> = new Set([-30790, 11, 16, 'EAGAIN', 'EBUSY']);
+const MISSING: ReadonlySet<unknown> = new Set([2, 20, 'ENOENT', 'ENOTDIR']);
+const DAMAGED: ReadonlySet<unknown> = new Set([
+  -30797, -30796, -30795, -30794, -30793, -30784, -30782, 5, 22,
+]);
+
+/** The StuntkeyError for what LMDB or the file system threw; anything else comes back as it is. */
+export function explained(error: unknown, path: string): unknown {
+  if (error instanceof StuntkeyError || !(error instanceof Error)) return error;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  const because = `(${error.message})`;
+  if (FULL.has(code)) {
+    return storeError(
+      'store-full',
+      `no room is left for the store ${path}; nothing was changed ${because}`,
+      error,
+    );
+  }
+  if (READ_ONLY.has(code)) {
+    return storeError('store-read-only', `the store ${path} cannot be written here ${because}`, error);
+  }
+  if (LOCKED.has(code)) {
+    return storeError('store-locked', `too many processes have the store ${path} open ${because}`, error);
+  }
+  if (MISSING.has(code)) return storeError('store-missing', `no store at ${path} ${because}`, error);
+  if (DAMAGED.has(code)) return storeError('store-damaged', `the store ${path} is damaged ${because}`, error);
+  return error;
+}

@@ -1,0 +1,160 @@
+/** A whole store to one file and back. */
+import { renameSync, rmSync } from 'node:fs';
+import { fromUtf8, utf8 } from '../../codec/bytes.ts';
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { type RandomSource, systemRandom } from '../../crypto/random.ts';
+import { packDevice, packRecord, unpackDevice, unpackRecord } from '../packing.ts';
+import { explained, storeError } from './errors.ts';
+import { hasStore } from './files.ts';
+import { EXPORT_FORMAT, FrameReader, FrameWriter } from './frames.ts';
+import { LAYOUT_VERSION } from './layout.ts';
+import { OLDEST_EXPORT } from './migrate.ts';
+import { openStore, type StoreOptions } from './open.ts';
+import { keyUnder, newKeyUnder } from './passphrase.ts';
+import { plain, sealedUnder } from './seal.ts';
+import type { JsonObject, LmdbStore } from './store.ts';
+
+/** How an export is kept from others. */
+export interface ExportOptions {
+  /** Encrypts the file. It need not be the store's. */
+  readonly passphrase?: string;
+  /** Chance for the file's key and nonces. Default: the machine's. */
+  readonly random?: RandomSource;
+  /** log2 of scrypt's N, 10 to 20. Default: 17. */
+  readonly passphraseCost?: number;
+}
+
+/**
+ * The whole store as one file, in pieces: settings, device state and credentials, private keys among them, as they were when
+ * the first piece was asked for. Two devices that come of it count their signatures apart, which servers take for a copied
+ * key, as it is one.
+ *
+ * @throws StuntkeyError `bad-options` for an empty passphrase
+ *
+ * @example
+ * ```ts
+ * import { createWriteStream } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { pipeline } from 'node:stream/promises';
+ * import { exportStore, openStore } from 'stuntkey/store';
+ * const store = await openStore({ path: `${tmpdir()}/stuntkey-${process.pid}` });
+ * const file = createWriteStream(`${tmpdir()}/stuntkey-${process.pid}.export`, { mode: 0o600 });
+ * await pipeline(exportStore(store), file);
+ * await store.close();
+ * ```
+ */
+export async function* exportStore(
+  store: LmdbStore,
+  { passphrase, random = systemRandom, passphraseCost }: ExportOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const made = passphrase === undefined ? undefined : await newKeyUnder(passphrase, random, passphraseCost);
+  const writer = new FrameWriter(made === undefined ? plain : sealedUnder(made.key, random));
+  const { view, settings, done } = store.snapshot();
+  try {
+    yield writer.header({
+      format: EXPORT_FORMAT,
+      version: LAYOUT_VERSION,
+      ...(made && { encryption: made.wrapping }),
+    });
+    if (settings !== undefined) yield writer.frame('S', utf8(JSON.stringify(settings)));
+    const device = view.device();
+    if (device !== undefined) yield writer.frame('D', packDevice(device));
+    let credentials = 0;
+    for (const record of view.all()) {
+      yield writer.frame('C', packRecord(record));
+      credentials++;
+    }
+    yield writer.end(credentials);
+  } finally {
+    done();
+  }
+}
+
+/** Where the store is made, and how the file is read. */
+export interface ImportOptions
+  extends Pick<StoreOptions, 'path' | 'passphrase' | 'random' | 'passphraseCost'> {
+  /** The export's passphrase. (`passphrase` is the new store's.) */
+  readonly exportPassphrase?: string;
+}
+
+/** Credentials in one transaction. */
+const AT_ONCE = 1000;
+
+/**
+ * Makes a store of what {@link exportStore} gave: all of it, or on any error none.
+ *
+ * @throws StuntkeyError `store-exists`, `store-passphrase`, `store-version`, `store-damaged`, `store-full`, and what
+ *   `openStore` throws
+ */
+export async function importStore(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  { exportPassphrase, ...options }: ImportOptions,
+): Promise<LmdbStore> {
+  const { path, random = systemRandom } = options;
+  if (hasStore(path)) throw storeError('store-exists', `there is a store at ${path} already`);
+  const reader = new FrameReader(source);
+  const { version, encryption } = await reader.header();
+  if (version > LAYOUT_VERSION || version < OLDEST_EXPORT) {
+    throw storeError(
+      'store-version',
+      `the export has version ${version}, this program knows ${OLDEST_EXPORT} to ${LAYOUT_VERSION}`,
+    );
+  }
+  if (encryption === undefined && exportPassphrase !== undefined) {
+    throw storeError('store-passphrase', 'the export is not under a passphrase, and one was given');
+  }
+  const sealer =
+    encryption === undefined
+      ? plain
+      : sealedUnder(await keyUnder(exportPassphrase, encryption, 'the export'), random);
+
+  // It is made beside its place, and put there when it is whole.
+  const beside = `${path}.importing-${process.pid}`;
+  const unfinished = await openStore({ ...options, path: beside });
+  try {
+    await fill(unfinished, () => reader.frame(sealer));
+    await unfinished.close();
+    renameSync(beside, path);
+  } catch (error) {
+    await unfinished.close();
+    rmSync(beside, { recursive: true, force: true });
+    const why = explained(error, path);
+    throw why instanceof StuntkeyError
+      ? why
+      : storeError('store-damaged', 'the export cannot be read', error);
+  }
+  return openStore(options);
+}
+
+type Frame = Awaited<ReturnType<FrameReader['frame']>>;
+
+async function fill(store: LmdbStore, next: () => Promise<Frame>): Promise<void> {
+  let waiting: Uint8Array[] = [];
+  let credentials = 0;
+  const flush = (): void => {
+    store.transaction((transaction) => {
+      for (const packed of waiting) transaction.put(unpackRecord(packed));
+    });
+    credentials += waiting.length;
+    waiting = [];
+  };
+  for (;;) {
+    const { kind, content } = await next();
+    if (kind === 'S') await store.putSettings(JSON.parse(fromUtf8(content)) as JsonObject);
+    else if (kind === 'D') store.transaction((transaction) => transaction.putDevice(unpackDevice(content)));
+    else if (kind === 'C') {
+      waiting.push(content);
+      if (waiting.length === AT_ONCE) flush();
+    } else if (kind === 'E') {
+      flush();
+      const counted = Number(new DataView(content.buffer, content.byteOffset).getBigUint64(0));
+      if (credentials === counted && store.count() === counted) return;
+      throw storeError('store-damaged', `the export has ${credentials} credentials, and says ${counted}`);
+    } else {
+      throw new StuntkeyError(
+        'store-damaged',
+        `the export has a part ${JSON.stringify(kind)} that is not known`,
+      );
+    }
+  }
+}
