@@ -26,9 +26,9 @@ async function printed(code: string): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-describe('the example of docs/attestation.md', () => {
+describe.each(['attestation', 'load'])('the example of docs/%s.md', (name) => {
   it('runs as printed and prints what it says', async () => {
-    const page = readFileSync(`${root}/docs/attestation.md`, 'utf8');
+    const page = readFileSync(`${root}/docs/${name}.md`, 'utf8');
     const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
     expect(await printed(code)).toEqual(promised(code));
   });

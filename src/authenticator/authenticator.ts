@@ -75,8 +75,10 @@ export interface AuthenticatorOptions {
   readonly wrappingSecret?: Uint8Array;
   /** Makes every random value follow from these bytes or this text, and signatures deterministic. For tests only. */
   readonly seed?: Uint8Array | string;
-  /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too. */
+  /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too, unless `repeatable` says otherwise. */
   readonly random?: RandomSource;
+  /** Whether a signature of the same bytes is the same (RFC 6979), which takes longer. Default: with `seed` or `random`. */
+  readonly repeatable?: boolean;
 }
 
 /**
@@ -131,7 +133,7 @@ export class Authenticator {
       random,
       clock,
       user: this.user,
-      engine: engineFor({ deterministic: random !== systemRandom }),
+      engine: engineFor({ deterministic: options.repeatable ?? random !== systemRandom }),
       attestation: options.attestation ?? defaultAuthority(),
       ...(options.generateKey && { generateKey: options.generateKey }),
     };

@@ -14,6 +14,7 @@ export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly topOrigin?: string;
   readonly mediation?: Mediation;
   readonly format: 'json' | 'fido2-tools';
+  readonly fault?: string;
 }
 
 export function withCeremonyOptions(command: Command): Command {
@@ -30,6 +31,7 @@ export function withCeremonyOptions(command: Command): Command {
         'immediate',
       ]),
     )
+    .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
     .addOption(
       new Option('--format <format>', 'how the result is written')
         .choices(['json', 'fido2-tools'])
@@ -40,6 +42,7 @@ export function withCeremonyOptions(command: Command): Command {
 
 /** One ceremony with the key. */
 export interface Ceremony<Response> {
+  readonly name: 'create' | 'get';
   /** Whether a key is made where there is none. */
   readonly createsKey: boolean;
   run(client: WebAuthnClient, options: object, call: CeremonyOptions): Promise<Response>;
@@ -59,9 +62,13 @@ export async function runCeremony<Response>(
   if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
   const options = optionsIn(await readJson(source, 'options'));
   await withKey(given, { create: ceremony.createsKey }, async (key) => {
+    const { fault } = given;
     const client = new WebAuthnClient({
       origin,
-      authenticator: key.authenticator,
+      authenticator:
+        fault === undefined
+          ? key.authenticator
+          : await (await import('./fault.ts')).withFault(fault, ceremony.name, key.authenticator),
       user: key.person,
       ...(given.topOrigin !== undefined && { topOrigin: given.topOrigin }),
     });

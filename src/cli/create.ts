@@ -5,6 +5,7 @@ import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions
 import { examples } from './help.ts';
 
 const registration: Ceremony<RegistrationResponseJSON> = {
+  name: 'create',
   createsKey: true,
   run: (client, options, call) => client.create(options as PublicKeyCredentialCreationOptionsJSON, call),
   async lines(response, options, host) {

@@ -5,6 +5,7 @@ import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions
 import { examples } from './help.ts';
 
 const authentication: Ceremony<AuthenticationResponseJSON | null> = {
+  name: 'get',
   createsKey: false,
   run: (client, options, call) => client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
   async lines(response, options, host) {

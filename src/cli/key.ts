@@ -35,6 +35,7 @@ export interface Key {
   readonly path: string;
   readonly store: Store;
   readonly model: ModelName | undefined;
+  readonly policy: Partial<Policy> | undefined;
   readonly authenticator: Authenticator;
   readonly person: Person;
   close(): Promise<void>;
@@ -72,6 +73,7 @@ export async function openKey(options: GlobalOptions & PersonOptions, opening: O
       path,
       store,
       model,
+      policy,
       person,
       authenticator: new Authenticator({
         store,

@@ -18,10 +18,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import('./reset.ts')).resetCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  attach: async () => (await import('./attach.ts')).attachCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),
+  derive: async () => (await import('./derive.ts')).deriveCommand(),
   vectors: async () => (await import('./vectors.ts')).vectorsCommand(),
 };
 

@@ -11,7 +11,7 @@ import { note, print, printJson } from './output.ts';
 import { Person } from './person.ts';
 
 /** The names in the registry of models, which is not loaded for a help text. */
-const MODELS: readonly ModelName[] = [
+export const MODELS: readonly ModelName[] = [
   'yubikey-5-nfc',
   'yubikey-bio',
   'yubikey-5-nfc-ctap20',

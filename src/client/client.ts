@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../authenticator/clock.ts';
 import { type RandomSource, systemRandom } from '../crypto/random.ts';
 import type { ClientContext, Mediation, PagePermissions } from './context.ts';
 import { create } from './create.ts';
+import { type Finisher, finished } from './finished.ts';
 import { get } from './get.ts';
 import { readCreationOptions, readRequestOptions } from './options.ts';
 import { parseOrigin } from './origin.ts';
@@ -30,7 +31,7 @@ export interface WebAuthnClientOptions {
   readonly extraClientData?: Readonly<Record<string, unknown>>;
   /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
   readonly user?: ClientUser;
-  /** What the page may do, where that is not everything but remote client data and payments. */
+  /** What the page may do, where that is not everything but remote client data, payments, and an RP ID that is already checked. */
   readonly permissions?: Partial<PagePermissions>;
   /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
   readonly fetch?: Fetch;
@@ -41,7 +42,7 @@ export interface WebAuthnClientOptions {
 }
 
 /** An authenticator, and the person in front of it. */
-export type ClientAuthenticator = CtapDevice & { readonly user?: ClientUser };
+export type ClientAuthenticator = CtapDevice & Finisher & { readonly user?: ClientUser };
 
 /** How one ceremony is called. */
 export interface CeremonyOptions {
@@ -79,12 +80,14 @@ export type OptionsOrWrapped<T> = T | { readonly publicKey: T };
  */
 export class WebAuthnClient {
   readonly #context: ClientContext;
+  readonly #authenticators: readonly ClientAuthenticator[];
 
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
   constructor(options: WebAuthnClientOptions) {
     const origin = parseOrigin(options.origin);
     const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
     const authenticators = authenticatorsOf(options);
+    this.#authenticators = authenticators;
     this.#context = {
       origin,
       clientData: {
@@ -103,6 +106,7 @@ export class WebAuthnClient {
         get: true,
         remoteClientData: false,
         payment: false,
+        rpIdChecked: false,
         userActivation: true,
         ...options.permissions,
       },
@@ -121,7 +125,10 @@ export class WebAuthnClient {
     options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
     { signal, mediation = 'optional' }: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
-    return create(this.#context, readCreationOptions(unwrapped(options)), { signal, mediation });
+    const given = unwrapped(options);
+    const response = await create(this.#context, readCreationOptions(given), { signal, mediation });
+    const origin = this.#context.origin.serialized;
+    return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
   }
 
   /**
@@ -143,7 +150,11 @@ export class WebAuthnClient {
     options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
     { signal, mediation = 'optional' }: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
-    return get(this.#context, readRequestOptions(unwrapped(options)), { signal, mediation });
+    const given = unwrapped(options);
+    const response = await get(this.#context, readRequestOptions(given), { signal, mediation });
+    if (response === null) return null;
+    const origin = this.#context.origin.serialized;
+    return finished(this.#authenticators, { ceremony: 'get', origin, options: given, response });
   }
 }
 

@@ -1,0 +1,97 @@
+// The challenges that have been issued, and what they are good for: one answer, in one session, to one kind of ceremony, for a while.
+
+/** @typedef {import('./guards.js').Ceremony} Ceremony */
+/** @typedef {{ current: Partial<Record<Ceremony, Issued>>, signedInAs?: string }} Session */
+/**
+ * @typedef {object} Issued options that have been handed out
+ * @property {string} challenge
+ * @property {Ceremony} ceremony
+ * @property {Session} session
+ * @property {any} options
+ * @property {string | undefined} username who was named when they were asked for
+ * @property {number} at milliseconds
+ * @property {boolean} used
+ */
+
+/** How many are remembered, in order to say why an old one is refused. */
+const REMEMBERED = 10_000;
+
+/** Says no, and by which guard. */
+export class Refusal extends Error {
+  /** @param {string} guard @param {string} message */
+  constructor(guard, message) {
+    super(`${guard}: ${message}`);
+    this.guard = guard;
+  }
+}
+
+export class Challenges {
+  /** @type {Map<string, Issued>} */
+  #issued = new Map();
+  #off;
+  #now;
+  #lifetime;
+
+  /** @param {ReadonlySet<string>} off @param {() => number} now @param {number} lifetime milliseconds */
+  constructor(off, now, lifetime) {
+    this.#off = off;
+    this.#now = now;
+    this.#lifetime = lifetime;
+  }
+
+  /** Remembers options. @param {Ceremony} ceremony @param {Session} session @param {any} options @param {string} [username] */
+  issue(ceremony, session, options, username) {
+    const { challenge } = options;
+    const issued = { challenge, ceremony, session, options, username, at: this.#now(), used: false };
+    session.current[ceremony] = issued;
+    this.#issued.set(challenge, issued);
+    const [oldest] = this.#issued.keys();
+    if (this.#issued.size > REMEMBERED && oldest !== undefined) this.#issued.delete(oldest);
+  }
+
+  /**
+   * The options that a response is to be judged by, and how to use them up when that is not done yet.
+   *
+   * @param {Ceremony} ceremony
+   * @param {Session} session
+   * @param {string | undefined} claimed the challenge in the response
+   * @param {any} otherwise options for a session that has asked for none, should that be let through
+   * @returns {{ options: any, username: string | undefined, useUp: () => void }}
+   */
+  take(ceremony, session, claimed, otherwise) {
+    const current = session.current[ceremony];
+    const found = claimed === undefined ? undefined : this.#issued.get(claimed);
+    if (found !== undefined) this.#inspect(ceremony, session, found, current);
+    const issued = found ?? current;
+    if (issued === undefined) this.#refuse(ceremony, 'session.started', 'no options have been asked for');
+    else if (this.#now() - issued.at > this.#lifetime) {
+      this.#refuse(ceremony, 'challenge.fresh', `expected a challenge of the last ${this.#lifetime} ms`);
+    }
+    // What was issued elsewhere, and is let through, brings its challenge; the rest is this session's.
+    const own = current ?? (issued?.ceremony === ceremony ? issued : undefined);
+    const challenge = issued?.challenge ?? claimed ?? 'AAAA';
+    const useUp = () => {
+      if (issued !== undefined) issued.used = true;
+      delete session.current[ceremony];
+    };
+    if (!this.#off.has(`${ceremony}.challenge.atomic`)) useUp();
+    return { options: { ...(own?.options ?? otherwise), challenge }, username: own?.username, useUp };
+  }
+
+  /** @param {Ceremony} ceremony @param {Session} session @param {Issued} found @param {Issued | undefined} current */
+  #inspect(ceremony, session, found, current) {
+    if (found.session !== session)
+      this.#refuse(ceremony, 'challenge.session', 'the challenge was issued to another session');
+    if (found.ceremony !== ceremony)
+      this.#refuse(ceremony, 'challenge.ceremony', `the challenge was issued for ${found.ceremony}`);
+    if (found.used) this.#refuse(ceremony, 'challenge.single-use', 'the challenge has been answered already');
+    else if (found.session === session && found.ceremony === ceremony && found !== current)
+      this.#refuse(ceremony, 'challenge.superseded', 'newer options have been asked for');
+  }
+
+  /** @param {Ceremony} ceremony @param {string} guard @param {string} message */
+  #refuse(ceremony, guard, message) {
+    const name = `${ceremony}.${guard}`;
+    if (!this.#off.has(name)) throw new Refusal(name, message);
+  }
+}

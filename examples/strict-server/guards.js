@@ -1,0 +1,85 @@
+// Every check of the strict server by name: those of stuntkey/verify, and what only a server can check, for it takes a memory.
+import { authenticationChecks, registrationChecks } from 'stuntkey/verify';
+
+/** @typedef {'registration' | 'authentication'} Ceremony */
+
+/** What both ceremonies need a memory for, and whether the off state can only be seen in a later ceremony. */
+const BOTH = {
+  'request.size': 'the body is at most 256 KiB long',
+  'request.json': 'the body is JSON (HTTP only)',
+  'request.content-type': 'the body says that it is JSON (HTTP only)',
+  'session.started': 'this session has asked for options',
+  'challenge.session': 'the challenge was issued to this session',
+  'challenge.ceremony': 'the challenge was issued for this kind of ceremony',
+  'challenge.single-use': 'the challenge has not been answered yet, well or badly',
+  'challenge.superseded': 'no newer options have been asked for since',
+  'challenge.fresh': 'the challenge is not older than its lifetime',
+  'challenge.atomic':
+    'the challenge is taken before verification begins: of two answers at once, one is refused',
+  'verified-first': 'nothing is stored before all has been verified',
+};
+
+const SERVER = {
+  ...both(BOTH),
+  'registration.options.challenge-random': 'every challenge is another one',
+  'registration.options.challenge-length': 'challenges are 32 bytes long, not 8',
+  'registration.options.user-id': 'user.id is random, and not the name',
+  'registration.options.exclude-credentials': "the user's credentials are excluded",
+  'registration.options.algorithms': 'RS1 (-65535) is not offered',
+  'registration.credential-id.atomic':
+    'the credential ID is still unused when it is stored: of two at once, one is refused',
+  'registration.account': 'the account is that of the options, whatever the body says',
+  'authentication.options.challenge-random': 'every challenge is another one',
+  'authentication.options.challenge-length': 'challenges are 32 bytes long, not 8',
+  'authentication.options.unknown-user': 'whether a user exists, or has credentials, does not show',
+  'authentication.credential.deleted': 'deleted credentials are gone',
+  'authentication.account': 'the account is that of the options, whatever the body says',
+  'authentication.counter.stored': 'the new counter is stored',
+};
+
+/** @param {Record<string, string>} guards */
+function both(guards) {
+  return Object.fromEntries(
+    ['registration', 'authentication'].flatMap((ceremony) =>
+      Object.entries(guards).map(([name, title]) => [`${ceremony}.${name}`, title]),
+    ),
+  );
+}
+
+const verified = new Set([...registrationChecks, ...authenticationChecks]);
+
+/** Every guard: its full name. @type {readonly string[]} */
+export const guards = [...new Set([...Object.keys(SERVER), ...verified])];
+
+/** What a guard of the server's own checks. @param {string} name */
+export function titleOf(name) {
+  return /** @type {Record<string, string>} */ (SERVER)[name];
+}
+
+/**
+ * The guards that are off: full names. A name without its ceremony means both.
+ *
+ * @param {Iterable<string>} names
+ * @returns {ReadonlySet<string>}
+ */
+export function resolveWeak(names) {
+  const off = new Set();
+  for (const name of names) {
+    const meant = [name, `registration.${name}`, `authentication.${name}`].filter((full) =>
+      guards.includes(full),
+    );
+    if (meant.length === 0) {
+      const near = guards.filter((full) => full.includes(name.split('.').at(-1) ?? name)).slice(0, 5);
+      throw new TypeError(
+        `there is no guard "${name}"${near.length > 0 ? `; perhaps one of ${near.join(', ')}` : ''}`,
+      );
+    }
+    for (const full of meant) off.add(full);
+  }
+  return off;
+}
+
+/** Those of the guards off that stuntkey/verify has for a ceremony. @param {ReadonlySet<string>} off @param {Ceremony} ceremony */
+export function verificationOff(off, ceremony) {
+  return [...off].filter((name) => verified.has(name) && name.startsWith(`${ceremony}.`));
+}
