@@ -7,6 +7,7 @@ import { commandCost } from './command.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { durable } from './store.js';
 import { wire } from './wire.js';
 
 const json = process.argv.includes('--json');
@@ -44,6 +45,8 @@ await close();
 const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
 await browser.close?.();
+
+const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -158,6 +161,7 @@ results.push(
   ['stuntkey get/bare start', command.ratio, '×', 'in a shell, to a program that imports commander and lmdb'],
   ['stuntkey get', command.milliseconds, 'ms', 'the same, process start included'],
 );
+results.push(...kept);
 
 if (pages !== undefined) {
   /** @param {string} name @param {number} round seconds for one ceremony, one trip, one signature */

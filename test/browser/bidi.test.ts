@@ -16,7 +16,7 @@ const chromium = (): Promise<Browser> =>
   puppeteer.launch({
     protocol: 'webDriverBiDi',
     executablePath: '/usr/bin/chromium',
-    args: CHROMIUM_ARGUMENTS,
+    args: [...CHROMIUM_ARGUMENTS],
   });
 const BROWSERS = [
   ['Firefox', firefox, withoutFirefox],

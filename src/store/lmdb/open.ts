@@ -1,10 +1,12 @@
 /** Opening a store, or making one. */
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fromUtf8, utf8 } from '../../codec/bytes.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
+import { requireTree } from './data-file.ts';
 import { explained, storeError } from './errors.ts';
-import { hasStore, prepareFiles } from './files.ts';
+import { DATA_FILE, hasStore, prepareFiles } from './files.ts';
 import { FORMAT_KEY, LAYOUT_VERSION } from './layout.ts';
 import { migrate, OLDEST_VERSION } from './migrate.ts';
 import type { Wrapping } from './passphrase.ts';
@@ -101,6 +103,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
 function openDatabase(path: string, readOnly: boolean): Database {
   try {
     if (!readOnly) prepareFiles(path);
+    requireTree(join(path, DATA_FILE), path);
     return open({
       path,
       noSubdir: false,
