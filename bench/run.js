@@ -155,12 +155,13 @@ results.push(
   ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
   ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
 );
-results.push(...kept);
+
 const command = commandCost(short ? 5 : 21);
 results.push(
   ['stuntkey get/bare start', command.ratio, '×', 'in a shell, to a program that imports commander and lmdb'],
   ['stuntkey get', command.milliseconds, 'ms', 'the same, process start included'],
 );
+results.push(...kept);
 
 if (pages !== undefined) {
   /** @param {string} name @param {number} round seconds for one ceremony, one trip, one signature */

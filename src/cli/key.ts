@@ -64,7 +64,7 @@ export function keyExists(path: string): boolean {
 }
 
 /** Opens the key. @throws UsageError where there is none; StuntkeyError by the store's codes */
-export async function openKey(options: GlobalOptions & PersonOptions, opening: Opening = {}): Promise<Key> {
+async function openKey(options: GlobalOptions & PersonOptions, opening: Opening = {}): Promise<Key> {
   const path = storePath(options);
   const person = await Person.of(options);
   try {

@@ -79,7 +79,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
       await page.evaluate('register("ada")');
       const registered = JSON.parse(await one.line());
       expect(registered).toMatchObject({ event: 'registered', id: expect.any(String) });
-      const { welcome, counter } = (await page.evaluate('login()')) as { welcome: string; counter: number };
+      const { welcome } = (await page.evaluate('login()')) as { welcome: string };
       expect(welcome).toBe('ada');
       expect(JSON.parse(await one.line())).toMatchObject({ event: 'authenticated', id: registered.id });
       one.signal('SIGINT');

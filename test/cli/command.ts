@@ -10,13 +10,13 @@ export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 export const program: string = join(root, 'bin/stuntkey.js');
 export const ORIGIN = 'https://example.com';
 
-export interface Ran {
+interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
 }

