@@ -295,4 +295,4 @@ function pageScript(name: string, bring: () => () => void): void {
 }
 
 /** The source of a function that is given the name of the way out, and runs in a page. */
-export const PAGE_SCRIPT = `(name) => (${pageScript.toString()})(name, ${bringInterfaces.toString()})`;
+export const PAGE_SCRIPT: string = `(name) => (${pageScript.toString()})(name, ${bringInterfaces.toString()})`;
