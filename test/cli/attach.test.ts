@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHROMIUM_ARGS, type LoginServer, startHome, withoutChromium } from '../browser/chromium.ts';
+import { CHROMIUM_ARGUMENTS, type LoginServer, startHome, withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { Staying } from './staying.ts';
 
@@ -37,7 +37,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
   beforeAll(async () => {
     profile = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
-    chromium = spawn('/usr/bin/chromium', [...CHROMIUM_ARGS, ...args], {
+    chromium = spawn('/usr/bin/chromium', [...CHROMIUM_ARGUMENTS, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
@@ -118,7 +118,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     const own = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const other = await puppeteer.launch({
       executablePath: '/usr/bin/chromium',
-      args: [...CHROMIUM_ARGS, `--user-data-dir=${own}`],
+      args: [...CHROMIUM_ARGUMENTS, `--user-data-dir=${own}`],
     });
     const [port] = (await readFile(join(own, 'DevToolsActivePort'), 'utf8')).split('\n');
     const one = attach(['--browser-url', `http://127.0.0.1:${port}`, '--json']);
