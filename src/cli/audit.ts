@@ -1,20 +1,25 @@
 /** `stuntkey audit`: asks a server to take every wrong registration and sign-in, and says which it took. */
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Fault, Severity } from '../audit/fault.ts';
+import { type Fault, type Severity, severities } from '../audit/fault.ts';
+import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
-import type { AuditResult, AuditState, FaultResult } from '../audit/verdict.ts';
-import { ExitCode, UsageError } from './error.ts';
+import {
+  exitCodeOf,
+  knownFindings,
+  type ReportArguments,
+  report,
+  withReportOptions,
+} from './audit-reports.ts';
+import { KeptState } from './audit-state.ts';
+import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readJson } from './input.ts';
 import type { GlobalOptions } from './key.ts';
-import { print, printJson, safe } from './output.ts';
+import { print, printJson } from './output.ts';
 import { progress } from './progress.ts';
 import { interruption } from './signals.ts';
 
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-
-interface AuditArguments extends GlobalOptions {
+interface AuditArguments extends Omit<GlobalOptions, 'json'>, ReportArguments {
   readonly list?: true;
   readonly origin?: string;
   readonly iAmAuthorized?: true;
@@ -25,13 +30,12 @@ interface AuditArguments extends GlobalOptions {
   readonly rate?: number;
   readonly timeout?: number;
   readonly resume?: string;
-  readonly failOn: Severity | 'never';
 }
 
 export function auditCommand(): Command {
   const severity = (flags: string, description: string, more: readonly string[] = []): Option =>
-    new Option(flags, description).choices([...SEVERITIES, ...more]);
-  return new Command('audit')
+    new Option(flags, description).choices([...severities, ...more]);
+  const command = new Command('audit')
     .description('ask a server to take wrong registrations and sign-ins, and say which it took')
     .argument(
       '[target]',
@@ -49,12 +53,14 @@ export function auditCommand(): Command {
     .option('--resume <file>', 'keep there what is known, and go on from it')
     .addOption(
       severity('--fail-on <severity>', 'exit with 3 for findings as severe', ['never']).default('high'),
-    )
+    );
+  return withReportOptions(command)
     .addHelpText(
       'after',
       examples(
         'stuntkey audit http://localhost:3000',
         'stuntkey audit server.json --only signature,origin',
+        'stuntkey audit http://localhost:3000 --html report.html --junit report.xml --baseline known.json',
         'stuntkey audit --list --json',
       ),
     )
@@ -78,6 +84,7 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   const faults = await chosen(given);
   if (given.list) return list(faults, given);
   if (source === undefined) throw new UsageError('expected a URL or a file, or --list');
+  const known = knownFindings(given);
   const target = await targetOf(source, given);
   const { runAudit } = await import('../audit/runner/run.ts');
   const bar = progress('faults', faults.length);
@@ -98,14 +105,13 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   });
   bar.end();
   kept.end(result);
-  if (given.json) printJson(result);
-  else report(result);
-  process.exitCode = exitCodeOf(result, given.failOn);
+  await report(result, given, known);
+  process.exitCode = exitCodeOf(result, given, known);
 }
 
 async function chosen({ only, severity }: AuditArguments): Promise<readonly Fault[]> {
   const { catalogue, fault } = await import('../audit/catalogue.ts');
-  const severe = catalogue.filter((one) => SEVERITIES.indexOf(one.severity) <= SEVERITIES.indexOf(severity));
+  const severe = catalogue.filter((one) => isAtLeast(one.severity, severity));
   if (only === undefined) return severe;
   for (const word of only) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
   return severe.filter(({ id, subject }) => only.includes(id) || only.includes(subject));
@@ -138,67 +144,4 @@ async function targetOf(source: string, { origin, trustsAuthority }: AuditArgume
     ...(origin !== undefined && { origin }),
     ...(trustsAuthority && { trustsAuthority }),
   });
-}
-
-/** After how many verdicts the state is written again. */
-const WRITE_EVERY = 20;
-
-/** The state in its file: whole, or as it was before. */
-class KeptState {
-  readonly #path: string | undefined;
-  #unwritten = 0;
-  #last: AuditState | undefined;
-
-  constructor(path: string | undefined) {
-    this.#path = path;
-  }
-
-  async read(): Promise<AuditState | undefined> {
-    if (this.#path === undefined || !existsSync(this.#path)) return undefined;
-    return (await readJson(this.#path, 'resume')) as AuditState;
-  }
-
-  keep(state: AuditState): void {
-    this.#last = state;
-    this.#unwritten += 1;
-    if (this.#unwritten >= WRITE_EVERY) this.#write();
-  }
-
-  /** What is complete need not be gone on with. */
-  end({ outcome }: AuditResult): void {
-    if (this.#path === undefined) return;
-    if (outcome === 'complete') rmSync(this.#path, { force: true });
-    else this.#write();
-  }
-
-  #write(): void {
-    this.#unwritten = 0;
-    if (this.#path === undefined || this.#last === undefined) return;
-    writeFileSync(`${this.#path}.new`, JSON.stringify(this.#last), { mode: 0o600 });
-    renameSync(`${this.#path}.new`, this.#path);
-  }
-}
-
-function report({ target, outcome, reason, results, notTried, milliseconds }: AuditResult): void {
-  for (const result of results.filter(({ finding }) => finding)) print(lineOf(result));
-  const count = (verdict: FaultResult['verdict']): string =>
-    `${results.filter((result) => result.verdict === verdict).length} ${verdict.replace('-', ' ')}`;
-  const counts = (['accepted', 'rejected', 'error', 'not-applicable'] as const).map(count).join(', ');
-  print(`${safe(target.name)}: ${results.filter(({ finding }) => finding).length} findings (${counts})`);
-  print(
-    `${results.length} faults in ${(milliseconds / 1000).toFixed(1)} s, ${outcome}${reason === undefined ? '' : `: ${safe(reason)}`}`,
-  );
-  if (notTried.length > 0) print(`${notTried.length} were not tried`);
-}
-
-function lineOf({ fault: { id, severity, title, gain }, verdict, reason }: FaultResult): string {
-  const why = verdict === 'error' && reason !== undefined ? ` (${safe(reason)})` : '';
-  return `${severity.padEnd(8)} ${verdict} ${id}: ${title}${why}. ${gain}`;
-}
-
-function exitCodeOf({ outcome, results }: AuditResult, failOn: AuditArguments['failOn']): number {
-  if (outcome !== 'complete') return Number(process.exitCode ?? ExitCode.refused) || ExitCode.refused;
-  const least = SEVERITIES.indexOf(failOn as Severity);
-  const fails = results.some(({ finding, fault }) => finding && SEVERITIES.indexOf(fault.severity) <= least);
-  return fails ? ExitCode.verificationFailed : ExitCode.done;
 }
