@@ -71,7 +71,8 @@ export function simpleRelyingParty(): RelyingPartyCallbacks {
         const expectedChallenge = take(session);
         const credential = credentials.get(response.id);
         if (credential === undefined) throw new Error('unknown');
-        if (session.username !== undefined && credential.username !== session.username) throw new Error('another');
+        if (session.username !== undefined && credential.username !== session.username)
+          throw new Error('another');
         const { verified, authenticationInfo } = await verifyAuthenticationResponse({
           response,
           expectedChallenge,
