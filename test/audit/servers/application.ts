@@ -80,7 +80,7 @@ export function application<Credential extends Kept>(library: Library<Credential
     origin: ORIGIN,
     visitor() {
       let registering: { challenge: string; account: Account } | undefined;
-      let signingIn: { challenge: string; account: Account | undefined } | undefined;
+      let signingIn: { challenge: string; account: Account | undefined; allow: string[] } | undefined;
       return {
         async creationOptions(userName) {
           const account = accountOf(userName);
@@ -98,8 +98,9 @@ export function application<Credential extends Kept>(library: Library<Credential
         },
         async requestOptions(userName) {
           const account = userName === undefined ? undefined : accountOf(userName);
-          const options = await library.requestOptions(account === undefined ? [] : idsOf(account));
-          signingIn = { challenge: options.challenge, account };
+          const allow = account === undefined ? [] : idsOf(account);
+          const options = await library.requestOptions(allow);
+          signingIn = { challenge: options.challenge, account, allow };
           return options;
         },
         async signIn(response) {
@@ -109,9 +110,15 @@ export function application<Credential extends Kept>(library: Library<Credential
           const known = credentials.get(response.id);
           if (known === undefined) throw new Error('not registered');
           const { credential, account } = known;
-          if (asked.account !== undefined && asked.account !== account) throw new Error('of another account');
           const handle = response.response.userHandle;
-          if (asked.account === undefined && handle !== account.handle) throw new Error('of another user');
+          if (
+            asked.account === undefined
+              ? handle !== account.handle
+              : handle && handle !== asked.account.handle
+          )
+            throw new Error('of another user');
+          if (asked.account !== undefined && !asked.allow.includes(credential.id))
+            throw new Error('not allowed');
           credential.counter = await library.verifyAuthentication(
             response,
             asked.challenge,

@@ -6,9 +6,6 @@ interface Credential extends Kept {
   readonly publicKey: string;
 }
 
-interface Session {
-  webauthn?: { challenge: string; user: { id: string; name: string } };
-}
 type Callback = (error: unknown, user?: unknown, info?: unknown) => void;
 interface Strategy {
   authenticate(request: object): void;
@@ -27,7 +24,7 @@ const { host } = new URL(ORIGIN);
 /** What Express and Passport do around the strategy. */
 function authenticate(
   body: object,
-  challenge: string,
+  asked: string,
   user: { id: string; name: string } | undefined,
   verify: (id: string, handle: Buffer, done: Callback) => void,
   verifySignCount: (id: string, now: number, before: number, done: Callback) => void,
@@ -40,13 +37,29 @@ function authenticate(
     done: Callback,
   ) => void,
 ): Promise<unknown> {
-  const session: Session = { webauthn: { challenge, ...(user && { user }) } as never };
-  const strategy = new WebAuthnStrategy({}, verify as never, verifySignCount as never, register as never);
+  // The library's own store answers on the next tick. What the strategy throws there nobody catches, and the process ends; here it
+  // is caught, and told of as what it is.
+  const store = {
+    verify(_request: unknown, given: Buffer, done: (error: unknown, ok: boolean, context?: unknown) => void) {
+      if (given.toString('base64url') === asked) done(null, true, { user });
+      else done(null, false, { message: 'Invalid challenge.' });
+    },
+  };
+  const strategy = new WebAuthnStrategy(
+    { store },
+    verify as never,
+    verifySignCount as never,
+    register as never,
+  );
   return new Promise((resolve, reject) => {
     strategy.success = resolve;
     strategy.fail = (info) => reject(new Error(info?.message ?? 'refused'));
     strategy.error = reject;
-    strategy.authenticate({ body, session, headers: { host }, connection: { encrypted: true } });
+    try {
+      strategy.authenticate({ body, headers: { host }, connection: { encrypted: true } });
+    } catch (error) {
+      reject(new Error(`ends the process: ${(error as Error).message}`, { cause: 500 }));
+    }
   });
 }
 

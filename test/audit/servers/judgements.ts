@@ -1,0 +1,112 @@
+/** What we make of findings, by hand: the reason is what stands in docs/audit-findings.md. */
+import type { FaultResult } from '../../../src/audit/verdict.ts';
+
+interface Judgement {
+  /** `library`: it does not do what a text says. `choice`: the texts leave it open. `ours`: the audit asks for too much here. */
+  readonly whose: 'library' | 'choice' | 'ours';
+  readonly why: string;
+}
+
+const library = (why: string): Judgement => ({ whose: 'library', why });
+const choice = (why: string): Judgement => ({ whose: 'choice', why });
+
+/** Of one fault, with one server or with all. */
+const FAULTS: Readonly<Record<string, Judgement>> = {
+  '@simplewebauthn/server registration-user-not-verified-where-preferred': choice(
+    'requireUserVerification is true unless told otherwise, and the options say preferred: the documentation tells to pass false for them',
+  ),
+  '@simplewebauthn/server authentication-user-not-verified-where-preferred': choice(
+    'the same default at sign-in',
+  ),
+  'fido2-lib registration-user-not-verified': library(
+    'the README’s example asks for verification in its options and verifies with factor: either, which does not',
+  ),
+  'fido2-lib authentication-user-not-verified': library('the same at sign-in'),
+  'registration-user-absent-but-verified': library('7.1, step 15: the flag UP is looked at only at sign-in'),
+  'registration-backed-up-but-not-eligible': library('7.1, step 17: BS without BE'),
+  'authentication-backed-up-but-not-eligible': library('7.2, step 18: BS without BE'),
+  'credential-id-other-in-json': library(
+    'what is stored is the ID beside the attestation object, which nothing signs; 7.1, step 27 takes it from the authenticator data',
+  ),
+  'credential-id-1024': library('7.1, step 25: at most 1023 bytes'),
+  'credential-id-65535': library('7.1, step 25: at most 1023 bytes'),
+  'credential-id-empty': choice('an ID of no bytes; step 25 has no least length'),
+  'algorithm-not-asked-for': library('7.1, step 20: any algorithm is taken that the library knows'),
+  'key-rsa-512': library('RFC 8230, section 2: RSA keys have 2048 bits or more. Whoever factors it signs in'),
+  'key-rsa-1024': library('RFC 8230, section 2: RSA keys have 2048 bits or more'),
+  'key-rsa-exponent-1': library('RFC 8017, section 3.1: the exponent is at least 3. With 1, everybody signs'),
+  'key-rsa-exponent-even': library('RFC 8017, section 3.1: the exponent is odd'),
+  'key-small-order': choice(
+    'RFC 8032 does not ask for the check. Only who registers such a key can be impersonated through it',
+  ),
+  'record-of-convenience-members': library(
+    'the key beside the attestation object is stored, which nothing signs: 7.1, step 27 takes it from the authenticator data',
+  ),
+  'authentication-with-attested-credential': choice('6.1: an assertion has none; no step of 7.2 looks'),
+  'registration-with-signature': choice('members that no step looks at'),
+  'user-handle-absent': choice('its README compares handles with an account in any case'),
+  'signature-der-negative': choice('BER leniency of its verifier; the numbers are right ones'),
+};
+
+/** Of everything about a subject, where nothing of the above is said. */
+const SUBJECTS: Readonly<Record<string, Judgement>> = {
+  'cross-origin': library(
+    '7.1, step 10 and 7.2, step 13: crossOrigin is not looked at, and there is no option to expect frames or not',
+  ),
+  'top-origin': library('7.1, step 11 and 7.2, step 14: topOrigin is not looked at, or not in registrations'),
+  'client-data': library(
+    '7.1, step 5 and 7.2, step 8: UTF-8 decode strips a byte order mark; other bytes are refused',
+  ),
+  challenge: library(
+    '7.1, step 8 and 7.2, step 11: the challenge is compared after a lenient decoding, or not as a text',
+  ),
+  type: library('7.1, step 7 and 7.2, step 10'),
+  flags: library('7.1, steps 15 to 19 and 7.2, steps 16 to 19'),
+  algorithm: library('7.1, step 20: alg is not held to pubKeyCredParams'),
+  'authenticator-data': choice(
+    '6.1 says how the bytes are laid out; no step of 7.1 and 7.2 refuses what is over',
+  ),
+  'cose-key': choice(
+    '5.8.5 and 6.5.1.1 say what keys there are; 7.1 does not ask a server to look. Such a credential cannot sign in, and its user is locked out',
+  ),
+  'attestation-object': choice('CTAP2 canonical CBOR is for authenticators; the decoder here is lenient'),
+  'attestation-format': library('7.1, step 21: an unknown format is taken'),
+  'attestation-none': library('8.7: the statement of none is empty'),
+  signature: choice('the decoder of DER is lenient; the signature itself is right'),
+  json: choice('no step names the JSON form’s types; leniency of the parser'),
+  record: library('7.1, step 27'),
+  'allow-list': library('7.2, step 5'),
+  'user-handle': library('7.2, step 6'),
+  counter: library('7.2, step 22'),
+};
+
+/** Of everything about a subject with one server. */
+const SERVERS: Readonly<Record<string, Judgement>> = {
+  '@passwordless-id/webauthn attestation': choice(
+    'it reads no attestation object at all: what a server stores is what the page says. 7.1, steps 13 and 20 to 24 are the developer’s',
+  ),
+  'passport-fido2-webauthn attestation': library(
+    'its verifiers return false for a wrong signature, and the strategy does not look at what they return (7.1, step 22)',
+  ),
+  '@simplewebauthn/server attestation': choice(
+    '8.2 to 8.6: a detail of the statement that it does not look at',
+  ),
+  'fido2-lib attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
+};
+
+export function judge(server: string, { fault, verdict, reason }: FaultResult): Judgement {
+  const { id, subject } = fault;
+  const own = FAULTS[`${server} ${id}`] ?? FAULTS[id];
+  if (verdict === 'error') {
+    if (server === 'passport-fido2-webauthn')
+      return library(
+        `what the strategy throws is caught by nobody, and one request ends the process (${(reason ?? '').replace(/.*ends the process: /, '').slice(0, 60)})`,
+      );
+    return library('a bad response is answered with a status of 500, as if the server were at fault');
+  }
+  if (own !== undefined) return own;
+  const ofServer = subject.startsWith('attestation-') ? SERVERS[`${server} attestation`] : undefined;
+  const said = ofServer ?? SUBJECTS[subject];
+  if (said === undefined) throw new Error(`nobody has judged ${id} with ${server}`);
+  return said;
+}
