@@ -15,7 +15,8 @@ const graph = (input) =>
   rolldown({
     input,
     platform: 'node',
-    external: /^[a-z@]/,
+    // What starts threads stays where it is, beside the file that they run.
+    external: /^(?:[a-z@]|#fleet-threads$)/,
     checks: { ineffectiveDynamicImport: false },
   });
 

@@ -3,14 +3,21 @@ import { writeFileSync } from 'node:fs';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
+import { faultsPage, mutationPage } from './faults-page.js';
 import { fleetVectors } from './fleet-vectors.js';
+import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
+import { verifyPage } from './verify-page.js';
 
 const pages = {
+  'audit-mutation.md': mutationPage(),
   'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),
+  'http.md': httpPage(),
+  'faults.md': faultsPage(),
   'models.md': modelsPage(),
+  'verify.md': verifyPage(),
 };
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);

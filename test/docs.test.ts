@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
+import { faultsPage, mutationPage } from '../scripts/faults-page.js';
+import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
+import { verifyPage } from '../scripts/verify-page.js';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -20,7 +23,20 @@ describe('the pages that are made from the code', () => {
     expect(page('differences.md')).toBe(differencesPage());
   });
 
+  it('docs/http.md has the table that `npm run docs` would make', () => {
+    expect(page('http.md')).toBe(httpPage());
+  });
+
+  it('docs/faults.md and docs/audit-mutation.md are as `npm run docs` would make them', () => {
+    expect(page('faults.md')).toBe(faultsPage());
+    expect(page('audit-mutation.md')).toBe(mutationPage());
+  });
+
   it('docs/models.md is as `npm run docs` would make it', () => {
     expect(page('models.md')).toBe(modelsPage());
+  });
+
+  it('docs/verify.md is as `npm run docs` would make it', () => {
+    expect(page('verify.md')).toBe(verifyPage());
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { withoutChromium } from './browser/chromium.ts';
+import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
 import { named } from './interop/debian.ts';
 
@@ -26,7 +26,7 @@ async function printed(code: string): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-describe.each(['attestation', 'load'])('the example of docs/%s.md', (name) => {
+describe.each(['attestation', 'load', 'verify'])('the example of docs/%s.md', (name) => {
   it('runs as printed and prints what it says', async () => {
     const page = readFileSync(`${root}/docs/${name}.md`, 'utf8');
     const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
@@ -40,13 +40,35 @@ describe('the examples of the README', () => {
   const fixtures = examples.filter((code) => code.includes("'stuntkey/vitest'"));
   const playwright = examples.filter((code) => code.includes("'stuntkey/playwright'"));
   const puppeteer = examples.filter((code) => code.includes("'stuntkey/puppeteer'"));
-  const programs = examples.filter((code) => ![fixtures, playwright, puppeteer].flat().includes(code));
+  const webdriver = examples.filter((code) => code.includes("'stuntkey/webdriver'"));
+  const others = [fixtures, playwright, puppeteer, webdriver].flat();
+  const programs = examples.filter((code) => !others.includes(code));
 
   it.skipIf(withoutChromium).each(puppeteer)(
     named('have one for Puppeteer, which prints what it says', withoutChromium),
     async (code) => {
       expect(await printed(code)).toEqual(promised(code));
     },
+  );
+
+  it.skipIf(withoutChromedriver).each(webdriver)(
+    named('have one for Selenium, which prints what it says', withoutChromedriver),
+    async (code) => {
+      expect(await printed(code)).toEqual(promised(code));
+    },
+    60_000,
+  );
+
+  const notInFirefox = process.env.SLOW === undefined ? 'SLOW is not set' : withoutFirefox;
+  it.skipIf(notInFirefox).each(puppeteer)(
+    named('run with Puppeteer in Firefox, too, and print the same', notInFirefox),
+    async (code) => {
+      const chromium = "executablePath: '/usr/bin/chromium', args: ['--no-sandbox']";
+      const inFirefox = code.replace(chromium, "browser: 'firefox', executablePath: '/usr/bin/firefox-esr'");
+      expect(inFirefox).not.toBe(code);
+      expect(await printed(inFirefox)).toEqual(promised(code));
+    },
+    60_000,
   );
 
   it.skipIf(withoutChromium).each(playwright)(

@@ -1,18 +1,24 @@
 // A login page is tested with a passkey: in a page, in both modes, in Node, and through a storage state.
 
-import { expect, PlaywrightStage, test } from 'stuntkey/playwright';
+import { test as base, mergeTests } from '@playwright/test';
+import { expect, PlaywrightStage, test as withPasskeys } from 'stuntkey/playwright';
 import { visit } from '../login-server/browser.js';
 import { startLoginServer } from '../login-server/server.js';
 
-/** @type {Awaited<ReturnType<typeof startLoginServer>>} */
-let server;
-test.beforeEach(async () => {
-  server = await startLoginServer();
-});
-test.afterEach(() => server.close());
+/** @typedef {Awaited<ReturnType<typeof startLoginServer>>} LoginServer */
+/** @type {import('@playwright/test').Fixtures<{ server: LoginServer }, {}, { baseURL: string | undefined }, {}>} */
+const fixtures = {
+  server: async ({ baseURL: _ }, use) => {
+    const server = await startLoginServer();
+    await use(server);
+    await server.close();
+  },
+};
+// A team's own fixtures, and ours.
+const test = mergeTests(base.extend(fixtures), withPasskeys);
 
-/** @param {import('@playwright/test').Page} page @param {'register' | 'login'} button */
-async function press(page, button) {
+/** @param {LoginServer} server @param {import('@playwright/test').Page} page @param {'register' | 'login'} button */
+async function press(server, page, button) {
   if (page.url() === 'about:blank') await page.goto(server.origin);
   await page.click(`#${button}`);
   await expect(page.locator('output')).not.toBeEmpty();
@@ -23,10 +29,10 @@ for (const mode of /** @type {const} */ (['page', 'cdp'])) {
   test.describe(`mode ${mode}`, () => {
     test.use({ stuntkeyOptions: { mode } });
 
-    test('a visitor signs up and in', async ({ page, stuntkey }) => {
-      expect(await press(page, 'register')).toBe('ada is registered');
+    test('a visitor signs up and in', async ({ server, page, stuntkey }) => {
+      expect(await press(server, page, 'register')).toBe('ada is registered');
       await expect(stuntkey).toHaveCredential({ rpId: 'localhost', userName: 'ada' });
-      expect(await press(page, 'login')).toBe('welcome, ada');
+      expect(await press(server, page, 'login')).toBe('welcome, ada');
       await stuntkey.passkeys.settled();
 
       // The same passkey signs in from Node.
@@ -37,9 +43,9 @@ for (const mode of /** @type {const} */ (['page', 'cdp'])) {
   });
 }
 
-test('whoever declines stays outside', async ({ page, stuntkey }) => {
+test('whoever declines stays outside', async ({ server, page, stuntkey }) => {
   stuntkey.user.next({ presence: 'decline' });
-  expect(await press(page, 'register')).toBe('NotAllowedError');
+  expect(await press(server, page, 'register')).toBe('NotAllowedError');
   await expect(stuntkey).not.toHaveCredential();
 });
 
@@ -47,21 +53,21 @@ test.describe('a storage state', () => {
   // Playwright's own authenticator signs with ES256 only.
   test.use({ stuntkeyOptions: { device: { policy: { algorithms: [-7] } } } });
 
-  test('takes the passkey along, to Playwright and back', async ({ page, stuntkey, browser }) => {
-    expect(await press(page, 'register')).toBe('ada is registered');
+  test('takes the passkey along, to Playwright and back', async ({ server, page, stuntkey, browser }) => {
+    expect(await press(server, page, 'register')).toBe('ada is registered');
     const { state } = await stuntkey.storageState();
 
     // Playwright's own authenticator reads what we wrote, and signs in with it.
     const theirs = await browser.newContext({ storageState: state });
     expect(await theirs.credentials.get()).toEqual(state.credentials);
-    expect(await press(await theirs.newPage(), 'login')).toBe('welcome, ada');
+    expect(await press(server, await theirs.newPage(), 'login')).toBe('welcome, ada');
     const saved = await theirs.storageState({ credentials: true });
     await theirs.close();
 
     // And what Playwright wrote, we read: the counter goes on.
     const ours = await browser.newContext();
     const stage = await PlaywrightStage.open(ours, { credentials: saved });
-    expect(await press(await ours.newPage(), 'login')).toBe('welcome, ada');
+    expect(await press(server, await ours.newPage(), 'login')).toBe('welcome, ada');
     const [{ id, signCount } = { id: '', signCount: 0 }] = state.credentials;
     await expect(stage).toHaveCredential({ id, signCount: signCount + 2 });
     await ours.close();

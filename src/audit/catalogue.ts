@@ -66,7 +66,11 @@ export function fault(id: string): Fault {
   const found = BY_ID.get(id);
   if (found !== undefined) return found;
   const words = id.split('-').filter((word) => word.length > 3);
-  const near = [...BY_ID.keys()].filter((known) => words.some((word) => known.includes(word))).slice(0, 5);
+  const likeness = (known: string): number => words.filter((word) => known.includes(word)).length;
+  const near = [...BY_ID.keys()]
+    .filter((known) => likeness(known) > 0)
+    .toSorted((a, b) => likeness(b) - likeness(a))
+    .slice(0, 5);
   const hint = near.length === 0 ? 'stuntkey audit --list has them all' : `perhaps ${near.join(', ')}`;
   throw new StuntkeyError('unknown-fault', `no fault has the ID ${JSON.stringify(id)}: ${hint}`);
 }

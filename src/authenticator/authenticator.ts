@@ -123,7 +123,9 @@ export class Authenticator {
       );
     }
     this.#wrappingSecret = wrappingSecret && new Uint8Array(wrappingSecret);
-    this.policy = resolvePolicy({ ...policyOf(options.model), ...options.policy });
+    this.policy = resolvePolicy(
+      options.model === undefined ? options.policy : { ...policyOf(options.model), ...options.policy },
+    );
     this.user = options.user ?? new ScriptedUser();
     const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
     const clock = options.clock ?? systemClock;

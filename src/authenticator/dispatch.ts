@@ -15,6 +15,7 @@ import { largeBlobsRequest, largeBlobsResponse } from '../ctap/messages/large-bl
 import { makeCredentialRequest, makeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { Struct } from '../ctap/struct.ts';
+import type { DeviceState } from '../store/device-state.ts';
 import { hasCommand } from './capabilities.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
@@ -28,6 +29,7 @@ import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import type { CommandContext, Device, Outcome } from './device.ts';
+import type { Policy } from './policy.ts';
 import type { Continuation } from './session.ts';
 import { deviceState } from './state.ts';
 
@@ -59,11 +61,21 @@ function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Respo
   return { response: response instanceof Promise ? response.then(encode) : encode(response) };
 }
 
+/** An answer of getInfo, and what it was made from besides the state. */
+interface Remembered {
+  readonly policy: Policy;
+  readonly credentials: number;
+  readonly message: Uint8Array;
+}
+
+/** The last answer by the state it was made from, which is never changed, only replaced. */
+const answers = new WeakMap<DeviceState, Remembered>();
+
 /** Every ceremony begins with getInfo, and its answer changes only with the state it was made from. */
 async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
-  const { store, session } = device;
+  const { store, policy } = device;
   // A device that is never full does not tell how much room is left.
-  const { discoverableCapacity } = device.policy;
+  const { discoverableCapacity } = policy;
   const [state, credentials] = store.read(
     (reader) =>
       [deviceState(reader), Number.isFinite(discoverableCapacity) ? reader.countDiscoverable() : 0] as const,
@@ -72,10 +84,12 @@ async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
   if (state.persistentPinUvAuthToken !== undefined) {
     return { response: encodeMessage(0, getInfoResponse, getInfo(device)) };
   }
-  if (session.info?.state !== state || session.info.credentials !== credentials) {
-    session.info = { state, credentials, message: encodeMessage(0, getInfoResponse, getInfo(device)) };
+  let known = answers.get(state);
+  if (known?.policy !== policy || known.credentials !== credentials) {
+    known = { policy, credentials, message: encodeMessage(0, getInfoResponse, getInfo(device)) };
+    answers.set(state, known);
   }
-  return { response: new Uint8Array(session.info.message) };
+  return { response: new Uint8Array(known.message) };
 }
 
 const credentialManagement = command(

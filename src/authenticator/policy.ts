@@ -233,12 +233,16 @@ function check(holds: boolean, member: string, expected: string, got: unknown): 
     throw new StuntkeyError('bad-policy', `policy.${member}: expected ${expected}, got ${String(got)}`);
 }
 
+/** Policies that came out of here: they are complete and checked, and many devices may have the same. */
+const resolved = new WeakSet<Partial<Policy>>();
+
 /**
  * Completes a policy with the defaults, takes out what its level does not know, and checks it.
  *
  * @throws StuntkeyError `bad-policy` naming the member
  */
 export function resolvePolicy(given: Partial<Policy> = {}): Policy {
+  if (resolved.has(given)) return given as Policy;
   check(
     given.ctap === undefined || ctapLevels.includes(given.ctap),
     'ctap',
@@ -291,6 +295,7 @@ export function resolvePolicy(given: Partial<Policy> = {}): Policy {
     discoverableCapacity,
   );
   checkManagement(policy);
+  resolved.add(policy);
   return policy;
 }
 

@@ -102,10 +102,6 @@ export class Session {
   touch: AwaitedTouch | undefined;
   /** Wrong PINs in a row since power-up. */
   pinMismatches = 0;
-  /** The last answer of getInfo, and what it was made from. */
-  info:
-    | { readonly state: DeviceState; readonly credentials: number; readonly message: Uint8Array }
-    | undefined;
 
   constructor({ clock, random, policy }: Powered, poweredUpAt: number = clock.now()) {
     this.poweredUpAt = poweredUpAt;

@@ -40,7 +40,7 @@ export function deriveCommand(): Command {
         .choices(Object.keys(ALGORITHMS))
         .default('ES256'),
     )
-    .option('--threads <number>', 'how many threads (default: one for each core)', readIndex)
+    .option('--threads <number>', 'how many threads (default: one for each core)', readThreads)
     .addHelpText(
       'after',
       examples(
@@ -88,4 +88,9 @@ function readIndex(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
   throw new InvalidArgumentError(`Expected a number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
+}
+
+function readThreads(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= 256) return Number(text);
+  throw new InvalidArgumentError('Expected a number from 1 to 256.');
 }

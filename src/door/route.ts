@@ -7,7 +7,7 @@ import { HttpError } from './error.ts';
 import { problemOf, type Schema } from './schema.ts';
 import type { Traces } from './traces.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What the door stands before. */
 export interface House {

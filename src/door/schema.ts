@@ -117,8 +117,7 @@ function problemOfMembers(
   at: string,
 ): string | undefined {
   if (typeOf(value) !== 'object') return undefined;
-  const missing = required.find((name) => !Object.hasOwn(value as object, name));
-  if (missing !== undefined) return `${at}.${missing}: expected a value, got none`;
+  // A name that is misspelt explains why another is missing.
   for (const [name, member] of Object.entries(value as object)) {
     const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (schema === undefined && !additionalProperties)
@@ -126,6 +125,8 @@ function problemOfMembers(
     const problem = schema && problemOf(schema, member, components, `${at}.${name}`);
     if (problem !== undefined) return problem;
   }
+  const missing = required.find((name) => !Object.hasOwn(value as object, name));
+  if (missing !== undefined) return `${at}.${missing}: expected a value, got none`;
   return undefined;
 }
 

@@ -4,9 +4,9 @@ import { type Components, ref, type Schema } from './schema.ts';
 
 export const base64url: Schema = { type: 'string', pattern: '^[A-Za-z0-9_-]*$' };
 export const text: Schema = { type: 'string' };
-export const flag: Schema = { type: 'boolean' };
+const flag: Schema = { type: 'boolean' };
 /** An object whose members others define. */
-export const anything: Schema = { type: 'object' };
+const anything: Schema = { type: 'object' };
 export const format: Schema = { type: 'string', enum: PORTABLE_FORMATS, default: 'stuntkey' };
 
 /** An object of just these members. */

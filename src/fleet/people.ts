@@ -1,6 +1,7 @@
 /** A fleet: as many people as there are numbers, each with a passkey, and nothing stored. Runs in any realm. */
 import { type Clock, systemClock } from '../authenticator/clock.ts';
 import { defaultPolicy, type Policy, resolvePolicy } from '../authenticator/policy.ts';
+import { factoryState } from '../authenticator/state.ts';
 import type { User } from '../authenticator/user.ts';
 import { parseOrigin } from '../client/origin.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
@@ -71,7 +72,7 @@ export class People {
       derivation,
       origin: this.origin,
       policy,
-      backup: policy.backup,
+      state: factoryState(policy, (length, purpose) => derivation.chance(0, purpose, 0, length)),
       discoverable,
       counter,
       clock: options.clock ?? systemClock,

@@ -12,6 +12,7 @@ import type {
   RegistrationResponseJSON,
 } from '../client/types.ts';
 import type { RandomSource } from '../crypto/random.ts';
+import type { DeviceState } from '../store/device-state.ts';
 import type { Derivation, PersonRecord } from './derivation.ts';
 import { PersonStore } from './store.ts';
 
@@ -25,8 +26,9 @@ export interface PersonOptions {
 export interface FleetContext {
   readonly derivation: Derivation;
   readonly origin: string;
-  readonly policy: Partial<Policy>;
-  readonly backup: Policy['backup'];
+  readonly policy: Policy;
+  /** What every device begins with. */
+  readonly state: DeviceState;
   readonly discoverable: boolean;
   readonly counter: 'zero' | 'clock';
   readonly clock: Clock;
@@ -61,7 +63,8 @@ export class Person {
       policy: context.policy,
       store: new PersonStore(derivation, index, {
         discoverable: context.discoverable,
-        backup: context.backup,
+        backup: context.policy.backup,
+        state: context.state,
         leastSignCount: counter === 'clock' ? () => ticksOf(clock) : () => 0,
         ...(userHandle !== undefined && { userHandle }),
       }),

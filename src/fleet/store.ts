@@ -16,6 +16,8 @@ export interface PersonDefaults {
   /** 1 to 64 bytes, where the server knows the person by another handle than the derived one. */
   readonly userHandle?: Uint8Array;
   readonly backup: { readonly eligible: boolean; readonly state: boolean };
+  /** The state that all devices of a fleet begin with: the same object, so that what follows from it is computed once. */
+  readonly state: DeviceState;
   /** The least that the next counter may be. */
   readonly leastSignCount: () => number;
 }
@@ -26,12 +28,13 @@ export class PersonStore implements Store {
   readonly #defaults: PersonDefaults;
   /** Undefined until somebody looks; null once it is deleted. */
   #credential: CredentialRecord | null | undefined;
-  #device: DeviceState | undefined;
+  #device: DeviceState;
 
   constructor(derivation: Derivation, index: number, defaults: PersonDefaults) {
     this.#derivation = derivation;
     this.#index = index;
     this.#defaults = defaults;
+    this.#device = defaults.state;
   }
 
   read<T>(work: (reader: StoreReader) => T): T {

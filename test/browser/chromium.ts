@@ -7,6 +7,13 @@ import { runs, whyNot } from '../interop/debian.ts';
 
 export const withoutChromium: string | undefined = whyNot(['chromium'], () => runs('chromium', '--version'));
 
+export const withoutChromedriver: string | undefined =
+  withoutChromium ?? whyNot(['chromium-driver'], () => runs('chromedriver', '--version'));
+
+export const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () =>
+  runs('firefox-esr', '--version'),
+);
+
 export const CHROMIUM_ARGUMENTS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',

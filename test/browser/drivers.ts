@@ -12,17 +12,9 @@ import {
   type SeleniumDriver,
   type WebdriverIoBrowser,
 } from '../../src/browser/webdriver.ts';
-import { runs, whyNot } from '../interop/debian.ts';
-import { launch, withoutChromium } from './chromium.ts';
+import { launch, withoutChromedriver, withoutChromium, withoutFirefox } from './chromium.ts';
 import { type Classic, classicPage } from './classic.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
-
-export const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () =>
-  runs('firefox-esr', '--version'),
-);
-
-const withoutChromedriver: string | undefined =
-  withoutChromium ?? whyNot(['chromium-driver'], () => runs('chromedriver', '--version'));
 
 /** A page or a frame, whoever drives it. */
 export interface Driven {

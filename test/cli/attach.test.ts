@@ -50,15 +50,19 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     });
     url = `http://${new URL(socket).host}`;
     browser = await puppeteer.connect({ browserURL: url });
-    server = await startHome();
   }, 60_000);
   afterAll(async () => {
-    await server?.close();
     const ended = once(chromium, 'exit');
     await browser?.close();
     await ended;
     await rm(profile, { recursive: true, force: true, maxRetries: 10 });
   });
+
+  // A server of its own for each test: it lists every passkey it has, and Chromium's device counts a look for each.
+  beforeEach(async () => {
+    server = await startHome();
+  });
+  afterEach(() => server.close());
 
   async function home() {
     const page = await browser.newPage();
@@ -75,7 +79,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
       await page.evaluate('register("ada")');
       const registered = JSON.parse(await one.line());
       expect(registered).toMatchObject({ event: 'registered', id: expect.any(String) });
-      const { welcome } = (await page.evaluate('login()')) as { welcome: string };
+      const { welcome, counter } = (await page.evaluate('login()')) as { welcome: string; counter: number };
       expect(welcome).toBe('ada');
       expect(JSON.parse(await one.line())).toMatchObject({ event: 'authenticated', id: registered.id });
       one.signal('SIGINT');
@@ -89,7 +93,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
       expect(JSON.parse(await list.line())).toMatchObject({
         id: registered.id,
         rpId: 'localhost',
-        signCount: 1,
+        signCount: counter,
       });
       await page.close();
     },

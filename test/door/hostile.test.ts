@@ -170,6 +170,7 @@ describe('what is wrong with a request is said', () => {
     ['[]', 'expected object'],
     ['1e999', 'expected object'],
     ['{"options":{}}', 'body.origin: expected a value'],
+    ['{"orign":"https://example.com","options":{}}', 'got "orign"'],
     ['{"origin":1,"options":{}}', 'body.origin: expected string, got 1'],
     ['{"origin":"https://example.com"}', 'body.options: expected a value, got none, or body.publicKey'],
     ['{"origin":"https://example.com","options":[]}', 'body.options: expected object'],

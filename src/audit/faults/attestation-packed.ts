@@ -104,6 +104,7 @@ export const packedFaults: readonly Fault[] = [
     },
     {
       id: 'packed-self-other-data',
+      step: registrationStep(12),
       title: 'self attestation of another ceremony',
       change: made('packed-self', over(flippedHash)),
     },

@@ -120,7 +120,7 @@ export const jsonFaults: readonly Fault[] = [
     },
     {
       id: 'json-client-data-array',
-      title: 'client data in an array',
+      title: 'clientDataJSON in an array',
       guard: 'response.client-data-json',
       change: member('clientDataJSON', (was) => [was]),
     },

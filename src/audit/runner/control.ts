@@ -15,6 +15,7 @@ export async function control(when: ControlResult['when'], options: PlayOptions)
     await actor.honestly('authentication', {});
     return { when, passed: true };
   } catch (error) {
+    if (options.limits.aborted) throw error;
     if (error instanceof Unexpected)
       return { when, passed: false, reason: `${error.message} did not pass: ${wordsOf(error.answer)}` };
     if (error instanceof DOMException || error instanceof TypeError)

@@ -36,12 +36,12 @@ async function outcomeOf(fault: Fault, options: PlayOptions): Promise<Judged> {
   try {
     return verdictOf(await scenes[fault.scene ?? 'single'](play));
   } catch (error) {
+    if (options.limits.aborted) throw error;
     if (error instanceof NotApplicable) return { verdict: 'not-applicable', reason: error.message };
     if (error instanceof Unexpected) return unexpected(fault, error);
     // Our own client, in an honest step: the server asks for what this device cannot do.
     if (error instanceof DOMException)
       return { verdict: 'not-applicable', reason: `an honest client refuses: ${causeOf(error)}` };
-    if (options.limits.aborted) throw error;
     // A fault that cannot be made is ours, and must not cost what the others have shown.
     return {
       verdict: 'not-applicable',

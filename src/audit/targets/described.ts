@@ -97,7 +97,7 @@ class DescribedSession implements TargetSession {
     signal: AbortSignal,
   ): Promise<Answer> {
     return answered(async () => {
-      const values = { ...valuesOf(user, {}), response };
+      const values = { ...valuesOf(user, {}), response, responseText: JSON.stringify(response) };
       const stopped = await this.#begin(values, signal);
       if (stopped !== undefined) return stopped;
       const { success, ...request } = this.#description[ceremony].result;

@@ -1,7 +1,7 @@
 /**
  * A file that describes a server with any interface over HTTP. Its schema is docs/audit-target.schema.json, made from what is here.
  * Texts may hold `{username}`, `{displayName}`, `{userVerification}`, `{residentKey}`, `{attestation}`, `{extensions}` and, in
- * answers to options, `{response}`; a text that is nothing but one of them becomes its value, and a member whose value is not
+ * answers to options, `{response}` and `{responseText}`; a text that is nothing but one of them becomes its value, and a member whose value is not
  * there is left out.
  */
 import { StuntkeyError } from '../../codec/stuntkey-error.ts';

@@ -10,7 +10,7 @@ export type ProxyRequest =
   | { readonly kind: 'isUvpaa' | 'cancel'; readonly requestId: number };
 
 /** What the worker has for us, under a name of its own. */
-export interface ProxyWorkerSide {
+interface ProxyWorkerSide {
   attach(): Promise<void>;
   detach(): Promise<void>;
   /** Waits for requests; all that came since the last time. */

@@ -1,5 +1,6 @@
 /** The client's side of the CTAP2 wire: typed commands to an authenticator that is reached in bytes only. */
-import { equal } from '../../codec/bytes.ts';
+import { equal, toBinaryString } from '../../codec/bytes.ts';
+import { Cache } from '../../codec/cache.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import { decodeResponse, encodeMessage } from '../../ctap/message.ts';
@@ -45,6 +46,9 @@ export interface CtapDevice {
 /** "compound" attestation nests whole statements: response, array, element, statement, x5c. */
 const ATTESTATION_DEPTH = 8;
 
+/** What devices said of themselves lately, decoded: many say the same, and most always do. */
+const infos = new Cache<string, GetInfoResponse>(32);
+
 export class DeviceLink {
   readonly #device: CtapDevice;
   #infoBytes: Uint8Array | undefined;
@@ -69,8 +73,10 @@ export class DeviceLink {
   async getInfo(): Promise<GetInfoResponse> {
     const response = await this.#device.transact(GET_INFO);
     if (this.#info === undefined || this.#infoBytes === undefined || !equal(this.#infoBytes, response)) {
-      this.#info = decodeResponse(response, getInfoResponse);
+      const key = toBinaryString(response);
+      this.#info = infos.get(key) ?? decodeResponse(response, getInfoResponse);
       this.#infoBytes = response;
+      infos.set(key, this.#info);
     }
     return this.#info;
   }

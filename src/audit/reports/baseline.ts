@@ -1,0 +1,41 @@
+/** Known findings, in a file that stands in the repository: they are told of, and fail nothing. */
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { AuditResult } from '../verdict.ts';
+import { findings } from './findings.ts';
+
+export interface Baseline {
+  /** Of this layout. */
+  readonly version: 1;
+  /** IDs of faults, sorted. */
+  readonly known: readonly string[];
+}
+
+export function baselineOf(result: AuditResult): Baseline {
+  return {
+    version: 1,
+    known: findings(result)
+      .map(({ fault }) => fault.id)
+      .sort(),
+  };
+}
+
+/** @throws StuntkeyError `bad-baseline` */
+export function readBaseline(text: string): Baseline {
+  const bad = (got: string): never => {
+    throw new StuntkeyError(
+      'bad-baseline',
+      `expected { "version": 1, "known": [IDs of faults] }, got ${got}`,
+    );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return bad('no JSON');
+  }
+  const { version, known } = (value ?? {}) as { version?: unknown; known?: unknown };
+  if (version !== 1) return bad(`version ${JSON.stringify(version)}`);
+  if (!Array.isArray(known) || !known.every((id) => typeof id === 'string'))
+    return bad(`known ${JSON.stringify(known)?.slice(0, 80)}`);
+  return { version, known };
+}

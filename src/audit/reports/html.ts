@@ -1,0 +1,169 @@
+/** One page that stands alone: it loads nothing, runs nothing, and can be kept, mailed or put on paper. */
+import { type CeremonyName, type Severity, severities } from '../fault.ts';
+import type { AuditResult, FaultResult } from '../verdict.ts';
+import { conclusion, counts, deed, findings, observations, place } from './findings.ts';
+import { STYLE } from './html-style.ts';
+import { escapeMarkup } from './xml.ts';
+
+/** Nothing may be loaded, whatever a server's answer smuggles in. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** HTML of this page, as against text that has to be escaped first. */
+class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = string | number | Markup | readonly Part[] | undefined;
+
+const rendered = (part: Part): string => {
+  if (part === undefined) return '';
+  if (part instanceof Markup) return part.text;
+  return typeof part === 'object' ? part.map(rendered).join('') : escapeMarkup(String(part));
+};
+
+function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
+  return new Markup(strings.map((text, at) => text + rendered(parts[at])).join(''));
+}
+
+const CEREMONIES: readonly CeremonyName[] = ['registration', 'authentication'];
+const VERDICTS = {
+  rejected: 'rejected',
+  accepted: 'accepted',
+  error: 'errors',
+  'not-applicable': 'not applicable',
+};
+
+/** The colour of a fault. */
+function tone({ fault, verdict, finding }: FaultResult): string {
+  if (verdict === 'not-applicable') return 'without';
+  if (verdict === 'error') return 'broke';
+  if (finding) return 'wrong';
+  return fault.kind === 'observation' ? 'choice' : 'right';
+}
+
+function row(name: string, value: Part): Markup {
+  return html`<dt>${name}</dt><dd>${value}</dd>`;
+}
+
+function facts(result: FaultResult): Part {
+  const { fault, reason, status } = result;
+  return [
+    row('Server', deed(result)),
+    row(fault.kind === 'control' ? 'Who is locked out' : 'Gain', fault.gain),
+    row('Check', fault.check),
+    row('Step', html`<a href="${fault.step.url}">${place(result)}</a>: ${fault.step.name}`),
+    reason === undefined ? undefined : row('Answer', html`<code>${reason.slice(0, 2_000)}</code>`),
+    status === undefined ? undefined : row('Status', status),
+  ];
+}
+
+function card(result: FaultResult): Markup {
+  const { fault, verdict } = result;
+  const look = verdict === 'error' ? 'broke' : fault.severity;
+  return html`<article class="card ${look}"><header><h3>${fault.title}</h3><span class="tag">${fault.severity} · ${fault.ceremony}</span></header>
+<code>${fault.id}</code><dl>${facts(result)}</dl></article>
+`;
+}
+
+/** The steps of one ceremony, each with a cell a fault. */
+function map(ceremony: CeremonyName, results: readonly FaultResult[]): Part {
+  const steps = new Map<string, FaultResult[]>();
+  for (const result of results) {
+    if (result.fault.ceremony !== ceremony) continue;
+    const key = `${place(result)}\n${result.fault.step.name}`;
+    steps.set(key, [...(steps.get(key) ?? []), result]);
+  }
+  const rank = ([, [first]]: readonly [string, FaultResult[]]): [string, number] => [
+    first?.fault.step.section ?? '',
+    first?.fault.step.number ?? 0,
+  ];
+  const sorted = [...steps].sort((a, b) => {
+    const [[sectionA, numberA], [sectionB, numberB]] = [rank(a), rank(b)];
+    return sectionA === sectionB ? numberA - numberB : sectionA.localeCompare(sectionB, 'en');
+  });
+  const cell = (result: FaultResult): Markup =>
+    html`<a class="cell ${tone(result)}" href="#${result.fault.id}" title="${result.fault.id}: ${deed(result)}"></a>`;
+  return html`<h2>${ceremony === 'registration' ? 'Registration, step by step' : 'Signing in, step by step'}</h2>
+<div class="map">${sorted.map(([, some]) => {
+    const first = some[0] as FaultResult;
+    return html`<div class="step"><span><b>${place(first)}</b> ${first.fault.step.name}</span><div class="cells">${some.map(cell)}</div></div>
+`;
+  })}</div>
+`;
+}
+
+function detail(result: FaultResult): Markup {
+  const { fault, verdict, finding } = result;
+  return html`<details id="${fault.id}" data-verdict="${verdict}" class="${finding ? 'wrong-row' : ''}"><summary><i class="cell ${tone(result)}"></i><span>${fault.title}</span><code>${fault.id}</code></summary><dl>${facts(result)}</dl></details>
+`;
+}
+
+function all(results: readonly FaultResult[]): Markup {
+  const subjects = [...new Set(results.map(({ fault }) => fault.subject))];
+  const choice = (value: string, label: string): Markup =>
+    html`<label><input type="radio" name="show" value="${value}"${value === 'all' ? new Markup(' checked') : ''}>${label}</label>`;
+  return html`<div class="all"><h2>Every fault</h2>
+<fieldset class="filter">${choice('all', 'all')}${choice('finding', 'findings')}${choice('rejected', 'rejected')}${choice('accepted', 'accepted')}${choice('without', 'not applicable')}</fieldset>
+${subjects.map(
+  (subject) =>
+    html`<section><h3>${subject}</h3>${results.filter(({ fault }) => fault.subject === subject).map(detail)}</section>
+`,
+)}</div>
+`;
+}
+
+function bySeverity(found: readonly FaultResult[]): Part {
+  const of = (severity: Severity): Part => found.filter(({ fault }) => fault.severity === severity).map(card);
+  return found.length === 0
+    ? undefined
+    : html`<h2>Findings</h2>
+${severities.map(of)}`;
+}
+
+function choices(some: readonly FaultResult[]): Part {
+  if (some.length === 0) return undefined;
+  return html`<h2>Choices of this server</h2>
+<p class="about">The specification leaves these to the server. They are no findings.</p>
+${some.map(
+  (result) =>
+    html`<details><summary><i class="cell choice"></i><span>${result.fault.title}</span><code>${result.verdict}</code></summary><dl>${facts(result)}</dl></details>
+`,
+)}`;
+}
+
+/** @param version of this package */
+export function htmlReport(result: AuditResult, version: string): string {
+  const found = findings(result);
+  const many = counts(result);
+  const { name, url, loopback, origin } = result.target;
+  const mood = result.outcome === 'inconclusive' ? 'open' : found.length === 0 ? 'good' : 'bad';
+  const bars: readonly [string, number, string][] = [
+    ['right', result.results.filter((one) => tone(one) === 'right').length, 'as it should be'],
+    ['wrong', result.results.filter((one) => tone(one) === 'wrong').length, 'wrong'],
+    ['broke', many.error, 'came to grief'],
+    ['choice', result.results.filter((one) => tone(one) === 'choice').length, 'the server’s choice'],
+    ['without', many['not-applicable'], 'not applicable'],
+  ];
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Audit of ${name}</title><style>${new Markup(STYLE)}</style></head>
+<body><main>
+<h1>Audit of ${name}</h1>
+<p class="verdict ${mood}">${conclusion(result)}</p>
+<p class="about">${url === undefined || url === name ? undefined : `${url}, `}origin ${origin}, ${new Date(result.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${(result.milliseconds / 1000).toFixed(1)} s${loopback ? '' : '. Not this machine: authorized by who ran it'}</p>
+<div class="bar">${bars.filter(([, length]) => length > 0).map(([look, length]) => html`<i class="${look}" style="flex-grow:${length}"></i>`)}</div>
+<ul class="legend">${bars.map(([look, length, label]) => html`<li><i class="${look}"></i><b>${length}</b> ${label}</li>`)}</ul>
+${bySeverity(found)}${CEREMONIES.map((ceremony) => map(ceremony, result.results))}${choices(observations(result))}${all(result.results)}
+<footer>${Object.entries(VERDICTS)
+    .map(([verdict, label]) => `${many[verdict as keyof typeof many]} ${label}`)
+    .join(', ')}. Honest ceremonies: ${result.controls
+    .map(({ when, passed }) => `${when} ${passed ? 'passed' : 'failed'}`)
+    .join(', ')}. stuntkey ${version}, catalogue ${result.catalogue}.</footer>
+</main></body></html>
+`;
+  return page.text;
+}

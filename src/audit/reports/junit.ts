@@ -1,0 +1,74 @@
+/** JUnit's XML, as CI servers read it: a suite a ceremony, a test case a fault. */
+import type { CeremonyName } from '../fault.ts';
+import type { AuditResult, FaultResult } from '../verdict.ts';
+import { deed, place } from './findings.ts';
+import { escapeMarkup } from './xml.ts';
+
+const attributes = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeMarkup(String(value))}"`)
+    .join('');
+
+function testCase(result: FaultResult): string {
+  const { fault, verdict, finding, reason, milliseconds } = result;
+  const { id, title, ceremony, severity, gain, check, step } = fault;
+  const head = `    <testcase${attributes({ name: `${id}: ${title}`, classname: `stuntkey.${ceremony}`, time: milliseconds / 1000 })}`;
+  if (verdict === 'not-applicable')
+    return `${head}>\n      <skipped${attributes({ message: reason ?? 'not applicable' })}/>\n    </testcase>`;
+  if (!finding) return `${head}/>`;
+  const kind = verdict === 'error' ? 'error' : 'failure';
+  const message = `${severity}: the server ${deed(result)} (${place(result)})`;
+  const text = [
+    gain,
+    `Check: ${check}`,
+    ...(reason === undefined ? [] : [`The server: ${reason}`]),
+    step.url,
+  ];
+  return `${head}>\n      <${kind}${attributes({ type: severity, message })}>${escapeMarkup(text.join('\n'))}</${kind}>\n    </testcase>`;
+}
+
+function suite(name: string, results: readonly FaultResult[], startedAt: string): string {
+  const findings = results.filter(({ finding }) => finding);
+  const errors = findings.filter(({ verdict }) => verdict === 'error').length;
+  const head = attributes({
+    name,
+    tests: results.length,
+    failures: findings.length - errors,
+    errors,
+    skipped: results.filter(({ verdict }) => verdict === 'not-applicable').length,
+    time: results.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000,
+    timestamp: startedAt,
+  });
+  return `  <testsuite${head}>\n${results.map(testCase).join('\n')}\n  </testsuite>`;
+}
+
+/** The run itself: a failure where it came to no end. */
+function run({ outcome, reason, milliseconds }: AuditResult, startedAt: string): string {
+  const failed = outcome !== 'complete';
+  const head = attributes({
+    name: 'audit',
+    tests: 1,
+    failures: 0,
+    errors: failed ? 1 : 0,
+    skipped: 0,
+    time: milliseconds / 1000,
+    timestamp: startedAt,
+  });
+  const inner = failed ? `<error${attributes({ type: outcome, message: reason ?? outcome })}/>` : '';
+  return `  <testsuite${head}>\n    <testcase name="the audit comes to an end" classname="stuntkey.audit">${inner}</testcase>\n  </testsuite>`;
+}
+
+export function junit(result: AuditResult): string {
+  const startedAt = new Date(result.startedAt).toISOString();
+  const of = (ceremony: CeremonyName): FaultResult[] =>
+    result.results.filter(({ fault }) => fault.ceremony === ceremony);
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name: `stuntkey audit of ${result.target.name}` })}>`,
+    run(result, startedAt),
+    suite('registration', of('registration'), startedAt),
+    suite('authentication', of('authentication'), startedAt),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,235 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { otherKey } from '../../src/audit/forge/keys.ts';
+import { catalogue, type Fault, fault, faulty } from '../../src/audit/index.ts';
+import { toSpki } from '../../src/crypto/formats/spki.ts';
+import { decodeAttestationObject } from '../../src/ctap/attestation-object.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+
+const origin = 'https://login.example.com:8443';
+const rpId = 'login.example.com';
+const bytes = (text: string): Buffer => Buffer.from(text, 'base64url');
+
+async function stage(one?: Fault) {
+  const authenticator = faulty(new Authenticator({ policy: { ...one?.policy } }));
+  const client = new WebAuthnClient({ origin, authenticator });
+  const create = (): Promise<RegistrationResponseJSON> =>
+    client.create({
+      rp: { name: 'Example', id: rpId },
+      user: { id: 'dXNlci0x', name: 'ada', displayName: 'Ada' },
+      challenge: 'Y2hhbGxlbmdlLWZyb20tdGhlLXNlcnZlci0zMi1ieXQ',
+      pubKeyCredParams: [-7, -8, -35, -36, -257].map((alg) => ({ type: 'public-key', alg })),
+      authenticatorSelection: {
+        residentKey: 'required',
+        userVerification: one?.request?.userVerification ?? 'preferred',
+      },
+      attestation: one?.request?.attestation ?? 'none',
+      ...(one?.request?.extensions && { extensions: one.request.extensions }),
+    });
+  const get = (id: string): Promise<AuthenticationResponseJSON> =>
+    client.get({
+      rpId,
+      challenge: 'YW5vdGhlci1jaGFsbGVuZ2UtZnJvbS10aGUtc2VydmVyIQ',
+      allowCredentials: [{ type: 'public-key', id }],
+      userVerification: one?.request?.userVerification ?? 'preferred',
+    });
+  return { authenticator, create, get };
+}
+
+/** What faults need from outside: another user's credential, another challenge, a counter. */
+async function givenFor() {
+  const other = new Authenticator();
+  const client = new WebAuthnClient({ origin, authenticator: other });
+  await client.create({
+    rp: { name: 'Example', id: rpId },
+    user: { id: 'dXNlci0y', name: 'bob', displayName: 'Bob' },
+    challenge: 'AAAA',
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+    authenticatorSelection: { residentKey: 'required' },
+  });
+  const [credential] = other.credentials.list();
+  return {
+    credential: credential as NonNullable<typeof credential>,
+    challenge: 'b3RoZXItY2hhbGxlbmdl',
+    signCount: 5,
+    userName: 'bob',
+  };
+}
+
+/** Faults that change nothing themselves: what is wrong is when, or how often. */
+const CHANGE_NOTHING: readonly string[] = ['challenge-expired', 'challenge-reused', 'challenge-raced'];
+const changesSomething = ({ id, kind }: Fault): boolean =>
+  kind === 'attack' && id !== 'credential-removed' && !CHANGE_NOTHING.some((end) => id.endsWith(end));
+
+describe('a fault', () => {
+  it.each(catalogue.filter((one) => one.ceremony === 'registration' && changesSomething(one)))(
+    '$id changes the registration',
+    async (one) => {
+      const { authenticator, create } = await stage(one);
+      authenticator.next(one, await givenFor());
+      let finished: unknown;
+      const { finished: finish } = authenticator;
+      authenticator.finished = async (ceremony) => {
+        finished = ceremony.response;
+        return finish(ceremony);
+      };
+      const changed = await create();
+      expect(changed).not.toEqual(finished);
+    },
+  );
+
+  it.each(catalogue.filter((one) => one.ceremony === 'authentication' && changesSomething(one)))(
+    '$id changes the sign-in',
+    async (one) => {
+      const { authenticator, create, get } = await stage(one);
+      const { id } = await create();
+      authenticator.next(one, await givenFor());
+      let honest: unknown;
+      const { finished: finish } = authenticator;
+      authenticator.finished = async (ceremony) => {
+        honest = ceremony.response;
+        return finish(ceremony);
+      };
+      expect(await get(id)).not.toEqual(honest);
+    },
+  );
+});
+
+/** Faults of what is signed, or who signs, or where the signature is: for them it is not to verify. */
+const UNSIGNED = new Set(['signature']);
+const OTHERS_KEY = [
+  'credential-unknown',
+  'credential-of-other',
+  'credential-not-allowed',
+  'user-handle-of-other-credential',
+];
+
+const resigned = catalogue.filter(
+  (one) =>
+    one.ceremony === 'authentication' &&
+    one.kind === 'attack' &&
+    !UNSIGNED.has(one.subject) &&
+    one.subject !== 'json' &&
+    one.subject !== 'update' &&
+    !OTHERS_KEY.some((begin) => one.id.startsWith(begin)),
+);
+
+describe('a sign-in that was changed', () => {
+  it('is looked at here for more than seventy faults', () => {
+    expect(resigned.length).toBeGreaterThan(70);
+  });
+
+  it.each(resigned)('as by $id is signed again with the right key', async (one) => {
+    const { authenticator, create, get } = await stage({ ...one, policy: { algorithms: [-7] } } as Fault);
+    const { id } = await create();
+    authenticator.next(one, await givenFor());
+    const { response } = await get(id);
+    const credential = authenticator.credentials.get(bytes(id));
+    const key = createPublicKey({
+      key: Buffer.from(toSpki(-7, credential?.publicKey as Uint8Array)),
+      format: 'der',
+      type: 'spki',
+    });
+    const hash = createHash('sha256').update(bytes(response.clientDataJSON)).digest();
+    const data = Buffer.concat([bytes(response.authenticatorData), hash]);
+    expect(verify('sha256', data, key, bytes(response.signature))).toBe(true);
+  });
+});
+
+describe('a registration that was changed', () => {
+  it('is attested again, with the key that it registers', async () => {
+    const { authenticator, create } = await stage({
+      ...fault('registration-origin-subdomain'),
+      request: { attestation: 'direct' },
+      policy: { algorithms: [-7] },
+    } as Fault);
+    authenticator.next(fault('registration-origin-subdomain'));
+    const { id, response } = await create();
+    const { fmt, attStmt, authData } = decodeAttestationObject(bytes(response.attestationObject));
+    expect(fmt).toBe('packed');
+    const credential = authenticator.credentials.get(bytes(id));
+    const key = createPublicKey({
+      key: Buffer.from(toSpki(-7, credential?.publicKey as Uint8Array)),
+      format: 'der',
+      type: 'spki',
+    });
+    const hash = createHash('sha256').update(bytes(response.clientDataJSON)).digest();
+    const signature = (attStmt as Map<string, Uint8Array>).get('sig') as Uint8Array;
+    expect(verify('sha256', Buffer.concat([authData, hash]), key, signature)).toBe(true);
+    expect(bytes(response.clientDataJSON).toString()).toContain(
+      '"origin":"https://sub.login.example.com:8443"',
+    );
+  });
+});
+
+describe('faulty(authenticator)', () => {
+  it('makes one ceremony wrong, and the next right again', async () => {
+    const { authenticator, create, get } = await stage({
+      ...fault('authentication-type-swapped'),
+      policy: { algorithms: [-7] },
+    } as Fault);
+    const { id } = await create();
+    authenticator.next(fault('authentication-type-swapped'));
+    const types = [await get(id), await get(id)].map(
+      ({ response }) => JSON.parse(bytes(response.clientDataJSON).toString()).type,
+    );
+    expect(types).toEqual(['webauthn.create', 'webauthn.get']);
+  });
+
+  it('keeps a fault of one ceremony until there is such a ceremony, and queues them', async () => {
+    const { authenticator, create, get } = await stage();
+    authenticator.next(fault('authentication-user-absent'));
+    authenticator.next(fault('authentication-challenge-empty'));
+    const { id } = await create();
+    const [first, second, third] = [await get(id), await get(id), await get(id)].map(({ response }) => ({
+      present: ((bytes(response.authenticatorData)[32] as number) & 1) === 1,
+      challenge: JSON.parse(bytes(response.clientDataJSON).toString()).challenge !== '',
+    }));
+    expect([first, second, third]).toEqual([
+      { present: false, challenge: true },
+      { present: true, challenge: false },
+      { present: true, challenge: true },
+    ]);
+  });
+
+  it('forgets what was queued', async () => {
+    const { authenticator, create, get } = await stage();
+    authenticator.next(fault('signature-empty'));
+    authenticator.reset();
+    const { id } = await create();
+    expect((await get(id)).response.signature).not.toBe('');
+  });
+
+  it('signs with another key of the same algorithm', async () => {
+    const { authenticator, create, get } = await stage({
+      ...fault('signature-from-other-key'),
+      policy: { algorithms: [-7] },
+    } as Fault);
+    const { id } = await create();
+    authenticator.next(fault('signature-from-other-key'));
+    const { response } = await get(id);
+    const other = await otherKey(-7);
+    const key = createPublicKey({ key: Buffer.from(toSpki(-7, other.public)), format: 'der', type: 'spki' });
+    const hash = createHash('sha256').update(bytes(response.clientDataJSON)).digest();
+    expect(
+      verify(
+        'sha256',
+        Buffer.concat([bytes(response.authenticatorData), hash]),
+        key,
+        bytes(response.signature),
+      ),
+    ).toBe(true);
+  });
+
+  it('says why a ceremony cannot have a fault', async () => {
+    const { authenticator, create, get } = await stage();
+    const { id } = await create();
+    authenticator.next(fault('authentication-challenge-of-other-session'));
+    await expect(get(id)).rejects.toMatchObject({
+      code: 'fault-not-applicable',
+      message:
+        'this ceremony cannot have the fault: it needs the challenge of another ceremony, and none was given',
+    });
+  });
+});

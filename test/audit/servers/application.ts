@@ -1,0 +1,126 @@
+/**
+ * The application around a library: what its documentation leaves to the developer. It does that strictly, so that what comes of an
+ * audit is the library's: a challenge is its session's and good once, a credential is found by ID and belongs to one account, is
+ * registered once, and the counter is kept.
+ */
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '../../../src/index.ts';
+
+export const ORIGIN = 'https://login.example.com';
+export const RP_ID = 'login.example.com';
+
+/** What a library keeps of a registration. */
+export interface Kept {
+  readonly id: string;
+  counter: number;
+}
+
+interface Account {
+  readonly name: string;
+  /** User handle, base64url. */
+  readonly handle: string;
+}
+
+/** The four functions that libraries have, by whatever names. */
+export interface Library<Credential extends Kept> {
+  readonly name: string;
+  creationOptions(
+    account: Account,
+    exclude: readonly string[],
+  ): Promise<PublicKeyCredentialCreationOptionsJSON>;
+  verifyRegistration(
+    response: RegistrationResponseJSON,
+    challenge: string,
+    account: Account,
+  ): Promise<Credential>;
+  requestOptions(allow: readonly string[]): Promise<PublicKeyCredentialRequestOptionsJSON>;
+  /** @returns the new counter */
+  verifyAuthentication(
+    response: AuthenticationResponseJSON,
+    challenge: string,
+    credential: Credential,
+    account: Account,
+  ): Promise<number>;
+}
+
+/** One visitor of a server, with a session of his own. Each function throws where the server says no. */
+interface Visitor {
+  creationOptions(userName: string): Promise<PublicKeyCredentialCreationOptionsJSON>;
+  register(response: RegistrationResponseJSON): Promise<void>;
+  requestOptions(userName?: string): Promise<PublicKeyCredentialRequestOptionsJSON>;
+  /** @returns whom the server let in */
+  signIn(response: AuthenticationResponseJSON): Promise<string>;
+}
+
+export interface RealServer {
+  readonly name: string;
+  readonly origin: string;
+  visitor(): Visitor;
+}
+
+export function application<Credential extends Kept>(library: Library<Credential>): RealServer {
+  const accounts = new Map<string, Account>();
+  const credentials = new Map<string, { credential: Credential; account: Account }>();
+  const accountOf = (name: string): Account => {
+    const account = accounts.get(name) ?? {
+      name,
+      handle: Buffer.from(`handle of ${name}`).toString('base64url'),
+    };
+    accounts.set(name, account);
+    return account;
+  };
+  const idsOf = (account: Account): string[] =>
+    [...credentials].filter(([, one]) => one.account === account).map(([id]) => id);
+  return {
+    name: library.name,
+    origin: ORIGIN,
+    visitor() {
+      let registering: { challenge: string; account: Account } | undefined;
+      let signingIn: { challenge: string; account: Account | undefined } | undefined;
+      return {
+        async creationOptions(userName) {
+          const account = accountOf(userName);
+          const options = await library.creationOptions(account, idsOf(account));
+          registering = { challenge: options.challenge, account };
+          return options;
+        },
+        async register(response) {
+          const asked = registering;
+          registering = undefined;
+          if (asked === undefined) throw new Error('no registration was asked for');
+          const credential = await library.verifyRegistration(response, asked.challenge, asked.account);
+          if (credentials.has(credential.id)) throw new Error('registered already');
+          credentials.set(credential.id, { credential, account: asked.account });
+        },
+        async requestOptions(userName) {
+          const account = userName === undefined ? undefined : accountOf(userName);
+          const options = await library.requestOptions(account === undefined ? [] : idsOf(account));
+          signingIn = { challenge: options.challenge, account };
+          return options;
+        },
+        async signIn(response) {
+          const asked = signingIn;
+          signingIn = undefined;
+          if (asked === undefined) throw new Error('no assertion was asked for');
+          const known = credentials.get(response.id);
+          if (known === undefined) throw new Error('not registered');
+          const { credential, account } = known;
+          if (asked.account !== undefined && asked.account !== account) throw new Error('of another account');
+          const handle = response.response.userHandle;
+          if (asked.account === undefined && handle !== account.handle) throw new Error('of another user');
+          credential.counter = await library.verifyAuthentication(
+            response,
+            asked.challenge,
+            credential,
+            account,
+          );
+          return account.name;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** better-auth with its passkey plugin, as https://better-auth.com/docs/plugins/passkey shows it, over its memory adapter. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { RealServer } from './application.ts';
+
+const ORIGIN = 'http://localhost:3000';
+const FOLDER = fileURLToPath(new URL('./better-auth/', import.meta.url));
+
+/** Why it cannot be had here, or undefined: its packages are apart, and installed by who first needs them. */
+export function withoutBetterAuth(): string | undefined {
+  const there = () => existsSync(`${FOLDER}node_modules/@better-auth/passkey/package.json`);
+  if (!there())
+    spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: FOLDER, stdio: 'ignore', timeout: 240_000 });
+  return there() ? undefined : "needs better-auth's packages; npm ci did not install them";
+}
+
+interface Auth {
+  handler(request: Request): Promise<Response>;
+}
+
+export async function betterAuthServer(): Promise<RealServer> {
+  const load = (name: string): Promise<Record<string, (...options: unknown[]) => unknown>> =>
+    import(/* @vite-ignore */ `${FOLDER}node_modules/${name}/dist/index.mjs`);
+  const { betterAuth } = await load('better-auth');
+  const { passkey } = await load('@better-auth/passkey');
+  const { memoryAdapter } = await import(
+    /* @vite-ignore */ `${FOLDER}node_modules/better-auth/dist/adapters/memory-adapter/index.mjs`
+  );
+  const database = { user: [], session: [], account: [], verification: [], passkey: [] };
+  const auth = betterAuth?.({
+    baseURL: ORIGIN,
+    secret: 'of no worth: this server lives for one test run of stuntkey',
+    database: memoryAdapter(database),
+    emailAndPassword: {
+      enabled: true,
+      // Passwords are not what is looked at, and scrypt takes its time.
+      password: { hash: async (password: string) => password, verify: async () => true },
+    },
+    logger: { disabled: true },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    plugins: [passkey?.({ rpID: 'localhost', rpName: 'Example', origin: ORIGIN })],
+  }) as Auth;
+  return {
+    name: 'better-auth, its passkey plugin',
+    origin: ORIGIN,
+    visitor() {
+      const cookies = new Map<string, string>();
+      async function call(path: string, body?: object): Promise<Record<string, unknown>> {
+        const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+        const response = await auth.handler(
+          new Request(`${ORIGIN}/api/auth${path}`, {
+            method: body === undefined ? 'GET' : 'POST',
+            headers: { origin: ORIGIN, cookie, ...(body && { 'content-type': 'application/json' }) },
+            ...(body && { body: JSON.stringify(body) }),
+          }),
+        );
+        for (const line of response.headers.getSetCookie()) {
+          const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          if (name !== undefined) cookies.set(name, value ?? '');
+        }
+        const answer = await response.text();
+        if (!response.ok) throw new Error(`${response.status} ${answer}`, { cause: response.status });
+        return JSON.parse(answer);
+      }
+      let signedUp: string | undefined;
+      return {
+        async creationOptions(userName) {
+          if (signedUp !== userName) {
+            const email = `${encodeURIComponent(userName)}@example.com`;
+            const credentials = { email, password: 'correct horse battery staple', name: userName };
+            await call('/sign-up/email', credentials).catch(() => call('/sign-in/email', credentials));
+          }
+          signedUp = userName;
+          return (await call('/passkey/generate-register-options')) as never;
+        },
+        async register(response) {
+          await call('/passkey/verify-registration', { response });
+        },
+        requestOptions: async () => (await call('/passkey/generate-authenticate-options')) as never,
+        async signIn(response) {
+          const { user } = (await call('/passkey/verify-authentication', { response })) as {
+            user: { name: string };
+          };
+          return user.name;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startStrictServer } from '../../examples/strict-server/http.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs the command; what it prints, and its exit code. */
+function stuntkey(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['bin/stuntkey.js', ...args],
+      { cwd: root, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => resolve({ stdout, stderr, code: Number(error?.code ?? 0) }),
+    );
+  });
+}
+
+describe('stuntkey audit', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stuntkey-audit-'));
+  let strict: Awaited<ReturnType<typeof startStrictServer>>;
+  let weak: Awaited<ReturnType<typeof startStrictServer>>;
+  beforeAll(async () => {
+    [strict, weak] = await Promise.all([
+      startStrictServer(),
+      startStrictServer({ weak: ['signature', 'origin'] }),
+    ]);
+  });
+  afterAll(async () => {
+    await Promise.all([strict.close(), weak.close()]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('lists the faults as one array', async () => {
+    const { stdout, code } = await stuntkey('audit', '--list', '--json');
+    const list = JSON.parse(stdout);
+    expect(list.length).toBeGreaterThan(300);
+    expect(list[0]).toMatchObject({
+      id: 'registration-type-swapped',
+      step: { section: '7.1', number: 7 },
+      severity: 'high',
+    });
+    expect(code).toBe(0);
+  });
+
+  it('finds nothing wrong with a right server, and exits with 0', async () => {
+    const { stdout, code } = await stuntkey(
+      'audit',
+      strict.origin,
+      '--only',
+      'signature,type',
+      '--trusts-authority',
+    );
+    expect(stdout).toMatch(/: 0 findings \(/);
+    expect(stdout).toMatch(/\d+ faults in [\d.]+ s, complete/);
+    expect(code).toBe(0);
+  });
+
+  it('names what a weak server lets in, and exits with 3', async () => {
+    const { stdout, code } = await stuntkey('audit', weak.origin, '--only', 'signature,origin,rp-id-hash');
+    expect(stdout).toContain(
+      "critical accepted signature-from-other-key: the signature of another key than the credential's.",
+    );
+    expect(stdout).toContain('accepted registration-origin-subdomain');
+    expect(stdout).not.toContain('rp-id-hash-');
+    expect(code).toBe(3);
+  });
+
+  it('fails only for findings that are as severe as it is told', async () => {
+    const low = await stuntkey(
+      'audit',
+      weak.origin,
+      '--only',
+      'registration-origin-case',
+      '--fail-on',
+      'high',
+    );
+    expect([low.code, low.stdout]).toEqual([0, expect.stringContaining('1 findings')]);
+    expect(
+      (await stuntkey('audit', weak.origin, '--only', 'registration-origin-case', '--fail-on', 'low')).code,
+    ).toBe(3);
+    expect(
+      (await stuntkey('audit', weak.origin, '--only', 'registration-origin-case', '--fail-on', 'never')).code,
+    ).toBe(0);
+  });
+
+  it('asks for leave to audit another machine, before it sends anything', async () => {
+    const { stderr, code } = await stuntkey('audit', 'https://example.invalid');
+    expect(stderr).toContain('https://example.invalid/ is not this machine');
+    expect(stderr).toContain('--i-am-authorized');
+    expect(code).toBe(1);
+  });
+
+  it('takes a description, and says what is wrong with one', async () => {
+    const file = join(folder, 'server.json');
+    const ceremony = (path: string) => ({
+      options: { path: `${path}/options`, body: { username: '{username}' } },
+      result: { path: `${path}/result`, success: { pointer: '/status', equals: 'ok' } },
+    });
+    const description = {
+      url: strict.origin,
+      registration: ceremony('/attestation'),
+      authentication: ceremony('/assertion'),
+    };
+    writeFileSync(file, JSON.stringify(description));
+    expect(await stuntkey('audit', file, '--only', 'type')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('complete'),
+    });
+    writeFileSync(file, JSON.stringify({ ...description, url: undefined }));
+    expect(await stuntkey('audit', file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('/url: expected a string, got nothing'),
+    });
+  });
+
+  it('keeps what is known while it runs, and goes on from it', async () => {
+    const file = join(folder, 'state.json');
+    const { stdout } = await stuntkey('audit', 'http://localhost:9', '--resume', file, '--only', 'type');
+    expect(stdout).toContain('inconclusive');
+    expect((await stuntkey('audit', strict.origin, '--resume', file, '--only', 'type')).code).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    writeFileSync(file, '{"version":1,"catalogue":"another","target":"x","results":[]}');
+    const { stderr, code } = await stuntkey('audit', strict.origin, '--resume', file, '--only', 'type');
+    expect([stderr, code]).toEqual([expect.stringContaining('the state is of catalogue another'), 2]);
+    expect(readFileSync(file, 'utf8')).toContain('another');
+  });
+
+  it.each([
+    [['audit'], 'expected a URL or a file, or --list'],
+    [['audit', 'nothing.json'], 'target: expected a file, got nothing.json'],
+    [['audit', 'http://localhost:9', '--only', 'nonsense'], 'no fault has the ID "nonsense"'],
+    [['audit', 'http://localhost:9', '--rate', '-1'], 'expected a number above 0, got -1'],
+  ])('says what is wrong with %j', async (args, message) => {
+    const { stderr, code } = await stuntkey(...args);
+    expect([stderr, code]).toEqual([expect.stringContaining(message), 2]);
+  });
+});
+
+describe('stuntkey create and get with --fault', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stuntkey-fault-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const store = ['--store', join(folder, 'key'), '--origin', 'https://example.com', '--yes'];
+  const creation = JSON.stringify({
+    rp: { name: 'Example', id: 'example.com' },
+    user: { id: 'dXNlci0x', name: 'ada', displayName: 'Ada' },
+    challenge: 'Y2hhbGxlbmdlLWZyb20tc2VydmVy',
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  });
+  const request = JSON.stringify({ challenge: 'Y2hhbGxlbmdlLWZyb20tc2VydmVy', rpId: 'example.com' });
+  const typeOf = (stdout: string): unknown =>
+    JSON.parse(Buffer.from(JSON.parse(stdout).response.clientDataJSON, 'base64url').toString()).type;
+
+  it('have one thing wrong about them', async () => {
+    const created = await stuntkey('create', creation, ...store, '--fault', 'registration-type-swapped');
+    expect([typeOf(created.stdout), created.code]).toEqual(['webauthn.get', 0]);
+    const { id } = JSON.parse(created.stdout);
+    const asked = JSON.stringify({ ...JSON.parse(request), allowCredentials: [{ type: 'public-key', id }] });
+    const got = await stuntkey('get', asked, ...store, '--fault', 'authentication-type-swapped');
+    expect([typeOf(got.stdout), got.code]).toEqual(['webauthn.create', 0]);
+    const wrong = await stuntkey('get', asked, ...store, '--fault', 'registration-type-swapped');
+    expect([wrong.stderr, wrong.code]).toEqual([
+      expect.stringContaining('--fault: expected a fault of get'),
+      2,
+    ]);
+  });
+});
