@@ -1,5 +1,5 @@
 // The command's own modules, as `tsc` wrote them, put together into a few files: most of what a short command takes is the time to
-// open and compile one file after the other (docs/decisions/007-bundle.md). Packages stay outside.
+// open and compile one file after the other (docs/decisions/062-bundle.md). Packages stay outside.
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';

@@ -136,7 +136,7 @@ describe('the shell example of the README', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
+  }, 60_000);
 });
 
 describe('the first two commands of the README', () => {

@@ -50,14 +50,16 @@ export function errorAsJson(error: unknown): Readonly<Record<string, unknown>> {
 }
 
 function described(error: unknown): { text: string; causes: string[] } {
+  const text = withName(error);
   const causes: string[] = [];
   let next = (error as { cause?: unknown } | undefined)?.cause;
   while (next instanceof Error && causes.length < MOST_CAUSES) {
-    const text = withName(next);
-    if (!causes.includes(text)) causes.push(text);
+    const cause = withName(next);
+    // Many a message quotes its cause.
+    if (!causes.includes(cause) && !text.includes(next.message)) causes.push(cause);
     next = next instanceof AggregateError ? next.errors[0] : next.cause;
   }
-  return { text: withName(error), causes };
+  return { text, causes };
 }
 
 function withName(error: unknown): string {

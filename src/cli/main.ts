@@ -47,7 +47,7 @@ Environment:
   STUNTKEY_YES              as --yes, when it is neither empty nor 0
   STUNTKEY_PIN_FILE         as --pin-file; or the PIN itself in STUNTKEY_PIN
   STUNTKEY_PASSPHRASE_FILE  as --passphrase-file; or the passphrase itself in STUNTKEY_PASSPHRASE
-  NO_COLOR                  no colour, whatever it is set to
+  NO_COLOR                  no colour, when it is not empty
   STUNTKEY_DEBUG            print where an error came from
 
 Examples:

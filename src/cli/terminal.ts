@@ -1,6 +1,6 @@
 /** The terminal in front of the person: questions and answers, apart from what goes through stdin and stdout. */
 import { openSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { ReadStream } from 'node:tty';
 import { interrupt } from './signals.ts';
@@ -8,6 +8,7 @@ import { interrupt } from './signals.ts';
 export class Terminal {
   readonly #input: ReadStream;
   readonly #owns: boolean;
+  #asking: Interface | undefined;
 
   constructor(input: ReadStream, owns: boolean) {
     this.#input = input;
@@ -28,6 +29,7 @@ export class Terminal {
       historySize: 0,
       prompt: hidden ? '' : question,
     });
+    this.#asking = lines;
     return new Promise((resolve) => {
       let answer: string | undefined;
       lines.on('SIGINT', () => {
@@ -40,6 +42,7 @@ export class Terminal {
         lines.close();
       });
       lines.on('close', () => {
+        this.#asking = undefined;
         if (hidden || answer === undefined) process.stderr.write('\n');
         resolve(answer);
       });
@@ -56,7 +59,9 @@ export class Terminal {
     return answer.trim() === '' ? usually : /^y(es)?$/i.test(answer.trim());
   }
 
+  /** A question that is still open is withdrawn. */
   close(): void {
+    this.#asking?.close();
     if (this.#owns) this.#input.destroy();
     else this.#input.pause();
   }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 export const program: string = join(root, 'bin/stuntkey.js');
@@ -35,6 +35,8 @@ export interface Shell {
 
 /** A shell for one test file. */
 export function shell(): Shell {
+  // Every line is a process or several, and machines are busy while they test.
+  vi.setConfig({ testTimeout: 120_000 });
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-cli-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const inherited = Object.entries(process.env).filter(
