@@ -53,6 +53,7 @@ export {
   type Tree,
   type TreeObject,
 } from './client/decode/index.ts';
+export type { FinishedCeremony } from './client/finished.ts';
 export type { ClientUser } from './client/person.ts';
 export type { CtapDevice } from './client/platform/device-link.ts';
 export type { Fetch } from './client/related-origins.ts';

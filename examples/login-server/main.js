@@ -9,7 +9,7 @@ import { startLoginServer } from './server.js';
 
 const { values } = parseArgs({
   options: {
-    port: { type: 'string', default: '8080' },
+    port: { type: 'string', default: '0' },
     weak: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -19,6 +19,7 @@ const server = await startLoginServer({
   port: Number(values.port),
   also: (origin) => conformanceApi(new StrictServer({ origins: [origin], weak })),
 });
+console.log(server.origin);
 console.error(
   `login server at ${server.origin}${off.length > 0 ? `, without ${off.join(', ')}` : ''}; stop with Ctrl-C`,
 );

@@ -29,6 +29,8 @@ export async function startLoginServer({
 } = {}) {
   /** @type {Map<string, Passkey>} passkeys by credential ID */
   const passkeys = new Map();
+  /** @type {Map<string, Passkey[]>} the same by user name */
+  const passkeysOf = new Map();
   /** @type {Map<string, LoginSession>} sessions by cookie */
   const sessions = new Map();
   let origin = '';
@@ -60,18 +62,19 @@ export async function startLoginServer({
       if (!verified) throw new Refusal('the registration does not verify');
       const { credential } = registrationInfo;
       if (passkeys.has(credential.id)) throw new Refusal('this passkey is registered already');
-      passkeys.set(credential.id, { ...credential, username: String(session.username) });
+      const passkey = { ...credential, username: String(session.username) };
+      passkeys.set(credential.id, passkey);
+      passkeysOf.set(passkey.username, [...(passkeysOf.get(passkey.username) ?? []), passkey]);
       return { registered: session.username };
     },
 
-    async '/login/options'(_body, session) {
+    async '/login/options'({ username }, session) {
+      // Who says a name is asked for a passkey of that name; who does not picks one.
+      const own = username === undefined ? [] : (passkeysOf.get(username) ?? []);
       const options = await generateAuthenticationOptions({
         rpID,
         userVerification: 'preferred',
-        allowCredentials: [...passkeys.values()].map(({ id, transports }) => ({
-          id,
-          ...(transports && { transports }),
-        })),
+        allowCredentials: own.map(({ id, transports }) => ({ id, ...(transports && { transports }) })),
       });
       session.challenge = options.challenge;
       return options;

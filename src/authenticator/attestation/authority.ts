@@ -135,6 +135,18 @@ export class AttestationAuthority implements AttestationSource {
     return this.#certified(key, subject, purpose, [], false);
   }
 
+  /**
+   * Signs what a certificate says, whatever it says: for tests of refusal, that change a certificate of this authority.
+   *
+   * @param tbsCertificate DER of a TBSCertificate (RFC 5280 section 4.1)
+   * @param alone whether the root signs, and not the issuer of leaves
+   * @returns DER of the ECDSA signature with SHA-256
+   */
+  async signTbs(tbsCertificate: Uint8Array, alone = false): Promise<Uint8Array> {
+    const { key } = await this.#issuer(alone);
+    return this.#engine.sign(key, tbsCertificate);
+  }
+
   async identity(request: IdentityRequest): Promise<AttestationIdentity> {
     const { fmt, batch, deviceSerialNumber, algorithm = ES256 } = request;
     const aaguid = this.#options.flaw === 'wrong-aaguid' ? wrong(request.aaguid) : request.aaguid;

@@ -7,7 +7,7 @@ import type { AttestationIdentity, IdentityRequest } from './identity.ts';
 
 /** A credential about to be attested. */
 export interface Attestable {
-  readonly device: Device;
+  readonly device: Pick<Device, 'policy' | 'engine' | 'attestation' | 'clock'>;
   readonly rpIdHash: Uint8Array;
   readonly authData: Uint8Array;
   /** 32 bytes. */

@@ -1,0 +1,72 @@
+/** Every fault there is, in the order in which reports have them. */
+import { hex, utf8 } from '../codec/bytes.ts';
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { sha256 } from '../crypto/hash.ts';
+import { type Fault, summaryOf } from './fault.ts';
+import { honestAttestations } from './faults/attestation.ts';
+import { attestationObjectFaults } from './faults/attestation-object.ts';
+import { otherAttestationFaults } from './faults/attestation-others.ts';
+import { packedFaults } from './faults/attestation-packed.ts';
+import { tpmFaults } from './faults/attestation-tpm.ts';
+import { authenticatorDataFaults } from './faults/authenticator-data.ts';
+import { challengeFaults } from './faults/challenge.ts';
+import { clientDataFaults } from './faults/client-data.ts';
+import { coseKeyFaults } from './faults/cose-key.ts';
+import { counterFaults } from './faults/counter.ts';
+import { credentialFaults } from './faults/credential.ts';
+import { extensionFaults } from './faults/extensions.ts';
+import { flagFaults } from './faults/flags.ts';
+import { jsonFaults } from './faults/json.ts';
+import { crossOriginFaults, originFaults, topOriginFaults } from './faults/origin.ts';
+import { rpIdHashFaults } from './faults/rp-id-hash.ts';
+import { signatureFaults } from './faults/signature.ts';
+import { typeFaults } from './faults/type.ts';
+
+export const catalogue: readonly Fault[] = [
+  ...typeFaults,
+  ...challengeFaults,
+  ...originFaults,
+  ...crossOriginFaults,
+  ...topOriginFaults,
+  ...clientDataFaults,
+  ...rpIdHashFaults,
+  ...flagFaults,
+  ...authenticatorDataFaults,
+  ...coseKeyFaults,
+  ...attestationObjectFaults,
+  ...honestAttestations,
+  ...packedFaults,
+  ...tpmFaults,
+  ...otherAttestationFaults,
+  ...signatureFaults,
+  ...counterFaults,
+  ...credentialFaults,
+  ...extensionFaults,
+  ...jsonFaults,
+];
+
+const BY_ID: ReadonlyMap<string, Fault> = new Map(catalogue.map((one) => [one.id, one]));
+
+/** Changes when any fault's description does: verdicts of other catalogues are not comparable. 12 hex digits. */
+export const catalogueVersion: string = hex(
+  sha256(utf8(JSON.stringify(catalogue.map(summaryOf)))).subarray(0, 6),
+);
+
+/**
+ * The fault with an ID.
+ *
+ * @throws StuntkeyError `unknown-fault`, with IDs that are near
+ * @example
+ * ```ts
+ * import { fault } from 'stuntkey/audit';
+ * fault('signature-from-other-key').step.number; // 21
+ * ```
+ */
+export function fault(id: string): Fault {
+  const found = BY_ID.get(id);
+  if (found !== undefined) return found;
+  const words = id.split('-').filter((word) => word.length > 3);
+  const near = [...BY_ID.keys()].filter((known) => words.some((word) => known.includes(word))).slice(0, 5);
+  const hint = near.length === 0 ? 'stuntkey audit --list has them all' : `perhaps ${near.join(', ')}`;
+  throw new StuntkeyError('unknown-fault', `no fault has the ID ${JSON.stringify(id)}: ${hint}`);
+}

@@ -1,0 +1,132 @@
+/** What a fault is: one way in which a ceremony can be wrong, and what a right server does about it. */
+import type { Policy } from '../authenticator/policy.ts';
+import type { AssertionDraft, RegistrationDraft } from './forge/draft.ts';
+import type { SceneName } from './runner/scenes.ts';
+
+/** How bad it is when a server lets a fault in. In order, the worst first. */
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+export type CeremonyName = 'registration' | 'authentication';
+
+/**
+ * `attack`: a right server refuses it. `control`: it only looks odd, and a right server accepts it. `observation`: the
+ * specification leaves it to the server's policy, so that neither is a failure.
+ */
+export type FaultKind = 'attack' | 'control' | 'observation';
+
+/** Where it is written what a server has to check. */
+export interface Step {
+  /** `7.1` and `7.2` are WebAuthn Level 3's; others are sections of it, or name another document. */
+  readonly section: '7.1' | '7.2' | (string & {});
+  /** The number of the step in the section's list, in WebAuthn Level 3 as of July 2026. Absent where nothing is numbered. */
+  readonly number?: number;
+  /** The step in a few words. */
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What a fault takes of the target, where that is more than to register and sign in. */
+export type Need =
+  /** A session beside the first. */
+  | 'second-session'
+  /** A response can be handed in without asking for options first. */
+  | 'submit'
+  /** A response is any JSON, as over HTTP; a page has only what a `PublicKeyCredential` can be. */
+  | 'json'
+  /** Sign-in by naming the account, which is answered with its credentials' IDs. */
+  | 'named-sign-in'
+  /** Sign-in without naming the account. */
+  | 'discoverable-sign-in'
+  /** Options that ask for attestation. */
+  | 'attestation'
+  /** It trusts the audit's own attestation authority, and no other. */
+  | 'trust'
+  /** Options that require user verification. */
+  | 'user-verification'
+  /** The target's clock can be moved. */
+  | 'clock'
+  /** A credential can be removed. */
+  | 'removal'
+  /** A host name with a parent domain: not `localhost`. */
+  | 'parent-domain';
+
+/** Everything about a fault but how it is done: what is listed, and what reports are made of. */
+export interface FaultSummary {
+  /** Stable, unique in the catalogue, in kebab case. */
+  readonly id: string;
+  /** What is wrong with the response, as a phrase. */
+  readonly title: string;
+  /** What it belongs to: `challenge`, `origin`, `signature`, … */
+  readonly subject: string;
+  readonly ceremony: CeremonyName;
+  readonly kind: FaultKind;
+  readonly severity: Severity;
+  /** What a right server applies. */
+  readonly step: Step;
+  /** What an attacker gains from a server that lets it in; for a control, who is locked out. */
+  readonly gain: string;
+  /** What to check in the server. */
+  readonly check: string;
+  readonly needs: readonly Need[];
+  /** The check of the strict server that refuses it; absent where there is none to be switched off. */
+  readonly guard?: string;
+}
+
+interface FaultBase extends FaultSummary {
+  /** How the ceremony is played. Default: one ceremony, in which the response is changed. */
+  readonly scene?: SceneName;
+  /** A fault, kind `observation` or `control`, that has to be let in for this one to prove anything. */
+  readonly baseline?: string;
+  /** What is asked of the server, where that is not what it does by itself. */
+  readonly request?: OptionsWish;
+  /** What the device is like whose ceremony is changed. */
+  readonly policy?: Partial<Policy>;
+}
+
+/** What the audit asks for when it asks for options. Targets pass on what they have words for. */
+export interface OptionsWish {
+  readonly attestation?: 'none' | 'direct';
+  readonly userVerification?: 'required' | 'preferred';
+  readonly residentKey?: 'required' | 'discouraged';
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export interface RegistrationFault extends FaultBase {
+  readonly ceremony: 'registration';
+  /** Changes what is to be signed, and what becomes of it. @throws NotApplicable */
+  readonly change: (draft: RegistrationDraft) => void | Promise<void>;
+  /** The sign-in by which it shows what the server has stored; of scenes that end with one. */
+  readonly followUp?: (draft: AssertionDraft) => void | Promise<void>;
+}
+
+export interface AuthenticationFault extends FaultBase {
+  readonly ceremony: 'authentication';
+  /** Changes what is to be signed, and what becomes of it. @throws NotApplicable */
+  readonly change: (draft: AssertionDraft) => void | Promise<void>;
+}
+
+export type Fault = RegistrationFault | AuthenticationFault;
+
+/** Thrown by a fault that cannot be made of this ceremony; the message says why, as a clause. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable';
+}
+
+/** A fault without how it is done: plain data. */
+export function summaryOf(fault: Fault): FaultSummary {
+  const { id, title, subject, ceremony, kind, severity, step, gain, check, needs, guard } = fault;
+  return {
+    id,
+    title,
+    subject,
+    ceremony,
+    kind,
+    severity,
+    step,
+    gain,
+    check,
+    needs,
+    ...(guard !== undefined && { guard }),
+  };
+}

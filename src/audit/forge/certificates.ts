@@ -1,0 +1,107 @@
+/** Attestation certificates with something wrong about them, signed as they should be, or not. */
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import * as x509 from '@peculiar/asn1-x509';
+import { AttestationAuthority, type AuthorityOptions } from '../../authenticator/attestation/authority.ts';
+import type {
+  AttestationIdentity,
+  AttestationSource,
+  IdentityRequest,
+} from '../../authenticator/attestation/identity.ts';
+import { NotApplicable } from '../fault.ts';
+
+/** What signs certificates that were changed; an {@link AttestationAuthority} does. */
+type Issuer = AttestationSource & Pick<AttestationAuthority, 'signTbs'>;
+
+/** A source whose certificates are changed, and signed again by their issuer. */
+export function recertified(
+  source: AttestationSource,
+  change: (tbs: x509.TBSCertificate, request: IdentityRequest) => void,
+): AttestationSource {
+  return withIdentity(source, async (identity, request) => {
+    const [leaf, ...chain] = identity.certificates as [Uint8Array, ...Uint8Array[]];
+    const certificate = AsnConvert.parse(leaf, x509.Certificate);
+    change(certificate.tbsCertificate, request);
+    // What was read is written as it was read, unless this is forgotten.
+    delete (certificate as { tbsCertificateRaw?: ArrayBuffer }).tbsCertificateRaw;
+    const tbs = new Uint8Array(AsnConvert.serialize(certificate.tbsCertificate));
+    const signature = await issuerOf(source).signTbs(tbs, chain.length === 0 || request.alone === true);
+    certificate.signatureValue = new Uint8Array(signature).buffer;
+    return { ...identity, certificates: [new Uint8Array(AsnConvert.serialize(certificate)), ...chain] };
+  });
+}
+
+/** A source whose answers are changed. */
+export function withIdentity(
+  source: AttestationSource,
+  change: (
+    identity: AttestationIdentity,
+    request: IdentityRequest,
+  ) => AttestationIdentity | Promise<AttestationIdentity>,
+): AttestationSource {
+  const identity = async (request: IdentityRequest): Promise<AttestationIdentity> =>
+    change(await source.identity(request), request);
+  return {
+    identity,
+    ...('signTbs' in source && { signTbs: issuerOf(source).signTbs.bind(source) }),
+  } as AttestationSource;
+}
+
+/** A source that is asked for something else than the format asks for. */
+export function withRequest(
+  source: AttestationSource,
+  change: (request: IdentityRequest) => IdentityRequest,
+): AttestationSource {
+  return { identity: (request) => source.identity(change(request)) };
+}
+
+/** Another authority of ours, flawed in its own ways; it has the same names, and the keys of the seed. */
+export function flawed(options: AuthorityOptions): AttestationAuthority {
+  return new AttestationAuthority(options);
+}
+
+/** An extension of a certificate, by its number. */
+export function extensionOf(tbs: x509.TBSCertificate, id: string): x509.Extension {
+  const found = tbs.extensions?.find(({ extnID }) => extnID === id);
+  if (found === undefined) throw new NotApplicable(`the attestation certificate has no extension ${id}`);
+  return found;
+}
+
+export function setExtension(
+  tbs: x509.TBSCertificate,
+  id: string,
+  value: Uint8Array,
+  critical = false,
+): void {
+  const extension = new x509.Extension({ extnID: id, critical, extnValue: new OctetString(value) });
+  tbs.extensions = new x509.Extensions([
+    ...(tbs.extensions ?? []).filter(({ extnID }) => extnID !== id),
+    extension,
+  ]);
+}
+
+export function dropExtension(tbs: x509.TBSCertificate, id: string): void {
+  tbs.extensions = new x509.Extensions((tbs.extensions ?? []).filter(({ extnID }) => extnID !== id));
+}
+
+/** Attributes of names. */
+export const Attribute = { CN: '2.5.4.3', C: '2.5.4.6', O: '2.5.4.10', OU: '2.5.4.11' } as const;
+
+/** Another value for an attribute of the subject; undefined leaves it out. */
+export function setSubject(tbs: x509.TBSCertificate, type: string, value: string | undefined): void {
+  const rest = [...tbs.subject].filter((name) => name[0]?.type !== type);
+  if (value !== undefined) {
+    const attribute = new x509.AttributeTypeAndValue({
+      type,
+      value: new x509.AttributeValue({ utf8String: value }),
+    });
+    rest.push(new x509.RelativeDistinguishedName([attribute]));
+  }
+  tbs.subject = new x509.Name(rest);
+}
+
+function issuerOf(source: AttestationSource): Issuer {
+  if ('signTbs' in source) return source as Issuer;
+  throw new NotApplicable('the attestation authority of the audit does not sign what is changed');
+}
+
+export { AsnConvert, x509 };

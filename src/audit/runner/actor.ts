@@ -1,0 +1,122 @@
+/** A user with a device and a client, on a visit to the target. */
+import type { Authenticator } from '../../authenticator/authenticator.ts';
+import type { WebAuthnClient } from '../../client/client.ts';
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '../../client/types.ts';
+import { fromBase64url } from '../../codec/base64url.ts';
+import type { CredentialRecord } from '../../store/record.ts';
+import { type CeremonyName, NotApplicable, type OptionsWish } from '../fault.ts';
+import type { Answer, AuditUser, TargetSession } from '../targets/target.ts';
+import type { Limits } from './limits.ts';
+
+/** An honest step of a scene did not end as it has to. */
+export class Unexpected extends Error {
+  override readonly name = 'Unexpected';
+  readonly answer: Answer;
+
+  constructor(step: string, answer: Answer) {
+    super(step);
+    this.answer = answer;
+  }
+}
+
+/** Either ceremony's options: what a scene reads of them is in both. */
+export type AnyOptions = PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON;
+
+export type AnyResponder = (options: AnyOptions, honest?: unknown) => Promise<unknown>;
+
+export interface Cast {
+  readonly user: AuditUser;
+  readonly authenticator: Authenticator;
+  readonly client: WebAuthnClient;
+  readonly session: TargetSession;
+  readonly limits: Limits;
+}
+
+export class Actor {
+  readonly cast: Cast;
+  /** Whether it names its account when it signs in. */
+  readonly #named: boolean;
+
+  constructor(cast: Cast, named = true) {
+    this.cast = cast;
+    this.#named = named;
+  }
+
+  get user(): AuditUser {
+    return this.cast.user;
+  }
+
+  /** The one credential of its device. */
+  get credential(): CredentialRecord {
+    const [record] = this.cast.authenticator.credentials.list();
+    if (record === undefined) throw new NotApplicable('the device has no credential');
+    return record;
+  }
+
+  /** The same, signing in without naming the account. */
+  nameless(): Actor {
+    return new Actor(this.cast, false);
+  }
+
+  /** A ceremony with the target, whose options are answered as given. */
+  perform(ceremony: CeremonyName, wish: OptionsWish, respond: AnyResponder): Promise<Answer> {
+    const { session, limits, user } = this.cast;
+    return limits.during((signal) =>
+      ceremony === 'registration'
+        ? session.register({ user, wish, signal, respond })
+        : session.signIn({ user: this.#named ? user : undefined, wish, signal, respond }),
+    );
+  }
+
+  /** Hands in a response for which this session has, or has not, asked. */
+  submit(ceremony: CeremonyName, response: unknown): Promise<Answer> {
+    const { session, limits, user } = this.cast;
+    return limits.during((signal) => session.submit?.(ceremony, user, response, signal) as Promise<Answer>);
+  }
+
+  /** @throws NotApplicable where {@link submit} is not to be had */
+  mustSubmit(): void {
+    if (this.cast.session.submit === undefined)
+      throw new NotApplicable('a response cannot be handed in to the target without asking for options');
+  }
+
+  /** What client and device answer honestly; `honest` where somebody has answered already. */
+  async respond(
+    ceremony: CeremonyName,
+    options: AnyOptions,
+    honest?: unknown,
+  ): Promise<RegistrationResponseJSON | AuthenticationResponseJSON> {
+    if (honest !== undefined) return honest as RegistrationResponseJSON;
+    const { client } = this.cast;
+    return ceremony === 'registration'
+      ? client.create(options as PublicKeyCredentialCreationOptionsJSON)
+      : client.get(options as PublicKeyCredentialRequestOptionsJSON);
+  }
+
+  /** An honest ceremony, that has to pass. @throws Unexpected */
+  async honestly(
+    ceremony: CeremonyName,
+    wish: OptionsWish,
+    seen?: (options: AnyOptions) => void,
+  ): Promise<void> {
+    const answer = await this.perform(ceremony, wish, (options, honest) => {
+      seen?.(options);
+      return this.respond(ceremony, options, honest);
+    });
+    if (answer.kind !== 'accepted') throw new Unexpected(`an honest ${ceremony}`, answer);
+  }
+
+  registerHonestly(wish: OptionsWish): Promise<void> {
+    return this.honestly('registration', wish);
+  }
+
+  /** The device's record of the credential in a response. */
+  recordOf({ id }: { readonly id: string }): CredentialRecord {
+    return this.cast.authenticator.credentials.get(fromBase64url(id)) ?? this.credential;
+  }
+}

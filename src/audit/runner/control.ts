@@ -1,0 +1,33 @@
+/** An honest registration and sign-in: what everything else is compared with. */
+import { catalogue } from '../catalogue.ts';
+import type { Fault } from '../fault.ts';
+import type { ControlResult } from '../verdict.ts';
+import { Unexpected } from './actor.ts';
+import { Play, type PlayOptions } from './play.ts';
+import { wordsOf } from './scenes.ts';
+
+/** Plays it. Anything but two acceptances is a reason. */
+export async function control(when: ControlResult['when'], options: PlayOptions): Promise<ControlResult> {
+  const play = new Play(HONEST, options);
+  try {
+    const actor = await play.actor();
+    await actor.honestly('registration', {});
+    await actor.honestly('authentication', {});
+    return { when, passed: true };
+  } catch (error) {
+    if (error instanceof Unexpected)
+      return { when, passed: false, reason: `${error.message} did not pass: ${wordsOf(error.answer)}` };
+    if (error instanceof DOMException || error instanceof TypeError)
+      return {
+        when,
+        passed: false,
+        reason: `an honest client refuses the target's options: ${error.message}`,
+      };
+    throw error;
+  } finally {
+    await play.end();
+  }
+}
+
+/** Changes nothing. */
+const HONEST: Fault = { ...(catalogue[0] as Fault), request: {}, policy: {} };

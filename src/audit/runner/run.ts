@@ -1,0 +1,224 @@
+/** The audit: honest ceremonies, the faults, honest ceremonies again. */
+import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
+import { type Clock, systemClock, wallTime } from '../../authenticator/clock.ts';
+import { hex } from '../../codec/bytes.ts';
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { type RandomSource, systemRandom } from '../../crypto/random.ts';
+import { catalogue, catalogueVersion } from '../catalogue.ts';
+import { type Fault, summaryOf } from '../fault.ts';
+import type { AuditUser, Target } from '../targets/target.ts';
+import type { AuditOutcome, AuditResult, AuditState, ControlResult, FaultResult } from '../verdict.ts';
+import { control } from './control.ts';
+import { judge } from './judge.ts';
+import { Limits } from './limits.ts';
+import type { PlayOptions } from './play.ts';
+import { aloneScenes } from './scenes.ts';
+
+export interface AuditOptions {
+  /** Which faults. Default: all of the catalogue. */
+  readonly faults?: readonly Fault[];
+  /** How many at once. Default: 4, or as many as the target takes. */
+  readonly concurrency?: number;
+  /** Ceremonies that begin in a second, two requests each. Default: 10 for a target that is not loopback, else no limit. */
+  readonly rate?: number;
+  /** Milliseconds for one ceremony. Default: 10,000. */
+  readonly timeout?: number;
+  /** Somebody may audit this target. Needed for one that is not loopback. Default: false. */
+  readonly authorized?: boolean;
+  /** Ends the audit with what it has. */
+  readonly signal?: AbortSignal;
+  /** Told of every verdict. */
+  readonly onProgress?: (progress: AuditProgress) => void;
+  /** What an audit of the same target with the same catalogue had found when it was ended. */
+  readonly resume?: AuditState;
+  /** Who certifies attestation keys, and is to be trusted by the target. Default: the authority that every device has. */
+  readonly attestation?: AttestationSource;
+  /** Default: the machine's time. */
+  readonly clock?: Clock;
+  /** For the names of users. Default: the machine's chance. */
+  readonly random?: RandomSource;
+}
+
+export interface AuditProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly result: FaultResult;
+  /** To go on from, if it ended here. */
+  readonly state: AuditState;
+}
+
+/** What a state of a target is known by. */
+export function stateKey(target: Pick<Target, 'name' | 'origin'>): string {
+  return `${target.name} ${target.origin}`;
+}
+
+/**
+ * Audits a target.
+ *
+ * @throws StuntkeyError `not-authorized` for a target that is not loopback, without `authorized`; `bad-state` for a state of
+ *   another target or catalogue
+ */
+export async function runAudit(target: Target, options: AuditOptions = {}): Promise<AuditResult> {
+  return new Run(target, options).run();
+}
+
+class Run {
+  readonly #target: Target;
+  readonly #options: AuditOptions;
+  readonly #clock: Clock;
+  readonly #faults: readonly Fault[];
+  readonly #play: PlayOptions;
+  readonly #results = new Map<string, FaultResult>();
+  /** Faults that others compare with, each played once. */
+  readonly #playing = new Map<string, Promise<FaultResult>>();
+  #lost: string | undefined;
+
+  constructor(target: Target, options: AuditOptions) {
+    const { clock = systemClock, faults = catalogue, resume, random = systemRandom } = options;
+    const { loopback, url, name } = target;
+    if (!loopback && options.authorized !== true) {
+      throw new StuntkeyError(
+        'not-authorized',
+        `${url ?? name} is not this machine: expected authorized: true (--i-am-authorized) from somebody who may audit it`,
+      );
+    }
+    this.#target = target;
+    this.#options = options;
+    this.#clock = clock;
+    this.#faults = faults;
+    const limits = new Limits({
+      clock,
+      rate: options.rate ?? (loopback ? Number.POSITIVE_INFINITY : 10),
+      timeout: options.timeout ?? 10_000,
+      signal: options.signal,
+    });
+    const run = hex(random(4, 'audit-run'));
+    let users = 0;
+    const nextUser = (): AuditUser => {
+      users += 1;
+      return { name: `stuntkey-${run}-${users}`, displayName: `stuntkey audit ${users}` };
+    };
+    const { attestation } = options;
+    this.#play = { target, limits, nextUser, ...(attestation && { attestation }) };
+    if (resume !== undefined) this.#resume(resume);
+  }
+
+  async run(): Promise<AuditResult> {
+    const started = this.#clock.now();
+    const startedAt = wallTime(this.#clock);
+    const controls: ControlResult[] = [];
+    const end = (outcome: AuditOutcome, reason?: string): AuditResult => ({
+      version: 1,
+      catalogue: catalogueVersion,
+      target: describe(this.#target),
+      outcome,
+      ...(reason !== undefined && { reason }),
+      controls,
+      results: this.#inOrder(),
+      notTried: this.#faults.filter(({ id }) => !this.#results.has(id)).map(({ id }) => id),
+      startedAt,
+      milliseconds: this.#clock.now() - started,
+    });
+    try {
+      const before = await control('before', this.#play);
+      controls.push(before);
+      if (!before.passed) return end('inconclusive', before.reason);
+      await this.#playAll();
+      if (this.#lost !== undefined) return end('interrupted', this.#lost);
+      const after = await control('after', this.#play);
+      controls.push(after);
+      return after.passed ? end('complete') : end('inconclusive', after.reason);
+    } catch (error) {
+      if (this.#options.signal?.aborted !== true) throw error;
+      return end('interrupted', 'it was ended');
+    }
+  }
+
+  #resume(state: AuditState): void {
+    if (state.version !== 1 || state.catalogue !== catalogueVersion)
+      throw new StuntkeyError(
+        'bad-state',
+        `the state is of catalogue ${state.catalogue}: expected ${catalogueVersion}`,
+      );
+    const key = stateKey(this.#target);
+    if (state.target !== key)
+      throw new StuntkeyError('bad-state', `the state is of ${state.target}: expected ${key}`);
+    for (const result of state.results) this.#results.set(result.fault.id, result);
+  }
+
+  #inOrder(): FaultResult[] {
+    return this.#faults.flatMap(({ id }) => this.#results.get(id) ?? []);
+  }
+
+  async #playAll(): Promise<void> {
+    const waiting = this.#faults.filter(({ id }) => !this.#results.has(id));
+    const alone = ({ scene = 'single' }: Fault): boolean => aloneScenes.includes(scene);
+    const together = waiting.filter((fault) => !alone(fault));
+    const most = Math.min(
+      this.#options.concurrency ?? 4,
+      this.#target.traits.concurrency ?? Number.POSITIVE_INFINITY,
+    );
+    const worker = async (): Promise<void> => {
+      for (let fault = together.shift(); fault !== undefined; fault = together.shift()) {
+        if (this.#lost !== undefined) return;
+        await this.#try(fault);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, most) }, worker));
+    for (const fault of waiting.filter(alone)) {
+      if (this.#lost === undefined) await this.#try(fault);
+    }
+  }
+
+  async #try(fault: Fault): Promise<void> {
+    const result = await this.#once(fault);
+    if (this.#lost !== undefined) return;
+    this.#results.set(fault.id, result);
+    const { onProgress } = this.#options;
+    onProgress?.({ done: this.#results.size, total: this.#faults.length, result, state: this.#state() });
+    if (result.verdict === 'error') await this.#stillThere(fault);
+  }
+
+  #once(fault: Fault): Promise<FaultResult> {
+    let playing = this.#playing.get(fault.id);
+    if (playing === undefined) {
+      playing = this.#compared(fault);
+      this.#playing.set(fault.id, playing);
+    }
+    return playing;
+  }
+
+  /** A fault proves nothing where the target refuses what it differs from by only that. */
+  async #compared(fault: Fault): Promise<FaultResult> {
+    const baseline = catalogue.find(({ id }) => id === fault.baseline);
+    if (baseline === undefined) return judge(fault, this.#play);
+    const { verdict, reason = verdict } = await this.#once(baseline);
+    if (verdict === 'accepted') return judge(fault, this.#play);
+    return {
+      fault: summaryOf(fault),
+      verdict: 'not-applicable',
+      finding: false,
+      reason: `it takes ${baseline.title}, and the target does not: ${reason}`,
+      milliseconds: 0,
+    };
+  }
+
+  /** After something came to grief: whether honest ceremonies still pass. */
+  async #stillThere({ id }: Fault): Promise<void> {
+    const { passed, reason } = await control('after', this.#play);
+    if (!passed) this.#lost ??= `the target was lost after ${id}: ${reason}`;
+  }
+
+  #state(): AuditState {
+    return {
+      version: 1,
+      catalogue: catalogueVersion,
+      target: stateKey(this.#target),
+      results: [...this.#results.values()],
+    };
+  }
+}
+
+function describe({ name, kind, url, loopback, origin }: Target): AuditResult['target'] {
+  return { name, kind, ...(url !== undefined && { url }), loopback, origin };
+}

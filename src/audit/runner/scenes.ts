@@ -1,0 +1,287 @@
+/** How a ceremony is played, where it takes more than one. */
+import type { CeremonyName } from '../fault.ts';
+import { NotApplicable } from '../fault.ts';
+import type { Answer } from '../targets/target.ts';
+import type { Actor } from './actor.ts';
+import { Unexpected } from './actor.ts';
+import type { Play } from './play.ts';
+
+export type SceneName =
+  /** One ceremony, for whose sake another may come first. */
+  | 'single'
+  /** The challenge of the same user's last ceremony, which is over. */
+  | 'earlier-challenge'
+  /** The challenge of another session, which goes on. */
+  | 'other-session'
+  /** The challenge of the other ceremony, in the same session. */
+  | 'other-ceremony'
+  /** The challenge of options that the session asked for before these. */
+  | 'superseded'
+  /** Time passes between options and response. */
+  | 'expired'
+  /** After a ceremony has passed, a second response to its challenge. */
+  | 'challenge-reused'
+  /** The same at once. */
+  | 'challenge-raced'
+  /** A response is handed in where no options were asked for. */
+  | 'without-options'
+  /** Honest sign-ins come first. */
+  | 'signed-in-before'
+  /** Sign-in without naming the account. */
+  | 'discoverable'
+  /** Another user, whose credential is given. */
+  | 'other-user'
+  /** The same, without naming the account. */
+  | 'other-user-discoverable'
+  /** Another credential of the same user. */
+  | 'second-credential'
+  /** The credential is removed before the response comes. */
+  | 'removed'
+  /** After what has to be refused, an honest sign-in has to pass. */
+  | 'then-honest'
+  /** After the registration, whatever came of it, a sign-in with the credential must fail. */
+  | 'then-sign-in'
+  /** The same, in the account of another user. */
+  | 'then-sign-in-as-other';
+
+/** An hour: more than any challenge should live. */
+const AN_HOUR = 3_600_000;
+
+type Scene = (play: Play) => Promise<Answer>;
+
+/** The actor of the fault's own ceremony, ready for it. */
+async function ready(play: Play): Promise<Actor> {
+  const actor = await play.actor();
+  if (play.fault.ceremony === 'authentication') await actor.registerHonestly(play.wish);
+  return actor;
+}
+
+/** The challenge of options that are then left unanswered. */
+async function challengeOf(actor: Actor, ceremony: CeremonyName, play: Play): Promise<string> {
+  let challenge: string | undefined;
+  const answer = await actor.perform(ceremony, play.wish, async (options) => {
+    challenge = options.challenge;
+    return undefined;
+  });
+  if (challenge === undefined)
+    throw new NotApplicable(`the options that it needs were not given: ${wordsOf(answer)}`);
+  return challenge;
+}
+
+export function wordsOf(answer: Answer): string {
+  if (answer.kind === 'abandoned') return 'nothing was sent';
+  const status = answer.status === undefined ? '' : `status ${answer.status}`;
+  return (
+    [status, answer.message].filter((part) => part !== undefined && part !== '').join(': ') || answer.kind
+  );
+}
+
+const single: Scene = async (play) => {
+  const actor = await ready(play);
+  return play.faulty(actor);
+};
+
+/** The same, where the account is not named. */
+const discoverable: Scene = async (play) => {
+  const actor = await play.actor();
+  await actor.registerHonestly({ ...play.wish, residentKey: 'required' });
+  return play.faulty(actor.nameless());
+};
+
+/** The ceremony once more: by a second device, where it is a registration, as the first is excluded. */
+async function again(play: Play, actor: Actor): Promise<Actor> {
+  return play.fault.ceremony === 'registration' ? play.twin(actor) : actor;
+}
+
+const earlierChallenge: Scene = async (play) => {
+  const actor = await ready(play);
+  let challenge: string | undefined;
+  await actor.honestly(play.fault.ceremony, play.wish, (options) => {
+    challenge = options.challenge;
+  });
+  return play.faulty(await again(play, actor), { ...(challenge !== undefined && { challenge }) });
+};
+
+const otherSession: Scene = async (play) => {
+  const actor = await ready(play);
+  const other = await play.actor();
+  if (play.fault.ceremony === 'authentication') await other.registerHonestly(play.wish);
+  return play.faulty(actor, async () => ({ challenge: await challengeOf(other, play.fault.ceremony, play) }));
+};
+
+const otherCeremony: Scene = async (play) => {
+  const { ceremony } = play.fault;
+  const actor = await play.actor();
+  await actor.registerHonestly(play.wish);
+  const another = ceremony === 'registration' ? 'authentication' : 'registration';
+  return play.faulty(await again(play, actor), async () => ({
+    challenge: await challengeOf(actor, another, play),
+  }));
+};
+
+const superseded: Scene = async (play) => {
+  const actor = await ready(play);
+  const challenge = await challengeOf(actor, play.fault.ceremony, play);
+  return play.faulty(actor, { challenge });
+};
+
+const expired: Scene = async (play) => {
+  const { advance } = play.target.traits;
+  if (advance === undefined) throw new NotApplicable("the target's clock cannot be moved");
+  const actor = await ready(play);
+  return play.faulty(actor, {}, { before: () => advance(AN_HOUR) });
+};
+
+const reused: Scene = async (play) => {
+  const actor = await ready(play);
+  const { ceremony } = play.fault;
+  actor.mustSubmit();
+  let second: unknown;
+  const first = await actor.perform(ceremony, play.wish, async (options, honest) => {
+    const response = await actor.respond(ceremony, options, honest);
+    second = await (await again(play, actor)).respond(ceremony, options);
+    return response;
+  });
+  if (first.kind !== 'accepted') throw new Unexpected('the first response', first);
+  return actor.submit(ceremony, second);
+};
+
+const raced: Scene = async (play) => {
+  const actor = await ready(play);
+  const { ceremony } = play.fault;
+  actor.mustSubmit();
+  let other: Promise<Answer> | undefined;
+  const first = await actor.perform(ceremony, play.wish, async (options, honest) => {
+    const response = await actor.respond(ceremony, options, honest);
+    const second = await (await again(play, actor)).respond(ceremony, options);
+    other = actor.submit(ceremony, second);
+    return response;
+  });
+  const answers = [first, (await other) as Answer];
+  const failed = answers.find(({ kind }) => kind === 'error');
+  if (failed !== undefined) return failed;
+  return answers.find(({ kind }) => kind !== 'accepted') ?? first;
+};
+
+const withoutOptions: Scene = async (play) => {
+  const actor = await ready(play);
+  const visitor = await play.visitor(actor);
+  visitor.mustSubmit();
+  let answer: Answer | undefined;
+  const outcome = await play.faulty(
+    actor,
+    {},
+    {
+      instead: async (response) => {
+        answer = await visitor.submit(play.fault.ceremony, response);
+      },
+    },
+  );
+  return answer ?? outcome;
+};
+
+const signedInBefore: Scene = async (play) => {
+  const actor = await ready(play);
+  await actor.honestly('authentication', play.wish);
+  await actor.honestly('authentication', play.wish);
+  return play.faulty(actor, { signCount: actor.credential.signCount });
+};
+
+const otherUser: Scene = async (play) => {
+  const other = await play.actor();
+  await other.registerHonestly(play.wish);
+  const actor = await ready(play);
+  return play.faulty(actor, { credential: other.credential, userName: other.user.name });
+};
+
+const otherUserDiscoverable: Scene = async (play) => {
+  const wish = { ...play.wish, residentKey: 'required' as const };
+  const other = await play.actor();
+  await other.registerHonestly(wish);
+  const actor = await play.actor();
+  await actor.registerHonestly(wish);
+  return play.faulty(actor.nameless(), { credential: other.credential, userName: other.user.name });
+};
+
+const secondCredential: Scene = async (play) => {
+  const actor = await play.actor();
+  await actor.registerHonestly(play.wish);
+  if (play.fault.ceremony === 'registration') {
+    return play.faulty(await play.twin(actor), { credential: actor.credential });
+  }
+  return play.faulty(actor, async () => {
+    const twin = await play.visitor(await play.twin(actor));
+    await twin.registerHonestly(play.wish);
+    return { credential: twin.credential };
+  });
+};
+
+const removed: Scene = async (play) => {
+  const { remove } = play.target.traits;
+  if (remove === undefined)
+    throw new NotApplicable('nothing says how a credential is removed from the target');
+  const actor = await ready(play);
+  const { base64url } = await import('../../codec/base64url.ts');
+  return play.faulty(actor, {}, { before: () => remove(base64url(actor.credential.id), actor.user) });
+};
+
+const thenHonest: Scene = async (play) => {
+  const actor = await ready(play);
+  const refused = await play.faulty(actor);
+  if (refused.kind === 'accepted')
+    throw new NotApplicable('what had to be refused first was let in, which is another fault');
+  if (refused.kind !== 'rejected') return refused;
+  const honest = await actor.perform('authentication', play.wish, (options, made) =>
+    actor.respond('authentication', options, made),
+  );
+  if (play.fault.kind === 'control') return honest;
+  // The fault came in if the honest sign-in does not pass any more.
+  if (honest.kind === 'rejected' || honest.kind === 'no-options') return { ...honest, kind: 'accepted' };
+  return honest.kind === 'accepted' ? { ...honest, kind: 'rejected' } : honest;
+};
+
+/** What signs in after a registration of which it is not known whether it counts. */
+async function afterwards(play: Play, actor: Actor): Promise<Answer> {
+  const answer = await play.followUp(actor);
+  return answer.kind === 'no-options' ? { ...answer, kind: 'rejected' } : answer;
+}
+
+const thenSignIn: Scene = async (play) => {
+  const actor = await play.actor();
+  const registered = await play.faulty(actor);
+  if (registered.kind === 'error' || registered.kind === 'no-options') return registered;
+  return afterwards(play, actor);
+};
+
+const thenSignInAsOther: Scene = async (play) => {
+  const other = await play.actor();
+  await other.registerHonestly(play.wish);
+  const actor = await play.actor();
+  const registered = await play.faulty(actor, { userName: other.user.name });
+  if (registered.kind === 'error' || registered.kind === 'no-options') return registered;
+  return afterwards(play, await play.visitor(actor, other.user));
+};
+
+export const scenes: Readonly<Record<SceneName, Scene>> = {
+  single,
+  'earlier-challenge': earlierChallenge,
+  'other-session': otherSession,
+  'other-ceremony': otherCeremony,
+  superseded,
+  expired,
+  'challenge-reused': reused,
+  'challenge-raced': raced,
+  'without-options': withoutOptions,
+  'signed-in-before': signedInBefore,
+  discoverable,
+  'other-user': otherUser,
+  'other-user-discoverable': otherUserDiscoverable,
+  'second-credential': secondCredential,
+  removed,
+  'then-honest': thenHonest,
+  'then-sign-in': thenSignIn,
+  'then-sign-in-as-other': thenSignInAsOther,
+};
+
+/** Scenes that change what all others depend on: they are played alone. */
+export const aloneScenes: readonly SceneName[] = ['expired'];

@@ -1,0 +1,137 @@
+/** A relying party in this process: four functions. */
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../../client/types.ts';
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { CeremonyName } from '../fault.ts';
+import type { Answer, AuditUser, CeremonyCall, Target, TargetSession, TargetTraits } from './target.ts';
+import {
+  accepted,
+  authenticationRequest,
+  failed,
+  isAcceptance,
+  messageIn,
+  noOptions,
+  type OptionsRequest,
+  optionsIn,
+  registrationRequest,
+  rejected,
+  short,
+  shown,
+} from './words.ts';
+
+/** Tells visitors apart, for relying parties that are one set of functions. */
+export interface Visit {
+  /** Whatever the relying party wants to keep for this visitor: a challenge, whom it was for. */
+  readonly session: Record<string, unknown>;
+  /** Who registers or signs in; undefined at a sign-in without a name. */
+  readonly user: AuditUser | undefined;
+}
+
+/** What both ceremonies are made of. */
+export interface CeremonyCallbacks {
+  /** Makes options, with or without `publicKey` around them. What it throws means that there are none. */
+  options(request: OptionsRequest, visit: Visit): unknown;
+  /**
+   * Verifies a response, as far as a server does: to what it stores. Resolves to true, `{ verified: true }` or
+   * `{ status: 'ok' }`, or to false, `{ verified: false }` or `{ status: 'failed' }`. Throwing is a refusal.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the response is whatever a stranger has sent.
+  verify(response: any, visit: Visit): unknown;
+}
+
+/** A relying party. */
+export interface RelyingPartyCallbacks {
+  /** Where its pages are. */
+  readonly origin: string;
+  readonly registration: CeremonyCallbacks;
+  readonly authentication: CeremonyCallbacks;
+  /** Another visitor, for relying parties that keep sessions by themselves. Default: the functions above, told apart by `visit`. */
+  session?(): Pick<RelyingPartyCallbacks, 'registration' | 'authentication'>;
+  /** For reports. Default: `callbacks`. */
+  readonly name?: string;
+  readonly traits?: TargetTraits;
+}
+
+/**
+ * A target of callbacks.
+ *
+ * @throws StuntkeyError `bad-target` that names the function that is missing
+ */
+export function callbackTarget(callbacks: RelyingPartyCallbacks): Target {
+  const { name = 'callbacks', origin, traits = {} } = callbacks;
+  if (!URL.canParse(origin))
+    throw new StuntkeyError('bad-target', `origin: expected an origin, got ${shown(origin)}`);
+  for (const ceremony of ['registration', 'authentication'] as const) {
+    for (const step of ['options', 'verify'] as const) {
+      const given: unknown = callbacks[ceremony]?.[step];
+      if (typeof given !== 'function')
+        throw new StuntkeyError(
+          'bad-target',
+          `${ceremony}.${step}: expected a function, got ${shown(given)}`,
+        );
+    }
+  }
+  return {
+    name,
+    kind: 'callbacks',
+    loopback: true,
+    origin: new URL(origin).origin,
+    traits,
+    open: async () => new CallbackSession(callbacks.session?.() ?? callbacks),
+  };
+}
+
+class CallbackSession implements TargetSession {
+  readonly #callbacks: Pick<RelyingPartyCallbacks, 'registration' | 'authentication'>;
+  readonly #session: Record<string, unknown> = {};
+
+  constructor(callbacks: Pick<RelyingPartyCallbacks, 'registration' | 'authentication'>) {
+    this.#callbacks = callbacks;
+  }
+
+  register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer> {
+    const user = call.user as AuditUser;
+    return this.#ceremony('registration', registrationRequest(user, call.wish), call);
+  }
+
+  signIn(call: CeremonyCall<PublicKeyCredentialRequestOptionsJSON>): Promise<Answer> {
+    return this.#ceremony('authentication', authenticationRequest(call.user, call.wish), call);
+  }
+
+  async submit(ceremony: CeremonyName, user: AuditUser | undefined, response: unknown): Promise<Answer> {
+    let result: unknown;
+    try {
+      result = await this.#callbacks[ceremony].verify(response, { session: this.#session, user });
+    } catch (error) {
+      return rejected(error instanceof Error ? short(error.message) : shown(error));
+    }
+    const acceptance = isAcceptance(result);
+    if (acceptance === undefined)
+      return failed(
+        `${ceremony}.verify: expected true, false, or an object with verified or status, got ${shown(result)}`,
+      );
+    return acceptance ? accepted() : rejected(messageIn(result));
+  }
+
+  async #ceremony<Options>(
+    ceremony: CeremonyName,
+    request: OptionsRequest,
+    { user, respond }: CeremonyCall<Options>,
+  ): Promise<Answer> {
+    let given: unknown;
+    try {
+      given = await this.#callbacks[ceremony].options(request, { session: this.#session, user });
+    } catch (error) {
+      return noOptions(error instanceof Error ? short(error.message) : shown(error));
+    }
+    const options = optionsIn<Options>(given);
+    if (options === undefined)
+      return noOptions(
+        messageIn(given) ?? `${ceremony}.options: expected options with a challenge, got ${shown(given)}`,
+      );
+    const response = await respond(options);
+    return response === undefined ? { kind: 'abandoned' } : this.submit(ceremony, user, response);
+  }
+}

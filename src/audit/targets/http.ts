@@ -1,0 +1,133 @@
+/** One visitor over HTTP: cookies, answers of a bounded size, no redirects to other hosts. */
+import { shown } from './words.ts';
+
+/** An answer of a server, read. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Undefined where it is no JSON. */
+  readonly json: unknown;
+}
+
+/** What came was no answer. The message is a sentence. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Undefined for none; a text as it is, anything else as JSON. */
+  readonly body?: unknown;
+}
+
+/** The longest answer that is read: options and verdicts are far shorter. */
+const MOST_BYTES = 1 << 20;
+const MOST_REDIRECTS = 5;
+
+export class HttpVisitor {
+  readonly #cookies = new Map<string, string>();
+
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name);
+  }
+
+  /** @throws NoAnswer for a broken connection, a redirect elsewhere, more than a mebibyte */
+  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    let { method, url, body } = request;
+    for (let redirects = 0; ; redirects++) {
+      const response = await this.#fetch({ ...request, method, url, body }, signal);
+      this.#keep(response.headers);
+      const location = response.headers.get('location');
+      if (response.status < 300 || response.status > 399 || location === null) return read(response);
+      await response.body?.cancel();
+      const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+      if (next?.origin !== url.origin)
+        throw new NoAnswer(
+          `expected an answer, got a redirect to ${shown(location)}, which is not followed`,
+          response.status,
+        );
+      if (redirects === MOST_REDIRECTS)
+        throw new NoAnswer(`expected an answer, got more than ${MOST_REDIRECTS} redirects`);
+      url = next;
+      // 307 and 308 keep the method; the others become GET, as in browsers.
+      if (response.status !== 307 && response.status !== 308) {
+        method = 'GET';
+        body = undefined;
+      }
+    }
+  }
+
+  async #fetch({ method, url, headers = {}, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    try {
+      return await fetch(url.href, {
+        method,
+        redirect: 'manual',
+        signal,
+        headers: {
+          accept: 'application/json',
+          ...(body !== undefined && typeof body !== 'string' && { 'content-type': 'application/json' }),
+          ...(cookie !== '' && { cookie }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+    } catch (error) {
+      throw new NoAnswer(`expected an answer from ${url.host}, got ${broken(error)}`);
+    }
+  }
+
+  #keep(headers: Headers): void {
+    for (const line of headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split(';');
+      const [name = '', ...value] = pair.split('=');
+      const gone = attributes.some((attribute) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(attribute));
+      if (gone) this.#cookies.delete(name.trim());
+      else this.#cookies.set(name.trim(), value.join('=').trim());
+    }
+  }
+}
+
+/** Reads as much as is allowed, and drops the connection when there is more. */
+async function read(response: Response): Promise<HttpAnswer> {
+  const { status, headers, body } = response;
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      length += chunk.length;
+      if (length > MOST_BYTES)
+        throw new NoAnswer(`expected an answer, got more than ${MOST_BYTES} bytes`, status);
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    if (error instanceof NoAnswer) throw error;
+    throw new NoAnswer(`expected a whole answer, got ${length} bytes and then ${broken(error)}`, status);
+  }
+  text += decoder.decode();
+  return { status, headers, text, json: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function broken(error: unknown): string {
+  const { cause = error } = error as { cause?: unknown };
+  const { code, message = String(cause) } = cause as { code?: string; message?: string };
+  return code === undefined ? message : `${message} (${code})`;
+}
