@@ -9,7 +9,7 @@ import { startLoginServer } from './server.js';
 
 const { values } = parseArgs({
   options: {
-    port: { type: 'string', default: '8080' },
+    port: { type: 'string', default: '0' },
     weak: { type: 'string', multiple: true, default: [] },
   },
 });
