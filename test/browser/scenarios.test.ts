@@ -87,7 +87,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'in a popup',
-    async play({ run, page }) {
+    async play({ run, page, passkeys }) {
       await run('register("ada")');
       const popup = new Promise<DrivenPage>((resolve) => {
         page.once('popup', resolve);
@@ -95,6 +95,8 @@ const SCENARIOS: readonly Scenario[] = [
       await run('void window.open("/other")');
       const opened = await popup;
       await opened.waitForFunction('typeof login === "function"');
+      // By Playwright, mode cdp enters a popup only once its context tells of it.
+      await passkeys.settled();
       return ((await run('login()', opened)) as { welcome: string }).welcome;
     },
     comesTo: 'ada',
