@@ -8,6 +8,8 @@ export default defineConfig({
     alias: {
       '#platform': here('./src/crypto/platform/node.ts'),
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
+      // As built: a worker thread is a file that Node has to run.
+      '#fleet-threads': here('./dist/fleet/threads/node.js'),
     },
   },
   test: {

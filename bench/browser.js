@@ -1,5 +1,7 @@
 // Ceremonies in a page: each mode beside Chromium's own virtual authenticator, and beside a bare trip out of the page and back.
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
+import playwright from '@playwright/test';
 import puppeteer from 'puppeteer-core';
 import { Authenticator } from 'stuntkey';
 import { attach } from 'stuntkey/puppeteer';
@@ -17,20 +19,23 @@ const get = 'navigator.credentials.get({ publicKey: { challenge: new Uint8Array(
 const row = (/** @type {string} */ code) =>
   `(async () => { for (let i = 0; i < ${IN_A_ROW}; i++) await ${code}; })()`;
 
-/** Contenders by name, and how to end; undefined where there is no Chromium. */
+/** Contenders by name, and how to end; or why there are none. */
 export async function inBrowser() {
-  const browser = await puppeteer
-    .launch({ executablePath: CHROMIUM, args: ARGUMENTS })
-    .catch(() => undefined);
-  if (browser === undefined) return undefined;
+  if (!existsSync(CHROMIUM)) return { skipped: `there is no ${CHROMIUM}` };
+  const options = { executablePath: CHROMIUM, args: ARGUMENTS };
+  // One browser each, so that no page waits for another's to be in front.
+  const browser = await puppeteer.launch(options);
+  const extended = await puppeteer.launch({ ...options, enableExtensions: true, pipe: true });
+  const played = await playwright.chromium.launch(options);
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<title>bench</title>');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const home = `http://localhost:${port}/`;
   const open = async () => {
     const page = await (await browser.createBrowserContext()).newPage();
-    await page.goto(`http://localhost:${port}/`);
+    await page.goto(home);
     return page;
   };
 
@@ -58,7 +63,16 @@ export async function inBrowser() {
   const [page, cdp] = [await open(), await open()];
   await attach(page, new Authenticator());
   await attach(cdp, new Authenticator(), { mode: 'cdp' });
-  for (const each of [chromium, page, cdp]) await each.evaluate(`${create}.then(() => 0)`);
+  const proxy = await extended.newPage();
+  await proxy.goto(home);
+  await attach(proxy, new Authenticator(), { mode: 'proxy' });
+
+  const context = await played.newContext();
+  await context.credentials.install();
+  const builtIn = await context.newPage();
+  await builtIn.goto(home);
+  for (const each of [chromium, page, cdp, proxy]) await each.evaluate(`${create}.then(() => 0)`);
+  await builtIn.evaluate(`${create}.then(() => 0)`);
   return {
     contenders: {
       bare: () => bare.evaluate(row('new Promise((done) => { globalThis.back = done; out(""); })')),
@@ -66,11 +80,15 @@ export async function inBrowser() {
       pageCreate: () => page.evaluate(row(create)),
       cdpGet: () => cdp.evaluate(row(get)),
       cdpCreate: () => cdp.evaluate(row(create)),
+      proxyGet: () => proxy.evaluate(row(get)),
+      proxyCreate: () => proxy.evaluate(row(create)),
+      playwrightGet: () => builtIn.evaluate(row(get)),
+      playwrightCreate: () => builtIn.evaluate(row(create)),
       chromiumGet: () => chromium.evaluate(row(get)),
       chromiumCreate: () => chromium.evaluate(row(create)),
     },
     async close() {
-      await browser.close();
+      for (const each of [browser, extended, played]) await each.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };

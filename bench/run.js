@@ -1,9 +1,13 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
 // a tenth of the time.
+import { availableParallelism } from 'node:os';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
+import { commandCost } from './command.js';
+import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { durable } from './store.js';
 import { wire } from './wire.js';
 
 const json = process.argv.includes('--json');
@@ -24,13 +28,25 @@ const rates = await race(
 );
 const crowd = await race({ raw, together: () => one.getAtOnce(AT_ONCE) }, effort);
 
+const fleets = await race({ raw, newKey: newKeySignature(), ...newcomers() }, effort);
+const manySignIns = short ? 2_000 : 20_000;
+const [oneThread, allThreads] = [
+  await manyRate(1, manySignIns),
+  await manyRate(availableParallelism(), manySignIns),
+];
+const share = await ownShare(short ? 100 : 1_000);
+const population = short ? 5_000 : 100_000;
+const [few, million] = [megabytes(1_000, population), megabytes(1_000_000, population)];
+
 const { close, ...doors } = await wire();
 const bytes = await race({ raw, ...doors }, effort);
 await close();
 
 const browser = await inBrowser();
-const pages = browser && (await race(browser.contenders, effort));
-await browser?.close();
+const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
+await browser.close?.();
+
+const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
 // Large heaps slow everything down a little: they come last.
 const thousand = await ours(1_000);
@@ -114,24 +130,81 @@ results.push(
   ],
 );
 
+results.push(
+  [
+    'fleet signIn/raw',
+    ratio(fleets, 'signIn', 'raw'),
+    '×',
+    'sign-ins of somebody new each time, to raw signatures',
+  ],
+  [
+    'fleet signIn/new key',
+    ratio(fleets, 'signIn', 'newKey'),
+    '×',
+    'the same, to signatures with a new key each time',
+  ],
+  ['fleet signIn', median(fleets.signIn ?? []), '/s', 'the same, a second and core'],
+  ['fleet derive', median(fleets.derive ?? []), '/s', 'records of people, a second and core'],
+  [
+    'signMany all/one',
+    allThreads / oneThread,
+    '×',
+    `fleet.signMany on ${availableParallelism()} threads, to one`,
+  ],
+  ['fleet own share', share, '×', 'of all processor time of registrations and sign-ins at the login server'],
+  ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
+  ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
+);
+
+const command = commandCost(short ? 5 : 21);
+results.push(
+  ['stuntkey get/bare start', command.ratio, '×', 'in a shell, to a program that imports commander and lmdb'],
+  ['stuntkey get', command.milliseconds, 'ms', 'the same, process start included'],
+);
+results.push(...kept);
+
 if (pages !== undefined) {
-  const each = (/** @type {string} */ name) => 1e6 / (IN_A_ROW * median(pages[name] ?? []));
+  /** @param {string} name @param {number} round seconds for one ceremony, one trip, one signature */
+  const seconds = (name, round) =>
+    1 / ((name === 'raw' ? 1 : IN_A_ROW) * (pages[name]?.[round] ?? Number.NaN));
+  /** The median of what one costs more than another, in bare trips out of a page and back. @param {string} name @param {string} than */
+  const trips = (name, than) =>
+    median(
+      (pages.bare ?? []).map(
+        (_, round) => (seconds(name, round) - seconds(than, round)) / seconds('bare', round),
+      ),
+    );
+  const microseconds = (/** @type {string} */ name) => 1e6 / (IN_A_ROW * median(pages[name] ?? []));
+  const ways = /** @type {const} */ (['page', 'cdp', 'proxy', 'playwright']);
   results.push(
     [
-      'page get/bare trip',
-      1 / ratio(pages, 'pageGet', 'bare'),
+      '(page get − raw)/bare trip',
+      trips('pageGet', 'raw'),
       '×',
-      'in a page, mode page: to a bare trip out and back',
+      'in a page, mode page: own cost less the signature, to a bare trip out and back',
     ],
-    ['page get/chromium', ratio(pages, 'pageGet', 'chromiumGet'), '×', 'to Chromium’s virtual authenticator'],
-    ['page create/chromium', ratio(pages, 'pageCreate', 'chromiumCreate'), '×', ''],
-    ['cdp get/chromium', ratio(pages, 'cdpGet', 'chromiumGet'), '×', 'mode cdp, to the same without us'],
-    ['cdp create/chromium', ratio(pages, 'cdpCreate', 'chromiumCreate'), '×', ''],
-    ['bare trip', each('bare'), 'µs', 'out of a page and back'],
-    ['page get', each('pageGet'), 'µs', 'an assertion in a page, mode page'],
-    ['cdp get', each('cdpGet'), 'µs', 'the same, mode cdp'],
-    ['chromium get', each('chromiumGet'), 'µs', 'the same, Chromium alone'],
+    ['(page create − raw)/bare trip', trips('pageCreate', 'raw'), '×', ''],
   );
+  for (const way of ways) {
+    const what = way === 'playwright' ? 'Playwright’s context.credentials' : `mode ${way}`;
+    results.push(
+      [`${way} get/chromium`, ratio(pages, `${way}Get`, 'chromiumGet'), '×', `${what}, to Chromium’s own`],
+      [`${way} create/chromium`, ratio(pages, `${way}Create`, 'chromiumCreate'), '×', ''],
+      [
+        `(${way} get − chromium)/bare`,
+        trips(`${way}Get`, 'chromiumGet'),
+        '×',
+        'what it takes longer, in bare trips',
+      ],
+      [`(${way} create − chromium)/bare`, trips(`${way}Create`, 'chromiumCreate'), '×', ''],
+    );
+  }
+  results.push(['bare trip', microseconds('bare'), 'µs', 'out of a page and back']);
+  for (const way of [...ways, 'chromium'])
+    results.push(
+      [`${way} get`, microseconds(`${way}Get`), 'µs', 'an assertion in a page'],
+      [`${way} create`, microseconds(`${way}Create`), 'µs', 'a registration'],
+    );
 }
 
 if (json) {
@@ -144,11 +217,11 @@ if (json) {
   );
 } else {
   console.log(
-    `Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
+    `${browser.skipped ? `In a browser: skipped, ${browser.skipped}\n` : ''}Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
   );
   for (const [name, value, unit, what] of results) {
     console.log(
-      `${name.padEnd(28)} ${value.toFixed(unit === '×' ? 3 : 1).padStart(9)} ${unit.padEnd(2)}  ${what}`,
+      `${name.padEnd(32)} ${value.toFixed(unit === '×' ? 3 : 1).padStart(9)} ${unit.padEnd(2)}  ${what}`,
     );
   }
 }

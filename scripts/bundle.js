@@ -8,15 +8,7 @@ import { rolldown } from 'rolldown';
 const at = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
 
 /** Where a sign-in loads from, each on demand of the one before. */
-const SIGN_IN = [
-  'cli/main.js',
-  'cli/get.js',
-  'client/get.js',
-  'client/options.js',
-  'authenticator/commands/get-info/remembered.js',
-  'authenticator/commands/get-assertion-bytes.js',
-  'store/lmdb/open.js',
-].map(at);
+const SIGN_IN = ['cli/main.js', 'cli/get.js', 'store/lmdb/open.js'].map(at);
 
 /** @param {string[]} input */
 const graph = (input) =>

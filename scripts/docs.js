@@ -1,10 +1,12 @@
-// `npm run docs`: writes the pages that are made from the code.
+// `npm run docs`: writes the pages, and the vectors, that are made from the code.
 import { writeFileSync } from 'node:fs';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
 import { faultsPage, mutationPage, targetSchema } from './faults-page.js';
+import { fleetVectors } from './fleet-vectors.js';
 import { modelsPage } from './models-page.js';
+import { verifyPage } from './verify-page.js';
 
 const pages = {
   'audit-target.schema.json': targetSchema(),
@@ -14,7 +16,9 @@ const pages = {
   'differences.md': differencesPage(),
   'faults.md': faultsPage(),
   'models.md': modelsPage(),
+  'verify.md': verifyPage(),
 };
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
 }
+writeFileSync(new URL('../vectors/fleet.json', import.meta.url), await fleetVectors());

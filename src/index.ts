@@ -37,7 +37,6 @@ export {
 export {
   type CeremonyOptions,
   type ClientAuthenticator,
-  type FinishedCeremony,
   type OptionsOrWrapped,
   WebAuthnClient,
   type WebAuthnClientOptions,
@@ -54,6 +53,7 @@ export {
   type Tree,
   type TreeObject,
 } from './client/decode/index.ts';
+export type { FinishedCeremony } from './client/finished.ts';
 export type { ClientUser } from './client/person.ts';
 export type { CtapDevice } from './client/platform/device-link.ts';
 export type { Fetch } from './client/related-origins.ts';

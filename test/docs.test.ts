@@ -5,6 +5,7 @@ import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
 import { faultsPage, mutationPage, targetSchema } from '../scripts/faults-page.js';
 import { modelsPage } from '../scripts/models-page.js';
+import { verifyPage } from '../scripts/verify-page.js';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -29,5 +30,9 @@ describe('the pages that are made from the code', () => {
 
   it('docs/models.md is as `npm run docs` would make it', () => {
     expect(page('models.md')).toBe(modelsPage());
+  });
+
+  it('docs/verify.md is as `npm run docs` would make it', () => {
+    expect(page('verify.md')).toBe(verifyPage());
   });
 });

@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { Authenticator, WebAuthnClient } from '../src/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
@@ -41,6 +42,57 @@ describe('the command', () => {
   it('says what it does not know, and fails', async () => {
     await expect(run('bin/stuntkey.js', 'vectorz')).rejects.toMatchObject({
       stderr: expect.stringMatching(/unknown command 'vectorz'.*vectors/),
+    });
+  });
+});
+
+/** Starts a server of the examples; answers where it is. */
+async function started(...args: string[]): Promise<{ url: string; end: () => Promise<number | null> }> {
+  const server = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise<number | null>((resolve) => server.once('exit', resolve));
+  const line = await new Promise<string>((resolve) =>
+    server.stderr.once('data', (text) => resolve(String(text))),
+  );
+  const url = line.match(/http:\/\/localhost:\d+/)?.[0] ?? line;
+  return {
+    url,
+    end: () => {
+      server.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+describe.each(['login-server', 'strict-server'])('the %s on the command line', (name) => {
+  it('speaks the conformance API, does without the guards named, and ends when told', async () => {
+    for (const [weak, status] of [
+      ['', 'failed'],
+      ['origin,signature', 'ok'],
+    ]) {
+      const { url, end } = await started(`examples/${name}/main.js`, '--port', '0', '--weak', weak as string);
+      const post = (path: string, body: unknown, cookie = '') =>
+        fetch(url + path, {
+          method: 'POST',
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json', cookie },
+        });
+      const answer = await post('/attestation/options', { username: 'ada' });
+      const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] as string;
+      const elsewhere = new WebAuthnClient({
+        origin: 'http://localhost:1',
+        authenticator: new Authenticator(),
+      });
+      const response = await elsewhere.create((await answer.json()) as never);
+      const result = await post('/attestation/result', response, cookie);
+      expect(await result.json()).toMatchObject({ status });
+      expect(await end()).toBe(0);
+    }
+  });
+
+  it('says which guard it does not know', async () => {
+    await expect(run(`examples/${name}/main.js`, '--weak', 'orign')).rejects.toMatchObject({
+      code: 2,
+      stderr: '--weak: there is no guard "orign"\n',
     });
   });
 });

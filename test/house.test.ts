@@ -15,15 +15,30 @@ const FLOORS = [
   'authenticator',
   'client',
   'verify',
+  'fleet',
   'portable',
   'testing',
   'transport',
+  'door',
   'browser',
   'audit',
+  'load',
   'vectors',
   'cli',
 ];
-const ROAMING = ['codec', 'ctap', 'crypto', 'authenticator', 'client', 'verify', 'portable'];
+const ROAMING = [
+  'codec',
+  'ctap',
+  'crypto',
+  'store',
+  'authenticator',
+  'client',
+  'verify',
+  'fleet',
+  'portable',
+];
+/** The durable store, which needs Node and LMDB: a door of its own, that nothing below the programs goes through. */
+const DURABLE = /^store\/lmdb\//;
 
 const floorOf = (file: string): string => file.split('/')[0] as string;
 
@@ -56,9 +71,10 @@ describe('the floors', () => {
   });
 
   it('that run in a browser import nothing of Node, but for the files behind conditional imports', () => {
-    const behindCondition = /^crypto\/(platform|engines)\//;
+    const behindCondition = /^(crypto\/(platform|engines)|fleet\/threads)\//;
     const fromNode = files
       .filter((file) => ROAMING.includes(floorOf(file)) && !behindCondition.test(file))
+      .filter((file) => !DURABLE.test(file))
       .flatMap((file) =>
         importsOf(file)
           .filter(
@@ -67,6 +83,15 @@ describe('the floors', () => {
           .map((target) => `${file} imports ${target}`),
       );
     expect(fromNode).toEqual([]);
+  });
+});
+
+describe('the durable store', () => {
+  it('is loaded by nothing that runs without it', () => {
+    const loaders = files
+      .filter((file) => !DURABLE.test(file) && floorOf(file) !== 'cli')
+      .filter((file) => importsOf(file).some((target) => DURABLE.test(target) || target === 'lmdb'));
+    expect(loaders).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -25,9 +26,9 @@ async function printed(code: string): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-describe('the example of docs/attestation.md', () => {
+describe.each(['attestation', 'load', 'verify'])('the example of docs/%s.md', (name) => {
   it('runs as printed and prints what it says', async () => {
-    const page = readFileSync(`${root}/docs/attestation.md`, 'utf8');
+    const page = readFileSync(`${root}/docs/${name}.md`, 'utf8');
     const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
     expect(await printed(code)).toEqual(promised(code));
   });
@@ -92,6 +93,27 @@ describe('the examples of the README', () => {
 
   it('begin with one of twelve lines', () => {
     expect(examples[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('the shell example of the README', () => {
+  it('runs as printed and prints what it says', async () => {
+    const [, code = ''] = /```sh\n(export STUNTKEY_STORE[\s\S]*?)```/.exec(readme) ?? [];
+    const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
+    try {
+      await mkdir(`${folder}/bin`);
+      await symlink(`${root}/bin/stuntkey.js`, `${folder}/bin/stuntkey`);
+      const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` };
+      const { stdout } = await promisify(execFile)('bash', ['-c', code], { cwd: folder, env });
+      const [path, ...rest] = stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/^.*signCount: /, ''));
+      expect(path).toMatch(/\/key$/);
+      expect(rest).toEqual([...code.matchAll(/ # (\d+)$/gm)].map(([, number]) => number));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

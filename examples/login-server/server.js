@@ -11,21 +11,31 @@ import { loginPage } from './page.js';
 
 /** @typedef {{ id: string, publicKey: Uint8Array<ArrayBuffer>, counter: number, transports?: string[], username: string }} Passkey */
 /** @typedef {{ challenge?: string, username?: string }} LoginSession */
+/** @typedef {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => Promise<boolean>} Handler */
 
 const MAX_BODY = 64 * 1024;
 
 /**
  * Starts the server on loopback.
  *
- * @param {{ port?: number, rpID?: string, pages?: Record<string, string> }} [options] port 0 (the default) takes a free one;
- *   pages are HTML by path, by default a login page at `/`
+ * @param {{ port?: number, rpID?: string, pages?: Record<string, string>, also?: (origin: string) => Handler }} [options] port 0
+ *   (the default) takes a free one; pages are HTML by path, by default a login page at `/`; `also` makes what answers further paths
  */
-export async function startLoginServer({ port = 0, rpID = 'localhost', pages = { '/': loginPage() } } = {}) {
+export async function startLoginServer({
+  port = 0,
+  rpID = 'localhost',
+  pages = { '/': loginPage() },
+  also = () => async () => false,
+} = {}) {
   /** @type {Map<string, Passkey>} passkeys by credential ID */
   const passkeys = new Map();
+  /** @type {Map<string, Passkey[]>} the same by user name */
+  const passkeysOf = new Map();
   /** @type {Map<string, LoginSession>} sessions by cookie */
   const sessions = new Map();
   let origin = '';
+  /** @type {Handler} */
+  let others = async () => false;
 
   /** @type {Record<string, (body: any, session: LoginSession) => Promise<unknown>>} */
   const routes = {
@@ -52,18 +62,19 @@ export async function startLoginServer({ port = 0, rpID = 'localhost', pages = {
       if (!verified) throw new Refusal('the registration does not verify');
       const { credential } = registrationInfo;
       if (passkeys.has(credential.id)) throw new Refusal('this passkey is registered already');
-      passkeys.set(credential.id, { ...credential, username: String(session.username) });
+      const passkey = { ...credential, username: String(session.username) };
+      passkeys.set(credential.id, passkey);
+      passkeysOf.set(passkey.username, [...(passkeysOf.get(passkey.username) ?? []), passkey]);
       return { registered: session.username };
     },
 
-    async '/login/options'(_body, session) {
+    async '/login/options'({ username }, session) {
+      // Who says a name is asked for a passkey of that name; who does not picks one.
+      const own = username === undefined ? [] : (passkeysOf.get(username) ?? []);
       const options = await generateAuthenticationOptions({
         rpID,
         userVerification: 'preferred',
-        allowCredentials: [...passkeys.values()].map(({ id, transports }) => ({
-          id,
-          ...(transports && { transports }),
-        })),
+        allowCredentials: own.map(({ id, transports }) => ({ id, ...(transports && { transports }) })),
       });
       session.challenge = options.challenge;
       return options;
@@ -86,8 +97,9 @@ export async function startLoginServer({ port = 0, rpID = 'localhost', pages = {
   };
 
   const server = createServer(async (request, response) => {
-    const [id, session] = sessionOf(request.headers.cookie, sessions);
     try {
+      if (await others(request, response)) return;
+      const [id, session] = sessionOf(request.headers.cookie, sessions);
       const page = request.method === 'GET' ? pages[request.url ?? ''] : undefined;
       if (page !== undefined) {
         response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
@@ -109,9 +121,13 @@ export async function startLoginServer({ port = 0, rpID = 'localhost', pages = {
     }
   });
 
-  await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)));
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(undefined));
+  });
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   origin = `http://${rpID}:${address.port}`;
+  others = also(origin);
   return {
     /** Where pages of this server come from. */
     origin,

@@ -83,3 +83,18 @@ export function resolveWeak(names) {
 export function verificationOff(off, ceremony) {
   return [...off].filter((name) => verified.has(name) && name.startsWith(`${ceremony}.`));
 }
+
+/**
+ * Names of guards from a command line, where each may be a list. Those that nobody knows end the program.
+ *
+ * @param {readonly string[]} lists
+ */
+export function weakFrom(lists) {
+  const weak = lists.flatMap((list) => list.split(',')).filter((name) => name !== '');
+  try {
+    return { weak, off: [...resolveWeak(weak)] };
+  } catch (error) {
+    console.error(`--weak: ${/** @type {Error} */ (error).message}`);
+    process.exit(2);
+  }
+}

@@ -1,6 +1,6 @@
 // Starts the strict server: node examples/strict-server/main.js --port 8080 --weak signature,origin
 import { parseArgs } from 'node:util';
-import { guards } from './guards.js';
+import { guards, weakFrom } from './guards.js';
 import { startStrictServer } from './http.js';
 
 const { values } = parseArgs({
@@ -16,16 +16,15 @@ const { values } = parseArgs({
 if (values['list-guards']) {
   for (const name of guards) console.log(name);
 } else {
-  const weak = values.weak.flatMap((list) => list.split(',')).filter((name) => name !== '');
+  const { weak, off } = weakFrom(values.weak);
   const server = await startStrictServer({
     port: Number(values.port),
     rpId: values['rp-id'],
     weak,
     ...(values.origin && { origins: values.origin }),
   });
-  const { off } = server.strict;
   console.error(
-    `strict server at ${server.origin}${off.size > 0 ? `, without ${[...off].join(', ')}` : ''}; stop with Ctrl-C`,
+    `strict server at ${server.origin}${off.length > 0 ? `, without ${off.join(', ')}` : ''}; stop with Ctrl-C`,
   );
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     process.once(signal, () => server.close());

@@ -1,4 +1,7 @@
 /** The device: a software FIDO2 authenticator with a bytes door and a door of typed functions. */
+import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { engineFor } from '../crypto/engine.ts';
+import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
 import { knows } from '../ctap/level.ts';
 import type { BioEnrollmentRequest, BioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
@@ -21,7 +24,12 @@ import {
   makeCredentialRequest,
 } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
-import { admit } from './admission.ts';
+import { MemoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { WatchedStore } from '../store/watched.ts';
+import { defaultAuthority } from './attestation/default-authority.ts';
+import type { AttestationSource } from './attestation/identity.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
@@ -34,16 +42,44 @@ import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import { Credentials } from './credentials.ts';
-import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
-import { commands } from './dispatch.ts';
-import type { Policy } from './policy.ts';
-import { type AuthenticatorOptions, leaveFactory, powerUp } from './power-up.ts';
+import type { CommandContext, Device, KeyGenerator, Outcome, TransactOptions } from './device.ts';
+import { admit, commands } from './dispatch.ts';
+import { type ModelName, policyOf } from './models/registry.ts';
+import { type Policy, resolvePolicy } from './policy.ts';
 import { Queue } from './queue.ts';
 import { Session } from './session.ts';
+import { factoryState } from './state.ts';
 import { answerApdu } from './u2f/command.ts';
-import type { User } from './user.ts';
+import { ScriptedUser, type User } from './user.ts';
 
-export type { AuthenticatorOptions };
+/** Everything from outside. Each has a default. */
+export interface AuthenticatorOptions {
+  /** A known product to behave as; see docs/models.md. */
+  readonly model?: ModelName;
+  /** What the manufacturer decided; what is not given is as in the model, or in `defaultPolicy`. */
+  readonly policy?: Partial<Policy>;
+  /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
+  readonly user?: User;
+  /** Keys for new credentials, handed in: for tests that need certain ones. Default: the device makes its own. */
+  readonly generateKey?: KeyGenerator;
+  /** Who vouches for its attestation keys. Default: an `AttestationAuthority` with a seed that is public. */
+  readonly attestation?: AttestationSource;
+  /** Where credentials and state live. Default: memory. */
+  readonly store?: Store;
+  /** Default: the machine's time. */
+  readonly clock?: Clock;
+  /**
+   * 32 bytes under which credentials are wrapped that a policy does not store; devices that share them answer for each
+   * other's. For a store that was never used; a reset draws another. Default: random.
+   */
+  readonly wrappingSecret?: Uint8Array;
+  /** Makes every random value follow from these bytes or this text, and signatures deterministic. For tests only. */
+  readonly seed?: Uint8Array | string;
+  /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too, unless `repeatable` says otherwise. */
+  readonly random?: RandomSource;
+  /** Whether a signature of the same bytes is the same (RFC 6979), which takes longer. Default: with `seed` or `random`. */
+  readonly repeatable?: boolean;
+}
 
 /**
  * A software FIDO2 authenticator.
@@ -76,12 +112,33 @@ export class Authenticator {
 
   /** @throws StuntkeyError `bad-policy`, or `bad-options` for an unknown model, or both `seed` and `random` */
   constructor(options: AuthenticatorOptions = {}) {
-    const device = powerUp(options);
-    this.#device = device;
-    this.#wrappingSecret = options.wrappingSecret && new Uint8Array(options.wrappingSecret);
-    this.policy = device.policy;
-    this.user = device.user;
-    this.credentials = new Credentials(device);
+    if (options.seed !== undefined && options.random !== undefined) {
+      throw new StuntkeyError('bad-options', 'expected seed or random, got both');
+    }
+    const { wrappingSecret } = options;
+    if (wrappingSecret !== undefined && wrappingSecret.length !== 32) {
+      throw new StuntkeyError(
+        'bad-options',
+        `wrappingSecret: expected 32 bytes, got ${wrappingSecret.length}`,
+      );
+    }
+    this.#wrappingSecret = wrappingSecret && new Uint8Array(wrappingSecret);
+    this.policy = resolvePolicy({ ...policyOf(options.model), ...options.policy });
+    this.user = options.user ?? new ScriptedUser();
+    const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
+    const clock = options.clock ?? systemClock;
+    const powered = {
+      policy: this.policy,
+      store: new WatchedStore(options.store ?? new MemoryStore()),
+      random,
+      clock,
+      user: this.user,
+      engine: engineFor({ deterministic: options.repeatable ?? random !== systemRandom }),
+      attestation: options.attestation ?? defaultAuthority(),
+      ...(options.generateKey && { generateKey: options.generateKey }),
+    };
+    this.#device = { ...powered, session: new Session(powered) };
+    this.credentials = new Credentials(powered);
     this.ctap2 = knows(this.policy.ctap, '2.0');
     if (this.policy.u2f) this.transactU2f = (apdu) => this.#answerApdu(new Uint8Array(apdu));
   }
@@ -209,8 +266,17 @@ export class Authenticator {
     });
   }
 
+  /** A store never used gets the state of a device that leaves the factory. */
   async #prepare(): Promise<void> {
-    await leaveFactory(this.#device, this.#wrappingSecret);
+    const { store, policy, random } = this.#device;
+    // (Looked at first, so that a store that cannot be written can be read all the same.)
+    if (store.read((reader) => reader.device()) === undefined) {
+      await store.transaction((transaction) => {
+        if (transaction.device() === undefined) {
+          transaction.putDevice(factoryState(policy, random, this.#wrappingSecret));
+        }
+      });
+    }
     this.#ready = true;
   }
 }

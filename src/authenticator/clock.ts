@@ -26,6 +26,13 @@ export const systemClock: Clock = {
   },
 };
 
+/** The time of a realm that has no more than ECMAScript: nothing can be waited for, so no timer ever comes to its end. */
+export const realmClock: Clock = {
+  now: () => Date.now(),
+  wall: () => Date.now(),
+  after: () => () => {},
+};
+
 /**
  * A clock that stands still until it is told to move.
  *

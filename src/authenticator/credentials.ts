@@ -5,6 +5,7 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { rpIdHashOf } from '../crypto/hash.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { CredentialRecord } from '../store/record.ts';
+import type { Store, StoreReader, StoreTransaction } from '../store/store.ts';
 import type { StoreListener, WatchedStore } from '../store/watched.ts';
 import type { Device } from './device.ts';
 import type { Policy } from './policy.ts';
@@ -42,7 +43,7 @@ export interface CredentialImport {
   readonly credProtect?: 1 | 2 | 3;
 }
 
-export class Credentials {
+export class Credentials implements Store {
   readonly #store: WatchedStore;
   readonly #policy: Policy;
   readonly #random: RandomSource;
@@ -112,6 +113,16 @@ export class Credentials {
    */
   watch(listener: StoreListener): () => void {
     return this.#store.watch(listener);
+  }
+
+  /** Reads on one consistent view, without a copy of all. */
+  read<T>(work: (reader: StoreReader) => T): T {
+    return this.#store.read(work);
+  }
+
+  /** Changes several at once, or, if `work` throws, none. Those who watch are told as always. */
+  async transaction<T>(work: (transaction: StoreTransaction) => T): Promise<T> {
+    return this.#store.transaction(work);
   }
 
   /** All of them, discoverable or not. */

@@ -1,6 +1,7 @@
 /** The command table: for each command byte how its request is read, what runs, and how its response is written. */
 
 import { CtapCommand } from '../ctap/commands.ts';
+import { decodeBody, encodeMessage } from '../ctap/message.ts';
 import { bioEnrollmentRequest, bioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
 import { clientPinRequest, clientPinResponse } from '../ctap/messages/client-pin.ts';
 import { configRequest } from '../ctap/messages/config.ts';
@@ -8,21 +9,74 @@ import {
   credentialManagementRequest,
   credentialManagementResponse,
 } from '../ctap/messages/credential-management.ts';
-import { getAssertionResponse } from '../ctap/messages/get-assertion.ts';
+import { getAssertionRequest, getAssertionResponse } from '../ctap/messages/get-assertion.ts';
+import { getInfoResponse } from '../ctap/messages/get-info.ts';
 import { largeBlobsRequest, largeBlobsResponse } from '../ctap/messages/large-blobs.ts';
 import { makeCredentialRequest, makeCredentialResponse } from '../ctap/messages/make-credential.ts';
-import { bare, type Command, command } from './command.ts';
+import { CtapError } from '../ctap/status.ts';
+import type { Struct } from '../ctap/struct.ts';
+import { hasCommand } from './capabilities.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
 import { authenticatorCredentialManagement } from './commands/credential-management/command.ts';
-import { getAssertion } from './commands/get-assertion-bytes.ts';
-import { rememberedInfo } from './commands/get-info/remembered.ts';
+import { authenticatorGetAssertion } from './commands/get-assertion.ts';
+import { getInfo } from './commands/get-info/command.ts';
 import { authenticatorGetNextAssertion } from './commands/get-next-assertion.ts';
 import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
+import type { CommandContext, Device, Outcome } from './device.ts';
+import type { Continuation } from './session.ts';
+import { deviceState } from './state.ts';
+
+/** A command from bytes to bytes. Throws CtapError; whatever it answered, its state is stored. */
+export type Command = (
+  device: Device,
+  message: Uint8Array,
+  context: CommandContext,
+) => Promise<Outcome<Uint8Array>>;
+
+function command<Request, Response>(
+  request: Struct<Request>,
+  run: (device: Device, request: Request, context: CommandContext) => Promise<Outcome<Response>>,
+  response?: Struct<Response>,
+): Command {
+  return async (device, message, context) =>
+    answer(await run(device, decodeBody(message, request, undefined, device.policy.ctap), context), response);
+}
+
+function bare<Response>(
+  run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
+  response?: Struct<Response>,
+): Command {
+  return async (device, _message, context) => answer(await run(device, context), response);
+}
+
+function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Response>): Outcome<Uint8Array> {
+  const encode = (value: Response): Uint8Array => encodeMessage(0, struct, value);
+  return { response: response instanceof Promise ? response.then(encode) : encode(response) };
+}
+
+/** Every ceremony begins with getInfo, and its answer changes only with the state it was made from. */
+async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
+  const { store, session } = device;
+  // A device that is never full does not tell how much room is left.
+  const { discoverableCapacity } = device.policy;
+  const [state, credentials] = store.read(
+    (reader) =>
+      [deviceState(reader), Number.isFinite(discoverableCapacity) ? reader.countDiscoverable() : 0] as const,
+  );
+  // With a persistent token out, no two answers are the same.
+  if (state.persistentPinUvAuthToken !== undefined) {
+    return { response: encodeMessage(0, getInfoResponse, getInfo(device)) };
+  }
+  if (session.info?.state !== state || session.info.credentials !== credentials) {
+    session.info = { state, credentials, message: encodeMessage(0, getInfoResponse, getInfo(device)) };
+  }
+  return { response: new Uint8Array(session.info.message) };
+}
 
 const credentialManagement = command(
   credentialManagementRequest,
@@ -38,7 +92,10 @@ export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
     CtapCommand.authenticatorMakeCredential,
     command(makeCredentialRequest, authenticatorMakeCredential, makeCredentialResponse),
   ],
-  [CtapCommand.authenticatorGetAssertion, getAssertion],
+  [
+    CtapCommand.authenticatorGetAssertion,
+    command(getAssertionRequest, authenticatorGetAssertion, getAssertionResponse),
+  ],
   [CtapCommand.authenticatorGetNextAssertion, bare(authenticatorGetNextAssertion, getAssertionResponse)],
   [CtapCommand.authenticatorGetInfo, rememberedInfo],
   [CtapCommand.authenticatorReset, bare(authenticatorReset)],
@@ -53,3 +110,29 @@ export const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   ],
   [CtapCommand.authenticatorConfig, command(configRequest, authenticatorConfig)],
 ]);
+
+/** What a command can go on with, by its byte. */
+const CONTINUES: ReadonlyMap<number, readonly Continuation['kind'][]> = new Map<
+  number,
+  readonly Continuation['kind'][]
+>([
+  [CtapCommand.authenticatorGetNextAssertion, ['assertions']],
+  [CtapCommand.authenticatorCredentialManagement, ['relying-parties', 'credentials']],
+  [CtapCommand.authenticatorCredentialManagementPreview, ['relying-parties', 'credentials']],
+  [CtapCommand.authenticatorBioEnrollment, ['enrollment']],
+  [CtapCommand.authenticatorBioEnrollmentPreview, ['enrollment']],
+]);
+
+/**
+ * A command begins: is it one that the device has? And what another one left to be continued, this one drops unless it is
+ * the one that continues it.
+ *
+ * @throws CtapError CTAP1_ERR_INVALID_COMMAND
+ */
+export function admit(device: Device, command: number): void {
+  if (!hasCommand(device.policy, command)) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
+  const { continuation } = device.session;
+  if (continuation !== undefined && !CONTINUES.get(command)?.includes(continuation.kind)) {
+    device.session.continuation = undefined;
+  }
+}

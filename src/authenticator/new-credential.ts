@@ -2,6 +2,7 @@
 import type { KeyPair } from '../crypto/key-pair.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { CredentialRecord } from '../store/record.ts';
+import type { StoreReader } from '../store/store.ts';
 import type { Device } from './device.ts';
 import { CredProtect } from './extensions/cred-protect.ts';
 import type { Creation } from './extensions/extension.ts';
@@ -45,13 +46,11 @@ export function newCredential(creation: Creation, rpIdHash: Uint8Array, key: Key
 }
 
 /** Step 17: replacing needs no room, adding does. @throws CtapError CTAP2_ERR_KEY_STORE_FULL */
-export function requireRoom({ policy, store }: Device, credential: CredentialRecord): void {
-  const full = store.read(
-    (reader) =>
-      reader.countDiscoverable() >= policy.discoverableCapacity &&
-      reader.ofUser(credential.rpIdHash, credential.userId as Uint8Array) === undefined,
-  );
-  if (full) {
+export function requireRoom(policy: Policy, reader: StoreReader, credential: CredentialRecord): void {
+  if (
+    reader.countDiscoverable() >= policy.discoverableCapacity &&
+    reader.ofUser(credential.rpIdHash, credential.userId as Uint8Array) === undefined
+  ) {
     throw new CtapError('CTAP2_ERR_KEY_STORE_FULL', `all ${policy.discoverableCapacity} places are taken`);
   }
 }

@@ -3,7 +3,7 @@ import type { CborMap } from '../codec/cbor.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { type CtapLevel, ctapLevels, knows } from '../ctap/level.ts';
 import { extensionSince } from '../ctap/registry.ts';
-import { attestationFormatIds } from './attestation/format-ids.ts';
+import { attestationFormatIds } from './attestation/attest.ts';
 import type { TpmIdentity } from './attestation/tpm.ts';
 
 /** How signature counters count (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */

@@ -1,5 +1,6 @@
 /** What an authenticator remembers only while it has power. */
 
+import { equal } from '../codec/bytes.ts';
 import { PinUvAuthProtocol } from '../crypto/pin-uv-auth-protocol.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { knows } from '../ctap/level.ts';
@@ -77,6 +78,11 @@ interface Powered {
   readonly policy: Policy;
 }
 
+/** What of the device's state ends every token when it changes. */
+type TokenState = Pick<DeviceState, 'deviceIdentifier' | 'pinHash' | 'forcePinChange'>;
+
+const NO_PIN = new Uint8Array();
+
 /** RAM: made at power-up, gone at the next. */
 export class Session {
   /** When power came, by the device's clock: milliseconds. */
@@ -85,6 +91,8 @@ export class Session {
   token: PinUvAuthToken;
   /** The protocol over which the token was issued: it verifies only there. */
   tokenProtocol: number | undefined;
+  /** The state it was issued in. */
+  #tokenState: TokenState | undefined;
   readonly #powered: Powered;
   readonly #protocols: ReadonlyMap<number, PinUvAuthProtocol>;
   continuation: Continuation | undefined;
@@ -113,6 +121,29 @@ export class Session {
     this.token = this.#newToken();
     this.tokenProtocol = undefined;
     return this.token;
+  }
+
+  /** The token is given out, over a protocol. */
+  beginUsingToken(userIsPresent: boolean, protocol: number, state: TokenState): PinUvAuthToken {
+    this.tokenProtocol = protocol;
+    this.#tokenState = state;
+    this.token.beginUsing(userIsPresent);
+    return this.token;
+  }
+
+  /**
+   * Whether the token is still worth anything, as far as the store knows: where several processes are one device, another one
+   * may have changed the PIN, or reset the device, and cannot reach the token here.
+   */
+  tokenHolds(state: TokenState): boolean {
+    const issued = this.#tokenState;
+    return (
+      issued === state ||
+      (issued !== undefined &&
+        issued.forcePinChange === state.forcePinChange &&
+        equal(issued.deviceIdentifier, state.deviceIdentifier) &&
+        equal(issued.pinHash ?? NO_PIN, state.pinHash ?? NO_PIN))
+    );
   }
 
   #newToken(): PinUvAuthToken {

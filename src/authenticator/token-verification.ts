@@ -2,6 +2,7 @@
 import { CtapError } from '../ctap/status.ts';
 import type { Device } from './device.ts';
 import type { PinUvAuthToken } from './pin-uv-auth-token.ts';
+import { deviceState } from './state.ts';
 
 /**
  * Checks a pinUvAuthParam against the token in use.
@@ -21,6 +22,7 @@ export function verifyWithToken(
     protocol === undefined ||
     request.pinUvAuthParam === undefined ||
     !token.inUse ||
+    !device.session.tokenHolds(device.store.read(deviceState)) ||
     device.session.tokenProtocol !== request.pinUvAuthProtocol ||
     !protocol.verify(token.value, message, request.pinUvAuthParam)
   ) {

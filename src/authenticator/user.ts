@@ -141,6 +141,15 @@ export class ScriptedUser implements User {
     if (script.pin !== undefined) this.#pins.push(script.pin);
   }
 
+  /** How many one-time answers wait for their prompts. */
+  get queued(): number {
+    const queues = [this.#presences, this.#verifications, this.#samples];
+    return [...queues, this.#accounts, this.#authenticators, this.#pins].reduce(
+      (count, queue) => count + queue.length,
+      0,
+    );
+  }
+
   /** Approves everything again, and forgets what was queued. */
   reset(): void {
     this.#always = WILLING;

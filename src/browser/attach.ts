@@ -3,6 +3,8 @@ import type { CdpSession } from './cdp-session.ts';
 import { PageMode } from './page/mode.ts';
 import type { Answerer } from './page/questions.ts';
 import { type Attachable, type AttachOptions, type Passkeys, passkeysOf, prepare } from './passkeys.ts';
+import { openProxyMode } from './proxy/mode.ts';
+import { proxyOverCdp } from './proxy/over-cdp.ts';
 import { ifStillThere, TargetWatch } from './targets.ts';
 
 /** A browser, or that part of it which is covered. */
@@ -16,7 +18,7 @@ export interface Scope {
 /**
  * Attaches to pages, popups and frames, those that are there and those that come.
  *
- * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
+ * @throws StuntkeyError `bad-options`, or `already-attached`, `mode-cannot` for a device or browser that the mode cannot do with
  */
 export async function attachTo(
   { root, browserContextId }: Scope,
@@ -24,6 +26,10 @@ export async function attachTo(
   options: AttachOptions = {},
 ): Promise<Passkeys> {
   const attachment = await prepare(devices, options);
+  if (attachment.mode === 'proxy') {
+    const browser = proxyOverCdp(root, browserContextId);
+    return passkeysOf(attachment, await openProxyMode(browser, attachment.answer as Answerer));
+  }
   const mode = attachment.chromium ?? new PageMode(attachment.answer as Answerer);
   const watch = new TargetWatch(root, {
     wants: (info) => browserContextId === undefined || info.browserContextId === browserContextId,

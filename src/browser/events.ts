@@ -3,17 +3,21 @@ import type { CeremonyRecord } from '../client/trace/record.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../client/types.ts';
 
 export interface CeremonyEvents {
-  /** A credential was made. In `cdp` mode Chromium tells its ID, but not the response. */
+  /** A credential was made. In `cdp` mode Chromium tells its ID, RP ID and counter, but neither origin nor response. */
   readonly registered: {
     readonly id: string;
+    readonly rpId?: string;
+    readonly signCount?: number;
     readonly origin?: string;
     readonly response?: RegistrationResponseJSON;
     /** What was asked, every message to the device and its answer: decoded when looked at. Of `page` mode. */
     readonly ceremony?: CeremonyRecord;
   };
-  /** A credential was used. In `cdp` mode Chromium tells its ID, but not the response. */
+  /** A credential was used. As above. */
   readonly authenticated: {
     readonly id: string;
+    readonly rpId?: string;
+    readonly signCount?: number;
     readonly origin?: string;
     readonly response?: AuthenticationResponseJSON;
     /** As above. */

@@ -7,13 +7,15 @@ import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts
 import type { ResponseOverrides } from './overrides.ts';
 import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import type { Answerer } from './page/questions.ts';
+import { checkReadable } from './proxy/readable.ts';
 
-export type AttachMode = 'page' | 'cdp';
+export type AttachMode = 'page' | 'cdp' | 'proxy';
 
 export interface AttachOptions {
   /**
    * `page` (the default): the page is answered by our client and our devices. `cdp`: by Chromium's own virtual authenticator, set
-   * up to match our device, holding its keys.
+   * up to match our device, holding its keys. `proxy`: Chromium checks who asks for what and makes the page's objects, and asks our
+   * client and our devices through an extension.
    */
   readonly mode?: AttachMode;
   /** How mode `page` asks other sites whether they are related to a page's. Default: it does not, and they are not. */
@@ -26,7 +28,7 @@ export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthen
 /** Devices attached to a browser. */
 export interface Passkeys extends AsyncDisposable {
   readonly mode: AttachMode;
-  /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in `page` mode the device's own user does as told. */
+  /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in the other modes the device's own user does as told. */
   setUserVerified(verified: boolean): Promise<void>;
   /** Chromium's person touches the key from now on, or never comes. Of `cdp` mode. */
   setPresence(present: boolean): Promise<void>;
@@ -44,7 +46,7 @@ export interface Passkeys extends AsyncDisposable {
 export interface Attachment {
   readonly mode: AttachMode;
   readonly events: Emitter;
-  /** Of mode `page`. */
+  /** Of modes `page` and `proxy`. */
   readonly answer?: Answerer;
   /** Of mode `cdp`. */
   readonly chromium?: ChromiumMode;
@@ -64,7 +66,8 @@ export async function prepare(
       : { devices: (Array.isArray(attachable) ? [...attachable] : [attachable]) as PageAuthenticator[] };
   if (!('devices' in attachable) && source.devices.length === 0)
     throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
-  if (mode === 'page') {
+  if (mode === 'page' || mode === 'proxy') {
+    if (mode === 'proxy') checkReadable(source.devices);
     const ceremonies = new PageCeremonies(source, events, fetch);
     return {
       mode,
@@ -73,7 +76,7 @@ export async function prepare(
     };
   }
   if (mode !== 'cdp')
-    throw new StuntkeyError('bad-options', `mode: expected page or cdp, got ${String(mode)}`);
+    throw new StuntkeyError('bad-options', `mode: expected page, cdp or proxy, got ${String(mode)}`);
   if ('devices' in attachable)
     throw new StuntkeyError('mode-cannot', 'mode cdp: expected an Authenticator, got a domain of our own');
   const chromium = new ChromiumMode(source.devices as readonly Authenticator[], events);

@@ -20,9 +20,10 @@ interface Command {
   readonly params: object;
 }
 
-/** WebdriverIO's browser, in a session with the capability `webSocketUrl: true`. */
+/** WebdriverIO's browser, in a session with the capability `webSocketUrl: true`, which it asks for by itself. */
 export interface WebdriverIoBrowser {
   readonly sessionId: string;
+  readonly isBidi?: boolean;
   send(command: Command): Promise<unknown>;
   on(event: string, listener: (parameters: never) => void): unknown;
   off(event: string, listener: (parameters: never) => void): unknown;
@@ -39,12 +40,16 @@ export interface SeleniumDriver {
   }>;
 }
 
+/** What has devices attached. */
+const attached = new WeakSet<object>();
+
 /**
  * Attaches one device or several to all windows, popups and frames of a WebDriver session, those that are there and those that
  * come, by mode `page`.
  *
  * @param driver WebdriverIO's browser, Selenium's driver, or any BiDi connection
- * @throws StuntkeyError `bad-options`; `mode-cannot` for another mode, or a session without BiDi
+ * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for another mode, or a session without BiDi, as
+ *   WebKitWebDriver's and safaridriver's are
  *
  * @example
  * ```ts
@@ -61,7 +66,29 @@ export async function attach(
   devices: Attachable,
   options: AttachOptions = {},
 ): Promise<Passkeys> {
-  return attachBidi(await connectionOf(driver), undefined, devices, options);
+  if (attached.has(driver))
+    throw new StuntkeyError(
+      'already-attached',
+      'expected a session without devices attached; detach first, or attach several devices at once',
+    );
+  attached.add(driver);
+  try {
+    const passkeys = await attachBidi(await connectionOf(driver), undefined, devices, options);
+    const detach = async (): Promise<void> => {
+      await passkeys.detach();
+      attached.delete(driver);
+    };
+    return { ...passkeys, detach, [Symbol.asyncDispose]: detach };
+  } catch (error) {
+    attached.delete(driver);
+    throw error;
+  }
+}
+
+function withoutBidi(cause?: unknown): StuntkeyError {
+  const message =
+    'mode page needs WebDriver BiDi, and this session has none: it takes the capability webSocketUrl: true, and a browser that knows it';
+  return new StuntkeyError('mode-cannot', message, { cause });
 }
 
 async function connectionOf(
@@ -70,15 +97,16 @@ async function connectionOf(
   try {
     if ('getBidi' in driver) return await overSelenium(driver);
   } catch (cause) {
-    const message = 'expected a session with the capability webSocketUrl: true, got one without BiDi';
-    throw new StuntkeyError('mode-cannot', message, { cause });
+    throw withoutBidi(cause);
   }
-  if ('sessionId' in driver)
+  if ('sessionId' in driver) {
+    if (driver.isBidi === false) throw withoutBidi();
     return {
       send: async (method, params) => resultOf(await driver.send({ method, params })),
       on: (event, listener) => driver.on(event, listener),
       off: (event, listener) => driver.off(event, listener),
     };
+  }
   return driver;
 }
 

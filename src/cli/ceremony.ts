@@ -1,7 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
-import type { Call, ClientContext, Mediation } from '../client/context.ts';
-import { contextOf } from '../client/surroundings.ts';
+import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
+import type { Mediation } from '../client/context.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
@@ -45,7 +45,7 @@ export interface Ceremony<Response> {
   readonly name: 'create' | 'get';
   /** Whether a key is made where there is none. */
   readonly createsKey: boolean;
-  run(context: ClientContext, options: object, call: Call): Promise<Response>;
+  run(client: WebAuthnClient, options: object, call: CeremonyOptions): Promise<Response>;
   /** The result's lines as libfido2's programs take them. */
   lines(response: Response, options: object, host: string): Promise<readonly string[]>;
   /** What is asked for where the result is for those programs. */
@@ -62,25 +62,20 @@ export async function runCeremony<Response>(
   if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
   const options = optionsIn(await readJson(source, 'options'));
   await withKey(given, { create: ceremony.createsKey }, async (key) => {
-    const context = contextOf({
+    const { fault } = given;
+    const client = new WebAuthnClient({
       origin,
-      authenticator: key.device,
+      authenticator:
+        fault === undefined
+          ? key.authenticator
+          : await (await import('./fault.ts')).withFault(fault, ceremony.name, key.authenticator),
       user: key.person,
       ...(given.topOrigin !== undefined && { topOrigin: given.topOrigin }),
     });
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
     const call = { signal: interruption(), mediation: given.mediation ?? 'optional' };
-    const honest = await ceremony.run(context, asked, call).catch(blameOptions);
-    const response =
-      given.fault === undefined || honest === null
-        ? honest
-        : await (await import('./fault.ts')).withFault(
-            given.fault,
-            key,
-            { ceremony: ceremony.name, origin: context.origin.serialized, options: asked },
-            honest,
-          );
+    const response = await ceremony.run(client, asked, call).catch(blameOptions);
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);
   });

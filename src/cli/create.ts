@@ -7,13 +7,7 @@ import { examples } from './help.ts';
 const registration: Ceremony<RegistrationResponseJSON> = {
   name: 'create',
   createsKey: true,
-  async run(context, options, call) {
-    const [{ create }, { readCreationOptions }] = await Promise.all([
-      import('../client/create.ts'),
-      import('../client/options.ts'),
-    ]);
-    return create(context, readCreationOptions(options as PublicKeyCredentialCreationOptionsJSON), call);
-  },
+  run: (client, options, call) => client.create(options as PublicKeyCredentialCreationOptionsJSON, call),
   async lines(response, options, host) {
     const { registrationLines } = await import('./fido2-tools.ts');
     const { rp } = options as PublicKeyCredentialCreationOptionsJSON;

@@ -152,7 +152,7 @@ function renameCommand(): Command {
     .action(
       (id: string, userName: string, userDisplayName: string | undefined, _: unknown, command: Command) =>
         withKey(command.optsWithGlobals<Given>(), {}, async ({ store, authenticator }) => {
-          await (await authenticator()).credentials.update(findCredential(store, id).id, {
+          await authenticator.credentials.update(findCredential(store, id).id, {
             userName,
             ...(userDisplayName !== undefined && { userDisplayName }),
           });
@@ -174,7 +174,7 @@ function deleteCommand(): Command {
           if (!(await person.confirm(`Delete the credential of ${safe(userName)} at ${safe(rpId)}?`))) {
             throw new Error('nothing more was deleted');
           }
-          await (await authenticator()).credentials.delete(record.id);
+          await authenticator.credentials.delete(record.id);
           note(`deleted ${base64url(record.id)}`);
         }
       }),

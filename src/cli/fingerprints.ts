@@ -64,8 +64,8 @@ function enrolCommand(): Command {
     });
 }
 
-function shownProgress({ device }: Key): (status: number, remaining: number) => void {
-  const bar = progress('samples', device.policy.fingerprints.samples);
+function shownProgress({ authenticator }: Key): (status: number, remaining: number) => void {
+  const bar = progress('samples', authenticator.policy.fingerprints.samples);
   return (status, remaining) => {
     const flaw = Object.entries(EnrollSampleStatus).find(([, value]) => value === status)?.[0];
     if (status === EnrollSampleStatus.CTAP2_ENROLL_FEEDBACK_NO_USER_ACTIVITY) {
@@ -73,7 +73,7 @@ function shownProgress({ device }: Key): (status: number, remaining: number) => 
       throw new Error(`${flaw}: nobody put a finger on the sensor`);
     }
     if (status !== EnrollSampleStatus.CTAP2_ENROLL_FEEDBACK_FP_GOOD) note(`${flaw ?? status}: once more`);
-    bar.show(device.policy.fingerprints.samples - remaining);
+    bar.show(authenticator.policy.fingerprints.samples - remaining);
     if (remaining === 0) bar.end();
   };
 }

@@ -7,13 +7,7 @@ import { examples } from './help.ts';
 const authentication: Ceremony<AuthenticationResponseJSON | null> = {
   name: 'get',
   createsKey: false,
-  async run(context, options, call) {
-    const [{ get }, { readRequestOptions }] = await Promise.all([
-      import('../client/get.ts'),
-      import('../client/options.ts'),
-    ]);
-    return get(context, readRequestOptions(options as PublicKeyCredentialRequestOptionsJSON), call);
-  },
+  run: (client, options, call) => client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
   async lines(response, options, host) {
     const { assertionLines } = await import('./fido2-tools.ts');
     return response === null

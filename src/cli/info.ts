@@ -14,12 +14,12 @@ export function infoCommand(): Command {
       const { render, toTree } = await import('../client/decode/tree.ts');
       const { uuid } = await import('../authenticator/metadata/statement.ts');
       await withManager(given, { create: storePath(given) === MEMORY }, async (manager, key) => {
-        const ctap2 = key.device.ctap2;
+        const ctap2 = key.authenticator.ctap2;
         const info = ctap2 ? await manager.info() : undefined;
         const about = {
           store: key.path,
           model: key.model ?? null,
-          ctap: key.device.policy.ctap,
+          ctap: key.authenticator.policy.ctap,
           ...(ctap2 && { retries: await manager.retries() }),
           ...(info && { ...info, aaguid: uuid(info.aaguid) }),
         };

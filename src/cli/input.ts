@@ -6,7 +6,7 @@ import { UsageError } from './error.ts';
 const LONGEST = 64 * 1024 * 1024;
 
 /** All of stdin. @throws UsageError where a person would have to type it in, or when it does not end */
-export async function readStdin(what: string): Promise<Uint8Array> {
+async function readStdin(what: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) {
     throw new UsageError(`${what}: expected a file, an argument or something on stdin, got a terminal`);
   }

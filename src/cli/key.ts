@@ -1,12 +1,13 @@
 /** The key that a command works on: where its store is, and the device over it. */
+import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Authenticator } from '../authenticator/authenticator.ts';
+import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import { OnDemandAuthenticator } from '../authenticator/on-demand.ts';
+import type { Policy } from '../authenticator/policy.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { hasStore } from '../store/lmdb/files.ts';
-import type { LmdbStore } from '../store/lmdb/store.ts';
+import type { JsonObject, LmdbStore } from '../store/lmdb/store.ts';
 import type { Store } from '../store/store.ts';
 import { UsageError } from './error.ts';
 import { readSecret } from './input.ts';
@@ -34,10 +35,8 @@ export interface Key {
   readonly path: string;
   readonly store: Store;
   readonly model: ModelName | undefined;
-  /** The device, for one ceremony or command. */
-  readonly device: OnDemandAuthenticator;
-  /** The same for who does more with it; a power cycle lies between the two. */
-  authenticator(): Promise<Authenticator>;
+  readonly policy: Partial<Policy> | undefined;
+  readonly authenticator: Authenticator;
   readonly person: Person;
   close(): Promise<void>;
 }
@@ -55,23 +54,33 @@ export function storePath({ store }: GlobalOptions): string {
   return join(data, 'stuntkey', 'key');
 }
 
+/** Whether there is a key. @throws UsageError where none can be */
+export function keyExists(path: string): boolean {
+  if (hasStore(path)) return true;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new UsageError(`--store: expected a folder, got the file ${path}`);
+  }
+  return false;
+}
+
 /** Opens the key. @throws UsageError where there is none; StuntkeyError by the store's codes */
-export async function openKey(options: GlobalOptions & PersonOptions, opening: Opening = {}): Promise<Key> {
+async function openKey(options: GlobalOptions & PersonOptions, opening: Opening = {}): Promise<Key> {
   const path = storePath(options);
   const person = await Person.of(options);
   try {
-    const { store, model, close } = await openContents(path, options, opening, person);
-    const made = { store, user: person, ...(model && { model }) };
+    const { store, model, policy, close } = await openContents(path, options, opening, person);
     return {
       path,
       store,
       model,
+      policy,
       person,
-      device: new OnDemandAuthenticator(made),
-      async authenticator() {
-        const { Authenticator } = await import('../authenticator/authenticator.ts');
-        return new Authenticator(made);
-      },
+      authenticator: new Authenticator({
+        store,
+        user: person,
+        ...(model && { model }),
+        ...(policy && { policy }),
+      }),
       async close() {
         person.close();
         await close();
@@ -86,6 +95,7 @@ export async function openKey(options: GlobalOptions & PersonOptions, opening: O
 interface Contents {
   readonly store: Store;
   readonly model: ModelName | undefined;
+  readonly policy?: Partial<Policy> | undefined;
   close(): Promise<void>;
 }
 
@@ -99,13 +109,24 @@ async function openContents(
     const { MemoryStore } = await import('../store/memory.ts');
     return { store: new MemoryStore(), model, async close() {} };
   }
-  const made = create && !hasStore(path);
-  if (!create && !hasStore(path)) throw new UsageError(`there is no key at ${path}: stuntkey new makes one`);
+  const exists = keyExists(path);
+  const made = create && !exists;
+  if (!create && !exists) throw new UsageError(`there is no key at ${path}: stuntkey new makes one`);
   const store = await openStoreAt(path, { readOnly, create: made }, await passphraseOf(options), person);
   if (made && model !== undefined) await store.putSettings({ model });
   if (made) note(`made a new key at ${path}`);
   const settings = store.settings();
-  return { store, model: settings?.model as ModelName | undefined, close: () => store.close() };
+  return {
+    store,
+    model: settings?.model as ModelName | undefined,
+    policy: await policyIn(settings),
+    close: () => store.close(),
+  };
+}
+
+async function policyIn(settings: JsonObject | undefined): Promise<Partial<Policy> | undefined> {
+  if (settings?.policy === undefined) return undefined;
+  return (await import('./policy.ts')).policyFrom(settings.policy as JsonObject);
 }
 
 /** Opens the store, with a passphrase that is asked for where it is needed and somebody is there. */

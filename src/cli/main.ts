@@ -16,12 +16,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fingerprints: async () => (await import('./fingerprints.ts')).fingerprintsCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   reset: async () => (await import('./reset.ts')).resetCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  attach: async () => (await import('./attach.ts')).attachCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
   ca: async () => (await import('./ca.ts')).caCommand(),
   mds: async () => (await import('./mds.ts')).mdsCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),
+  derive: async () => (await import('./derive.ts')).deriveCommand(),
   vectors: async () => (await import('./vectors.ts')).vectorsCommand(),
 };
 
@@ -42,7 +47,7 @@ Environment:
   STUNTKEY_YES              as --yes, when it is neither empty nor 0
   STUNTKEY_PIN_FILE         as --pin-file; or the PIN itself in STUNTKEY_PIN
   STUNTKEY_PASSPHRASE_FILE  as --passphrase-file; or the passphrase itself in STUNTKEY_PASSPHRASE
-  NO_COLOR                  no colour, whatever it is set to
+  NO_COLOR                  no colour, when it is not empty
   STUNTKEY_DEBUG            print where an error came from
 
 Examples:

@@ -12,6 +12,6 @@ export async function withManager<T>(
 ): Promise<T> {
   const { DeviceManager } = await import('../client/platform/management.ts');
   return withKey(options, opening, (key) =>
-    work(new DeviceManager(key.device, { user: key.person, signal: interruption() }), key),
+    work(new DeviceManager(key.authenticator, { user: key.person, signal: interruption() }), key),
   );
 }

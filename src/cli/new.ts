@@ -2,14 +2,16 @@
 import { Command, Option } from 'commander';
 import type { ModelName } from '../authenticator/models/registry.ts';
 import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import type { JsonObject } from '../store/lmdb/store.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { type GlobalOptions, MEMORY, passphraseOf, storePath } from './key.ts';
+import { readJson } from './input.ts';
+import { type GlobalOptions, keyExists, MEMORY, passphraseOf, storePath } from './key.ts';
 import { note, print, printJson } from './output.ts';
 import { Person } from './person.ts';
 
 /** The names in the registry of models, which is not loaded for a help text. */
-const MODELS: readonly ModelName[] = [
+export const MODELS: readonly ModelName[] = [
   'yubikey-5-nfc',
   'yubikey-bio',
   'yubikey-5-nfc-ctap20',
@@ -26,6 +28,7 @@ const MODELS: readonly ModelName[] = [
 
 interface Arguments extends GlobalOptions {
   readonly model?: ModelName;
+  readonly policy?: string;
   readonly encrypt?: true;
 }
 
@@ -33,12 +36,14 @@ export function newCommand(): Command {
   return new Command('new')
     .description('make a key; prints where it is')
     .addOption(new Option('--model <name>', 'the product it behaves as').choices(MODELS))
+    .option('--policy <json>', 'what else its maker decided, as in the library: JSON, or a file')
     .option('--encrypt', 'under a passphrase that is asked for; or give one with --passphrase-file')
     .addHelpText(
       'after',
       examples(
         'stuntkey new',
         'stuntkey new --model yubikey-5-nfc --store ./key',
+        `stuntkey new --policy '{ "algorithms": [-257, -7], "userVerification": "none" }'`,
         'stuntkey new --store ./sealed --passphrase-file passphrase.txt',
       ),
     )
@@ -47,26 +52,24 @@ export function newCommand(): Command {
       const path = storePath(given);
       if (path === MEMORY) throw new UsageError('--store: expected a folder, as nothing is left of :memory:');
       const passphrase = (await passphraseOf(given)) ?? (given.encrypt && (await askPassphrase()));
-      await make(path, given.model, passphrase);
+      const { checkPolicy } = await import('./policy.ts');
+      const policy =
+        given.policy === undefined
+          ? undefined
+          : checkPolicy(await readJson(given.policy, '--policy'), given.model);
+      await make(path, { ...(given.model && { model: given.model }), ...(policy && { policy }) }, passphrase);
       note('made a new key');
       if (given.json) printJson({ store: path, model: given.model ?? null });
       else print(path);
     });
 }
 
-async function make(
-  path: string,
-  model: ModelName | undefined,
-  passphrase: string | undefined,
-): Promise<void> {
-  const [{ openStore }, { hasStore }] = await Promise.all([
-    import('../store/lmdb/open.ts'),
-    import('../store/lmdb/files.ts'),
-  ]);
-  if (hasStore(path)) throw new StuntkeyError('key-exists', `there is a key at ${path} already`);
+async function make(path: string, settings: JsonObject, passphrase: string | undefined): Promise<void> {
+  const { openStore } = await import('../store/lmdb/open.ts');
+  if (keyExists(path)) throw new StuntkeyError('key-exists', `there is a key at ${path} already`);
   const store = await openStore({ path, create: true, ...(passphrase !== undefined && { passphrase }) });
   try {
-    if (model !== undefined) await store.putSettings({ model });
+    await store.putSettings(settings);
   } finally {
     await store.close();
   }

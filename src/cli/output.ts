@@ -1,7 +1,7 @@
 /** What goes where: results to stdout, everything else to stderr; colour only for eyes. */
 
 /** Whether a stream shows colour: a terminal, and nobody who asked for none (https://no-color.org). */
-export function hasColour(stream: NodeJS.WriteStream): boolean {
+function hasColour(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, TERM } = process.env;
   return stream.isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }

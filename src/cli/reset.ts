@@ -18,7 +18,7 @@ export async function reset(given: GlobalOptions & PersonOptions): Promise<void>
   await withKey(given, {}, async ({ authenticator, person, path }) => {
     const question = `Delete every credential and the PIN of ${path}?`;
     if (!(await person.confirm(question))) throw new Error('nothing was deleted');
-    await (await authenticator()).reset({ signal: interruption() });
+    await authenticator.reset({ signal: interruption() });
     note('the key is as new');
   });
 }

@@ -1,6 +1,6 @@
 /** The terminal in front of the person: questions and answers, apart from what goes through stdin and stdout. */
 import { openSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { ReadStream } from 'node:tty';
 import { interrupt } from './signals.ts';
@@ -8,6 +8,7 @@ import { interrupt } from './signals.ts';
 export class Terminal {
   readonly #input: ReadStream;
   readonly #owns: boolean;
+  #asking: Interface | undefined;
 
   constructor(input: ReadStream, owns: boolean) {
     this.#input = input;
@@ -21,7 +22,6 @@ export class Terminal {
    * @returns the line; undefined when the person closes the dialog (Ctrl-D)
    */
   ask(question: string, { hidden = false }: { readonly hidden?: boolean } = {}): Promise<string | undefined> {
-    if (hidden) process.stderr.write(question);
     const lines = createInterface({
       input: this.#input,
       output: hidden ? nowhere() : process.stderr,
@@ -29,6 +29,7 @@ export class Terminal {
       historySize: 0,
       prompt: hidden ? '' : question,
     });
+    this.#asking = lines;
     return new Promise((resolve) => {
       let answer: string | undefined;
       lines.on('SIGINT', () => {
@@ -41,10 +42,13 @@ export class Terminal {
         lines.close();
       });
       lines.on('close', () => {
+        this.#asking = undefined;
         if (hidden || answer === undefined) process.stderr.write('\n');
         resolve(answer);
       });
-      if (!hidden) lines.prompt();
+      // Only now: before, the terminal would show what is typed.
+      if (hidden) process.stderr.write(question);
+      else lines.prompt();
     });
   }
 
@@ -55,7 +59,9 @@ export class Terminal {
     return answer.trim() === '' ? usually : /^y(es)?$/i.test(answer.trim());
   }
 
+  /** A question that is still open is withdrawn. */
   close(): void {
+    this.#asking?.close();
     if (this.#owns) this.#input.destroy();
     else this.#input.pause();
   }

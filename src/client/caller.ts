@@ -1,4 +1,5 @@
 /** Who calls: the checks of an origin and an RP ID that create() and get() share. */
+import type { ClientContext } from './context.ts';
 import { webAuthnError } from './errors.ts';
 import type { Origin } from './origin.ts';
 import { type Fetch, isRelatedOrigin } from './related-origins.ts';
@@ -52,4 +53,13 @@ async function checkSuffix(
     'SecurityError',
     `${why} The claimed RP ID's .well-known/webauthn resource does not list the current origin.`,
   );
+}
+
+/** The same for a client's call, unless a browser has made these checks already. @throws as above */
+export function callersRpId(
+  { origin, fetch, permissions }: ClientContext,
+  asked: string | undefined,
+): string | Promise<string> {
+  if (permissions.rpIdChecked && asked !== undefined) return asked;
+  return relyingPartyId(origin, asked, fetch);
 }

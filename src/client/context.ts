@@ -14,6 +14,8 @@ export interface PagePermissions {
   readonly remoteClientData: boolean;
   /** Whether it may sign payments by itself, which in browsers only the payment request's own dialog does. */
   readonly payment: boolean;
+  /** Whether a browser that the call came through has checked that the origin may use the RP ID: then nobody checks again. */
+  readonly rpIdChecked: boolean;
   /** Whether the person has done something on the page just now. */
   readonly userActivation: boolean;
 }

@@ -13,7 +13,7 @@ import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
 import { authorizedAppId } from './app-id.ts';
-import { relyingPartyId } from './caller.ts';
+import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Creation } from './checked.ts';
 import { serializeClientData } from './client-data.ts';
@@ -63,7 +63,7 @@ export async function create(
 
   // 6. to 8. The caller, and the RP ID it may speak for; then the AppID, where one is to be excluded.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rp.id);
-  const asked = remote?.rpId ?? relyingPartyId(context.origin, options.rp.id, context.fetch);
+  const asked = remote?.rpId ?? callersRpId(context, options.rp.id);
   const rpId = typeof asked === 'string' ? asked : await asked;
   const { appidExclude } = options.extensions;
   const appIdExclude =

@@ -9,7 +9,7 @@ import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../ctap/authent
 import type { GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import { authorizedAppId } from './app-id.ts';
-import { relyingPartyId } from './caller.ts';
+import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
 import { serializeClientData } from './client-data.ts';
@@ -47,7 +47,7 @@ export async function get(
 
   // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rpId);
-  const asked = remote?.rpId ?? relyingPartyId(context.origin, options.rpId, context.fetch);
+  const asked = remote?.rpId ?? callersRpId(context, options.rpId);
   const rpId = typeof asked === 'string' ? asked : await asked;
   const { appid } = options.extensions;
   const appId = appid === undefined ? undefined : await authorizedAppId(context.origin, appid);

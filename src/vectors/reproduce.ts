@@ -2,7 +2,7 @@
  * Reproduces a published vector with the whole of the product: a client at the stated origin, an authenticator that draws
  * the stated random values, CTAP2 bytes between them. What comes out is compared byte for byte.
  */
-import { attestationFormatIds } from '../authenticator/attestation/format-ids.ts';
+import { attestationFormatIds } from '../authenticator/attestation/attest.ts';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { Policy } from '../authenticator/policy.ts';
 import { WebAuthnClient } from '../client/client.ts';

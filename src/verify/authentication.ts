@@ -72,10 +72,15 @@ export interface AuthenticationVerification {
  *   challenge: 'Y2hhbGxlbmdlLWZyb20tc2VydmVy',
  *   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
  * };
- * const registered = await verifyRegistration(await client.create(creation), { options: creation, origins: [origin] });
+ * const response = await client.create(creation);
+ * const registered = await verifyRegistration(response, { options: creation, origins: [origin] });
  * if (registered.credential === undefined) throw new Error(registered.failed?.name);
  *
- * const options = { rpId: 'example.com', challenge: 'YW5vdGhlci1jaGFsbGVuZ2U' };
+ * const options = {
+ *   rpId: 'example.com',
+ *   challenge: 'YW5vdGhlci1jaGFsbGVuZ2U',
+ *   allowCredentials: [{ type: 'public-key', id: response.id }],
+ * };
  * const { verified, credential } = await verifyAuthentication(await client.get(options), {
  *   options,
  *   origins: [origin],

@@ -29,7 +29,7 @@ export function recordOf(context: RegistrationContext): RelyingPartyCredential {
     publicKey: (believed && keyBesides(context)) || readable(() => base64url(context.authData.key.bytes), ''),
     signCount: readable(() => authData?.signCount, undefined) ?? 0,
     uvInitialized: flag(UV),
-    transports: Array.isArray(transports) ? transports.map(String) : [],
+    transports: Array.isArray(transports) ? transports.filter((one) => typeof one === 'string') : [],
     backupEligible: flag(BE),
     backupState: flag(BS),
     userHandle: context.options.user.id,

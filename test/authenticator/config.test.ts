@@ -114,6 +114,7 @@ describe('setMinPINLength', () => {
   it('raises the minimum, and forces a shorter PIN to be changed, which ends the token', async () => {
     const device = ready();
     device.state(withPin);
+    device.grant(ACFG);
     expect((await ask(device, 3, params([1, 4]))).status).toBe('CTAP2_OK');
     expect(device.state().forcePinChange).toBe(false);
     expect((await ask(device, 3, params([1, 5]))).status).toBe('CTAP2_OK');
@@ -136,6 +137,7 @@ describe('setMinPINLength', () => {
   it('forces a change of the PIN when told to, and turns the complexity policy on but not off', async () => {
     const device = ready();
     device.state(withPin);
+    device.grant(ACFG);
     expect((await ask(device, 3, params([3, true]))).status).toBe('CTAP2_OK');
     expect(device.state().forcePinChange).toBe(true);
     device.state({ forcePinChange: false });

@@ -1,9 +1,8 @@
 /** A device opened up for tests of what needs a pinUvAuthToken: its session is in reach, so a token can be put into use. */
-import { admit } from '../../src/authenticator/admission.ts';
 import { defaultAuthority } from '../../src/authenticator/attestation/default-authority.ts';
 import { ManualClock } from '../../src/authenticator/clock.ts';
 import type { CommandContext, Device } from '../../src/authenticator/device.ts';
-import { commands } from '../../src/authenticator/dispatch.ts';
+import { admit, commands } from '../../src/authenticator/dispatch.ts';
 import { type Policy, resolvePolicy } from '../../src/authenticator/policy.ts';
 import { Session } from '../../src/authenticator/session.ts';
 import { factoryState } from '../../src/authenticator/state.ts';
@@ -92,9 +91,8 @@ export function managed(policy: Partial<Policy> = {}): Managed {
     grant(permissions, rpId) {
       const { session } = device;
       session.token.stopUsing();
-      session.token.beginUsing(false);
+      session.beginUsingToken(false, 2, store.read((reader) => reader.device()) as DeviceState);
       session.token.assignPermissions(permissions);
-      session.tokenProtocol = 2;
       if (rpId !== undefined) session.token.bindRpId(rpId);
     },
     mac: (message) => authenticate(2, device.session.token.value, message),

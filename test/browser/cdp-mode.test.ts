@@ -169,13 +169,17 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
   });
 
   it('tells whoever listens which credentials were made and used', async () => {
-    const told: string[] = [];
-    passkeys.on('registered', ({ id }) => told.push(id));
-    passkeys.on('authenticated', ({ id }) => told.push(id));
+    const told: unknown[] = [];
+    passkeys.on('registered', (event) => told.push(event));
+    passkeys.on('authenticated', (event) => told.push(event));
     const id = await run(`navigator.credentials.create(${DISCOVERABLE}).then(({ id }) => id)`);
     await run('navigator.credentials.get(request()).then(() => 0)');
     await passkeys.settled();
-    expect(told).toEqual([id, id]);
+    const rpId = 'localhost';
+    expect(told).toEqual([
+      { id, rpId, signCount: 1 },
+      { id, rpId, signCount: 2 },
+    ]);
   });
 
   it.each<[string, AuthenticatorOptions, RegExp]>([

@@ -1,25 +1,24 @@
 /** Debian's Chromium through puppeteer-core, and a login server with pages in it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import puppeteer, { type Browser } from 'puppeteer-core';
+import puppeteer, { type Browser, type LaunchOptions } from 'puppeteer-core';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { runs, whyNot } from '../interop/debian.ts';
 
 export const withoutChromium: string | undefined = whyNot(['chromium'], () => runs('chromium', '--version'));
 
-export function launch(): Promise<Browser> {
-  return puppeteer.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+export const CHROMIUM_ARGUMENTS: readonly string[] = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launch(options: LaunchOptions = {}): Promise<Browser> {
+  return puppeteer.launch({ executablePath: '/usr/bin/chromium', ...options, args: [...CHROMIUM_ARGUMENTS] });
 }
 
 const require = createRequire(import.meta.url);

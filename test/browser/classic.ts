@@ -8,19 +8,34 @@ export interface Classic {
   toWindow(handle: string): Promise<unknown>;
   /** Null: the page itself. */
   toFrame(place: number | null): Promise<unknown>;
-  /** Runs a script that calls its last argument with its result. */
+  /** Opens a window and goes to it. */
+  open(): Promise<unknown>;
+  /** Closes the window that it is in. */
+  close(): Promise<unknown>;
+  /** Clicks on whatever is there: from then on the page's user has done something. */
+  click(): Promise<unknown>;
+  /** Runs a function's body. */
   execute(script: string): Promise<unknown>;
 }
 
-const script = (code: string): string => `
-  const done = arguments[arguments.length - 1];
-  Promise.resolve().then(() => (0, eval)(${JSON.stringify(code)})).then(
-    (value) => done({ value }), (error) => done({ error: String(error) }));`;
+interface Settled {
+  readonly value?: unknown;
+  readonly error?: string;
+}
 
+const begin = (code: string): string => `
+  window.settled = undefined;
+  Promise.resolve().then(() => (0, eval)(${JSON.stringify(code)})).then(
+    (value) => { window.settled = { value }; }, (error) => { window.settled = { error: String(error) }; });`;
+
+/** Begins, and looks again: while a script is waited for, chromedriver does nothing else, and the page would get no answers. */
 async function evaluate(classic: Classic, code: string): Promise<unknown> {
-  const { value, error } = (await classic.execute(script(code))) as { value?: unknown; error?: string };
-  if (error !== undefined) throw new Error(error);
-  return value;
+  await classic.execute(begin(code));
+  for (;;) {
+    const settled = (await classic.execute('return window.settled ?? null')) as Settled | null;
+    if (settled?.error !== undefined) throw new Error(settled.error);
+    if (settled !== null) return settled.value;
+  }
 }
 
 export function classicPage(classic: Classic, handle: string): DrivenPage {
@@ -34,6 +49,7 @@ export function classicPage(classic: Classic, handle: string): DrivenPage {
       inWindow(async () => {
         await classic.toFrame(0);
         try {
+          await classic.click();
           return await evaluate(classic, code);
         } finally {
           await classic.toFrame(null);

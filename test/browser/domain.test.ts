@@ -148,6 +148,46 @@ const CONVERSATIONS: readonly [name: string, options: object | undefined, steps:
       ['getCredential', { credentialId: good.credentialId }],
     ],
   ],
+  [
+    'a person who does not come, and then does',
+    verified,
+    [
+      ['setAutomaticPresenceSimulation', { enabled: false }],
+      { page: 'outcome(navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(200) }))' },
+      ['setAutomaticPresenceSimulation', { enabled: true }],
+      create(resident),
+      ['removeCredential', { credentialId: 'AAAA' }],
+      ['removeVirtualAuthenticator'],
+      ['getCredentials'],
+    ],
+  ],
+  [
+    'being switched off and on again',
+    verified,
+    [add({}), ['disable'], ['getCredentials'], ['enable', { enableUI: false }], ['getCredentials']],
+  ],
+  [
+    'commands without a device’s ID',
+    verified,
+    (
+      [
+        ['addCredential', { credential: good }],
+        ['getCredential', { credentialId: 'AAAA' }],
+        ['getCredentials', {}],
+        ['removeCredential', { credentialId: 'AAAA' }],
+        ['clearCredentials', {}],
+        ['removeVirtualAuthenticator', {}],
+        ['setUserVerified', { isUserVerified: true }],
+        ['setAutomaticPresenceSimulation', { enabled: true }],
+        ['setResponseOverrideBits', { isBadUP: true }],
+        ['setCredentialProperties', { credentialId: 'AAAA', signCount: 1 }],
+      ] as const
+    ).flatMap(([method, parameters]): Step[] => [
+      [method, { ...parameters, authenticatorId: undefined }],
+      [method, { ...parameters, authenticatorId: 7 }],
+      [method, { ...parameters, authenticatorId: 'another' }],
+    ]),
+  ],
   ['resident credentials on a device without them', { protocol: 'ctap2', transport: 'usb' }, [add({})]],
   [
     'ceremonies',

@@ -1,7 +1,7 @@
 /** Browsers and what drives them, as much alike as scenarios need. */
 import playwright from '@playwright/test';
 import puppeteer from 'puppeteer-core';
-import { Builder } from 'selenium-webdriver';
+import { Builder, By, type WebDriver } from 'selenium-webdriver';
 import chrome from 'selenium-webdriver/chrome.js';
 import { remote } from 'webdriverio';
 import type { Attachable, AttachMode, Passkeys } from '../../src/browser/passkeys.ts';
@@ -15,8 +15,11 @@ import {
 import { runs, whyNot } from '../interop/debian.ts';
 import { launch, withoutChromium } from './chromium.ts';
 import { type Classic, classicPage } from './classic.ts';
+import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
-const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () => runs('firefox-esr', '--version'));
+export const withoutFirefox: string | undefined = whyNot(['firefox-esr'], () =>
+  runs('firefox-esr', '--version'),
+);
 
 const withoutChromedriver: string | undefined =
   withoutChromium ?? whyNot(['chromium-driver'], () => runs('chromedriver', '--version'));
@@ -49,6 +52,8 @@ export interface Driver {
   readonly name: string;
   readonly modes: readonly AttachMode[];
   readonly missing: string | undefined;
+  /** Its columns are looked at with SLOW=1. */
+  readonly slow?: true;
   launch(): Promise<Launched>;
 }
 
@@ -68,16 +73,41 @@ async function withPuppeteer(launching: ReturnType<typeof launch>): Promise<Laun
   };
 }
 
+/** A page in the browser's own context, the only one that extensions reach. */
+async function withExtensions(): Promise<Launched> {
+  const browser = await launch({ enableExtensions: true, pipe: true });
+  const [blank] = await browser.pages();
+  return {
+    async visit() {
+      const page = await browser.newPage();
+      let passkeys: Passkeys | undefined;
+      return {
+        page: page as unknown as DrivenPage,
+        async attach(devices, mode) {
+          passkeys = await attachPuppeteer(page, devices, { mode });
+          return passkeys;
+        },
+        async close() {
+          await passkeys?.detach();
+          for (const other of await browser.pages()) if (other !== blank) await other.close();
+        },
+      };
+    },
+    close: () => browser.close(),
+  };
+}
+
 /** One session; a window for every visit, which has the devices while it lasts. */
 function withWebDriver(
   classic: Classic,
   driver: SeleniumDriver | WebdriverIoBrowser,
-  open: () => Promise<string>,
   quit: () => Promise<unknown>,
 ): Launched {
   return {
     async visit() {
-      const handle = await open();
+      const before = await classic.handles();
+      await classic.open();
+      const handle = (await classic.handles()).find((one) => !before.includes(one)) as string;
       let passkeys: Passkeys | undefined;
       return {
         page: classicPage(classic, handle),
@@ -85,12 +115,36 @@ function withWebDriver(
           passkeys = await attachWebDriver(driver, devices, { mode });
           return passkeys;
         },
-        close: async () => void (await passkeys?.detach()),
+        async close() {
+          await passkeys?.detach();
+          for (const opened of await classic.handles()) {
+            if (before.includes(opened)) continue;
+            await classic.toWindow(opened);
+            await classic.close();
+          }
+          await classic.toWindow(before[0] as string);
+        },
       };
     },
     close: async () => void (await quit()),
   };
 }
+
+function selenium(driver: WebDriver, quit: () => Promise<unknown>): Launched {
+  const classic: Classic = {
+    get: (url) => driver.get(url),
+    handles: () => driver.getAllWindowHandles(),
+    toWindow: (handle) => driver.switchTo().window(handle),
+    toFrame: (place) => driver.switchTo().frame(place as number),
+    open: () => driver.switchTo().newWindow('tab'),
+    close: () => driver.close(),
+    click: () => driver.findElement(By.css('html')).click(),
+    execute: (script) => driver.executeScript(script),
+  };
+  return withWebDriver(classic, driver as unknown as SeleniumDriver, quit);
+}
+
+const chromedriver = (): chrome.ServiceBuilder => new chrome.ServiceBuilder('/usr/bin/chromedriver');
 
 const CHROMIUM = { binary: '/usr/bin/chromium', args: ['--headless=new', '--no-sandbox', '--disable-gpu'] };
 
@@ -100,6 +154,12 @@ export const DRIVERS: readonly Driver[] = [
     modes: ['page', 'cdp'],
     missing: withoutChromium,
     launch: () => withPuppeteer(launch()),
+  },
+  {
+    name: 'Puppeteer, Chromium',
+    modes: ['proxy'],
+    missing: withoutChromium,
+    launch: withExtensions,
   },
   {
     name: 'Puppeteer, Firefox',
@@ -114,6 +174,7 @@ export const DRIVERS: readonly Driver[] = [
     name: 'Playwright, Chromium',
     modes: ['page', 'cdp'],
     missing: withoutChromium,
+    slow: true,
     async launch() {
       const browser = await playwright.chromium.launch({
         executablePath: '/usr/bin/chromium',
@@ -137,59 +198,54 @@ export const DRIVERS: readonly Driver[] = [
     name: 'Selenium, Chromium',
     modes: ['page'],
     missing: withoutChromedriver,
+    slow: true,
     async launch() {
       const options = new chrome.Options();
       options.setBinaryPath(CHROMIUM.binary);
       options.addArguments(...CHROMIUM.args);
       options.set('webSocketUrl', true);
-      const service = new chrome.ServiceBuilder('/usr/bin/chromedriver');
-      const driver = await new Builder()
-        .forBrowser('chrome')
-        .setChromeOptions(options)
-        .setChromeService(service)
-        .build();
-      const classic: Classic = {
-        get: (url) => driver.get(url),
-        handles: () => driver.getAllWindowHandles(),
-        toWindow: (handle) => driver.switchTo().window(handle),
-        toFrame: (place) => driver.switchTo().frame(place as number),
-        execute: (script) => driver.executeAsyncScript(script),
-      };
-      const open = async (): Promise<string> => {
-        await driver.switchTo().newWindow('tab');
-        return driver.getWindowHandle();
-      };
-      return withWebDriver(classic, driver as unknown as SeleniumDriver, open, () => driver.quit());
+      const building = new Builder().forBrowser('chrome').setChromeOptions(options);
+      const driver = await building.setChromeService(chromedriver()).build();
+      return selenium(driver, () => driver.quit());
     },
   },
   {
     name: 'WebdriverIO, Chromium',
     modes: ['page'],
     missing: withoutChromedriver,
+    slow: true,
     async launch() {
+      // Its own way to start a chromedriver lets it listen to everybody.
+      const service = chromedriver().build();
+      const { hostname, port } = new URL(await service.start());
       const browser = await remote({
-        logLevel: 'silent',
-        capabilities: {
-          browserName: 'chrome',
-          webSocketUrl: true,
-          'goog:chromeOptions': CHROMIUM,
-          'wdio:chromedriverOptions': { binary: '/usr/bin/chromedriver' },
-        },
+        ...{ logLevel: 'silent', hostname, port: Number(port), path: '/' },
+        capabilities: { browserName: 'chrome', 'goog:chromeOptions': CHROMIUM },
       });
       const classic: Classic = {
         get: (url) => browser.navigateTo(url),
         handles: () => browser.getWindowHandles(),
         toWindow: (handle) => browser.switchToWindow(handle),
-        toFrame: (place) => browser.switchToFrame(place),
-        execute: (script) => browser.executeAsyncScript(script, []),
+        toFrame: async (place) => browser.switchFrame(place === null ? null : await browser.$('iframe')),
+        open: () => browser.createWindow('tab'),
+        close: () => browser.closeWindow(),
+        click: () => browser.$('html').click(),
+        execute: (script) => browser.executeScript(script, []),
       };
-      const open = async (): Promise<string> => {
-        const { handle } = await browser.createWindow('tab');
-        return handle;
-      };
-      return withWebDriver(classic, browser as unknown as WebdriverIoBrowser, open, () =>
-        browser.deleteSession(),
-      );
+      return withWebDriver(classic, browser as unknown as WebdriverIoBrowser, async () => {
+        await browser.deleteSession();
+        await service.kill();
+      });
+    },
+  },
+  {
+    name: 'Selenium, WebKitGTK',
+    modes: ['page'],
+    missing: withoutWebKit,
+    slow: true,
+    async launch() {
+      const { driver, close } = await launchWebKit();
+      return selenium(driver, close);
     },
   },
 ];

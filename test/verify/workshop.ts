@@ -46,7 +46,7 @@ export const options = {
   attestation: 'direct',
 };
 
-export const requestOptions = { rpId: RP_ID, challenge: CHALLENGE, userVerification: 'preferred' };
+const requestOptions = { rpId: RP_ID, challenge: CHALLENGE, userVerification: 'preferred' };
 
 type Json = Record<string, unknown>;
 

@@ -2,7 +2,7 @@
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { PageAuthenticator } from '../../client/dom/page-client.ts';
 import { webAuthnError } from '../../client/errors.ts';
-import type { FinishedCeremony } from '../../client/surroundings.ts';
+import type { FinishedCeremony } from '../../client/finished.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,

@@ -36,6 +36,9 @@ const FORMATS: ReadonlyMap<string, AttestationFormat> = new Map(
   ]),
 );
 
+/** Identifiers of the formats that can be in a policy. */
+export const attestationFormatIds: readonly string[] = [...FORMATS.keys()];
+
 /**
  * Step 19 of makeCredential, CTAP 2.3 section 6.1.2. A preference for nothing but "none" gets "none"; otherwise the first
  * preferred format that the device has; otherwise the device's own favourite.

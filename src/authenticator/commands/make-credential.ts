@@ -102,7 +102,7 @@ export async function authenticatorMakeCredential(
   // 16. A new key pair.
   const key = await newKey(device, algorithm);
   const credential = newCredential(creation, rpIdHash, key);
-  if (rk) requireRoom(device, credential);
+  if (rk) device.store.read((reader) => requireRoom(policy, reader, credential));
 
   // 19. Authenticator data and attestation. (Before storing: what cannot be attested is not kept.)
   const signCount = await device.store.transaction((transaction) =>
@@ -137,6 +137,8 @@ export async function authenticatorMakeCredential(
   // 17. and 18. Store it; a discoverable one takes the place of the same user's.
   if (isStored(policy, rk)) {
     await device.store.transaction((transaction) => {
+      // Another process, with the same store, may have taken the last place meanwhile.
+      if (rk) requireRoom(policy, transaction, credential);
       transaction.put({ ...credential, signCount });
       if (rk) renewStoreState(device, transaction);
     });

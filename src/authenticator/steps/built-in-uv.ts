@@ -38,7 +38,7 @@ export async function performBuiltInUv(
       await recognised(device, state);
       return 'success';
     }
-    await changeState(device, (current) => ({ ...current, uvRetries: current.uvRetries - 1 }));
+    await changeState(device, (current) => ({ ...current, uvRetries: Math.max(0, current.uvRetries - 1) }));
   }
   return 'error';
 }

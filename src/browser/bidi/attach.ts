@@ -7,7 +7,7 @@ import { openBidiPageMode } from './page-mode.ts';
 
 /**
  * @param userContext the part of the browser to be covered; absent: all of it
- * @throws StuntkeyError `bad-options`; `mode-cannot` for mode `cdp`, which BiDi has no words for
+ * @throws StuntkeyError `bad-options`; `mode-cannot` for modes `cdp` and `proxy`, which BiDi has no words for
  */
 export async function attachBidi(
   connection: BidiConnection,
@@ -16,10 +16,10 @@ export async function attachBidi(
   options: AttachOptions = {},
 ): Promise<Passkeys> {
   const { mode = 'page' } = options;
-  if (mode === 'cdp')
+  if (mode === 'cdp' || mode === 'proxy')
     throw new StuntkeyError(
       'mode-cannot',
-      'mode cdp needs the Chrome DevTools Protocol, and this is WebDriver BiDi; mode page can',
+      `mode ${mode} needs the Chrome DevTools Protocol, and this is WebDriver BiDi; mode page can`,
     );
   const attachment = await prepare(devices, options);
   const driver = await openBidiPageMode(connection, attachment.answer as Answerer, userContext);

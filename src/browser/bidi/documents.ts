@@ -1,4 +1,7 @@
-/** Who asks, as WebDriver BiDi knows it: the realm's origin, the frames around it, and their elements' attributes. */
+/**
+ * Who asks, as WebDriver BiDi knows it: the realm's origin, the frames around it, and their permissions, as the document itself has
+ * them where it tells (Chromium), else by the attributes of the frames' elements (Firefox, which knows no header for them).
+ */
 import type { Caller, Permissions } from '../page/caller.ts';
 import { originOf, permissionsFor } from '../page/permissions-policy.ts';
 import { type BidiConnection, type ContextInfo, type RealmInfo, treeOf } from './connection.ts';
@@ -13,6 +16,14 @@ function pathTo(context: string, trees: readonly ContextInfo[]): readonly Contex
   return [];
 }
 
+/** A realm beside the page's own, in every document, with globals that no script of the page's has touched. */
+export const SANDBOX = 'stuntkey';
+
+const POLICY = `() => {
+  const policy = document.featurePolicy;
+  return policy && ['publickey-credentials-create', 'publickey-credentials-get'].map((feature) => policy.allowsFeature(feature));
+}`;
+
 export class BidiDocuments {
   readonly #connection: BidiConnection;
 
@@ -23,30 +34,56 @@ export class BidiDocuments {
   /** @param realm of the document itself */
   async callerOf(realm: string, context: string): Promise<Caller> {
     const path = pathTo(context, await treeOf(this.#connection));
-    const origins = await Promise.all(
-      path.map((one, place) => this.#originIn(one.context, place === 0 ? realm : undefined)),
-    );
-    let permissions: Permissions = permissionsFor({ origin: origins.at(-1) ?? 'null' });
-    for (let place = path.length - 2; place >= 0; place--) {
-      const around = path[place + 1] as ContextInfo;
-      const { allow, src } = await this.#elementOf((path[place] as ContextInfo).context, around);
-      const container = { origin: origins[place + 1] as string, permissions, allow, src };
-      permissions = permissionsFor({ origin: origins[place] as string, container });
-    }
+    const realms = await Promise.all(path.map((one) => this.#realmsOf(one.context)));
+    const origins = realms.map((those, place) => {
+      const found = those.find((one) => (place === 0 ? one.realm === realm : one.sandbox === undefined));
+      return found === undefined ? 'null' : originOf(found.origin);
+    });
+    const beside = realms[0]?.find(({ sandbox }) => sandbox === SANDBOX);
+    const told = beside && (await this.#told(beside.realm));
+    const permissions = told ?? (await this.#inherited(path, origins));
     return { origin: origins[0] ?? 'null', ancestors: origins.slice(1), permissions };
   }
 
-  async #originIn(context: string, realm: string | undefined): Promise<string> {
+  /** What a document says of its own policy. */
+  async #told(realm: string): Promise<Permissions | undefined> {
+    const { result } = (await this.#connection.send('script.callFunction', {
+      functionDeclaration: POLICY,
+      target: { realm },
+      awaitPromise: false,
+    })) as { result?: { type: string; value?: readonly { value: unknown }[] } };
+    if (result?.type !== 'array') return undefined;
+    const [create, get] = (result.value ?? []).map(({ value }) => value === true);
+    return { create: create ?? false, get: get ?? false };
+  }
+
+  async #inherited(path: readonly ContextInfo[], origins: readonly string[]): Promise<Permissions> {
+    let permissions = permissionsFor({ origin: origins.at(-1) ?? 'null' });
+    for (let place = path.length - 2; place >= 0; place--) {
+      const around = path[place + 1] as ContextInfo;
+      const { allow, src } = await this.#elementOf((path[place] as ContextInfo).context, around);
+      const origin = origins[place + 1] as string;
+      const container = {
+        origin,
+        permissions,
+        allow,
+        src: src === undefined ? origin : originOf(src, around.url),
+      };
+      permissions = permissionsFor({ origin: origins[place] as string, container });
+    }
+    return permissions;
+  }
+
+  async #realmsOf(context: string): Promise<readonly RealmInfo[]> {
     const result = await this.#connection.send('script.getRealms', { context, type: 'window' });
-    const { realms } = result as { realms: readonly RealmInfo[] };
-    const found = realms.find((one) =>
-      realm === undefined ? one.sandbox === undefined : one.realm === realm,
-    );
-    return found === undefined ? 'null' : originOf(found.origin);
+    return (result as { realms: readonly RealmInfo[] }).realms;
   }
 
   /** What the element of a frame says; nothing where it cannot be found. */
-  async #elementOf(context: string, around: ContextInfo): Promise<{ allow: string; src: string }> {
+  async #elementOf(
+    context: string,
+    around: ContextInfo,
+  ): Promise<{ allow: string; src?: string | undefined }> {
     const result = await this.#connection.send('browsingContext.locateNodes', {
       context: around.context,
       locator: { type: 'context', value: { context } },
@@ -55,6 +92,6 @@ export class BidiDocuments {
       nodes: readonly { value?: { attributes?: Readonly<Record<string, string>> } }[];
     };
     const { allow = '', src } = nodes[0]?.value?.attributes ?? {};
-    return { allow, src: src === undefined ? '' : originOf(new URL(src, around.url).href) };
+    return { allow, src };
   }
 }

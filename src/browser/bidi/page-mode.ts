@@ -1,7 +1,7 @@
 /** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
 import { Listeners } from '../listeners.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
-import { type PageAnswer, pageScript } from '../page/script.ts';
+import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type RealmInfo,
   treeOf,
 } from './connection.ts';
-import { BidiDocuments } from './documents.ts';
+import { BidiDocuments, SANDBOX } from './documents.ts';
 
 const NAME = '__stuntkey';
 const EVENTS = { events: ['script.message', 'script.realmDestroyed'] };
@@ -21,7 +21,7 @@ const PRELOAD = `(channel) => {
   if (${JSON.stringify(NAME)} in globalThis) return;
   const send = (text) => channel(text);
   Object.defineProperty(globalThis, ${JSON.stringify(NAME)}, { value: send, configurable: true });
-  (${pageScript.toString()})(${JSON.stringify(NAME)});
+  (${PAGE_SCRIPT})(${JSON.stringify(NAME)});
 }`;
 
 const DELIVER = `(text) => globalThis[${JSON.stringify(NAME)}]?.(text)`;
@@ -39,13 +39,15 @@ export async function openBidiPageMode(
   const documents = new BidiDocuments(connection);
   const asking = new Map<string, Questions>();
 
-  const deliver = (realm: string, given: PageAnswer): Promise<unknown> =>
+  const inPage = (target: object, functionDeclaration: string, given: object[] = []): Promise<unknown> =>
     connection.send('script.callFunction', {
-      functionDeclaration: DELIVER,
-      arguments: [{ type: 'string', value: JSON.stringify(given) }],
-      target: { realm },
+      functionDeclaration,
+      arguments: given,
+      target,
       awaitPromise: false,
     });
+  const deliver = (realm: string, given: PageAnswer): Promise<unknown> =>
+    inPage({ realm }, DELIVER, [{ type: 'string', value: JSON.stringify(given) }]);
 
   const listeners = new Listeners(connection);
   listeners.on<ChannelMessage>('script.message', ({ channel: from, data, source }) => {
@@ -79,25 +81,13 @@ export async function openBidiPageMode(
       .flatMap(inside);
   };
 
-  const way = { type: 'channel', value: { channel } };
-  await connection.send('session.subscribe', EVENTS);
-  const { script } = (await connection.send('script.addPreloadScript', {
-    functionDeclaration: PRELOAD,
-    arguments: [way],
-    ...(userContext !== undefined && { userContexts: [userContext] }),
-  })) as { script: string };
-  const install = async (context: string): Promise<void> => {
-    await ifStillThere(
-      connection.send('script.callFunction', {
-        functionDeclaration: PRELOAD,
-        arguments: [way],
-        target: { context },
-        awaitPromise: false,
-      }),
-    );
+  const preload = async (what: object): Promise<void> => {
+    const added = await connection.send('script.addPreloadScript', {
+      ...what,
+      ...(userContext !== undefined && { userContexts: [userContext] }),
+    });
+    scripts.push((added as { script: string }).script);
   };
-  await Promise.all((await covered()).map(install));
-
   const restore = async (context: string): Promise<void> => {
     const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
       realms: readonly RealmInfo[];
@@ -105,15 +95,34 @@ export async function openBidiPageMode(
     const own = realms.filter(({ sandbox }) => sandbox === undefined);
     await Promise.all(own.map(({ realm }) => deliver(realm, { restore: true })));
   };
-  return {
-    settled: async () => {},
-    close: async () => {
+
+  const way = { type: 'channel', value: { channel } };
+  const scripts: string[] = [];
+  let subscription: string | undefined;
+  const close = async (): Promise<void> => {
+    listeners.off();
+    for (const script of scripts)
       await ifStillThere(connection.send('script.removePreloadScript', { script }));
-      const contexts = await covered().catch(() => []);
-      await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
-      listeners.off();
-      for (const questions of asking.values()) questions.end();
-      asking.clear();
-    },
+    const contexts = await covered().catch(() => []);
+    await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
+    // Others' subscriptions to the same events stay.
+    if (subscription !== undefined)
+      await ifStillThere(connection.send('session.unsubscribe', { subscriptions: [subscription] }));
+    for (const questions of asking.values()) questions.end();
+    asking.clear();
   };
+  try {
+    ({ subscription } = (await connection.send('session.subscribe', EVENTS)) as { subscription?: string });
+    await preload({ functionDeclaration: PRELOAD, arguments: [way] });
+    await preload({ functionDeclaration: '() => {}', sandbox: SANDBOX });
+    const contexts = await covered();
+    await Promise.all(contexts.map((context) => ifStillThere(inPage({ context }, PRELOAD, [way]))));
+    // In some documents Chromium never answers this, and such a document's policy comes from its frame's element.
+    for (const context of contexts)
+      void inPage({ context, sandbox: SANDBOX }, '() => {}').catch(() => undefined);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { settled: async () => {}, close };
 }

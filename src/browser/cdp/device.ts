@@ -120,7 +120,7 @@ export class ChromiumDevice {
     const record = fromCdpCredential(credential);
     this.#there.set(keyOf(record.id), toCdpCredential(record));
     await this.#authenticator.credentials.put(record);
-    this.#events.emit('registered', { id: keyOf(record.id) });
+    this.#events.emit('registered', told(credential, record.id));
   }
 
   async #asserted(credential: CdpCredential): Promise<void> {
@@ -130,7 +130,7 @@ export class ChromiumDevice {
     const { credentials } = this.#authenticator;
     const known = credentials.get(id)?.signCount ?? 0;
     await credentials.update(id, { signCount: Math.max(known, credential.signCount) });
-    this.#events.emit('authenticated', { id: keyOf(id) });
+    this.#events.emit('authenticated', told(credential, id));
   }
 
   async #updated(credential: CdpCredential): Promise<void> {
@@ -158,6 +158,14 @@ export class ChromiumDevice {
     this.#there.delete(keyOf(id));
     await this.#authenticator.credentials.delete(id);
   }
+}
+
+/** What Chromium says of a ceremony. */
+function told(
+  { rpId, signCount }: CdpCredential,
+  id: Uint8Array,
+): { id: string; rpId?: string; signCount: number } {
+  return { id: keyOf(id), ...(rpId !== undefined && { rpId }), signCount };
 }
 
 function same(one: CdpCredential, other: CdpCredential): boolean {

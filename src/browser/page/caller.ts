@@ -29,6 +29,8 @@ export async function framesOf(session: CdpSession): Promise<Frames> {
 export interface Permissions {
   readonly create: boolean;
   readonly get: boolean;
+  /** Whether the browser has checked that the origin may use the RP ID. */
+  readonly rpIdChecked?: boolean;
 }
 
 /** https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy, as it came out in a frame. */
@@ -50,9 +52,11 @@ export interface Caller {
   /** Origins of the frames around it, the nearest first. */
   readonly ancestors: readonly string[];
   readonly permissions: Permissions;
+  /** In a frame of another origin, where the browser does not say of which. */
+  readonly crossOrigin?: true;
 }
 
 /** Whether some frame around it is of another origin; an opaque origin is like no other. */
-export function isCrossOrigin({ origin, ancestors }: Caller): boolean {
-  return ancestors.some((ancestor) => ancestor !== origin || ancestor === 'null');
+export function isCrossOrigin({ origin, ancestors, crossOrigin }: Caller): boolean {
+  return crossOrigin ?? ancestors.some((ancestor) => ancestor !== origin || ancestor === 'null');
 }

@@ -27,6 +27,9 @@ export interface DeviceSource {
 
 const MEDIATIONS: readonly string[] = ['conditional', 'immediate', 'optional', 'required', 'silent'];
 
+/** The most clients that are kept: a page can make up as many origins below its own as it likes. */
+const MOST_CLIENTS = 256;
+
 /** A client, and the devices it was made for. */
 interface Served {
   readonly client: WebAuthnClient;
@@ -126,8 +129,9 @@ export class PageCeremonies {
   #servedFor(caller: Caller): Served {
     const { devices } = this.#source;
     const { origin, ancestors, permissions } = caller;
-    const topOrigin = isCrossOrigin(caller) ? ancestors.at(-1) : undefined;
-    const key = JSON.stringify([origin, topOrigin, permissions]);
+    const crossOrigin = isCrossOrigin(caller);
+    const topOrigin = crossOrigin ? ancestors.at(-1) : undefined;
+    const key = JSON.stringify([origin, crossOrigin, topOrigin, permissions]);
     const served = this.#clients.get(key);
     if (served !== undefined && sameMembers(served.devices, devices)) return served;
     const client = clientFor({
@@ -135,10 +139,14 @@ export class PageCeremonies {
       trace: (ceremony) => this.#ended(ceremony),
       authenticator: devices,
       permissions,
-      ...(topOrigin !== undefined && { crossOrigin: true, topOrigin }),
+      crossOrigin,
+      ...(topOrigin !== undefined && { topOrigin }),
       ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
     const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch) };
+    // The one that was asked for first goes first; what it loses is that somebody has signed in there.
+    const [oldest] = this.#clients.keys();
+    if (this.#clients.size >= MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);
     this.#clients.set(key, made);
     return made;
   }

@@ -4,7 +4,7 @@ import { Listeners } from '../listeners.ts';
 import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
 import { type Answerer, Questions } from './questions.ts';
-import { type PageAnswer, pageScript } from './script.ts';
+import { PAGE_SCRIPT, type PageAnswer } from './script.ts';
 
 /** The name of the way out, until the page script takes it away. */
 const NAME = '__stuntkey';
@@ -56,7 +56,7 @@ export class PageDoor {
       session.send('Runtime.enable'),
       session.send('Runtime.addBinding', { name: NAME }),
       session.send('Page.addScriptToEvaluateOnNewDocument', {
-        source: `(${pageScript.toString()})(${JSON.stringify(NAME)})`,
+        source: `(${PAGE_SCRIPT})(${JSON.stringify(NAME)})`,
         runImmediately: true,
       }),
     ]);

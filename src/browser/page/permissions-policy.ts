@@ -74,10 +74,10 @@ function declared(feature: string, origin: string, header = ''): boolean {
   });
 }
 
-/** The origin of an address, or `null` for what has none of its own. */
-export function originOf(url: string): string {
+/** The origin of an address, or `null` for what has none of its own, or is none. */
+export function originOf(url: string, base?: string): string {
   try {
-    const { origin, protocol } = new URL(url);
+    const { origin, protocol } = new URL(url, base);
     return ['http:', 'https:', 'blob:'].includes(protocol) ? origin : 'null';
   } catch {
     return 'null';

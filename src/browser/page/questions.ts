@@ -58,13 +58,16 @@ export class Questions {
       this.#caller ??= this.#document.caller();
       return { id, value: await this.#answer(question, await this.#caller, signal) };
     } catch (thrown) {
-      const known = thrown instanceof DOMException || thrown instanceof TypeError;
-      const { name, message } = known
-        ? thrown
-        : new DOMException('An unknown error occurred.', 'UnknownError');
-      return { id, error: { name, message } };
+      return { id, error: errorForPage(thrown) };
     }
   }
+}
+
+/** What a page learns of an error: nothing of one that is not WebAuthn's. */
+export function errorForPage(thrown: unknown): { readonly name: string; readonly message: string } {
+  const known = thrown instanceof DOMException || thrown instanceof TypeError;
+  const { name, message } = known ? thrown : new DOMException('An unknown error occurred.', 'UnknownError');
+  return { name, message };
 }
 
 function readQuestion(payload: unknown): PageQuestion | undefined {

@@ -4,6 +4,8 @@
  * globals before the page can change them.
  */
 
+import { bringInterfaces } from './interfaces.ts';
+
 /** Question of a page, as text in JSON. */
 export interface PageQuestion {
   readonly id: number;
@@ -41,10 +43,11 @@ interface PageSignal extends EventTarget {
   readonly reason: unknown;
 }
 
-export function pageScript(name: string): void {
+function pageScript(name: string, bring: () => () => void): void {
   const page = globalThis as unknown as Record<string, unknown>;
   const send = page[name] as (text: string) => void;
   Reflect.deleteProperty(page, name);
+  const takeAway = bring();
   const { CredentialsContainer, PublicKeyCredential, Credential, AbortSignal, navigator } = page as Record<
     string,
     Class
@@ -61,7 +64,7 @@ export function pageScript(name: string): void {
   const activation = (navigator as unknown as { userActivation?: { isActive: boolean } }).userActivation;
   const slotsOf = new WeakMap<object, Slots>();
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>();
-  const undo: (() => void)[] = [];
+  const undo: (() => void)[] = [takeAway];
   let last = 0;
   let busy = false;
 
@@ -290,3 +293,6 @@ export function pageScript(name: string): void {
   };
   defineProperty(page, name, { value: deliver, configurable: true });
 }
+
+/** The source of a function that is given the name of the way out, and runs in a page. */
+export const PAGE_SCRIPT: string = `(name) => (${pageScript.toString()})(name, ${bringInterfaces.toString()})`;

@@ -2,15 +2,26 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { StuntkeyError } from '../../codec/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
-import { type Attachable, type AttachOptions, type Passkeys, passkeysOf, prepare } from '../passkeys.ts';
+import {
+  type Attachable,
+  type Attachment,
+  type AttachOptions,
+  type DriverSide,
+  type Passkeys,
+  passkeysOf,
+  prepare,
+} from '../passkeys.ts';
+import { openProxyMode } from '../proxy/mode.ts';
 import { openChromiumMode } from './chromium-mode.ts';
 import { openPageMode } from './page-mode.ts';
+import { proxyOverPlaywright } from './proxy-mode.ts';
 
 const attached = new WeakSet<BrowserContext>();
 
 /**
  * Attaches one device or several to all pages of a browser context, popups and frames of other sites included: those that are
- * there and those that come. Mode `page` works in every browser of Playwright's, mode `cdp` in Chromium.
+ * there and those that come. Mode `page` works in every browser of Playwright's, mode `cdp` in Chromium,
+ * mode `proxy` in a persistent context of Chromium's.
  *
  * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for what the mode cannot do
  *
@@ -39,11 +50,7 @@ export async function attach(
   attached.add(context);
   try {
     const attachment = await prepare(devices, options);
-    const { chromium } = attachment;
-    const driver =
-      chromium === undefined
-        ? await openPageMode(context, attachment.answer as Answerer)
-        : await openChromiumMode(context, chromium);
+    const driver = await open(context, attachment);
     const close = async (): Promise<void> => {
       await driver.close();
       attached.delete(context);
@@ -53,4 +60,10 @@ export async function attach(
     attached.delete(context);
     throw error;
   }
+}
+
+async function open(context: BrowserContext, { mode, chromium, answer }: Attachment): Promise<DriverSide> {
+  if (chromium !== undefined) return openChromiumMode(context, chromium);
+  if (mode !== 'proxy') return openPageMode(context, answer as Answerer);
+  return openProxyMode(await proxyOverPlaywright(context), answer as Answerer);
 }

@@ -6,7 +6,7 @@ import type { CdpSession } from '../cdp-session.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { type AttachedTarget, ifStillThere } from '../targets.ts';
 
-function adapt(session: CDPSession): CdpSession {
+export function adapt(session: CDPSession): CdpSession {
   return {
     send: (method, parameters) => session.send(method as 'Page.enable', parameters as undefined),
     on: (event, listener) => session.on(event as 'Page.loadEventFired', listener as () => void),

@@ -65,7 +65,7 @@ export class Documents {
         origin: around.origin,
         permissions: around.permissions,
         allow: allow ?? '',
-        src: src == null ? around.origin : originOf(new URL(src, parent.url()).href),
+        src: src == null ? around.origin : originOf(src, parent.url()),
       },
     });
     return { origin, ancestors: [around.origin, ...around.ancestors], permissions, sandboxed };

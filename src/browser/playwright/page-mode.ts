@@ -1,7 +1,7 @@
 /** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { type Answerer, Questions } from '../page/questions.ts';
-import { type PageAnswer, pageScript } from '../page/script.ts';
+import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';
 import { Documents } from './documents.ts';
@@ -38,7 +38,7 @@ function install(name: string, mark: (name: string) => void, script: (name: stri
   if (back !== undefined && marked !== undefined) Object.defineProperty(back, 'mark', { value: marked });
 }
 
-const SOURCE = `(${install.toString()})(${JSON.stringify(NAME)}, ${markDocument.toString()}, ${pageScript.toString()})`;
+const SOURCE = `(${install.toString()})(${JSON.stringify(NAME)}, ${markDocument.toString()}, ${PAGE_SCRIPT})`;
 
 /** What of a document is kept while it may ask. */
 interface Asking {

@@ -27,11 +27,11 @@ export function storeError(code: StoreErrorCode, message: string, cause?: unknow
   return new StuntkeyError(code, message, cause === undefined ? undefined : { cause });
 }
 
-/** LMDB's own return codes, and the system's by name. */
-const FULL: ReadonlySet<unknown> = new Set([-30792, 28, 122, 'ENOSPC', 'EDQUOT']);
+/** LMDB's own return codes, and the system's by number and name. LMDB says EIO for a write that was cut short by a full disk. */
+const FULL: ReadonlySet<unknown> = new Set([-30792, 5, 28, 122, 'ENOSPC', 'EDQUOT']);
 const READ_ONLY: ReadonlySet<unknown> = new Set([1, 13, 30, 'EPERM', 'EACCES', 'EROFS']);
 const LOCKED: ReadonlySet<unknown> = new Set([-30790, 11, 16, 'EAGAIN', 'EBUSY']);
-const MISSING: ReadonlySet<unknown> = new Set([2, 20, 'ENOENT', 'ENOTDIR']);
+const MISSING: ReadonlySet<unknown> = new Set([2, 20, 'ENOENT', 'ENOTDIR', 'EEXIST']);
 const DAMAGED: ReadonlySet<unknown> = new Set([
   -30797, -30796, -30795, -30794, -30793, -30784, -30782, 5, 22,
 ]);

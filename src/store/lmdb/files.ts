@@ -2,15 +2,46 @@
  * The two files of a store. They are made here and not by LMDB: with their mode from the first moment on, and the lock file
  * with all its blocks, for it is mapped into memory, where a full disk would be a signal and not an error.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { explained } from './errors.ts';
+import { explained, storeError } from './errors.ts';
 
 export const DATA_FILE = 'data.mdb';
-export const LOCK_FILE = 'lock.mdb';
+const LOCK_FILE = 'lock.mdb';
 
 /** Room for some 500 processes that read at once, 64 bytes each. */
 const LOCK_SIZE = 32_768;
+
+/** Bytes that have to be free for a transaction: some thirty pages, and few transactions change as many. */
+const ROOM = 131_072;
+
+/**
+ * Looks for room before LMDB does: what it has to say of a disk that is full it prints, into a buffer that is too small.
+ *
+ * @throws StuntkeyError `store-full`
+ */
+export function requireRoom(path: string): void {
+  const { blocks, bavail, bsize } = statfsSync(path);
+  // (Some file systems do not tell.)
+  if (blocks > 0 && bavail * bsize < ROOM) {
+    throw storeError(
+      'store-full',
+      `no room is left for the store ${path}: ${bavail * bsize} bytes are free, it takes ${ROOM}; nothing was changed`,
+    );
+  }
+}
 
 /** Whether there is anything of a store in a folder. */
 export function hasStore(path: string): boolean {
@@ -24,11 +55,22 @@ export function hasStore(path: string): boolean {
  */
 export function prepareFiles(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (!hasStore(path)) requireRoomIn(path, made);
     make(join(path, DATA_FILE), 0);
     make(join(path, LOCK_FILE), LOCK_SIZE);
   } catch (error) {
     throw explained(error, path);
+  }
+}
+
+/** A folder that was made for nothing goes again. */
+function requireRoomIn(path: string, made: string | undefined): void {
+  try {
+    requireRoom(path);
+  } catch (error) {
+    if (made !== undefined) rmSync(made, { recursive: true });
+    throw error;
   }
 }
 
@@ -38,6 +80,7 @@ function make(file: string, size: number): void {
     descriptor = openSync(file, 'wx', 0o600);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    accessSync(file, constants.R_OK | constants.W_OK);
     // Copied from elsewhere, perhaps, and with it the mode of there.
     if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
     return;

@@ -1,16 +1,26 @@
 /** Opening a store, or making one. */
 import { realpathSync } from 'node:fs';
-import { open } from 'lmdb';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fromUtf8, utf8 } from '../../codec/bytes.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
+import { requireTree } from './data-file.ts';
 import { explained, storeError } from './errors.ts';
-import { hasStore, prepareFiles } from './files.ts';
+import { DATA_FILE, hasStore, prepareFiles } from './files.ts';
 import { FORMAT_KEY, LAYOUT_VERSION } from './layout.ts';
 import { migrate, OLDEST_VERSION } from './migrate.ts';
-import { keyUnder, newKeyUnder, type Wrapping } from './passphrase.ts';
+import type { Wrapping } from './passphrase.ts';
 import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { LmdbStore } from './store.ts';
 import type { Database } from './tree.ts';
+
+/** As CommonJS it is one file, and there sooner than as twenty modules. */
+const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
+
+type NewKey = Awaited<ReturnType<typeof import('./passphrase.ts').newKeyUnder>>;
+
+/** What only stores under a passphrase need. */
+const slow = (): Promise<typeof import('./passphrase.ts')> => import('./passphrase.ts');
 
 /** Which store, and how. */
 export interface StoreOptions {
@@ -55,9 +65,11 @@ interface Format {
  */
 export async function openStore(options: StoreOptions): Promise<LmdbStore> {
   const { path, passphrase, readOnly = false, create = !readOnly, random = systemRandom } = options;
-  const newKey = (): ReturnType<typeof newKeyUnder> | undefined =>
-    passphrase === undefined ? undefined : newKeyUnder(passphrase, random, options.passphraseCost);
-  let made: Awaited<ReturnType<typeof newKeyUnder>> | undefined;
+  const newKey = async (): Promise<NewKey | undefined> =>
+    passphrase === undefined
+      ? undefined
+      : (await slow()).newKeyUnder(passphrase, random, options.passphraseCost);
+  let made: NewKey | undefined;
   if (!hasStore(path)) {
     if (!create || readOnly) throw storeError('store-missing', `no store at ${path}`);
     // What is wrong with the options is to be known before a file is made.
@@ -91,6 +103,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
 function openDatabase(path: string, readOnly: boolean): Database {
   try {
     if (!readOnly) prepareFiles(path);
+    requireTree(join(path, DATA_FILE), path);
     return open({
       path,
       noSubdir: false,
@@ -176,7 +189,7 @@ async function sealerOf(
   random: RandomSource,
 ): Promise<Sealer> {
   if (encryption !== undefined) {
-    return sealedUnder(await keyUnder(passphrase, encryption, `the store ${path}`), random);
+    return sealedUnder(await (await slow()).keyUnder(passphrase, encryption, `the store ${path}`), random);
   }
   if (passphrase !== undefined) {
     throw storeError('store-passphrase', `the store ${path} is not under a passphrase, and one was given`);

@@ -28,7 +28,7 @@ export interface Wrapping {
 }
 
 /** log2 of N: 128 MiB and about a second of one core, what OWASP asks of scrypt for passwords. */
-export const DEFAULT_COST = 17;
+const DEFAULT_COST = 17;
 const LEAST_COST = 10;
 /** A file that asks for more than 1 GiB would be a way to bring a machine down. */
 const MOST_COST = 20;

@@ -6,6 +6,7 @@ import { unpackDevice } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';
 import type { Store, StoreReader, StoreTransaction } from '../store.ts';
 import { explained, storeError } from './errors.ts';
+import { requireRoom } from './files.ts';
 import { DEVICE_KEY, SETTINGS_KEY } from './layout.ts';
 import type { Sealer } from './seal.ts';
 import { type Database, Tree } from './tree.ts';
@@ -186,6 +187,7 @@ export class LmdbStore implements Store {
       if (this.readOnly) {
         throw storeError('store-read-only', `the store ${this.path} was opened for reading only`);
       }
+      requireRoom(this.path);
       this.#view = view;
       // (What the work returns must not reach LMDB: for a promise it would wait with the transaction open.)
       this.#db.transactionSync(() => {

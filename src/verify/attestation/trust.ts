@@ -41,7 +41,7 @@ export function typeOf(statement: Statement): 'none' | 'self' | 'certified' {
 }
 
 /** The chain of a statement; undefined for one that has none. */
-export async function chainOf(
+async function chainOf(
   context: RegistrationContext,
   statement: Statement,
 ): Promise<readonly Certificate[] | undefined> {
@@ -106,7 +106,7 @@ async function isAnchored(chain: readonly Certificate[], anchors: readonly Certi
 }
 
 /** An AAGUID as it is written in metadata. */
-export function uuidOf(aaguid: Uint8Array): string {
+function uuidOf(aaguid: Uint8Array): string {
   return hex(aaguid).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 

@@ -7,6 +7,12 @@ import { type LmdbStore, openStore, type StoreOptions } from '../../../src/store
 
 const folders: string[] = [];
 const opened: LmdbStore[] = [];
+const undoing: (() => unknown)[] = [];
+
+/** What is to be done when the stores are closed, and before the folders go. */
+export function beforeItGoes(work: () => unknown): void {
+  undoing.push(work);
+}
 
 /** A path at which there is nothing yet, in a folder that is there. */
 export function newPath(): string {
@@ -24,5 +30,6 @@ export async function opens(options: StoreOptions): Promise<LmdbStore> {
 
 afterEach(async () => {
   for (const store of opened.splice(0)) await store.close();
+  for (const undo of undoing.splice(0)) undo();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });

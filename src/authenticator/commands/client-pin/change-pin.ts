@@ -5,10 +5,9 @@ import { CtapError } from '../../../ctap/status.ts';
 import type { DeviceState } from '../../../store/device-state.ts';
 import { changeState } from '../../change-state.ts';
 import type { Device } from '../../device.ts';
-import { deviceState } from '../../state.ts';
 import { protocolOf, requireMembers, sharedSecret } from './agreement.ts';
 import { newPinOf } from './new-pin.ts';
-import { requireAttempt, verifyPin } from './verify-pin.ts';
+import { requireAttempt, stillWith, verifyPin } from './verify-pin.ts';
 
 export async function changePin(device: Device, request: ClientPinRequest): Promise<ClientPinResponse> {
   const { pinUvAuthProtocol, keyAgreement, newPinEnc, pinHashEnc, pinUvAuthParam } = requireMembers(
@@ -25,15 +24,14 @@ export async function changePin(device: Device, request: ClientPinRequest): Prom
   if (!protocol.verify(secret, concat(newPinEnc, pinHashEnc), pinUvAuthParam)) {
     throw new CtapError('CTAP2_ERR_PIN_AUTH_INVALID', 'pinUvAuthParam does not verify');
   }
-  await verifyPin(device, protocol, secret, pinHashEnc);
+  const state = await verifyPin(device, protocol, secret, pinHashEnc);
 
-  const state = device.store.read(deviceState);
   const pin = newPinOf(device, protocol, secret, newPinEnc, state);
   if (state.forcePinChange && state.pinHash !== undefined && equal(pin.pinHash, state.pinHash)) {
     throw new CtapError('CTAP2_ERR_PIN_POLICY_VIOLATION', 'the PIN has to be changed, and is the same');
   }
   await changeState(device, (current) =>
-    withoutPersistentToken({ ...current, ...pin, forcePinChange: false }),
+    withoutPersistentToken({ ...stillWith(current, state.pinHash), ...pin, forcePinChange: false }),
   );
   device.session.resetToken();
   return {};

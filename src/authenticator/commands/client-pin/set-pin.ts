@@ -17,13 +17,20 @@ export async function setPin(device: Device, request: ClientPinRequest): Promise
   );
   const protocol = protocolOf(device, pinUvAuthProtocol);
   const state = device.store.read(deviceState);
-  if (state.pinHash !== undefined) throw new CtapError('CTAP2_ERR_PIN_AUTH_INVALID', 'a PIN is set already');
+  if (state.pinHash !== undefined) throw alreadySet();
   const secret = sharedSecret(protocol, keyAgreement);
   if (!protocol.verify(secret, newPinEnc, pinUvAuthParam)) {
     throw new CtapError('CTAP2_ERR_PIN_AUTH_INVALID', 'pinUvAuthParam does not verify');
   }
   const pin = newPinOf(device, protocol, secret, newPinEnc, state);
-  await changeState(device, (current) => ({ ...current, ...pin, pinRetries: MAX_PIN_RETRIES }));
+  await changeState(device, (current) => {
+    if (current.pinHash !== undefined) throw alreadySet();
+    return { ...current, ...pin, pinRetries: MAX_PIN_RETRIES };
+  });
   device.session.resetToken();
   return {};
+}
+
+function alreadySet(): CtapError {
+  return new CtapError('CTAP2_ERR_PIN_AUTH_INVALID', 'a PIN is set already');
 }

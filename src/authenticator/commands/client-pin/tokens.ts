@@ -3,7 +3,6 @@
 import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
 import type { ClientPinRequest, ClientPinResponse } from '../../../ctap/messages/client-pin.ts';
 import { CtapError } from '../../../ctap/status.ts';
-import { changeState } from '../../change-state.ts';
 import type { CommandContext, Device } from '../../device.ts';
 import { Permission } from '../../pin-uv-auth-token.ts';
 import { deviceState } from '../../state.ts';
@@ -40,10 +39,9 @@ export async function getPinToken(device: Device, request: ClientPinRequest): Pr
   }
   // A device of CTAP 2.0 has one token from one power-up to the next, and it opens everything.
   if (device.session.token.lasting) {
-    device.session.tokenProtocol = protocol.version;
-    device.session.token.beginUsing(false);
-    device.session.token.assignPermissions(EVERYTHING_IN_2_0);
-    return { pinUvAuthToken: protocol.encrypt(secret, device.session.token.value) };
+    const token = device.session.beginUsingToken(false, protocol.version, device.store.read(deviceState));
+    token.assignPermissions(EVERYTHING_IN_2_0);
+    return { pinUvAuthToken: protocol.encrypt(secret, token.value) };
   }
   const permissions = device.policy.noMcGaPermissionsWithClientPin
     ? 0
@@ -129,14 +127,17 @@ async function issue(
   { permissions, rpId, userPresent }: Grant,
 ): Promise<ClientPinResponse> {
   if (permissions === Permission.persistentCredentialManagementReadOnly) {
-    const persistentPinUvAuthToken =
-      device.store.read(deviceState).persistentPinUvAuthToken ?? device.random(32, 'persistent-token');
-    await changeState(device, (state) => ({ ...state, persistentPinUvAuthToken }));
+    const persistentPinUvAuthToken = await device.store.transaction((transaction) => {
+      const state = deviceState(transaction);
+      if (state.persistentPinUvAuthToken !== undefined) return state.persistentPinUvAuthToken;
+      const made = device.random(32, 'persistent-token');
+      transaction.putDevice({ ...state, persistentPinUvAuthToken: made });
+      return made;
+    });
     return { pinUvAuthToken: protocol.encrypt(secret, persistentPinUvAuthToken) };
   }
-  const token = device.session.resetToken();
-  device.session.tokenProtocol = protocol.version;
-  token.beginUsing(userPresent);
+  device.session.resetToken();
+  const token = device.session.beginUsingToken(userPresent, protocol.version, device.store.read(deviceState));
   token.assignPermissions(permissions);
   if (rpId !== undefined) token.bindRpId(rpId);
   return { pinUvAuthToken: protocol.encrypt(secret, token.value) };

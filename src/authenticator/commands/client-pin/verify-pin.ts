@@ -2,7 +2,7 @@
 import { equal } from '../../../codec/bytes.ts';
 import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
 import { CtapError } from '../../../ctap/status.ts';
-import { changeState } from '../../change-state.ts';
+import type { DeviceState } from '../../../store/device-state.ts';
 import type { Device } from '../../device.ts';
 import { deviceState, MAX_PIN_RETRIES, MAX_UV_RETRIES } from '../../state.ts';
 import { decrypted } from './agreement.ts';
@@ -27,6 +27,7 @@ export function requireAttempt(device: Device): void {
 /**
  * Compares the PIN's hash with the one kept. A right PIN gives all attempts back.
  *
+ * @returns the device's state with that PIN
  * @throws CtapError CTAP2_ERR_PIN_INVALID, CTAP2_ERR_PIN_AUTH_BLOCKED at the third in a row, CTAP2_ERR_PIN_BLOCKED at the last
  */
 export async function verifyPin(
@@ -34,19 +35,28 @@ export async function verifyPin(
   protocol: PinUvAuthProtocol,
   secret: Uint8Array,
   pinHashEnc: Uint8Array,
-): Promise<void> {
-  await changeState(device, (state) => ({ ...state, pinRetries: state.pinRetries - 1 }));
-  const { pinHash, pinRetries } = device.store.read(deviceState);
+): Promise<DeviceState> {
+  const { pinHash, pinRetries } = await device.store.transaction((transaction) => {
+    const state = deviceState(transaction);
+    // Another process, with the same store, may have had the last attempt since requireAttempt looked.
+    if (state.pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'no attempts are left');
+    const counted = { ...state, pinRetries: state.pinRetries - 1 };
+    transaction.putDevice(counted);
+    return counted;
+  });
   const given = decrypted(protocol, secret, pinHashEnc);
   if (pinHash !== undefined && given !== undefined && equal(given, pinHash)) {
     device.session.pinMismatches = 0;
-    await changeState(device, (state) => ({
-      ...state,
-      pinRetries: MAX_PIN_RETRIES,
-      uvRetries: MAX_UV_RETRIES,
-      uvCountSinceLastPinEntry: 0,
-    }));
-    return;
+    return device.store.transaction((transaction) => {
+      const state = {
+        ...stillWith(deviceState(transaction), pinHash),
+        pinRetries: MAX_PIN_RETRIES,
+        uvRetries: MAX_UV_RETRIES,
+        uvCountSinceLastPinEntry: 0,
+      };
+      transaction.putDevice(state);
+      return state;
+    });
   }
   // Whoever listens learns nothing from a second attempt with the same key.
   protocol.regenerate();
@@ -56,4 +66,18 @@ export async function verifyPin(
     throw new CtapError('CTAP2_ERR_PIN_AUTH_BLOCKED', 'three wrong PINs in a row: a power cycle is needed');
   }
   throw new CtapError('CTAP2_ERR_PIN_INVALID', `wrong PIN; ${pinRetries} attempts are left`);
+}
+
+/**
+ * The state, if its PIN is still that one: another process, with the same store, may have changed it.
+ *
+ * @throws CtapError CTAP2_ERR_PIN_INVALID
+ */
+export function stillWith(state: DeviceState, pinHash: Uint8Array | undefined): DeviceState {
+  const same =
+    pinHash === undefined
+      ? state.pinHash === undefined
+      : state.pinHash !== undefined && equal(state.pinHash, pinHash);
+  if (!same) throw new CtapError('CTAP2_ERR_PIN_INVALID', 'the PIN was changed meanwhile');
+  return state;
 }

@@ -1,0 +1,2 @@
+// What the scenarios of login.yml call.
+export * from 'stuntkey/artillery';

@@ -1,0 +1,26 @@
+// Starts the login server, and beside its own paths the server API of FIDO's conformance tests, which audits speak:
+//   node examples/login-server/main.js --port 8080 --weak signature,origin
+// Its own paths are verified by SimpleWebAuthn, those of the API by the strict server, with or without some of its guards.
+import { parseArgs } from 'node:util';
+import { weakFrom } from '../strict-server/guards.js';
+import { conformanceApi } from '../strict-server/http.js';
+import { StrictServer } from '../strict-server/strict-server.js';
+import { startLoginServer } from './server.js';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    weak: { type: 'string', multiple: true, default: [] },
+  },
+});
+
+const { weak, off } = weakFrom(values.weak);
+const server = await startLoginServer({
+  port: Number(values.port),
+  also: (origin) => conformanceApi(new StrictServer({ origins: [origin], weak })),
+});
+console.log(server.origin);
+console.error(
+  `login server at ${server.origin}${off.length > 0 ? `, without ${off.join(', ')}` : ''}; stop with Ctrl-C`,
+);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => server.close());

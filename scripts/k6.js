@@ -1,0 +1,71 @@
+// Makes the module for k6, dist/k6/stuntkey.js, of what tsc made: one file that imports nothing, for a realm of ECMAScript
+// alone. Part of `npm run build`.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+
+/** What a fleet never gets to, and would double the size: certificates, key files, RSA's and other curves, large blobs. */
+const LEFT_OUT = {
+  'authenticator/attestation/certificate.js': [
+    'makeCertificate',
+    'makeRevocationList',
+    'tpmAlternativeName',
+    'keyPurpose',
+    'distributionPoint',
+  ],
+  'authenticator/attestation/android-key-description.js': ['keyDescription'],
+  'authenticator/attestation/read-authority.js': ['readAuthority'],
+  'client/platform/large-blob-array.js': ['deflate', 'inflate', 'readLargeBlob', 'writeLargeBlob'],
+  'crypto/formats/pkcs8.js': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
+  'crypto/ml-dsa.js': ['expandMlDsa', 'signMlDsa', 'verifyMlDsa'],
+};
+
+const leaveOut = {
+  name: 'leave out',
+  /** @param {string} id */
+  load(id) {
+    const names = Object.entries(LEFT_OUT).find(([path]) => id === dist + path)?.[1];
+    return names
+      ?.map((name) => `export function ${name}() { throw new Error('${name} is not in the module for k6'); }`)
+      .join('\n');
+  },
+};
+
+/** cbor-x can encode asynchronous iterables; k6 has no syntax for them, and nobody here has any. */
+const withoutAsyncIteration = {
+  name: 'without async iteration',
+  /** @param {string} code @param {string} id */
+  transform(code, id) {
+    if (!id.endsWith('/cbor-x/encode.js')) return null;
+    const generator = /async function\* encodeObjectAsAsyncIterable\([\s\S]*?\n\t\t}\n/;
+    if (!generator.test(code)) throw new Error('expected encodeObjectAsAsyncIterable in cbor-x/encode.js');
+    return code.replace(generator, 'const encodeObjectAsAsyncIterable = undefined;\n');
+  },
+};
+
+const bare = (/** @type {string} */ file) => `${dist}fleet/bare/${file}.js`;
+
+const bundle = await rolldown({
+  input: bare('k6'),
+  platform: 'neutral',
+  resolve: { mainFields: ['module', 'main'] },
+  plugins: [leaveOut, withoutAsyncIteration],
+  transform: {
+    inject: {
+      TextEncoder: [bare('text'), 'TextEncoder'],
+      TextDecoder: [bare('text'), 'TextDecoder'],
+      URL: [bare('web'), 'URL'],
+      DOMException: [bare('web'), 'DOMException'],
+    },
+  },
+});
+const { output } = await bundle.generate({ format: 'esm', codeSplitting: false, minify: true });
+await bundle.close();
+const [chunk] = output;
+if (output.length !== 1 || chunk.imports.length > 0)
+  throw new Error(`expected one module, got ${output.length}`);
+mkdirSync(`${dist}k6`, { recursive: true });
+writeFileSync(`${dist}k6/stuntkey.js`, chunk.code);
+writeFileSync(`${dist}k6/stuntkey.d.ts`, "export * from '../fleet/bare/k6.js';\n");

@@ -1,0 +1,161 @@
+/**
+ * `mode: 'proxy'`: Chromium itself answers its pages, and asks an extension of ours, through `chrome.webAuthenticationProxy`, what
+ * a device would say.
+ */
+import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { Answerer } from '../page/questions.ts';
+import type { DriverSide } from '../passkeys.ts';
+import { ifStillThere } from '../targets.ts';
+import { callInWorker, type ExtensionFolder, makeExtension, WORKER_READY } from './extension.ts';
+import { ProxyRequests } from './requests.ts';
+import type { ProxyRequest } from './worker.ts';
+
+/** The extension's service worker. While a debugger is attached to it, Chromium does not end it. */
+export interface ProxyWorker {
+  /** @returns the value, once its promise is kept. @throws Error with the worker's message, or for a worker that is gone */
+  evaluate(expression: string): Promise<unknown>;
+}
+
+/** What a driver can do with extensions. */
+export interface ProxyBrowser {
+  /** @throws StuntkeyError `mode-cannot` for a browser without extensions, or pages that they do not reach */
+  check(): Promise<void>;
+  /** Fails where the browser is gone. */
+  isThere(): Promise<unknown>;
+  /** Loads an unpacked extension. @returns its ID */
+  install(path: string): Promise<string>;
+  uninstall(id: string): Promise<unknown>;
+  /** Tells of the extension's service worker, and of another one in its place. */
+  onWorker(id: string, came: (worker: ProxyWorker) => void): Promise<void>;
+  /** Ends what there is of connections. */
+  close(): Promise<void>;
+}
+
+/** How a browser has to be launched, for the messages. */
+export const HOW_TO_LAUNCH =
+  "launch it with puppeteer.launch({ enableExtensions: true, pipe: true }), or with Playwright's chromium.launchPersistentContext(folder, { ignoreDefaultArgs: ['--disable-extensions'], args: ['--enable-unsafe-extension-debugging'] })";
+
+/** @throws StuntkeyError `mode-cannot`, `already-attached` */
+export async function openProxyMode(browser: ProxyBrowser, answer: Answerer): Promise<DriverSide> {
+  await browser.check();
+  const folder = await makeExtension();
+  try {
+    const proxy = new Proxying(browser, folder, answer);
+    await proxy.open();
+    return proxy;
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+class Proxying implements DriverSide {
+  readonly #browser: ProxyBrowser;
+  readonly #folder: ExtensionFolder;
+  readonly #answer: Answerer;
+  readonly #requests = new Set<ProxyRequests>();
+  #id = '';
+  #worker: ProxyWorker | undefined;
+  #ready: Promise<unknown> | undefined;
+  #closed = false;
+
+  constructor(browser: ProxyBrowser, folder: ExtensionFolder, answer: Answerer) {
+    this.#browser = browser;
+    this.#folder = folder;
+    this.#answer = answer;
+  }
+
+  async open(): Promise<void> {
+    this.#id = await this.#install();
+    try {
+      await this.#browser.onWorker(this.#id, (worker) => {
+        this.#worker = worker;
+        this.#ready = worker.evaluate(WORKER_READY);
+        void this.#serve(worker, this.#ready);
+      });
+      await this.#attach();
+    } catch (error) {
+      await this.#leave().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async settled(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#end();
+    const worker = this.#worker;
+    // Whoever still waits in a page is told AbortError by Chromium.
+    await worker?.evaluate(callInWorker('detach')).catch(() => undefined);
+    await this.#leave();
+  }
+
+  async #install(): Promise<string> {
+    try {
+      return await this.#browser.install(this.#folder.path);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new StuntkeyError(
+        'mode-cannot',
+        `mode proxy: the browser takes no extension (${message}); ${HOW_TO_LAUNCH}`,
+        { cause },
+      );
+    }
+  }
+
+  async #attach(): Promise<void> {
+    try {
+      await this.#ready;
+      await this.#worker?.evaluate(callInWorker('attach'));
+    } catch (cause) {
+      const { message } = cause as Error;
+      if (/already attached/i.test(message))
+        throw new StuntkeyError(
+          'already-attached',
+          `mode proxy: expected a browser without a proxy for WebAuthn (${message})`,
+          { cause },
+        );
+      throw new StuntkeyError(
+        'mode-cannot',
+        `mode proxy: Chromium attaches no proxy for WebAuthn (${message})`,
+        { cause },
+      );
+    }
+  }
+
+  /** Fetches requests while the worker lives. */
+  async #serve(worker: ProxyWorker, ready: Promise<unknown>): Promise<void> {
+    const requests = new ProxyRequests(this.#answer, (operation, details) =>
+      worker.evaluate(callInWorker('complete', operation, details)),
+    );
+    this.#requests.add(requests);
+    try {
+      await ready;
+      while (!this.#closed) {
+        const came = (await worker.evaluate(callInWorker('next'))) as readonly ProxyRequest[];
+        for (const request of came) void requests.asked(request).catch(() => undefined);
+      }
+    } catch {
+      // The worker went away, with what it was asked; if the browser did, the folder is of no more use.
+      if (!this.#closed) await this.#browser.isThere().catch(() => this.#folder.remove());
+    } finally {
+      requests.end();
+      this.#requests.delete(requests);
+    }
+  }
+
+  #end(): void {
+    this.#closed = true;
+    for (const requests of this.#requests) requests.end();
+  }
+
+  async #leave(): Promise<void> {
+    this.#end();
+    try {
+      await ifStillThere(this.#browser.uninstall(this.#id));
+    } finally {
+      await this.#browser.close();
+      await this.#folder.remove();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/** Requests of Chromium's to a `chrome.webAuthenticationProxy`, from asking to answering or forgetting. */
+import type { Caller } from '../page/caller.ts';
+import { type Answerer, errorForPage } from '../page/questions.ts';
+import { readableOptions } from './readable.ts';
+import type { Completion, ProxyAnswer, ProxyRequest } from './worker.ts';
+
+type Ceremony = Extract<ProxyRequest, { readonly json: string }>;
+
+/** Options as Chromium hands them on: with the RP ID that it has checked, and whose request it is. */
+interface Details {
+  readonly extensions: {
+    readonly remoteDesktopClientOverride: {
+      readonly origin: string;
+      readonly sameOriginWithAncestors: boolean;
+    };
+  };
+}
+
+/** The page's permissions policy, too, was Chromium's to look at. */
+const PERMISSIONS = { create: true, get: true, rpIdChecked: true };
+const NOBODY: Caller = { origin: 'null', ancestors: [], permissions: PERMISSIONS };
+
+export class ProxyRequests {
+  readonly #answer: Answerer;
+  readonly #complete: (operation: Completion, details: ProxyAnswer) => Promise<unknown>;
+  readonly #pending = new Map<number, AbortController>();
+
+  constructor(answer: Answerer, complete: (operation: Completion, details: ProxyAnswer) => Promise<unknown>) {
+    this.#answer = answer;
+    this.#complete = complete;
+  }
+
+  /** @throws what `complete` throws, where Chromium takes no answer at all */
+  async asked(request: ProxyRequest): Promise<void> {
+    const { kind, requestId } = request;
+    if (kind === 'cancel') this.#pending.get(requestId)?.abort();
+    else if (kind === 'isUvpaa') await this.#isUvpaa(requestId);
+    else await this.#ceremony(request as Ceremony);
+  }
+
+  /** Ends what is under way. */
+  end(): void {
+    for (const controller of this.#pending.values()) controller.abort();
+  }
+
+  /** Chromium waits for this answer without a limit: there always is one. */
+  async #isUvpaa(requestId: number): Promise<void> {
+    const question = { id: requestId, op: 'capabilities' } as const;
+    const capabilities = await this.#answer(question, NOBODY, new AbortController().signal).catch(
+      () => undefined,
+    );
+    const { userVerifyingPlatformAuthenticator: isUvpaa = false } = (capabilities ?? {}) as {
+      userVerifyingPlatformAuthenticator?: boolean;
+    };
+    await this.#complete('completeIsUvpaaRequest', { requestId, isUvpaa });
+  }
+
+  async #ceremony(request: Ceremony): Promise<void> {
+    const { kind, requestId } = request;
+    const operation = kind === 'create' ? 'completeCreateRequest' : 'completeGetRequest';
+    const controller = new AbortController();
+    this.#pending.set(requestId, controller);
+    const outcome = await this.#outcome(request, controller.signal);
+    this.#pending.delete(requestId);
+    if (controller.signal.aborted) return;
+    try {
+      await this.#complete(operation, { requestId, ...outcome });
+    } catch (cause) {
+      // A response that Chromium cannot read must not leave the page waiting.
+      await this.#complete(operation, { requestId, error: errorForPage(cause) });
+    }
+  }
+
+  async #outcome({ kind, requestId, json }: Ceremony, signal: AbortSignal): Promise<Partial<ProxyAnswer>> {
+    try {
+      const { extensions, ...options } = JSON.parse(json) as Details;
+      const { remoteDesktopClientOverride: by, ...rest } = extensions;
+      const caller: Caller = {
+        origin: by.origin,
+        ancestors: [],
+        permissions: PERMISSIONS,
+        ...(!by.sameOriginWithAncestors && { crossOrigin: true }),
+      };
+      // Whether the user has just done something in a frame of another origin, Chromium has seen to.
+      const argument = { ...(kind === 'create' ? readableOptions(options) : options), extensions: rest };
+      const question = { id: requestId, op: kind, argument, active: true };
+      return { responseJson: JSON.stringify(await this.#answer(question, caller, signal)) };
+    } catch (thrown) {
+      return { error: errorForPage(thrown) };
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What runs in the service worker of our extension: what Chromium asks of a `chrome.webAuthenticationProxy`
+ * (https://developer.chrome.com/docs/extensions/reference/api/webAuthenticationProxy) waits there until it is fetched. It goes
+ * over as text, so it uses nothing from outside itself.
+ */
+
+/** What Chromium asks. */
+export type ProxyRequest =
+  | { readonly kind: 'create' | 'get'; readonly requestId: number; readonly json: string }
+  | { readonly kind: 'isUvpaa' | 'cancel'; readonly requestId: number };
+
+/** What the worker has for us, under a name of its own. */
+export interface ProxyWorkerSide {
+  attach(): Promise<void>;
+  detach(): Promise<void>;
+  /** Waits for requests; all that came since the last time. */
+  next(): Promise<readonly ProxyRequest[]>;
+  /** Answers one. */
+  complete(operation: Completion, details: ProxyAnswer): Promise<void>;
+}
+
+export type Completion = 'completeCreateRequest' | 'completeGetRequest' | 'completeIsUvpaaRequest';
+
+export interface ProxyAnswer {
+  readonly requestId: number;
+  readonly responseJson?: string;
+  readonly error?: { readonly name: string; readonly message: string };
+  readonly isUvpaa?: boolean;
+}
+
+interface Source<T> {
+  addListener(listener: (details: T) => void): void;
+}
+interface Asked {
+  readonly requestId: number;
+  readonly requestDetailsJson: string;
+}
+interface ProxyApi extends Record<Completion, (details: ProxyAnswer) => Promise<void>> {
+  readonly onCreateRequest: Source<Asked>;
+  readonly onGetRequest: Source<Asked>;
+  readonly onIsUvpaaRequest: Source<{ readonly requestId: number }>;
+  readonly onRequestCanceled: Source<number>;
+  attach(): Promise<void>;
+  detach(): Promise<void>;
+}
+
+export function workerScript(name: string): void {
+  const worker = globalThis as unknown as Record<string, ProxyWorkerSide> & {
+    readonly chrome: { readonly webAuthenticationProxy: ProxyApi };
+  };
+  const proxy = worker.chrome.webAuthenticationProxy;
+  const queue: ProxyRequest[] = [];
+  let wake: (() => void) | undefined;
+  const came = (request: ProxyRequest): void => {
+    queue.push(request);
+    wake?.();
+    wake = undefined;
+  };
+  proxy.onCreateRequest.addListener(({ requestId, requestDetailsJson }) =>
+    came({ kind: 'create', requestId, json: requestDetailsJson }),
+  );
+  proxy.onGetRequest.addListener(({ requestId, requestDetailsJson }) =>
+    came({ kind: 'get', requestId, json: requestDetailsJson }),
+  );
+  proxy.onIsUvpaaRequest.addListener(({ requestId }) => came({ kind: 'isUvpaa', requestId }));
+  proxy.onRequestCanceled.addListener((requestId) => came({ kind: 'cancel', requestId }));
+  worker[name] = {
+    attach: () => proxy.attach(),
+    detach: () => proxy.detach(),
+    next: () =>
+      new Promise((resolve) => {
+        const take = (): void => resolve(queue.splice(0));
+        if (queue.length > 0) take();
+        else wake = take;
+      }),
+    complete: (operation, details) => proxy[operation](details),
+  };
+}

@@ -1,0 +1,120 @@
+/** `stuntkey attach`: the pages of a running browser use this key, until you stop. */
+import { Command, Option } from 'commander';
+import type { Browser } from 'puppeteer-core';
+import { Authenticator } from '../authenticator/authenticator.ts';
+import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
+import { ExitCode, lineOf, UsageError } from './error.ts';
+import { examples } from './help.ts';
+import { type GlobalOptions, withKey } from './key.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { note, print, safe } from './output.ts';
+import { type PersonOptions, withPersonOptions } from './person.ts';
+import { interrupted } from './signals.ts';
+
+interface Arguments extends GlobalOptions, PersonOptions {
+  readonly browserUrl: string;
+  readonly mode: AttachMode;
+}
+
+export function attachCommand(): Command {
+  const command = new Command('attach')
+    .description(
+      "let a running browser's pages use the key, until it is stopped (Ctrl-C, SIGTERM) or the browser ends: exit code 0",
+    )
+    .requiredOption('--browser-url <url>', 'where its remote debugging is, such as http://127.0.0.1:9222')
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        "who answers: page, our client; cdp, Chromium's virtual device with our keys",
+      )
+        .choices(['page', 'cdp'])
+        .default('page'),
+    );
+  return withPersonOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'chromium --remote-debugging-port=9222 --user-data-dir=/tmp/profile &',
+        'stuntkey attach --browser-url http://127.0.0.1:9222',
+        'stuntkey attach --browser-url http://127.0.0.1:9222 --yes --json | jq -r \'select(.event == "registered").id\'',
+      ),
+    )
+    .action((_options: unknown, command: Command) => attachKey(command.optsWithGlobals<Arguments>()));
+}
+
+async function attachKey(given: Arguments): Promise<void> {
+  const { browserUrl, mode } = given;
+  const where = placeOf(browserUrl);
+  await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
+    const device = new Authenticator({
+      store,
+      user: oneAtATime(person),
+      ...(model && { model }),
+      ...(policy && { policy }),
+    });
+    const browser = await connect(where);
+    // From here on a signal is a request to stop, and no interruption.
+    const stop = interrupted();
+    const gone = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
+    let passkeys: Passkeys | undefined;
+    try {
+      const { attach } = await import('../browser/puppeteer.ts');
+      passkeys = await attach(browser, device, { mode, fetch: (url, init) => fetch(url, init) });
+      tellOf(passkeys, given.json === true);
+      await passkeys.settled();
+      tell(given.json === true, { event: 'attached', browser: await browser.version(), mode });
+      const ended = await Promise.race([
+        stop.then(() => 'told to stop'),
+        gone.then(() => 'the browser is gone'),
+      ]);
+      tell(given.json === true, { event: 'detached', reason: ended });
+    } finally {
+      if (browser.connected) {
+        await passkeys?.detach();
+        await browser.disconnect();
+      }
+    }
+    process.exitCode = ExitCode.done;
+  });
+}
+
+/** @throws UsageError for what is no address of a browser */
+function placeOf(text: string): { readonly browserURL: string } | { readonly browserWSEndpoint: string } {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : undefined;
+  if (protocol === 'http:' || protocol === 'https:') return { browserURL: text };
+  if (protocol === 'ws:' || protocol === 'wss:') return { browserWSEndpoint: text };
+  throw new UsageError(`--browser-url: expected http:// or ws://, got ${text}`);
+}
+
+async function connect(where: ReturnType<typeof placeOf>): Promise<Browser> {
+  const { connect } = await import('puppeteer-core').catch((cause) => {
+    throw new Error('expected puppeteer-core beside stuntkey, got none: npm install puppeteer-core', {
+      cause,
+    });
+  });
+  try {
+    return await connect({ ...where, defaultViewport: null });
+  } catch (cause) {
+    const [address] = Object.values(where);
+    throw new Error(`expected a browser with remote debugging at ${address}, got none`, { cause });
+  }
+}
+
+type Told = Readonly<Record<string, string>> & { readonly event: string };
+
+function tellOf(passkeys: Passkeys, json: boolean): void {
+  for (const event of ['registered', 'authenticated'] as const) {
+    passkeys.on(event, ({ id, origin }) =>
+      tell(json, { event, id, ...(origin !== undefined && { origin }) }),
+    );
+  }
+  passkeys.on('refused', ({ origin, operation, error }) =>
+    tell(json, { event: 'refused', origin, operation, error: error.name, reason: lineOf(error) }),
+  );
+}
+
+/** An event: a line of JSON as the result, or a line on stderr for who looks on. */
+function tell(json: boolean, told: Told): void {
+  if (json) print(JSON.stringify(told));
+  else note(Object.values(told).map(safe).join('  '));
+}

@@ -1,0 +1,61 @@
+/** Writing answers: JSON, for nobody but who asked. */
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { HttpError, toldOf } from './error.ts';
+import type { Answer } from './route.ts';
+
+const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+export function send(
+  response: ServerResponse,
+  { status, body }: Answer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.destroyed || response.headersSent) return;
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    ...ALWAYS,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
+    ...headers,
+  });
+  response.end(text);
+}
+
+export function sendError(response: ServerResponse, error: unknown, last: boolean): void {
+  const { status, error: told } = toldOf(error);
+  const headers = error instanceof HttpError ? error.headers : {};
+  send(response, { status, body: { error: told } }, { ...headers, ...(last && { connection: 'close' }) });
+}
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+/** Answers what did not even become a request, and hangs up. */
+export function sendRaw(socket: Duplex, error: NodeJS.ErrnoException): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const { status, error: told } = toldOf(whatIsWrong(error));
+  const body = JSON.stringify({ error: told });
+  const head = [
+    `HTTP/1.1 ${status} ${REASONS[status]}`,
+    'connection: close',
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...Object.entries(ALWAYS).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function whatIsWrong({ code }: NodeJS.ErrnoException): HttpError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new HttpError(431, 'headers-too-large', 'headers: expected at most 16384 bytes, got more');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new HttpError(408, 'too-slow', 'expected the whole request sooner');
+  return new HttpError(400, 'bad-request', `expected HTTP/1.1, got ${code ?? 'something else'}`);
+}

@@ -1,0 +1,77 @@
+/** A request's body: bounded, and JSON or nothing. */
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from './error.ts';
+import { LONGEST_BODY, type Route } from './route.ts';
+import { isTooDeep, problemOf } from './schema.ts';
+import { components } from './shapes.ts';
+
+/** So much more is read of a body that nobody wants, for the client to see the answer instead of a broken connection. Bytes. */
+const LONGEST_WASTE = 1024 * 1024;
+
+/** @throws HttpError 413, 415 or 400; whatever ends the request before its body does */
+export async function readBody(request: IncomingMessage, route: Route): Promise<unknown> {
+  const bytes = await readBytes(request, route.longestBody ?? LONGEST_BODY);
+  if (route.body === undefined) {
+    if (bytes.length === 0) return undefined;
+    throw new HttpError(400, 'bad-body', `body: expected none, got ${bytes.length} bytes`);
+  }
+  const type = request.headers['content-type'] ?? 'none';
+  if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type))
+    throw new HttpError(
+      415,
+      'bad-media-type',
+      `Content-Type: expected application/json, got ${type.slice(0, 80)}`,
+    );
+  const value = parse(bytes);
+  const problem = isTooDeep(value)
+    ? 'body: expected at most 32 levels, got more'
+    : problemOf(route.body, value, components, 'body');
+  if (problem !== undefined) throw new HttpError(400, 'bad-body', problem);
+  return value;
+}
+
+async function readBytes(request: IncomingMessage, longest: number): Promise<Uint8Array> {
+  const tooLarge = new HttpError(413, 'body-too-large', `body: expected at most ${longest} bytes, got more`);
+  if (Number(request.headers['content-length'] ?? 0) > longest) throw tooLarge;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // (Leaving the loop of an async iterator would destroy the request, and the connection with it.)
+  await new Promise<void>((resolve, reject) => {
+    request.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      if (length > longest) reject(tooLarge);
+      else chunks.push(chunk);
+    });
+    request.on('end', resolve).on('error', reject);
+    request.on('close', () => reject(new Error('the client went away')));
+  });
+  return Buffer.concat(chunks);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new HttpError(
+      400,
+      'bad-body',
+      `body: expected JSON in UTF-8: ${(error as Error).message.slice(0, 200)}`,
+    );
+  }
+}
+
+/** Reads on to the end, if that is near. @returns whether the connection can go on */
+export async function discard(request: IncomingMessage): Promise<boolean> {
+  if (request.complete) return true;
+  if (Number(request.headers['content-length'] ?? 0) > LONGEST_WASTE) return false;
+  let length = 0;
+  return new Promise((resolve) => {
+    request.removeAllListeners('data');
+    request.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      if (length > LONGEST_WASTE) resolve(false);
+    });
+    request.on('end', () => resolve(true)).on('close', () => resolve(false));
+    request.resume();
+  });
+}

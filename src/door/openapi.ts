@@ -1,0 +1,65 @@
+/** The door's description, OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), made from the table that requests are served by. */
+import type { Route } from './route.ts';
+import { ref, type Schema } from './schema.ts';
+import { components } from './shapes.ts';
+
+const json = (schema: Schema): object => ({ 'application/json': { schema } });
+
+/** @param url where the door is, for `servers` */
+export function describe(routes: readonly Route[], url: string, version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    paths[route.path] ??= {};
+    (paths[route.path] as Record<string, object>)[route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'stuntkey',
+      version,
+      summary: 'A software FIDO2 authenticator for tests, and the WebAuthn client in front of it.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      schemas: components,
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'Printed once, at the start.' },
+      },
+    },
+  };
+}
+
+function operation({ method, path, summary, description, query = {}, body, responses }: Route): object {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    ...(description !== undefined && { description }),
+    schema,
+  }));
+  const parameters = [...inPath, ...inQuery];
+  return {
+    operationId: `${method.toLowerCase()}${path.replace(/[^\w]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    summary,
+    ...(description !== undefined && { description }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: json(body) } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(responses).map(([status, { description, schema }]) => [
+          status,
+          { description, ...(schema && { content: json(schema) }) },
+        ]),
+      ),
+      default: { description: 'Not done; `error.code` says why.', content: json(ref('Error')) },
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/browser/page/caller.ts';
+import { ProxyRequests } from '../../src/browser/proxy/requests.ts';
+import type { ProxyRequest } from '../../src/browser/proxy/worker.ts';
+import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+
+const override = { origin: 'https://shop.example', sameOriginWithAncestors: false };
+const json = (more: object = {}): string =>
+  JSON.stringify({
+    rpId: 'example.com',
+    challenge: 'AAAA',
+    ...more,
+    extensions: { remoteDesktopClientOverride: override },
+  });
+
+describe('a request of Chromium’s to a proxy', () => {
+  const asked = async (
+    request: ProxyRequest,
+    answer: ConstructorParameters<typeof ProxyRequests>[0],
+    refusing = 0,
+  ): Promise<unknown[]> => {
+    const completed: unknown[] = [];
+    const requests = new ProxyRequests(answer, async (operation, details) => {
+      completed.push([operation, details]);
+      if (completed.length <= refusing) throw new Error('Invalid responseJson');
+    });
+    await requests.asked(request);
+    return completed;
+  };
+
+  it('is answered as a question at the origin that Chromium names', async () => {
+    const questions: [unknown, Caller][] = [];
+    const completed = await asked({ kind: 'get', requestId: -3, json: json() }, async (question, caller) => {
+      questions.push([question, caller]);
+      return { id: 'AA' };
+    });
+    expect(completed).toEqual([['completeGetRequest', { requestId: -3, responseJson: '{"id":"AA"}' }]]);
+    expect(questions).toMatchObject([
+      [
+        { op: 'get', argument: { rpId: 'example.com', challenge: 'AAAA', extensions: {} } },
+        { origin: 'https://shop.example', crossOrigin: true, permissions: { rpIdChecked: true } },
+      ],
+    ]);
+  });
+
+  it.each(['no JSON', 'null', '{}', '{"extensions":{}}', '[]'])(
+    'is refused with %j for details',
+    async (text) => {
+      const never = async (): Promise<unknown> => 'never';
+      expect(await asked({ kind: 'create', requestId: 1, json: text }, never)).toMatchObject([
+        ['completeCreateRequest', { requestId: 1, error: { name: expect.stringMatching(/Error$/) } }],
+      ]);
+    },
+  );
+
+  it('ends in UnknownError when Chromium cannot read the answer', async () => {
+    const completed = await asked({ kind: 'get', requestId: 1, json: json() }, async () => ({}), 1);
+    expect(completed[1]).toMatchObject([
+      'completeGetRequest',
+      { requestId: 1, error: { name: 'UnknownError' } },
+    ]);
+  });
+
+  it('is not answered any more when it is cancelled', async () => {
+    const completed: unknown[] = [];
+    const requests = new ProxyRequests(
+      (_question, _caller, signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      async (...answer) => completed.push(answer),
+    );
+    const one = requests.asked({ kind: 'get', requestId: 1, json: json() });
+    const other = requests.asked({ kind: 'get', requestId: 2, json: json() });
+    await requests.asked({ kind: 'cancel', requestId: 1 });
+    await requests.asked({ kind: 'cancel', requestId: 77 });
+    await one;
+    requests.end();
+    await other;
+    expect(completed).toEqual([]);
+  });
+
+  it('whether there is a platform authenticator is answered even when nobody knows', async () => {
+    const failing = (): Promise<unknown> => Promise.reject(new Error('unplugged'));
+    expect(await asked({ kind: 'isUvpaa', requestId: 5 }, failing)).toEqual([
+      ['completeIsUvpaaRequest', { requestId: 5, isUvpaa: false }],
+    ]);
+  });
+});
+
+describe('a client behind a browser that has checked the RP ID', () => {
+  it('does not check it again, and signs for the origin it was told', async () => {
+    const authenticator = new Authenticator();
+    const options = {
+      rp: { id: 'example.com', name: 'Example' },
+      user: { id: 'AQ', name: 'ada', displayName: 'Ada' },
+      challenge: 'AAAA',
+      pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+    };
+    const origin = 'https://shop.example';
+    const plain = new WebAuthnClient({ origin, authenticator });
+    await expect(plain.create(options)).rejects.toMatchObject({ name: 'SecurityError' });
+    const client = new WebAuthnClient({ origin, authenticator, permissions: { rpIdChecked: true } });
+    const { id, response } = await client.create(options);
+    expect(JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString())).toMatchObject({
+      origin,
+    });
+    const allowCredentials = [{ type: 'public-key', id }];
+    expect((await client.get({ rpId: 'example.com', challenge: 'AAAA', allowCredentials })).id).toBe(id);
+    // Nobody has checked what is not there.
+    await expect(client.get({ challenge: 'AAAA', allowCredentials })).rejects.toMatchObject({
+      name: 'NotAllowedError',
+    });
+  });
+});

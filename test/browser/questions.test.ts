@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { Questions } from '../../src/browser/page/questions.ts';
+import type { PageAnswer } from '../../src/browser/page/script.ts';
+import { prepare } from '../../src/browser/passkeys.ts';
+import { Authenticator, ScriptedUser } from '../../src/index.ts';
+
+const ORIGIN = 'https://example.com';
+
+/** A document that says what it likes, and what it is answered. */
+async function speaker(origin = ORIGIN, user = new ScriptedUser()) {
+  const authenticator = new Authenticator({ user });
+  const { answer, events } = await prepare(authenticator, { mode: 'page' });
+  if (answer === undefined) throw new Error('nobody answers');
+  const answers: PageAnswer[] = [];
+  const document = {
+    caller: async () => ({ origin, ancestors: [], permissions: { create: true, get: true } }),
+    deliver: async (given: PageAnswer) => void answers.push(given),
+  };
+  return { questions: new Questions(document, answer), answers, authenticator, events };
+}
+
+const creation = {
+  rp: { name: 'E' },
+  user: { id: 'AQI', name: 'ada', displayName: 'Ada' },
+  challenge: 'AAAA',
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+};
+
+describe('what a page says', () => {
+  it.each([undefined, null, 7, '', '{', 'null', '[]', '7', '{}', '{"id":"1","op":"get"}', '{"id":1,"op":7}'])(
+    'is not answered where it is no question: %j',
+    async (payload) => {
+      const { questions, answers } = await speaker();
+      await questions.asked(payload);
+      expect(answers).toEqual([]);
+    },
+  );
+
+  it.each([
+    ...['transact', 'reset', 'constructor', '__proto__', 'toString', 'answer', 'devices', 'credentials', ''],
+  ])('reaches nothing but ceremonies, signals and capabilities: %j', async (op) => {
+    const { questions, answers } = await speaker();
+    await questions.asked(JSON.stringify({ id: 1, op, argument: creation }));
+    expect(answers).toMatchObject([{ id: 1, error: { name: 'NotSupportedError' } }]);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['text', 'get'],
+    ['a list', [creation]],
+    ['members of other kinds', { ...creation, rp: 7, user: 'ada', pubKeyCredParams: { length: 2 ** 40 } }],
+    ['an ID that is no base64url', { ...creation, user: { ...creation.user, id: '+' } }],
+    ['an RP ID of another site', { ...creation, rp: { id: 'other.example', name: 'O' } }],
+    ['an RP ID that is an object', { ...creation, rp: { id: {}, name: 'O' } }],
+  ])('is refused as an argument, and stores nothing: %s', async (_, argument) => {
+    const { questions, answers, authenticator } = await speaker();
+    await questions.asked(JSON.stringify({ id: 1, op: 'create', argument }));
+    expect(answers).toMatchObject([{ id: 1, error: { message: expect.any(String) } }]);
+    expect(['TypeError', 'SecurityError', 'EncodingError']).toContain(
+      (answers[0] as { error: { name: string } }).error.name,
+    );
+    expect(authenticator.credentials.list()).toEqual([]);
+  });
+
+  it('may be as deep as it likes', async () => {
+    const { questions, answers, authenticator } = await speaker();
+    const deep = `${'{"a":'.repeat(100_000)}0${'}'.repeat(100_000)}`;
+    const argument = JSON.stringify({ ...creation, extensions: 'deep' }).replace('"deep"', deep);
+    await questions.asked(`{"id":1,"op":"create","argument":${argument}}`);
+    expect(answers).toHaveLength(1);
+    await questions.asked(JSON.stringify({ id: 2, op: 'create', argument: creation }));
+    expect(answers[1]).toMatchObject({ id: 2, value: { type: 'public-key' } });
+    expect(authenticator.credentials.list().length).toBeGreaterThan(0);
+  });
+
+  it('does not change whom it is taken for', async () => {
+    const { questions, answers } = await speaker();
+    const lies = { origin: 'https://evil.example', topOrigin: 'https://evil.example', crossOrigin: true };
+    await questions.asked(
+      JSON.stringify({ id: 1, op: 'create', argument: { ...creation, ...lies }, ...lies, caller: lies }),
+    );
+    const [{ value }] = answers as unknown as [{ value: { response: { clientDataJSON: string } } }];
+    const data = JSON.parse(Buffer.from(value.response.clientDataJSON, 'base64url').toString());
+    expect(data).toMatchObject({ origin: ORIGIN, crossOrigin: false });
+    expect(data).not.toHaveProperty('topOrigin');
+  });
+
+  it('is not answered any more once its document is gone, and frees the device', async () => {
+    const user = new ScriptedUser();
+    user.use({ presence: 'ignore' });
+    const { questions, answers, events } = await speaker(ORIGIN, user);
+    const refused = new Promise((resolve) => events.on('refused', ({ ceremony }) => resolve(ceremony)));
+    const asked = questions.asked(JSON.stringify({ id: 1, op: 'create', argument: creation }));
+    await Promise.resolve();
+    questions.end();
+    await asked;
+    expect(answers).toEqual([]);
+    expect(await refused).toBeDefined();
+  });
+
+  it('has a bounded number of answers under way', async () => {
+    const user = new ScriptedUser();
+    user.use({ presence: 'ignore' });
+    const { questions, events } = await speaker(ORIGIN, user);
+    let refused = 0;
+    events.on('refused', () => {
+      refused += 1;
+    });
+    const all = Array.from({ length: 500 }, (_, id) =>
+      questions.asked(JSON.stringify({ id, op: 'create', argument: creation })),
+    );
+    questions.end();
+    await Promise.all(all);
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThanOrEqual(65);
+  });
+});

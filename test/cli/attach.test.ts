@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CHROMIUM_ARGUMENTS, type LoginServer, startHome, withoutChromium } from '../browser/chromium.ts';
+import { named } from '../interop/debian.ts';
+import { Staying } from './staying.ts';
+
+let folder: string;
+let started: Staying[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stuntkey-'));
+  started = [];
+});
+afterEach(async () => {
+  for (const one of started) one.signal('SIGKILL');
+  await Promise.all(started.map((one) => one.end()));
+  await rm(folder, { recursive: true });
+});
+
+function attach(args: readonly string[], node: readonly string[] = []): Staying {
+  const one = new Staying(['attach', '--store', join(folder, 'key'), ...args], {}, node);
+  started.push(one);
+  return one;
+}
+
+describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () => {
+  let profile: string;
+  let chromium: ChildProcess;
+  let url: string;
+  let browser: Browser;
+  let server: LoginServer;
+
+  beforeAll(async () => {
+    profile = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
+    const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
+    chromium = spawn('/usr/bin/chromium', [...CHROMIUM_ARGUMENTS, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    const socket = await new Promise<string>((resolve) => {
+      chromium.stderr?.on('data', (chunk) => {
+        said += chunk;
+        const [, found] = /DevTools listening on (ws:\S+)/.exec(said) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    url = `http://${new URL(socket).host}`;
+    browser = await puppeteer.connect({ browserURL: url });
+    server = await startHome();
+  }, 60_000);
+  afterAll(async () => {
+    await server?.close();
+    const ended = once(chromium, 'exit');
+    await browser?.close();
+    await ended;
+    await rm(profile, { recursive: true, force: true, maxRetries: 10 });
+  });
+
+  async function home() {
+    const page = await browser.newPage();
+    await page.goto(server.origin);
+    return page;
+  }
+
+  it.each(['page', 'cdp'])(
+    'lets the pages use the key in mode %s, tells of it, and takes it away again',
+    async (mode) => {
+      const page = await home();
+      const one = attach(['--browser-url', url, '--mode', mode, '--yes', '--json']);
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'attached', mode });
+      await page.evaluate('register("ada")');
+      const registered = JSON.parse(await one.line());
+      expect(registered).toMatchObject({ event: 'registered', id: expect.any(String) });
+      const { welcome } = (await page.evaluate('login()')) as { welcome: string };
+      expect(welcome).toBe('ada');
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'authenticated', id: registered.id });
+      one.signal('SIGINT');
+      expect(JSON.parse(await one.line())).toEqual({ event: 'detached', reason: 'told to stop' });
+      expect(await one.end()).toBe(0);
+      const native = 'Function.prototype.toString.call(CredentialsContainer.prototype.create)';
+      expect(await page.evaluate(native)).toContain('[native code]');
+      // The key is the one that the other commands have.
+      const list = new Staying(['credentials', 'list', '--store', join(folder, 'key'), '--json']);
+      started.push(list);
+      expect(JSON.parse(await list.line())).toMatchObject({
+        id: registered.id,
+        rpId: 'localhost',
+        signCount: 1,
+      });
+      await page.close();
+    },
+    60_000,
+  );
+
+  it('tells of refusals, on stderr for people', async () => {
+    const page = await home();
+    const one = attach(['--browser-url', url, '--decline']);
+    let line = await one.errorLine();
+    while (!line.startsWith('attached')) line = await one.errorLine();
+    expect(await page.evaluate('outcome(navigator.credentials.create(creation()))')).toBe('NotAllowedError');
+    line = await one.errorLine();
+    expect(line).toMatch(/^refused {2}http:\/\/localhost:\d+ {2}create {2}NotAllowedError/);
+    expect(line).toContain('CTAP2_ERR_OPERATION_DENIED');
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+    await page.close();
+  }, 60_000);
+
+  it('ends by itself when the browser does', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
+    const other = await puppeteer.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [...CHROMIUM_ARGUMENTS, `--user-data-dir=${own}`],
+    });
+    const [port] = (await readFile(join(own, 'DevToolsActivePort'), 'utf8')).split('\n');
+    const one = attach(['--browser-url', `http://127.0.0.1:${port}`, '--json']);
+    await one.line();
+    await other.close();
+    expect(JSON.parse(await one.line())).toEqual({ event: 'detached', reason: 'the browser is gone' });
+    expect(await one.end()).toBe(0);
+    await rm(own, { recursive: true, force: true, maxRetries: 10 });
+  }, 60_000);
+});
+
+describe('stuntkey attach without a browser', () => {
+  it.each([
+    [[], 2, /--browser-url/],
+    [['--browser-url', 'nowhere'], 2, /expected http:\/\/ or ws:\/\//],
+    [['--browser-url', 'http://127.0.0.1:9', '--mode', 'usb'], 2, /page, cdp/],
+    [['--browser-url', 'http://127.0.0.1:9'], 1, /expected a browser with remote debugging/],
+  ] as const)('%j: says what is wrong', async (args, code, message) => {
+    const one = attach(args);
+    expect(await one.end()).toBe(code);
+    expect(one.stderr).toMatch(message);
+  });
+
+  it('says what to install where puppeteer-core is not there', async () => {
+    const hook = join(folder, 'hook.mjs');
+    const code = `import { register } from 'node:module';
+      const resolve = "export async function resolve(name, context, next) { if (name === 'puppeteer-core') throw Object.assign(new Error('none'), { code: 'ERR_MODULE_NOT_FOUND' }); return next(name, context); }";
+      register('data:text/javascript,' + encodeURIComponent(resolve));`;
+    await writeFile(hook, code);
+    const one = attach(['--browser-url', 'http://127.0.0.1:9'], ['--import', hook]);
+    expect(await one.end()).toBe(1);
+    expect(one.stderr).toMatch(/npm install puppeteer-core/);
+  });
+});

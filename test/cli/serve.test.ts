@@ -1,0 +1,172 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectUdp } from '../../src/transport/index.ts';
+import { Staying } from './staying.ts';
+
+const origin = 'https://example.com';
+const creation = {
+  rp: { name: 'Example', id: 'example.com' },
+  user: { id: 'YWRh', name: 'ada', displayName: 'Ada' },
+  challenge: 'Y2hhbGxlbmdl',
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  authenticatorSelection: { residentKey: 'required' },
+};
+
+let folder: string;
+let started: Staying[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stuntkey-'));
+  started = [];
+});
+afterEach(async () => {
+  for (const one of started) one.signal('SIGKILL');
+  await Promise.all(started.map((one) => one.end()));
+  await rm(folder, { recursive: true });
+});
+
+function serve(...args: string[]): Staying {
+  const one = new Staying(['serve', '--store', join(folder, 'key'), ...args]);
+  started.push(one);
+  return one;
+}
+
+async function ask({ url, token }: { url: string; token: string }, path: string, body?: object) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await fetch(url + path, init);
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they like.
+  return { status: response.status, json: (await response.json().catch(() => undefined)) as any };
+}
+
+describe('stuntkey serve', () => {
+  it('has an HTTP door before a durable key, and is done (0) when it is told to stop', async () => {
+    const first = serve('--http', '--json');
+    const door = JSON.parse(await first.line());
+    expect(Object.keys(door)).toEqual(['url', 'token']);
+    const { json } = await ask(door, '/create', { origin, options: creation });
+    first.signal('SIGINT');
+    expect(await first.end()).toBe(0);
+    const second = serve('--http', '--json');
+    const again = JSON.parse(await second.line());
+    expect(again.token).not.toBe(door.token);
+    expect((await ask(door, '/info').catch(() => 'gone')) === 'gone' || again.url === door.url).toBe(true);
+    const signedIn = await ask(again, '/get', { origin, options: { challenge: 'Y2hhbGxlbmdl' } });
+    expect(signedIn.json.id).toBe(json.id);
+    second.signal('SIGTERM');
+    expect(await second.end()).toBe(0);
+    expect(((await stat(join(folder, 'key'))).mode & 0o777).toString(8)).toBe('700');
+  });
+
+  it('tells people the same, a line each, and the token on stdout only', async () => {
+    const one = serve('--http', '--udp', '0');
+    const lines = [await one.line(), await one.line(), await one.line()];
+    expect(lines[0]).toMatch(/^url +http:\/\/127\.0\.0\.1:\d+$/);
+    expect(lines[1]).toMatch(/^token +[\w-]{43}$/);
+    expect(lines[2]).toMatch(/^udp +\d+$/);
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+    expect(one.stderr).not.toContain(lines[1]?.slice(-43));
+  });
+
+  it('takes a token from a file, and does not repeat it', async () => {
+    const file = join(folder, 'token');
+    await writeFile(file, 'a-token-of-our-own\n');
+    const one = serve('--http', '--token-file', file, '--json');
+    const told = JSON.parse(await one.line());
+    expect(Object.keys(told)).toEqual(['url']);
+    expect((await ask({ ...told, token: 'a-token-of-our-own' }, '/info')).status).toBe(200);
+  });
+
+  it('finishes what is under way when it is told to stop; told twice, it does not', async () => {
+    const one = serve('--http', '--json');
+    const door = JSON.parse(await one.line());
+    const answers = Array.from({ length: 20 }, () => ask(door, '/create', { origin, options: creation }));
+    await Promise.race(answers);
+    one.signal('SIGTERM');
+    const settled = await Promise.allSettled(answers);
+    expect(settled.some((answer) => answer.status === 'fulfilled' && answer.value.status === 200)).toBe(true);
+    expect(await one.end()).toBe(0);
+
+    const two = serve('--http', '--json');
+    const again = JSON.parse(await two.line());
+    await fetch(`${again.url}/user/next`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${again.token}`, 'content-type': 'application/json' },
+      body: '{"presence":"ignore"}',
+    });
+    const never = ask(again, '/create', { origin, options: creation }).catch(() => 'no answer');
+    // Once another request is answered, the first has arrived, too.
+    await ask(again, '/info');
+    two.signal('SIGINT');
+    // The door takes no more as soon as the signal has come.
+    while (
+      await ask(again, '/openapi.json').then(
+        ({ status }) => status === 200,
+        () => false,
+      )
+    );
+    two.signal('SIGINT');
+    expect(await two.end()).toBe(130);
+    expect(await never).toBe('no answer');
+  });
+
+  it('is a simulator’s device over UDP, of the model that was asked for', async () => {
+    const one = serve('--udp', '0', '--json', '--model', 'yubikey-5-nfc', '--reset-any-time');
+    const { udp } = JSON.parse(await one.line());
+    const device = await connectUdp({ port: udp });
+    expect((await device.transact(Uint8Array.of(4)))[0]).toBe(0);
+    expect(await device.transact(Uint8Array.of(7))).toEqual(Uint8Array.of(0));
+    await device.close();
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+    const other = serve('--udp', '0', '--model', 'u2f-key');
+    expect(await other.end()).toBe(2);
+    expect(other.stderr).toMatch(/--model: expected yubikey-5-nfc/);
+  });
+
+  it('declines every touch if told so', async () => {
+    const one = serve('--http', '--json', '--decline');
+    const refused = await ask(JSON.parse(await one.line()), '/create', { origin, options: creation });
+    expect(refused.json.error.status).toBe('CTAP2_ERR_OPERATION_DENIED');
+  });
+
+  it('has nothing but records on stdout with --stdio, and ends with its stdin', async () => {
+    const one = serve('--stdio', '--http', '--json');
+    const chunks: Uint8Array[] = [];
+    one.child.stdout.on('data', (chunk) => chunks.push(chunk));
+    let announced = await one.errorLine();
+    while (!announced.startsWith('{')) announced = await one.errorLine();
+    expect(JSON.parse(announced).url).toMatch(/^http/);
+    one.child.stdin.end(Uint8Array.of(0, 0, 0, 2, 0x10, 0x04));
+    expect(await one.end()).toBe(0);
+    const answer = Buffer.concat(chunks);
+    // The one record after keepalives, if there were any: a tag, a status, and a map.
+    const at = answer.indexOf(Buffer.from([0x10, 0x00]));
+    expect(at).toBeGreaterThanOrEqual(4);
+    expect(answer.readUInt32BE(at - 4)).toBe(answer.length - at);
+  });
+
+  it.each([
+    [[], 2, /expected --http, --udp, --uhid or --stdio/],
+    [['--http', '65536'], 2, /Expected a port/],
+    [['--http', 'x'], 2, /Expected a port/],
+    [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
+    [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],
+    [['--http', '--model', 'tpm'], 2, /tpm/],
+    [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],
+  ] as const)('%j: says what is wrong', async (args, code, message) => {
+    const one = serve(...args);
+    expect(await one.end()).toBe(code);
+    expect(one.stderr).toMatch(message);
+  });
+
+  it('says that a port is taken, and lets go of what it had opened', async () => {
+    const one = serve('--http', '--json');
+    const { port } = new URL(JSON.parse(await one.line()).url);
+    const two = serve('--udp', '0', '--http', port);
+    expect(await two.end()).toBe(1);
+    expect(two.stderr).toMatch(/expected to listen on 127\.0\.0\.1:\d+, got .*EADDRINUSE/);
+  });
+});

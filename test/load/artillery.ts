@@ -1,0 +1,48 @@
+/** Artillery, as installed, with its report as data. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('artillery/package.json'));
+
+export interface Report {
+  readonly counters: Readonly<Record<string, number>>;
+  readonly summaries: Readonly<
+    Record<string, { readonly count: number; readonly min: number; readonly max: number }>
+  >;
+  /** What it printed. */
+  readonly printed: string;
+}
+
+/** Runs a script, with changes to its configuration, on several workers. */
+export async function artilleryRun(
+  script: string,
+  config: { readonly target: string; readonly [member: string]: unknown },
+  workers: number,
+): Promise<Report> {
+  const made = await mkdtemp(join(tmpdir(), 'stuntkey-artillery-'));
+  const output = join(made, 'report.json');
+  const args = [
+    join(folder, 'bin/run'),
+    'run',
+    '--overrides',
+    JSON.stringify({ config }),
+    '--output',
+    output,
+    join(root, script),
+  ];
+  const env = { ...process.env, WORKERS: String(workers), ARTILLERY_DISABLE_TELEMETRY: 'true' };
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 90_000 });
+    const { aggregate } = JSON.parse(await readFile(output, 'utf8'));
+    return { counters: aggregate.counters, summaries: aggregate.summaries, printed: stdout };
+  } finally {
+    await rm(made, { recursive: true });
+  }
+}
