@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
-import { faultsPage, mutationPage } from './faults-page.js';
+import { faultsPage, mutationPage, targetSchema } from './faults-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
 import { verifyPage } from './verify-page.js';
 
 const pages = {
+  'audit-target.schema.json': targetSchema(),
   'audit-mutation.md': mutationPage(),
   'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),

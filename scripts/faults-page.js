@@ -1,5 +1,5 @@
 // docs/faults.md: the catalogue of faults. docs/audit-mutation.md: which check of the strict server refuses which of them.
-import { catalogue } from '../dist/audit/index.js';
+import { catalogue, descriptionSchema } from '../dist/audit/index.js';
 import { table } from './markdown.js';
 
 /** @typedef {import('../dist/audit/index.js').Fault} Fault */
@@ -64,4 +64,9 @@ This page is made by \`npm run docs\` from the catalogue, and checked by the tes
 
 ${table([['guard', 'faults that it alone refuses'], ...rows])}
 `;
+}
+
+/** The schema of a target's description. */
+export function targetSchema() {
+  return `${JSON.stringify(descriptionSchema, undefined, 2)}\n`;
 }

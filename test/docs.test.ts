@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
-import { faultsPage, mutationPage } from '../scripts/faults-page.js';
+import { faultsPage, mutationPage, targetSchema } from '../scripts/faults-page.js';
 import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
 import { verifyPage } from '../scripts/verify-page.js';
@@ -30,6 +30,7 @@ describe('the pages that are made from the code', () => {
   it('docs/faults.md and docs/audit-mutation.md are as `npm run docs` would make them', () => {
     expect(page('faults.md')).toBe(faultsPage());
     expect(page('audit-mutation.md')).toBe(mutationPage());
+    expect(page('audit-target.schema.json')).toBe(targetSchema());
   });
 
   it('docs/models.md is as `npm run docs` would make it', () => {

@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['examples/testing/vitest.test.js'] } });
+export default defineConfig({ test: { include: ['examples/testing/{vitest,audit}.test.js'] } });

@@ -4,10 +4,12 @@ import { StuntkeyError } from '../codec/stuntkey-error.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { type Fault, summaryOf } from './fault.ts';
 import { honestAttestations } from './faults/attestation.ts';
+import { androidFaults } from './faults/attestation-android.ts';
 import { attestationObjectFaults } from './faults/attestation-object.ts';
 import { otherAttestationFaults } from './faults/attestation-others.ts';
 import { packedFaults } from './faults/attestation-packed.ts';
 import { tpmFaults } from './faults/attestation-tpm.ts';
+import { trustFaults } from './faults/attestation-trust.ts';
 import { authenticatorDataFaults } from './faults/authenticator-data.ts';
 import { challengeFaults } from './faults/challenge.ts';
 import { clientDataFaults } from './faults/client-data.ts';
@@ -36,7 +38,9 @@ export const catalogue: readonly Fault[] = [
   ...attestationObjectFaults,
   ...honestAttestations,
   ...packedFaults,
+  ...trustFaults,
   ...tpmFaults,
+  ...androidFaults,
   ...otherAttestationFaults,
   ...signatureFaults,
   ...counterFaults,

@@ -170,7 +170,7 @@ describe('a test that fails', () => {
 describe('the examples', () => {
   it('for vitest passes', async () => {
     const config = 'examples/testing/vitest.config.js';
-    expect(await run(vitest, 'run', '--config', config, '--reporter', 'json')).toMatch(/"numPassedTests":3,/);
+    expect(await run(vitest, 'run', '--config', config, '--reporter', 'json')).toMatch(/"numPassedTests":5,/);
   });
 
   it('for node:test passes', async () => {

@@ -1,24 +1,9 @@
-/** Faults of the other statement formats: Android's two, U2F, Apple, compound. */
-import { AuthorizationList, IntegerSet, KeyDescription } from '@peculiar/asn1-android';
-import { OctetString } from '@peculiar/asn1-schema';
 import type { AttestationAuthority } from '../../authenticator/attestation/authority.ts';
 import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
-import { fromUtf8, utf8 } from '../../codec/bytes.ts';
+import { utf8 } from '../../codec/bytes.ts';
 import type { CborValue } from '../../codec/cbor.ts';
-import { hmacSha256 } from '../../crypto/hash.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
-import {
-  AsnConvert,
-  Attribute,
-  dropExtension,
-  extensionOf,
-  recertified,
-  setExtension,
-  setSubject,
-  withIdentity,
-  type x509,
-} from '../forge/certificates.ts';
+import { dropExtension, recertified, withIdentity, type x509 } from '../forge/certificates.ts';
 import { otherKey } from '../forge/keys.ts';
 import {
   bytesOf,
@@ -31,11 +16,10 @@ import {
   members,
   over,
   type Statement,
-  signedBy,
 } from './attestation.ts';
 import { registrations } from './define.ts';
 
-const KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
+const _KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
 const APPLE_NONCE = '1.2.840.113635.100.8.2';
 
 /** With the keys that every one of these formats takes. */
@@ -63,211 +47,6 @@ function certificate(format: string, change: (tbs: x509.TBSCertificate) => void)
     certified((source) => recertified(source, change)),
   );
 }
-
-function description(change: (description: KeyDescription) => void): Change {
-  return certificate('android-key', (tbs) => {
-    const { extnValue } = extensionOf(tbs, KEY_DESCRIPTION);
-    const read = AsnConvert.parse(extnValue.buffer, KeyDescription);
-    change(read);
-    setExtension(tbs, KEY_DESCRIPTION, new Uint8Array(AsnConvert.serialize(read)));
-  });
-}
-
-const androidKey = registrations(
-  'attestation-android-key',
-  {
-    ...commonOf('Android Key', '8.4', 'sctn-android-key-attestation'),
-    baseline: 'attestation-android-key',
-    ...es256,
-    guard: 'attestation.android-key.signature',
-  },
-  [
-    {
-      id: 'android-key-signature-flipped',
-      title: 'Android Key attestation with a bit of its signature flipped',
-      change: flippedSignature('android-key'),
-    },
-    {
-      id: 'android-key-no-certificates',
-      title: 'Android Key attestation without certificates',
-      guard: 'attestation.android-key.syntax',
-      change: made(
-        'android-key',
-        members((statement) => statement.set('x5c', [])),
-      ),
-    },
-    {
-      id: 'android-key-of-other-key',
-      title: "Android Key attestation of another key than the credential's",
-      guard: 'attestation.android-key.public-key',
-      change: ofOtherKey('android-key'),
-    },
-    {
-      id: 'android-key-challenge',
-      title: 'Android Key attestation of another ceremony, by its certificate',
-      guard: 'attestation.android-key.challenge',
-      change: description((read) => {
-        read.attestationChallenge = new OctetString(new Uint8Array(32).fill(7));
-      }),
-    },
-    {
-      id: 'android-key-no-extension',
-      title: 'a certificate that does not describe its key',
-      guard: 'attestation.android-key.extension',
-      change: certificate('android-key', (tbs) => dropExtension(tbs, KEY_DESCRIPTION)),
-    },
-    {
-      id: 'android-key-all-applications',
-      title: 'a key that every application may use',
-      guard: 'attestation.android-key.all-applications',
-      change: description((read) => {
-        read.teeEnforced = new AuthorizationList({ ...read.teeEnforced, allApplications: null });
-      }),
-      gain: 'Any application on the phone can sign with the key.',
-    },
-    {
-      id: 'android-key-imported',
-      title: 'a key that was imported',
-      guard: 'attestation.android-key.origin',
-      change: description((read) => {
-        read.teeEnforced = new AuthorizationList({ purpose: new IntegerSet([2]), origin: 2 });
-      }),
-      gain: 'Somebody may have kept a copy of the key.',
-    },
-    {
-      id: 'android-key-purpose',
-      title: 'a key that is for verifying only',
-      guard: 'attestation.android-key.purpose',
-      change: description((read) => {
-        read.teeEnforced = new AuthorizationList({ purpose: new IntegerSet([3]), origin: 0 });
-      }),
-    },
-    {
-      id: 'android-key-software',
-      title: 'a key that is attested by software',
-      kind: 'observation',
-      guard: undefined,
-      change: made('android-key'),
-      gain: 'Whether hardware is insisted on is up to the server.',
-    },
-  ],
-);
-
-interface SafetyNet {
-  header: Record<string, unknown>;
-  payload: Record<string, unknown>;
-  /** Signs the two parts. */
-  sign(data: Uint8Array): Uint8Array | Promise<Uint8Array>;
-}
-
-/** Changes the parts of a SafetyNet response, and signs them again. */
-function jws(change: (parts: SafetyNet) => void): Change {
-  return made(
-    'android-safetynet',
-    members(async (statement, identity) => {
-      const [header = '', payload = ''] = fromUtf8(bytesOf(statement, 'response')).split('.');
-      const parts: SafetyNet = {
-        header: JSON.parse(fromUtf8(fromBase64url(header))),
-        payload: JSON.parse(fromUtf8(fromBase64url(payload))),
-        sign: (data) => signedBy(identity, data),
-      };
-      change(parts);
-      const signed = [parts.header, parts.payload]
-        .map((part) => base64url(utf8(JSON.stringify(part))))
-        .join('.');
-      statement.set('response', utf8(`${signed}.${base64url(await parts.sign(utf8(signed)))}`));
-    }),
-  );
-}
-
-const safetyNet = registrations(
-  'attestation-android-safetynet',
-  {
-    ...commonOf('SafetyNet', '8.5', 'sctn-android-safetynet-attestation'),
-    baseline: 'attestation-android-safetynet',
-    guard: 'attestation.android-safetynet.signature',
-  },
-  [
-    {
-      id: 'safetynet-version',
-      title: 'SafetyNet attestation of no version',
-      severity: 'low',
-      guard: 'attestation.android-safetynet.version',
-      change: made(
-        'android-safetynet',
-        members((statement) => statement.set('ver', '')),
-      ),
-    },
-    {
-      id: 'safetynet-no-jws',
-      title: 'SafetyNet attestation with a text for a response',
-      guard: 'attestation.android-safetynet.jws',
-      change: made(
-        'android-safetynet',
-        members((statement) => statement.set('response', utf8('stuntkey test'))),
-      ),
-    },
-    {
-      id: 'safetynet-algorithm-none',
-      title: 'SafetyNet attestation that nobody has signed, and says so',
-      guard: 'attestation.android-safetynet.jws-algorithm',
-      change: jws((parts) => {
-        parts.header.alg = 'none';
-        parts.sign = () => new Uint8Array();
-      }),
-    },
-    {
-      id: 'safetynet-hmac',
-      title: 'SafetyNet attestation with a MAC, whose secret is the certificate',
-      guard: 'attestation.android-safetynet.jws-algorithm',
-      change: jws((parts) => {
-        const [leaf] = parts.header.x5c as string[];
-        parts.header.alg = 'HS256';
-        parts.sign = (data) => hmacSha256(utf8(leaf as string), data);
-      }),
-    },
-    {
-      id: 'safetynet-signature-flipped',
-      title: 'SafetyNet attestation with a bit of its signature flipped',
-      change: jws((parts) => {
-        const { sign } = parts;
-        parts.sign = async (data) => flipped(await sign(data));
-      }),
-    },
-    {
-      id: 'safetynet-nonce',
-      title: 'SafetyNet attestation of another ceremony',
-      guard: 'attestation.android-safetynet.nonce',
-      change: made('android-safetynet', over(flippedHash)),
-    },
-    {
-      id: 'safetynet-hostname',
-      title: 'SafetyNet attestation from another host',
-      guard: 'attestation.android-safetynet.hostname',
-      change: certificate('android-safetynet', (tbs) =>
-        setSubject(tbs, Attribute.CN, 'attest.stuntkey.example'),
-      ),
-    },
-    {
-      id: 'safetynet-profile',
-      title: 'a phone that does not pass for one that is whole',
-      guard: 'attestation.android-safetynet.cts-profile',
-      change: jws((parts) => {
-        parts.payload.ctsProfileMatch = false;
-      }),
-    },
-    {
-      id: 'safetynet-old',
-      title: 'SafetyNet attestation of years ago',
-      kind: 'observation',
-      guard: 'attestation.android-safetynet.timestamp',
-      change: jws((parts) => {
-        parts.payload.timestampMs = Date.UTC(2020, 0, 1);
-      }),
-      gain: 'How old an attestation may be is up to the server.',
-    },
-  ],
-);
 
 /** With the certificate of the root behind the others, where the source is one that has it. */
 function withRoot(source: AttestationSource): AttestationSource {
@@ -458,10 +237,4 @@ const compounds = registrations(
   ],
 );
 
-export const otherAttestationFaults: readonly Fault[] = [
-  ...androidKey,
-  ...safetyNet,
-  ...u2f,
-  ...apple,
-  ...compounds,
-];
+export const otherAttestationFaults: readonly Fault[] = [...u2f, ...apple, ...compounds];

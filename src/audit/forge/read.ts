@@ -19,7 +19,7 @@ import type { CredentialRecord } from '../../store/record.ts';
 import type { AssertionDraft, Given, RegistrationDraft } from './draft.ts';
 
 /** A ceremony that a client and a device have done as they should. */
-export interface HonestCeremony<Options, Response> {
+interface HonestCeremony<Options, Response> {
   readonly options: Options;
   readonly response: Response;
   /** The page's origin. */

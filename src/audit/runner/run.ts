@@ -48,7 +48,7 @@ export interface AuditProgress {
 }
 
 /** What a state of a target is known by. */
-export function stateKey(target: Pick<Target, 'name' | 'origin'>): string {
+function stateKey(target: Pick<Target, 'name' | 'origin'>): string {
   return `${target.name} ${target.origin}`;
 }
 

@@ -1,0 +1,113 @@
+import type { Fault } from '../fault.ts';
+import { flawed, recertified, setExtension, withIdentity, x509 } from '../forge/certificates.ts';
+import { registrationStep } from '../steps.ts';
+import { type Change, certified, commonOf, flipped, made } from './attestation.ts';
+import { registrations } from './define.ts';
+
+const basic = { ...commonOf('packed', '8.2', 'sctn-packed-attestation'), baseline: 'attestation-packed' };
+
+function certificate(change: (tbs: x509.TBSCertificate) => void): Change {
+  return made(
+    'packed',
+    certified((source) => recertified(source, change)),
+  );
+}
+
+export const trustFaults: readonly Fault[] = registrations(
+  'attestation-trust',
+  {
+    ...basic,
+    step: registrationStep(24),
+    severity: 'high',
+    needs: ['attestation', 'trust'],
+    guard: 'attestation.trust.anchor',
+    check:
+      'Validate the chain up to a trust anchor of yours as RFC 5280 says, with dates, constraints and revocation.',
+  },
+  [
+    {
+      id: 'chain-self-made',
+      title: 'a certificate that its own key has signed',
+      change: made(
+        'packed',
+        certified(() => flawed({ flaw: 'self-made' })),
+      ),
+    },
+    {
+      id: 'chain-other-root',
+      title: 'a chain to a root of the same name, and of another key',
+      change: made(
+        'packed',
+        certified(() => flawed({ seed: 'stuntkey test: another authority' })),
+      ),
+    },
+    {
+      id: 'chain-brings-its-root',
+      title: 'a chain that brings its own root along',
+      change: made(
+        'packed',
+        certified(() => {
+          const authority = flawed({ seed: 'stuntkey test: another authority' });
+          return withIdentity(authority, async (identity) => ({
+            ...identity,
+            certificates: [...identity.certificates, await authority.root()],
+          }));
+        }),
+      ),
+    },
+    {
+      id: 'chain-expired',
+      title: 'a certificate that has expired',
+      guard: 'attestation.chain.dates',
+      change: certificate((tbs) => {
+        tbs.validity = validity(2020, 2021);
+      }),
+    },
+    {
+      id: 'chain-not-yet-valid',
+      title: 'a certificate that is not valid yet',
+      guard: 'attestation.chain.dates',
+      change: certificate((tbs) => {
+        tbs.validity = validity(2100, 2120);
+      }),
+    },
+    {
+      id: 'chain-signature-flipped',
+      title: 'a certificate with a bit of its signature flipped',
+      guard: 'attestation.chain.signature',
+      change: made(
+        'packed',
+        certified((source) =>
+          withIdentity(source, (identity) => ({
+            ...identity,
+            certificates: [
+              flipped(identity.certificates[0] as Uint8Array),
+              ...identity.certificates.slice(1),
+            ],
+          })),
+        ),
+      ),
+    },
+    {
+      id: 'chain-other-issuer-name',
+      title: 'a certificate whose issuer has another name',
+      guard: 'attestation.chain.names',
+      change: certificate((tbs) => {
+        tbs.issuer = new x509.Name([...tbs.issuer].slice(0, 1));
+      }),
+    },
+    {
+      id: 'chain-unknown-critical-extension',
+      title: 'a certificate with a critical extension that nobody knows',
+      guard: 'attestation.chain.critical-extensions',
+      change: certificate((tbs) => setExtension(tbs, '1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0), true)),
+    },
+  ],
+);
+
+function validity(from: number, to: number): x509.Validity {
+  return new x509.Validity({
+    notBefore: new Date(Date.UTC(from, 0, 1)),
+    notAfter: new Date(Date.UTC(to, 0, 1)),
+  });
+}
