@@ -78,7 +78,7 @@ describe('the examples of the README', () => {
       try {
         await writeFile(`${folder}/example.spec.js`, code.replaceAll("'./examples/", "'../examples/"));
         const config = `import config from '../examples/playwright/playwright.config.js';
-          export default { ...config, testDir: ${JSON.stringify(folder)} };`;
+          export default { ...config, timeout: 90_000, expect: { timeout: 30_000 }, testDir: ${JSON.stringify(folder)} };`;
         await writeFile(`${folder}/playwright.config.js`, config);
         expect(await playwrightStats(`${folder}/playwright.config.js`, folder)).toMatchObject({
           expected: 1,
@@ -88,6 +88,7 @@ describe('the examples of the README', () => {
         await rm(folder, { recursive: true });
       }
     },
+    120_000,
   );
 
   it.each(programs.map((code, index) => [index + 1, code] as const))(

@@ -5,8 +5,11 @@ import { attach } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/index.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 
-describe.skipIf(withoutChromium)(named('a page in Chromium', withoutChromium), () => {
+const without = withoutTime ?? withoutChromium;
+
+describe.skipIf(without)(named('a page in Chromium', without), () => {
   let browser: Browser;
   let server: LoginServer;
 

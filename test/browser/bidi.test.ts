@@ -7,6 +7,7 @@ import { attach, type Passkeys, WebAuthnDomain } from '../../src/browser/puppete
 import { attach as attachConnection } from '../../src/browser/webdriver.ts';
 import { Authenticator, ScriptedUser } from '../../src/index.ts';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
@@ -62,7 +63,7 @@ async function testOfChromium(domain: Domain, page: Page): Promise<unknown> {
 
 const BROWSERS = [
   ['Firefox', firefox, withoutFirefox],
-  ['Chromium', chromium, withoutChromium],
+  ['Chromium', chromium, withoutTime ?? withoutChromium],
 ] as const;
 
 describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {

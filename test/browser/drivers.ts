@@ -156,6 +156,7 @@ export const DRIVERS: readonly Driver[] = [
   {
     name: 'Puppeteer, Firefox',
     modes: ['page', 'cdp'],
+    slow: true,
     missing: withoutFirefox,
     launch: () =>
       withPuppeteer(

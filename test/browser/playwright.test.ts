@@ -6,12 +6,15 @@ import { startLoginServer } from '../../examples/login-server/server.js';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/index.ts';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 import { type LoginServer, withoutChromium } from './chromium.ts';
 import { playwrightStats } from './playwright.ts';
 
 const inChromium = describe.skipIf(withoutChromium);
 
-inChromium(named('the example for Playwright Test', withoutChromium), () => {
+const withoutExample = withoutTime ?? withoutChromium;
+
+describe.skipIf(withoutExample)(named('the example for Playwright Test', withoutExample), () => {
   it('passes, storage states to Playwright and back included', async () => {
     const folder = await mkdtemp(`${tmpdir()}/stuntkey-`);
     try {

@@ -10,6 +10,7 @@ import { attach as attachPlaywright } from '../../src/browser/playwright/attach.
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/index.ts';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
@@ -275,7 +276,9 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
   });
 });
 
-describe.skipIf(withoutChromium)(named('mode proxy, elsewhere', withoutChromium), () => {
+const withoutOthers = withoutTime ?? withoutChromium;
+
+describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), () => {
   it('says at once that a browser was launched without extensions, and how to launch it', async () => {
     const browser = await launch();
     try {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { models } from '../../src/authenticator/models/registry.ts';
 import { programOf } from '../../src/cli/main.ts';
 import { PORTABLE_FORMATS } from '../../src/portable/convert.ts';
+import { sampled } from '../slow.ts';
 import { creation, ORIGIN, request, shell } from './command.ts';
 
 const { run, done, file, folder } = shell();
@@ -84,7 +85,7 @@ describe('credentials', () => {
     expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('CTAP2_ERR_NO_CREDENTIALS')]);
   });
 
-  it.each(['stuntkey', 'cdp', 'webdriver', 'playwright', 'jwk'])(
+  it.each(sampled(['stuntkey', 'cdp', 'webdriver', 'playwright', 'jwk'], 5))(
     'travel as %s to another key, and sign in there',
     async (format) => {
       const [from, to] = [store(`from-${format}`), store(`to-${format}`)];

@@ -5,11 +5,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 import { artilleryRun } from './artillery.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-describe('examples/load/login.yml', () => {
+describe.skipIf(withoutTime)(named('examples/load/login.yml', withoutTime), () => {
   let server: ChildProcess;
   let origin: string;
   beforeAll(async () => {
@@ -49,7 +51,7 @@ describe('examples/load/login.yml', () => {
   }, 120_000);
 });
 
-describe('a server that misbehaves', () => {
+describe.skipIf(withoutTime)(named('a server that misbehaves', withoutTime), () => {
   let server: Server;
   beforeAll(async () => {
     const answers = {

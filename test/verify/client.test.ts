@@ -7,6 +7,7 @@ import {
   WebAuthnClient,
 } from '../../src/index.ts';
 import { verifyAuthentication, verifyRegistration } from '../../src/verify/index.ts';
+import { sampled } from '../slow.ts';
 
 const origin = 'https://login.example.com';
 
@@ -72,17 +73,20 @@ describe('what our own client and authenticator make', () => {
     algorithmIds.filter((alg) => isMade(format, alg)).map((alg) => ({ format, policy, alg })),
   );
 
-  it.each(cases)('verifies: attestation $format, algorithm $alg', async ({ format, policy, alg }) => {
-    const { registration, authentication } = await bothCeremonies(policy, alg);
-    expect(registration.failed).toBeUndefined();
-    expect(registration.attestation).toEqual({
-      fmt: format.split(',')[0],
-      type: format === 'none' ? 'none' : format.endsWith('self') ? 'self' : 'certified',
-      trusted: format !== 'none' && !format.endsWith('self'),
-    });
-    expect(authentication?.failed).toBeUndefined();
-    expect(authentication?.credential?.signCount).toBe(1);
-  });
+  it.each(sampled(cases, 7))(
+    'verifies: attestation $format, algorithm $alg',
+    async ({ format, policy, alg }) => {
+      const { registration, authentication } = await bothCeremonies(policy, alg);
+      expect(registration.failed).toBeUndefined();
+      expect(registration.attestation).toEqual({
+        fmt: format.split(',')[0],
+        type: format === 'none' ? 'none' : format.endsWith('self') ? 'self' : 'certified',
+        trusted: format !== 'none' && !format.endsWith('self'),
+      });
+      expect(authentication?.failed).toBeUndefined();
+      expect(authentication?.credential?.signCount).toBe(1);
+    },
+  );
 
   it.each([
     ['expired', 'registration.attestation.chain.dates'],

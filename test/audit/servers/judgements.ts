@@ -9,6 +9,7 @@ interface Judgement {
 
 const library = (why: string): Judgement => ({ whose: 'library', why });
 const choice = (why: string): Judgement => ({ whose: 'choice', why });
+const ours = (why: string): Judgement => ({ whose: 'ours', why });
 
 /** Of one fault, with one server or with all. */
 const FAULTS: Readonly<Record<string, Judgement>> = {
@@ -22,14 +23,18 @@ const FAULTS: Readonly<Record<string, Judgement>> = {
     'the README’s example asks for verification in its options and verifies with factor: either, which does not',
   ),
   'fido2-lib authentication-user-not-verified': library('the same at sign-in'),
+  'better-auth credential-of-other-user': ours(
+    'its sign-in never names an account, so that a credential signs in whom it belongs to, which is right',
+  ),
+  'better-auth credential-not-allowed': ours(
+    'its sign-in has no allow list unless somebody is signed in already',
+  ),
   'registration-user-absent-but-verified': library('7.1, step 15: the flag UP is looked at only at sign-in'),
   'registration-backed-up-but-not-eligible': library('7.1, step 17: BS without BE'),
   'authentication-backed-up-but-not-eligible': library('7.2, step 18: BS without BE'),
   'credential-id-other-in-json': library(
     'what is stored is the ID beside the attestation object, which nothing signs; 7.1, step 27 takes it from the authenticator data',
   ),
-  'credential-id-1024': library('7.1, step 25: at most 1023 bytes'),
-  'credential-id-65535': library('7.1, step 25: at most 1023 bytes'),
   'credential-id-empty': choice('an ID of no bytes; step 25 has no least length'),
   'algorithm-not-asked-for': library('7.1, step 20: any algorithm is taken that the library knows'),
   'key-rsa-512': library('RFC 8230, section 2: RSA keys have 2048 bits or more. Whoever factors it signs in'),
@@ -75,9 +80,14 @@ const SUBJECTS: Readonly<Record<string, Judgement>> = {
   signature: choice('the decoder of DER is lenient; the signature itself is right'),
   json: choice('no step names the JSON form’s types; leniency of the parser'),
   record: library('7.1, step 27'),
+  'credential-id': library('7.1, step 25: at most 1023 bytes'),
   'allow-list': library('7.2, step 5'),
   'user-handle': library('7.2, step 6'),
   counter: library('7.2, step 22'),
+  overwrite: library(
+    '7.1, step 26: an ID that is registered already is registered again; the column is indexed, and not unique',
+  ),
+  credential: library('7.2, step 6'),
 };
 
 /** Of everything about a subject with one server. */
@@ -90,6 +100,9 @@ const SERVERS: Readonly<Record<string, Judgement>> = {
   ),
   '@simplewebauthn/server attestation': choice(
     '8.2 to 8.6: a detail of the statement that it does not look at',
+  ),
+  'better-auth attestation': choice(
+    'as @simplewebauthn/server, which it verifies with; it asks for no attestation',
   ),
   'fido2-lib attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
 };

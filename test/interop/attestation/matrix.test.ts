@@ -4,6 +4,7 @@ import { base64url, fromBase64url } from '../../../src/codec/base64url.ts';
 import type { CborMap, CborValue } from '../../../src/codec/cbor.ts';
 import { algorithmOf } from '../../../src/crypto/algorithms.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
+import { sampled } from '../../slow.ts';
 import { named, runs, whyNot } from '../debian.ts';
 import { fido2Cred, fido2Lib, type Judge, openSsl, type Registration, simpleWebAuthn } from './judges.ts';
 import { registration, WAYS } from './registrations.ts';
@@ -101,14 +102,16 @@ describe.each(Object.keys(JUDGES).map((letter) => [letter]))('%s', (letter) => {
   const name = NAMES[letter] as string;
   const judge = JUDGES[letter] as Judge;
   describe.skipIf(missing[letter])(named(name, missing[letter]), () => {
-    it.each(rows.filter(([, , , judges]) => judges.includes(letter)))(
-      'accepts %s with %s',
-      async (way, algorithm, id) => {
-        await judge(await registration(id, WAYS[way] ?? {}), id);
-        const key = `${way} ${algorithm}`;
-        matrix.set(key, [matrix.get(key), name].filter(Boolean).join(', '));
-      },
-    );
+    it.each(
+      sampled(
+        rows.filter(([, , , judges]) => judges.includes(letter)),
+        3,
+      ),
+    )('accepts %s with %s', async (way, algorithm, id) => {
+      await judge(await registration(id, WAYS[way] ?? {}), id);
+      const key = `${way} ${algorithm}`;
+      matrix.set(key, [matrix.get(key), name].filter(Boolean).join(', '));
+    });
   });
 });
 
