@@ -24,6 +24,11 @@ export {
   forgeAssertion,
   forgeRegistration,
 } from './forge/faulty.ts';
+export { type Baseline, baselineOf, readBaseline } from './reports/baseline.ts';
+export { htmlReport } from './reports/html.ts';
+export { junit } from './reports/junit.ts';
+export { sarif } from './reports/sarif.ts';
+export { coloured, type Paint, plain, table } from './reports/table.ts';
 export { type AuditOptions, type AuditProgress, runAudit } from './runner/run.ts';
 export {
   type CeremonyCallbacks,
