@@ -14,7 +14,9 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    // With SLOW=1 there is more of everything, on machines that may be busy.
+    testTimeout: process.env.SLOW === undefined ? 30_000 : 180_000,
+    hookTimeout: 60_000,
     // Browsers and child processes work beside the tests: more workers than cores gain nothing.
     maxWorkers: '100%',
   },
