@@ -1,6 +1,10 @@
 /** stuntkey: a software FIDO2 authenticator for tests, and the WebAuthn client in front of it. */
 
-export { AttestationAuthority, type AuthorityOptions } from './authenticator/attestation/authority.ts';
+export {
+  AttestationAuthority,
+  type AuthorityOptions,
+  REVOKED_MODEL,
+} from './authenticator/attestation/authority.ts';
 export type {
   AttestationIdentity,
   AttestationSource,

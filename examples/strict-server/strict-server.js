@@ -1,7 +1,7 @@
 // A relying party that checks everything, in memory. Each check is a guard with a name, and any guard can be switched off: what a
 // test of servers then has to notice. In process it is as quick as its signatures; http.js makes a server of it.
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { AttestationAuthority } from 'stuntkey';
+import { AttestationAuthority, REVOKED_MODEL } from 'stuntkey';
 import {
   authenticationChecks,
   registrationChecks,
@@ -318,8 +318,10 @@ export class StrictServer {
   async #defaultPolicy() {
     const { attestation, now } = this.#options;
     const trustAnchors = attestation?.trustAnchors ?? [await new AttestationAuthority().root()];
+    const issuer = new AttestationAuthority({ flaw: 'revoked' });
+    const revocationLists = [await issuer.revocationList([REVOKED_MODEL])];
     const clock = { now: () => 0, after: () => () => {}, wall: now };
-    return { clock, ...attestation, trustAnchors };
+    return { clock, revocationLists, ...attestation, trustAnchors };
   }
 }
 

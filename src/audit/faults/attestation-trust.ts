@@ -1,3 +1,4 @@
+import { REVOKED_MODEL } from '../../authenticator/attestation/authority.ts';
 import type { Fault } from '../fault.ts';
 import { flawed, recertified, setExtension, withIdentity, x509 } from '../forge/certificates.ts';
 import { registrationStep } from '../steps.ts';
@@ -69,6 +70,14 @@ export const trustFaults: readonly Fault[] = registrations(
       guard: 'attestation.chain.dates',
       change: certificate((tbs) => {
         tbs.validity = validity(2100, 2120);
+      }),
+    },
+    {
+      id: 'chain-revoked',
+      title: 'a certificate that its issuer has revoked',
+      guard: 'attestation.trust.revoked',
+      change: made('packed', (draft) => {
+        draft.aaguid = REVOKED_MODEL;
       }),
     },
     {

@@ -60,7 +60,7 @@ export interface TargetTraits {
   readonly json?: boolean;
   /** Most ceremonies at once. Default: no limit of its own. */
   readonly concurrency?: number;
-  /** Whether it trusts the audit's attestation authority, and no other. Default: not known, and not asked. */
+  /** Whether it trusts the audit's attestation authority and its revocation list, and no other authority. Default: not known, and not asked. */
   readonly trustsAuthority?: boolean;
   /** Whether it expects to be framed by other sites. Default: no. */
   readonly framed?: boolean;

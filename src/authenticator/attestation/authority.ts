@@ -25,6 +25,12 @@ const ID_CE_CRL_DISTRIBUTION_POINTS = '2.5.29.31';
 const DEFAULT_AUTHORITY_SEED = 'stuntkey test attestation';
 
 /** What is wrong with an authority's chains, on purpose. */
+/**
+ * The AAGUID of a model, 16 bytes, that tests agree on: `revocationList([REVOKED_MODEL])` of an authority with the flaw `revoked` names its
+ * certificate, so that a server with that list can be asked whether it looks.
+ */
+export const REVOKED_MODEL: Uint8Array = utf8('stuntkey revoked');
+
 type ChainFlaw = 'expired' | 'not-yet-valid' | 'revoked' | 'wrong-aaguid' | 'self-made';
 
 /** How an authority is made. */
