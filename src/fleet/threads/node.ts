@@ -19,7 +19,8 @@ class Thread {
   #lost: { readonly reason: unknown } | undefined;
 
   constructor(fleet: ThreadFleet) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: fleet });
+    // Without the program's own flags: a thread is a file, and --input-type of a program that is none would end it.
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: fleet, execArgv: [] });
     this.#worker.on('message', (answer: Answer) => this.#waiting.shift()?.resolve(answer));
     this.#worker.on('error', (cause) => this.#lose(`failed: ${cause}`, cause));
     this.#worker.on('exit', (status) => this.#lose(`ended with status ${status}`));
