@@ -1,5 +1,6 @@
 /** Where the result of an audit goes: the terminal, files for people and for CI, and whether the command fails. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Severity } from '../audit/fault.ts';
 import { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
@@ -36,6 +37,18 @@ export function knownFindings({ baseline }: ReportArguments): Baseline | undefin
   return readBaseline(readFileSync(baseline, 'utf8'));
 }
 
+/** An audit takes a while: that a report has nowhere to go is to be known before. @throws UsageError */
+export function requireWritable({ html, junit, sarif, writeBaseline }: ReportArguments): void {
+  for (const file of [html, junit, sarif, writeBaseline]) {
+    if (file === undefined) continue;
+    try {
+      accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+    } catch (cause) {
+      throw new UsageError(`expected a file that can be written, got ${file}`, { cause });
+    }
+  }
+}
+
 /** Writes every report that was asked for. */
 export async function report(result: AuditResult, given: ReportArguments, known?: Baseline): Promise<void> {
   if (given.html !== undefined)
@@ -54,7 +67,7 @@ export async function report(result: AuditResult, given: ReportArguments, known?
   if (known === undefined) return;
   const found = findings(result).map(({ fault }) => fault.id);
   const gone = known.known.filter((id) => !found.includes(id));
-  note(`${found.filter((id) => known.known.includes(id)).length} findings are known`);
+  note(`known findings: ${found.filter((id) => known.known.includes(id)).join(', ') || 'none'}`);
   if (gone.length > 0) note(`known, and not found any more: ${gone.join(', ')}`);
 }
 

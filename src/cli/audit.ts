@@ -8,6 +8,7 @@ import {
   knownFindings,
   type ReportArguments,
   report,
+  requireWritable,
   withReportOptions,
 } from './audit-reports.ts';
 import { KeptState } from './audit-state.ts';
@@ -42,7 +43,7 @@ export function auditCommand(): Command {
       "the URL of a server with FIDO's conformance interface, or a file that describes one",
     )
     .option('--list', 'print the faults that there are, and ask nobody')
-    .addOption(new Option('--origin <origin>', "where the server's pages are").env('STUNTKEY_ORIGIN'))
+    .option('--origin <origin>', "where the server's pages are, if not at its URL")
     .option('--i-am-authorized', 'for a server that is not this machine: somebody said that you may')
     .option('--trusts-authority', "the server trusts this audit's attestation authority, and no other")
     .option('--only <ids>', 'faults or subjects by name, with commas between them', words)
@@ -84,7 +85,10 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   const faults = await chosen(given);
   if (given.list) return list(faults, given);
   if (source === undefined) throw new UsageError('expected a URL or a file, or --list');
+  if (faults.length === 0)
+    throw new UsageError('expected at least one fault, got none: --only and --severity leave nothing');
   const known = knownFindings(given);
+  requireWritable(given);
   const target = await targetOf(source, given);
   const { runAudit } = await import('../audit/runner/run.ts');
   const bar = progress('faults', faults.length);

@@ -77,7 +77,7 @@ describe('stuntkey audit', () => {
       '--fail-on',
       'high',
     );
-    expect([low.code, low.stdout]).toEqual([0, expect.stringContaining('1 finding in 1 faults')]);
+    expect([low.code, low.stdout]).toEqual([0, expect.stringContaining('1 finding in 1 fault')]);
     expect(
       (await stuntkey('audit', weak.origin, '--only', 'registration-origin-case', '--fail-on', 'low')).code,
     ).toBe(3);
@@ -105,7 +105,10 @@ describe('stuntkey audit', () => {
     expect(readFileSync(file('a.xml'), 'utf8')).toContain('<failure type="high"');
     expect(JSON.parse(readFileSync(file('a.sarif'), 'utf8')).version).toBe('2.1.0');
     const again = await run('--baseline', file('known.json'));
-    expect([again.code, again.stderr]).toEqual([0, expect.stringMatching(/^\d+ findings are known$/m)]);
+    expect([again.code, again.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^known findings: .*registration-origin-subdomain/m),
+    ]);
     const { known } = JSON.parse(readFileSync(file('known.json'), 'utf8'));
     writeFileSync(file('known.json'), JSON.stringify({ version: 1, known: [...known.slice(0, -1), 'gone'] }));
     const more = await run('--baseline', file('known.json'));
@@ -117,6 +120,14 @@ describe('stuntkey audit', () => {
     ['/dev/null', 'expected { "version": 1'],
   ])('refuses %s as a baseline before it asks anybody', async (baseline, message) => {
     const { stderr, code } = await stuntkey('audit', 'http://localhost:9', '--baseline', baseline);
+    expect([stderr, code]).toEqual([expect.stringContaining(message), 2]);
+  });
+
+  it.each([
+    [['--html', '/nowhere/report.html'], 'expected a file that can be written, got /nowhere/report.html'],
+    [['--only', 'origin', '--severity', 'critical'], 'expected at least one fault, got none'],
+  ])('refuses %j before it asks anybody', async (args, message) => {
+    const { stderr, code } = await stuntkey('audit', 'http://localhost:9', ...args);
     expect([stderr, code]).toEqual([expect.stringContaining(message), 2]);
   });
 

@@ -44,7 +44,7 @@ export function place({ fault: { step } }: FaultResult): string {
 export function conclusion(result: AuditResult): string {
   if (result.outcome === 'inconclusive') return `no verdict: ${result.reason}`;
   const found = findings(result).length;
-  const tried = `${result.results.length} faults`;
+  const tried = `${result.results.length} ${result.results.length === 1 ? 'fault' : 'faults'}`;
   const many =
     found === 0 ? `no finding in ${tried}` : `${found} ${found === 1 ? 'finding' : 'findings'} in ${tried}`;
   if (result.outcome === 'complete') return many;

@@ -250,7 +250,16 @@ const thenSignIn: Scene = async (play) => {
   const actor = await play.actor();
   const registered = await play.faulty(actor);
   if (registered.kind === 'error' || registered.kind === 'no-options') return registered;
-  return afterwards(play, actor);
+  const answer = await afterwards(play, actor);
+  const { fault } = play;
+  const withOtherKey = fault.ceremony === 'registration' && fault.followUp !== undefined;
+  if (!withOtherKey || answer.kind !== 'accepted') return answer;
+  const honest = await actor.perform('authentication', play.wish, (options, made) =>
+    actor.respond('authentication', options, made),
+  );
+  if (honest.kind === 'accepted')
+    throw new NotApplicable('the credential’s own key signs in as well: signatures are not looked at');
+  return answer;
 };
 
 const thenSignInAsOther: Scene = async (play) => {
