@@ -10,54 +10,27 @@ import {
   Attribute,
   dropExtension,
   extensionOf,
-  recertified,
   setExtension,
   setSubject,
-  type x509,
 } from '../forge/certificates.ts';
-import { otherKey } from '../forge/keys.ts';
 import {
   bytesOf,
   type Change,
-  certified,
+  certificate,
   commonOf,
+  es256,
   flipped,
   flippedHash,
+  flippedSignature,
   made,
   members,
+  ofOtherKey,
   over,
   signedBy,
 } from './attestation.ts';
 import { registrations } from './define.ts';
 
 const KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
-const _APPLE_NONCE = '1.2.840.113635.100.8.2';
-
-/** With the keys that every one of these formats takes. */
-const es256 = { policy: { algorithms: [-7] } } as const;
-
-function flippedSignature(format: string): Change {
-  return made(
-    format,
-    members((statement) => statement.set('sig', flipped(bytesOf(statement, 'sig')))),
-  );
-}
-
-/** The statement of a key that is not the credential's. */
-function ofOtherKey(format: string): Change {
-  return async (draft) => {
-    const { algorithm } = draft.key;
-    await made(format)(draft);
-    draft.key = await otherKey(algorithm);
-  };
-}
-
-function certificate(format: string, change: (tbs: x509.TBSCertificate) => void): Change {
-  return made(
-    format,
-    certified((source) => recertified(source, change)),
-  );
-}
 
 function description(change: (description: KeyDescription) => void): Change {
   return certificate('android-key', (tbs) => {

@@ -3,50 +3,26 @@ import type { AttestationSource } from '../../authenticator/attestation/identity
 import { utf8 } from '../../codec/bytes.ts';
 import type { CborValue } from '../../codec/cbor.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
-import { dropExtension, recertified, withIdentity, type x509 } from '../forge/certificates.ts';
-import { otherKey } from '../forge/keys.ts';
+import { dropExtension, withIdentity } from '../forge/certificates.ts';
 import {
   bytesOf,
   type Change,
+  certificate,
   certified,
   commonOf,
+  es256,
   flipped,
   flippedHash,
+  flippedSignature,
   made,
   members,
+  ofOtherKey,
   over,
   type Statement,
 } from './attestation.ts';
 import { registrations } from './define.ts';
 
-const _KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
 const APPLE_NONCE = '1.2.840.113635.100.8.2';
-
-/** With the keys that every one of these formats takes. */
-const es256 = { policy: { algorithms: [-7] } } as const;
-
-function flippedSignature(format: string): Change {
-  return made(
-    format,
-    members((statement) => statement.set('sig', flipped(bytesOf(statement, 'sig')))),
-  );
-}
-
-/** The statement of a key that is not the credential's. */
-function ofOtherKey(format: string): Change {
-  return async (draft) => {
-    const { algorithm } = draft.key;
-    await made(format)(draft);
-    draft.key = await otherKey(algorithm);
-  };
-}
-
-function certificate(format: string, change: (tbs: x509.TBSCertificate) => void): Change {
-  return made(
-    format,
-    certified((source) => recertified(source, change)),
-  );
-}
 
 /** With the certificate of the root behind the others, where the source is one that has it. */
 function withRoot(source: AttestationSource): AttestationSource {

@@ -2,7 +2,9 @@
 import type { AttestationIdentity } from '../../authenticator/attestation/identity.ts';
 import type { CborValue } from '../../codec/cbor.ts';
 import { type Fault, type Need, NotApplicable, type OptionsWish, type Step } from '../fault.ts';
+import { recertified, type x509 } from '../forge/certificates.ts';
 import type { RegistrationDraft, StatementDraft } from '../forge/draft.ts';
+import { otherKey } from '../forge/keys.ts';
 import { engine } from '../forge/sign.ts';
 import { registrationStep, sectionOf } from '../steps.ts';
 import { registrations } from './define.ts';
@@ -164,3 +166,30 @@ export const honestAttestations: readonly Fault[] = registrations(
     change: made(format),
   })),
 );
+
+/** With the keys that every one of these formats takes. */
+export const es256 = { policy: { algorithms: [-7] } } as const;
+
+export function flippedSignature(format: string): Change {
+  return made(
+    format,
+    members((statement) => statement.set('sig', flipped(bytesOf(statement, 'sig')))),
+  );
+}
+
+/** The statement of a key that is not the credential's. */
+export function ofOtherKey(format: string): Change {
+  return async (draft) => {
+    const { algorithm } = draft.key;
+    await made(format)(draft);
+    draft.key = await otherKey(algorithm);
+  };
+}
+
+/** Changes the certificate of the attestation key, which its issuer signs again. */
+export function certificate(format: string, change: (tbs: x509.TBSCertificate) => void): Change {
+  return made(
+    format,
+    certified((source) => recertified(source, change)),
+  );
+}
