@@ -9,7 +9,7 @@ export default defineConfig({
       '#platform': here('./src/crypto/platform/node.ts'),
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
       // As built: a worker thread is a file that Node has to run.
-      '#fleet-threads': here('./dist/fleet/threads/node.js'),
+      '#fleet-threads': here('./dist/load/threads/node.js'),
     },
   },
   test: {

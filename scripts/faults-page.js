@@ -1,8 +1,8 @@
 // docs/faults.md: the catalogue of faults. docs/audit-mutation.md: which check of the strict server refuses which of them.
-import { catalogue, descriptionSchema } from '../dist/audit/index.js';
+import { catalogue, descriptionSchema } from '../dist/entries/audit.js';
 import { table } from './markdown.js';
 
-/** @typedef {import('../dist/audit/index.js').Fault} Fault */
+/** @typedef {import('../dist/entries/audit.js').Fault} Fault */
 
 /** @param {Fault} fault */
 function stepOf({ step }) {

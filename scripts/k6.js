@@ -8,15 +8,15 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 /** What a fleet never gets to, and would double the size: certificates, key files, RSA's and other curves, large blobs. */
 const LEFT_OUT = {
-  'authenticator/attestation/certificate.js': [
+  'authority/certificate.js': [
     'makeCertificate',
     'makeRevocationList',
     'tpmAlternativeName',
     'keyPurpose',
     'distributionPoint',
   ],
-  'authenticator/attestation/android-key-description.js': ['keyDescription'],
-  'authenticator/attestation/read-authority.js': ['readAuthority'],
+  'authority/android-key-description.js': ['keyDescription'],
+  'authority/read-authority.js': ['readAuthority'],
   'client/platform/large-blob-array.js': ['deflate', 'inflate', 'readLargeBlob', 'writeLargeBlob'],
   'crypto/formats/pkcs8.js': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
   'crypto/ml-dsa.js': ['expandMlDsa', 'signMlDsa', 'verifyMlDsa'],
@@ -45,7 +45,7 @@ const withoutAsyncIteration = {
   },
 };
 
-const bare = (/** @type {string} */ file) => `${dist}fleet/bare/${file}.js`;
+const bare = (/** @type {string} */ file) => `${dist}load/bare/${file}.js`;
 
 const bundle = await rolldown({
   input: bare('k6'),
@@ -68,4 +68,4 @@ if (output.length !== 1 || chunk.imports.length > 0)
   throw new Error(`expected one module, got ${output.length}`);
 mkdirSync(`${dist}k6`, { recursive: true });
 writeFileSync(`${dist}k6/stuntkey.js`, chunk.code);
-writeFileSync(`${dist}k6/stuntkey.d.ts`, "export * from '../fleet/bare/k6.js';\n");
+writeFileSync(`${dist}k6/stuntkey.d.ts`, "export * from '../load/bare/k6.js';\n");

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { Authenticator, WebAuthnClient } from '../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../src/entries/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>

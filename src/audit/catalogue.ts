@@ -1,6 +1,6 @@
 /** Every fault there is, in the order in which reports have them. */
-import { hex, utf8 } from '../codec/bytes.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { hex, utf8 } from '../base/bytes.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { type Fault, summaryOf } from './fault.ts';
 import { honestAttestations } from './faults/attestation.ts';

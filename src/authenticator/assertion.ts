@@ -1,6 +1,6 @@
 /** The end of every assertion: extensions, the counter counted up and stored, authenticator data, the signature. */
-import { concat } from '../codec/bytes.ts';
-import type { CborKey, CborValue } from '../codec/cbor.ts';
+import { concat } from '../base/bytes.ts';
+import type { CborKey, CborValue } from '../cbor/cbor.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../ctap/authenticator-data.ts';
 import type { UserEntity } from '../ctap/entities.ts';
 import type { GetAssertionRequest, GetAssertionResponse } from '../ctap/messages/get-assertion.ts';

@@ -1,5 +1,10 @@
 /** The device: a software FIDO2 authenticator with a bytes door and a door of typed functions. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+
+import { defaultAuthority } from '../authority/default-authority.ts';
+import type { AttestationSource } from '../authority/identity.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { Queue } from '../base/queue.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
@@ -24,12 +29,10 @@ import {
   makeCredentialRequest,
 } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
+import { ScriptedUser, type User } from '../person/user.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
 import { WatchedStore } from '../store/watched.ts';
-import { defaultAuthority } from './attestation/default-authority.ts';
-import type { AttestationSource } from './attestation/identity.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
 import { authenticatorConfig } from './commands/config/command.ts';
@@ -45,12 +48,10 @@ import { Credentials } from './credentials.ts';
 import type { CommandContext, Device, KeyGenerator, Outcome, TransactOptions } from './device.ts';
 import { admit, commands } from './dispatch.ts';
 import { type ModelName, policyOf } from './models/registry.ts';
-import { type Policy, resolvePolicy } from './policy.ts';
-import { Queue } from './queue.ts';
+import { type Policy, resolvePolicy } from './policy/policy.ts';
 import { Session } from './session.ts';
 import { factoryState } from './state.ts';
 import { answerApdu } from './u2f/command.ts';
-import { ScriptedUser, type User } from './user.ts';
 
 /** Everything from outside. Each has a default. */
 export interface AuthenticatorOptions {

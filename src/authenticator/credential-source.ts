@@ -1,10 +1,10 @@
 /** A stored credential as the commands use it. */
-import { equal } from '../codec/bytes.ts';
+import { equal } from '../base/bytes.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 import type { CredentialDescriptor } from '../ctap/entities.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreReader } from '../store/store.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { unwrapped } from './wrapping.ts';
 
 /** The key pair of a credential. */

@@ -1,14 +1,14 @@
 /** The credentials of a device as its owner sees them, past every protocol: what a test sets up and looks at. */
 
-import { hex } from '../codec/bytes.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { hex } from '../base/bytes.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { rpIdHashOf } from '../crypto/hash.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { Store, StoreReader, StoreTransaction } from '../store/store.ts';
 import type { StoreListener, WatchedStore } from '../store/watched.ts';
 import type { Device } from './device.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 
 /** What can be changed about a stored credential from outside. */

@@ -1,13 +1,14 @@
 /** What every command is given: the device it runs on, and how it was called. */
+
+import type { AttestationSource } from '../authority/identity.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Engine } from '../crypto/engines/types.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 import type { RandomSource } from '../crypto/random.ts';
+import type { User } from '../person/user.ts';
 import type { Store } from '../store/store.ts';
-import type { AttestationSource } from './attestation/identity.ts';
-import type { Clock } from './clock.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { Session } from './session.ts';
-import type { User } from './user.ts';
 
 /** Gives the key of the next credential; undefined leaves it to the device. */
 export type KeyGenerator = (algorithm: number) => KeyPair | undefined | Promise<KeyPair | undefined>;

@@ -1,5 +1,5 @@
 /** A private key as somebody has it: PEM, PKCS#8, JWK, or raw. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { CryptoError } from '../crypto/error.ts';
 import type { Jwk } from '../crypto/formats/jwk.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';

@@ -1,7 +1,7 @@
 /** Waiting for the person: until an answer, the device's patience, or the platform's cancellation ends it. */
 import { CtapError } from '../ctap/status.ts';
+import type { UserAnswer, UserPrompt } from '../person/user.ts';
 import type { CommandContext, Device } from './device.ts';
-import type { UserAnswer, UserPrompt } from './user.ts';
 
 /** An answer, or that none came in time. */
 export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';

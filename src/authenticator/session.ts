@@ -1,14 +1,14 @@
 /** What an authenticator remembers only while it has power. */
 
-import { equal } from '../codec/bytes.ts';
+import { equal } from '../base/bytes.ts';
+import type { Clock } from '../base/clock.ts';
 import { PinUvAuthProtocol } from '../crypto/pin-uv-auth-protocol.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import { knows } from '../ctap/level.ts';
 import type { GetAssertionRequest } from '../ctap/messages/get-assertion.ts';
 import type { DeviceState } from '../store/device-state.ts';
-import type { Clock } from './clock.ts';
 import { PinUvAuthToken } from './pin-uv-auth-token.ts';
-import type { Policy } from './policy.ts';
+import type { Policy } from './policy/policy.ts';
 import type { AwaitedTouch } from './u2f/touch.ts';
 
 /** How long a command can be continued: milliseconds since its last part. */

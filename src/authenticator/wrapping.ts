@@ -3,7 +3,7 @@
  * follows from the device's secret, bound to the RP ID, and given out as the credential ID: nothing is kept, and any device
  * with the same secret answers for it. An ID is a nonce of 12 bytes, the sealed record, and a tag of 16.
  */
-import { concat, utf8 } from '../codec/bytes.ts';
+import { concat, utf8 } from '../base/bytes.ts';
 import { algorithmOf } from '../crypto/algorithms.ts';
 import { compactSecret, signingKeyOf } from '../crypto/compact.ts';
 import { CryptoError } from '../crypto/error.ts';

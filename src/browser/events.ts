@@ -1,6 +1,6 @@
 /** What a page's ceremonies came to, told to whoever listens. */
-import type { CeremonyRecord } from '../client/trace/record.ts';
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../client/types.ts';
+import type { CeremonyRecord } from '../decode/trace/record.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 
 export interface CeremonyEvents {
   /** A credential was made. In `cdp` mode Chromium tells its ID, RP ID and counter, but neither origin nor response. */

@@ -1,7 +1,7 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
-import type { Fetch } from '../client/related-origins.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
+import type { Fetch } from '../webauthn/related-origins.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
 import type { ResponseOverrides } from './overrides.ts';

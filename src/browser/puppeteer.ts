@@ -1,6 +1,6 @@
 /** Puppeteer: {@link attach} to a page or a browser. Puppeteer is a type here; the caller brings it. */
 import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { attachTo } from './attach.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';

@@ -1,5 +1,5 @@
 /** WebdriverIO, Selenium, and whatever else speaks WebDriver BiDi. Subpath `stuntkey/webdriver`. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';

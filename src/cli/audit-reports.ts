@@ -7,7 +7,7 @@ import { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseli
 import { findings, isAtLeast } from '../audit/reports/findings.ts';
 import { coloured, plain, table } from '../audit/reports/table.ts';
 import type { AuditResult } from '../audit/verdict.ts';
-import { version } from '../door/version.ts';
+import { version } from '../http/version.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { hasColour, note, print, printJson } from './output.ts';
 

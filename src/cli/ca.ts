@@ -1,6 +1,6 @@
 /** `stuntkey ca`: the authority behind the key's attestations. */
 import { Command, Option } from 'commander';
-import { base64 } from '../codec/base64url.ts';
+import { base64 } from '../base/base64url.ts';
 import { examples } from './help.ts';
 import type { GlobalOptions } from './key.ts';
 import { print, printBytes, printJson } from './output.ts';
@@ -27,7 +27,7 @@ export function caCommand(): Command {
         )
         .action(async (_options: unknown, command: Command) => {
           const { format, intermediate, json } = command.optsWithGlobals<Arguments>();
-          const { defaultAuthority } = await import('../authenticator/attestation/default-authority.ts');
+          const { defaultAuthority } = await import('../authority/default-authority.ts');
           const authority = defaultAuthority();
           const der = (intermediate && (await authority.intermediate())) || (await authority.root());
           const { toPem } = await import('../crypto/formats/pem.ts');

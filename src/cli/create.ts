@@ -1,6 +1,6 @@
 /** `stuntkey create`: registers, as `navigator.credentials.create()` does. */
 import { Command } from 'commander';
-import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '../client/types.ts';
+import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions } from './ceremony.ts';
 import { examples } from './help.ts';
 

@@ -1,5 +1,5 @@
 /** A file of credentials: JSON, JSON line by line, or PEM. */
-import { fromBase64url, isBase64url } from '../codec/base64url.ts';
+import { fromBase64url, isBase64url } from '../base/base64url.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { KnownMembers } from '../portable/formats/format.ts';
 import { UsageError } from './error.ts';

@@ -1,6 +1,6 @@
 /** Which credentials a command line means. */
-import { base64url, fromBase64url, isBase64url } from '../codec/base64url.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { base64url, fromBase64url, isBase64url } from '../base/base64url.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { rpIdHashOf } from '../crypto/hash.ts';
 import type { LmdbStore } from '../store/lmdb/store.ts';
 import type { CredentialRecord } from '../store/record.ts';

@@ -1,6 +1,6 @@
 /** `stuntkey credentials`: what is on the key, past every protocol. */
 import { Command, Option } from 'commander';
-import { base64url } from '../codec/base64url.ts';
+import { base64url } from '../base/base64url.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { findCredential, matching } from './credential-search.ts';
@@ -119,7 +119,7 @@ function showCommand(): Command {
     .action((id: string, _options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Given>();
       return withKey(given, { readOnly: true }, async ({ store }) => {
-        const { render, toTree } = await import('../client/decode/tree.ts');
+        const { render, toTree } = await import('../decode/tree.ts');
         const { toPem } = await import('../crypto/formats/pem.ts');
         const { toSpki } = await import('../crypto/formats/spki.ts');
         const record = findCredential(store, id);

@@ -1,8 +1,8 @@
 /** `stuntkey decode`: says what a blob is, and what is in it. */
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { DecodedKind, DecodeOptions } from '../client/decode/decode.ts';
 import type { CtapCommandName } from '../ctap/commands.ts';
+import type { DecodedKind, DecodeOptions } from '../decode/decode.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readFile } from './input.ts';
@@ -56,8 +56,8 @@ export function decodeCommand(): Command {
 }
 
 async function decoded(blob: string | undefined, options: DecodeOptions) {
-  const { decode } = await import('../client/decode/decode.ts');
-  const { DecodeError } = await import('../client/decode/error.ts');
+  const { decode } = await import('../decode/decode.ts');
+  const { DecodeError } = await import('../decode/error.ts');
   const attempts: (() => ReturnType<typeof decode>)[] = [];
   if (blob !== undefined && blob !== '-' && !existsSync(blob)) attempts.push(() => decode(blob, options));
   else {

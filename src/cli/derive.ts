@@ -1,7 +1,7 @@
 /** `stuntkey derive`: people of a fleet as lines of JSON, for filling the database of a login server. */
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { FleetAlgorithm } from '../fleet/derivation.ts';
+import type { FleetAlgorithm } from '../load/fleet/derivation.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readSecret } from './input.ts';
@@ -53,7 +53,7 @@ export function deriveCommand(): Command {
 
 async function derive(given: Arguments): Promise<void> {
   const seed = await seedOf(given);
-  const { fleet } = await import('../fleet/fleet.ts');
+  const { fleet } = await import('../load/fleet/fleet.ts');
   const { rpId, from, count, algorithm, threads } = given;
   const people = fleet({ seed, rpId, algorithm: ALGORITHMS[algorithm] });
   const bar = progress('people', count);

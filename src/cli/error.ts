@@ -1,5 +1,5 @@
 /** What a shell sees of an error: an exit code, and one line. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 
 /** How the command can end. */
 export const ExitCode = {

@@ -3,11 +3,11 @@
  * in base64; authenticator data is CBOR.
  */
 
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../client/types.ts';
-import { base64, fromBase64url } from '../codec/base64url.ts';
-import { encodeCbor } from '../codec/cbor.ts';
+import { base64, fromBase64url } from '../base/base64url.ts';
+import { encodeCbor } from '../cbor/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { decodeAttestationObject } from '../ctap/attestation-object.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 
 const clientDataHash = (clientDataJSON: string): string => base64(sha256(fromBase64url(clientDataJSON)));
 

@@ -1,7 +1,7 @@
 /** `stuntkey fingerprints`: authenticatorBioEnrollment. */
 import { Command } from 'commander';
+import { hex } from '../base/bytes.ts';
 import type { DeviceManager, EnrolledFingerprint } from '../client/platform/management.ts';
-import { hex } from '../codec/bytes.ts';
 import { EnrollSampleStatus } from '../ctap/messages/bio-enrollment.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';

@@ -1,6 +1,6 @@
 /** `stuntkey get`: signs in, as `navigator.credentials.get()` does. */
 import { Command } from 'commander';
-import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '../client/types.ts';
+import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '../webauthn/types.ts';
 import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions } from './ceremony.ts';
 import { examples } from './help.ts';
 

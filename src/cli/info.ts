@@ -11,8 +11,8 @@ export function infoCommand(): Command {
     .addHelpText('after', examples('stuntkey info', "stuntkey info --json | jq '.options.clientPin'"))
     .action(async (_options: unknown, command: Command) => {
       const given = command.optsWithGlobals<GlobalOptions>();
-      const { render, toTree } = await import('../client/decode/tree.ts');
-      const { uuid } = await import('../authenticator/metadata/statement.ts');
+      const { render, toTree } = await import('../decode/tree.ts');
+      const { uuid } = await import('../metadata/statement.ts');
       await withManager(given, { create: storePath(given) === MEMORY }, async (manager, key) => {
         const ctap2 = key.authenticator.ctap2;
         const info = ctap2 ? await manager.info() : undefined;

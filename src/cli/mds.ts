@@ -1,7 +1,7 @@
 /** `stuntkey mds`: FIDO metadata that describes the models. */
 import { Command, InvalidArgumentError } from 'commander';
-import type { MetadataOptions } from '../authenticator/metadata/blob.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
+import type { MetadataOptions } from '../metadata/blob.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import type { GlobalOptions } from './key.ts';
@@ -33,9 +33,9 @@ export function mdsCommand(): Command {
         )
         .action(async (_options: unknown, command: Command) => {
           const given = command.optsWithGlobals<Arguments>();
-          const { metadataBlob } = await import('../authenticator/metadata/blob.ts');
+          const { metadataBlob } = await import('../metadata/blob.ts');
           const { policyOf } = await import('../authenticator/models/registry.ts');
-          const { defaultAuthority } = await import('../authenticator/attestation/default-authority.ts');
+          const { defaultAuthority } = await import('../authority/default-authority.ts');
           const status = statusesIn(given.status ?? []);
           for (const name of [...(given.model ?? []), ...(Object.keys(status) as ModelName[])])
             policyOf(name);

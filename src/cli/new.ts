@@ -1,7 +1,7 @@
 /** `stuntkey new`: makes a key. */
 import { Command, Option } from 'commander';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { JsonObject } from '../store/lmdb/store.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';

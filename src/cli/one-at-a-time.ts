@@ -1,5 +1,5 @@
 /** The person of a device that stays: asked one thing after the other, though devices give up waiting and ask the next. */
-import type { User, UserAnswer } from '../authenticator/user.ts';
+import type { User, UserAnswer } from '../person/user.ts';
 
 export function oneAtATime(person: User): User {
   let asking: Promise<unknown> | undefined;

@@ -1,15 +1,8 @@
 /** The person in front of the key: asked on a terminal, or answered for by flags and environment variables. */
 import type { Command } from 'commander';
-import type {
-  Account,
-  AccountChoice,
-  PinRequest,
-  User,
-  UserAnswer,
-  UserPrompt,
-} from '../authenticator/user.ts';
-import { base64url } from '../codec/base64url.ts';
+import { base64url } from '../base/base64url.ts';
 import { CtapError } from '../ctap/status.ts';
+import type { Account, AccountChoice, PinRequest, User, UserAnswer, UserPrompt } from '../person/user.ts';
 import { UsageError } from './error.ts';
 import { readSecret } from './input.ts';
 import { note, safe } from './output.ts';

@@ -1,8 +1,8 @@
 /** A policy as JSON: what `stuntkey new --policy` takes and a key's settings keep. */
 
 import { type ModelName, policyOf } from '../authenticator/models/registry.ts';
-import { defaultPolicy, type Policy, resolvePolicy } from '../authenticator/policy.ts';
-import { fromHex } from '../codec/bytes.ts';
+import { defaultPolicy, type Policy, resolvePolicy } from '../authenticator/policy/policy.ts';
+import { fromHex } from '../base/bytes.ts';
 import type { JsonObject } from '../store/lmdb/store.ts';
 import { UsageError } from './error.ts';
 

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import { ScriptedUser, type User } from '../authenticator/user.ts';
+import { ScriptedUser, type User } from '../person/user.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readSecret } from './input.ts';
@@ -110,7 +110,7 @@ function* waysFor({ http, tokenFile, udp, uhid, stdio }: Arguments): Generator<W
 }
 
 async function openHttp(device: Authenticator, port: number, tokenFile?: string): Promise<Carrier> {
-  const { serveHttp } = await import('../door/serve.ts');
+  const { serveHttp } = await import('../http/serve.ts');
   const token = tokenFile === undefined ? undefined : await readSecret(tokenFile, 'token');
   const server = await serveHttp(device, { port, ...(token !== undefined && { token }) });
   // Who handed a token in knows it.

@@ -69,7 +69,7 @@ async function verified(
   options: object,
   given: Arguments,
 ): Promise<{ readonly ceremony: 'registration' | 'authentication'; readonly outcome: Outcome }> {
-  const { verifyAuthentication, verifyRegistration } = await import('../verify/index.ts');
+  const { verifyAuthentication, verifyRegistration } = await import('../entries/verify.ts');
   const expected = {
     options: options as never,
     origins: given.origin,
@@ -144,10 +144,10 @@ async function coseOf(given: string): Promise<string> {
   const { existsSync } = await import('node:fs');
   const text = (given === '-' || existsSync(given) ? await textOf(given, '--public-key') : given).trim();
   const [{ base64url, fromBase64url }, { encodeCbor }, { decodeCbor }, crypto] = await Promise.all([
-    import('../codec/base64url.ts'),
-    import('../codec/cbor.ts'),
-    import('../codec/cbor.ts'),
-    import('../crypto/index.ts'),
+    import('../base/base64url.ts'),
+    import('../cbor/cbor.ts'),
+    import('../cbor/cbor.ts'),
+    import('../entries/crypto.ts'),
   ]);
   try {
     const bytes = text.startsWith('-----') ? crypto.fromPem('PUBLIC KEY', text) : fromBase64url(text);

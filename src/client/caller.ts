@@ -1,9 +1,10 @@
 /** Who calls: the checks of an origin and an RP ID that create() and get() share. */
+
+import { webAuthnError } from '../webauthn/errors.ts';
+import type { Origin } from '../webauthn/origin.ts';
+import { type Fetch, isRelatedOrigin } from '../webauthn/related-origins.ts';
+import { isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from '../webauthn/rp-id.ts';
 import type { ClientContext } from './context.ts';
-import { webAuthnError } from './errors.ts';
-import type { Origin } from './origin.ts';
-import { type Fetch, isRelatedOrigin } from './related-origins.ts';
-import { isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from './rp-id.ts';
 
 /**
  * Steps 6 to 8 of create(), 5 to 7 of get(): whether there may be a ceremony at all, and for which RP ID.

@@ -1,6 +1,6 @@
 /** The time a ceremony has: until it is done, its timer expires, or the page aborts it. */
-import type { Clock } from '../authenticator/clock.ts';
-import { webAuthnError } from './errors.ts';
+import type { Clock } from '../base/clock.ts';
+import { webAuthnError } from '../webauthn/errors.ts';
 
 /** Milliseconds: the most a page can ask for, and what it gets without asking. WebAuthn leaves the range to the client. */
 const LONGEST_TIMEOUT = 600_000;

@@ -1,8 +1,8 @@
 /** What a page asked for, once everything is checked that does not depend on an authenticator. */
 import type { CredentialParameters } from '../ctap/entities.ts';
+import type { CreationOptions, RequestOptions } from '../webauthn/options.ts';
 import type { CreationPart, RequestPart } from './extensions/extension.ts';
 import type { Parts } from './extensions/registry.ts';
-import type { CreationOptions, RequestOptions } from './options.ts';
 
 /** What create() is to make. */
 export interface Creation {

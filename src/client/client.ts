@@ -1,21 +1,21 @@
 /** A WebAuthn client: what a browser does between a page and an authenticator. */
-import { type Clock, systemClock } from '../authenticator/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { type RandomSource, systemRandom } from '../crypto/random.ts';
-import type { ClientContext, Mediation, PagePermissions } from './context.ts';
-import { create } from './create.ts';
-import { type Finisher, finished } from './finished.ts';
-import { get } from './get.ts';
-import { readCreationOptions, readRequestOptions } from './options.ts';
-import { parseOrigin } from './origin.ts';
-import type { ClientUser } from './person.ts';
-import { type CtapDevice, DeviceLink } from './platform/device-link.ts';
-import type { Fetch } from './related-origins.ts';
+import { readCreationOptions, readRequestOptions } from '../webauthn/options.ts';
+import { parseOrigin } from '../webauthn/origin.ts';
+import type { Fetch } from '../webauthn/related-origins.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from './types.ts';
+} from '../webauthn/types.ts';
+import type { ClientContext, Mediation, PagePermissions } from './context.ts';
+import { create } from './create.ts';
+import { type Finisher, finished } from './finished.ts';
+import { get } from './get.ts';
+import type { ClientUser } from './person.ts';
+import { type CtapDevice, DeviceLink } from './platform/device-link.ts';
 
 /** Where the page is, and what authenticator there is. */
 export interface WebAuthnClientOptions {

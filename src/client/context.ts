@@ -1,11 +1,11 @@
 /** What a client is, as its ceremonies see it. */
-import type { Clock } from '../authenticator/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { RandomSource } from '../crypto/random.ts';
-import type { CollectedClientData } from './client-data.ts';
-import type { Origin } from './origin.ts';
+import type { CollectedClientData } from '../webauthn/client-data.ts';
+import type { Origin } from '../webauthn/origin.ts';
+import type { Fetch } from '../webauthn/related-origins.ts';
 import type { ClientUser } from './person.ts';
 import type { DeviceLink } from './platform/device-link.ts';
-import type { Fetch } from './related-origins.ts';
 
 /** What a page may do, by its permissions policy and its state. */
 export interface PagePermissions {

@@ -2,8 +2,8 @@
  * create(): [[Create]](origin, options, sameOriginWithAncestors), https://www.w3.org/TR/webauthn-3/#sctn-createCredential.
  * The numbers are those of its algorithm.
  */
-import { base64url } from '../codec/base64url.ts';
-import type { CborValue } from '../codec/cbor.ts';
+import { base64url } from '../base/base64url.ts';
+import type { CborValue } from '../cbor/cbor.ts';
 import { spkiOfCose } from '../crypto/formats/spki.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { encodeAttestationObject } from '../ctap/attestation-object.ts';
@@ -12,20 +12,20 @@ import type { CredentialParameters } from '../ctap/entities.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
-import { authorizedAppId } from './app-id.ts';
+import { authorizedAppId } from '../webauthn/app-id.ts';
+import { serializeClientData } from '../webauthn/client-data.ts';
+import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
+import type { CreationOptions } from '../webauthn/options.ts';
+import type { RegistrationResponseJSON } from '../webauthn/types.ts';
 import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Creation } from './checked.ts';
-import { serializeClientData } from './client-data.ts';
 import type { Call, ClientContext } from './context.ts';
-import { notAllowed, webAuthnError } from './errors.ts';
 import { creationParts, outputsOf } from './extensions/registry.ts';
-import type { CreationOptions } from './options.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { makeCredential } from './platform/make-credential.ts';
 import { remoteClientData } from './remote-client-data.ts';
 import { tryEach } from './try-each.ts';
-import type { RegistrationResponseJSON } from './types.ts';
 
 /** The defaults of step 10: ES256, then RS256. */
 const DEFAULT_PARAMETERS: readonly CredentialParameters[] = [

@@ -4,7 +4,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from './types.ts';
+} from '../webauthn/types.ts';
 
 /** A ceremony that came to a credential. */
 export type FinishedCeremony =

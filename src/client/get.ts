@@ -2,26 +2,26 @@
  * get(): [[DiscoverFromExternalSource]](origin, options, sameOriginWithAncestors),
  * https://www.w3.org/TR/webauthn-3/#sctn-discover-from-external-source. The numbers are those of its algorithm.
  */
-import { base64url } from '../codec/base64url.ts';
-import type { CborValue } from '../codec/cbor.ts';
+import { base64url } from '../base/base64url.ts';
+import type { CborValue } from '../cbor/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../ctap/authenticator-data.ts';
 import type { GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
-import { authorizedAppId } from './app-id.ts';
+import { authorizedAppId } from '../webauthn/app-id.ts';
+import { serializeClientData } from '../webauthn/client-data.ts';
+import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
+import type { RequestOptions } from '../webauthn/options.ts';
+import type { AuthenticationResponseJSON } from '../webauthn/types.ts';
 import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
-import { serializeClientData } from './client-data.ts';
 import type { Call, ClientContext } from './context.ts';
-import { notAllowed, webAuthnError } from './errors.ts';
 import { outputsOf, requestParts } from './extensions/registry.ts';
-import type { RequestOptions } from './options.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { getAssertion } from './platform/get-assertion.ts';
 import { remoteClientData } from './remote-client-data.ts';
 import { tryEach } from './try-each.ts';
-import type { AuthenticationResponseJSON } from './types.ts';
 
 export async function get(
   context: ClientContext,

@@ -2,9 +2,9 @@
  * remoteClientDataJSON (https://www.w3.org/TR/webauthn-3/#sctn-remote-client-data-json-extension): client data that another client
  * has made, for those who carry ceremonies from one machine to another.
  */
-import { utf8 } from '../codec/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
+import { webAuthnError } from '../webauthn/errors.ts';
 import type { ClientContext } from './context.ts';
-import { webAuthnError } from './errors.ts';
 
 /** What takes the place of the client's own checks. */
 export interface RemoteClientData {

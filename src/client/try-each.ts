@@ -4,8 +4,8 @@
  * picks. The first that answers ends it.
  */
 import { CtapError } from '../ctap/status.ts';
+import { notAllowed } from '../webauthn/errors.ts';
 import type { ClientContext } from './context.ts';
-import { notAllowed } from './errors.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import type { DeviceLink } from './platform/device-link.ts';
 import { Cancelled } from './platform/session.ts';

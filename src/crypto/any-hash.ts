@@ -4,7 +4,7 @@
  */
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { platform } from '#platform';
-import { concat } from '../codec/bytes.ts';
+import { concat } from '../base/bytes.ts';
 import { type EcAlgorithm, findAlgorithm, type HashName, type SignatureAlgorithm } from './algorithms.ts';
 import { engineFor } from './engine.ts';
 

@@ -1,5 +1,5 @@
 /** Byte strings as unsigned big-endian integers, and the little arithmetic that checking keys takes. */
-import { fromHex, hex } from '../codec/bytes.ts';
+import { fromHex, hex } from '../base/bytes.ts';
 
 /** The integer that big-endian bytes spell; no bytes spell zero. */
 export function toBigInt(bytes: Uint8Array): bigint {

@@ -1,6 +1,6 @@
 /** A private key in as few bytes as it can be rebuilt from. */
 import { platform } from '#platform';
-import { concat } from '../codec/bytes.ts';
+import { concat } from '../base/bytes.ts';
 import type { SignatureAlgorithm } from './algorithms.ts';
 import { fromBigInt, inverse, toBigInt } from './bigint.ts';
 import { badKey } from './error.ts';

@@ -1,7 +1,7 @@
 /** SHA-256, which every ceremony needs, and HMAC with it. */
 import { platform } from '#platform';
-import { utf8 } from '../codec/bytes.ts';
-import { Cache } from '../codec/cache.ts';
+import { utf8 } from '../base/bytes.ts';
+import { Cache } from '../base/cache.ts';
 
 /** 32 bytes. */
 export function sha256(data: Uint8Array): Uint8Array {

@@ -3,8 +3,8 @@
  * its seed here; what is signed with is expanded from that, which takes as long as making the key.
  */
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
-import { hex } from '../codec/bytes.ts';
-import { Cache } from '../codec/cache.ts';
+import { hex } from '../base/bytes.ts';
+import { Cache } from '../base/cache.ts';
 import type { MlDsaName } from './algorithms.ts';
 import { badKey } from './error.ts';
 

@@ -3,8 +3,8 @@
  * authenticator has (a key agreement key) is in the class.
  */
 import { platform } from '#platform';
-import { concat, equal, utf8 } from '../codec/bytes.ts';
-import type { CborMap } from '../codec/cbor.ts';
+import { concat, equal, utf8 } from '../base/bytes.ts';
+import type { CborMap } from '../cbor/cbor.ts';
 import { ES256 } from './algorithms.ts';
 import { badKey, CryptoError } from './error.ts';
 import type { RandomSource } from './random.ts';

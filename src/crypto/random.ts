@@ -1,6 +1,6 @@
 /** Chance, handed in: the machine's own, or one that follows from a seed. */
 import { platform } from '#platform';
-import { utf8 } from '../codec/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 
 /**
  * Gives so many random bytes for a purpose. The purpose (such as `credential-id`) lets a seeded source give the same bytes

@@ -1,5 +1,5 @@
 /** Drawing a private key, scalars by rejection: the same bytes give the same key in every engine. */
-import { fromHex } from '../codec/bytes.ts';
+import { fromHex } from '../base/bytes.ts';
 import type { AkpAlgorithm, EcAlgorithm, EcCurve, OkpAlgorithm } from './algorithms.ts';
 import type { DrawBytes } from './engines/types.ts';
 import { CryptoError } from './error.ts';

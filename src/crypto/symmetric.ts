@@ -1,6 +1,6 @@
 /** Symmetric cryptography for what a device keeps to itself: keys derived from a secret, and values sealed under them. */
 import { platform } from '#platform';
-import { utf8 } from '../codec/bytes.ts';
+import { utf8 } from '../base/bytes.ts';
 
 /** HKDF-SHA-256 with a salt of 32 zero bytes, as CTAP uses it. @param length of the key in bytes, at most 8160 */
 export function deriveKey(secret: Uint8Array, info: string, length: number): Uint8Array {

@@ -2,7 +2,7 @@
  * The attestation object that a client hands to the page (https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object):
  * CTAP answers with integer keys, the object has the texts fmt, attStmt, authData, in that (canonical) order.
  */
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../codec/cbor.ts';
+import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../cbor/cbor.ts';
 import { anything, bytes, type Struct, struct, text } from './struct.ts';
 
 export interface AttestationObject {

@@ -3,9 +3,9 @@
  * rpIdHash (32) | flags (1) | signCount (4, big-endian) | attested credential data, if AT | extensions, if ED.
  * Attested credential data: AAGUID (16) | length (2, big-endian) | credential ID | COSE key.
  */
-import { endOfItem } from '../codec/canonical.ts';
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../codec/cbor.ts';
-import { CborError } from '../codec/error.ts';
+import { endOfItem } from '../cbor/canonical.ts';
+import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../cbor/cbor.ts';
+import { CborError } from '../cbor/error.ts';
 
 /** Bits of the flags byte. */
 export const AuthenticatorDataFlags = {

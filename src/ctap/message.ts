@@ -1,7 +1,7 @@
 /** A CTAP2 message on the wire: one byte (command or status), then CBOR or nothing. CTAP 2.3 section 8. */
-import { MAX_DEPTH } from '../codec/canonical.ts';
-import { decodeCbor, encodeBehind } from '../codec/cbor.ts';
-import { CborError } from '../codec/error.ts';
+import { MAX_DEPTH } from '../cbor/canonical.ts';
+import { decodeCbor, encodeBehind } from '../cbor/cbor.ts';
+import { CborError } from '../cbor/error.ts';
 import type { CtapLevel } from './level.ts';
 import { CtapError } from './status.ts';
 import type { Struct } from './struct.ts';

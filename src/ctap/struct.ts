@@ -3,7 +3,7 @@
  * CBOR map into a plain object, with the status code the specification gives to what is missing or of the wrong type,
  * and writes the object back. Unknown members are ignored (CTAP 2.3 section 6).
  */
-import type { CborKey, CborMap, CborValue } from '../codec/cbor.ts';
+import type { CborKey, CborMap, CborValue } from '../cbor/cbor.ts';
 import { type CtapLevel, knows } from './level.ts';
 import { CtapError, type CtapStatusName } from './status.ts';
 

@@ -2,13 +2,14 @@
  * Functions for Artillery's scenarios (https://www.artillery.io/docs/reference/engines/http): Artillery sends the requests and
  * measures them, these make of the options of a server's answer the credential for the next request. docs/load.md shows how.
  */
-import { systemClock, wallTime } from '../authenticator/clock.ts';
+
+import { base64url, fromBase64url } from '../base/base64url.ts';
+import { systemClock, wallTime } from '../base/clock.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-} from '../client/types.ts';
-import { base64url, fromBase64url } from '../codec/base64url.ts';
-import { reasonOf } from '../fleet/reason.ts';
+} from '../webauthn/types.ts';
+import { reasonOf } from './fleet/reason.ts';
 import { type Answer, accepted, jsonOf, Refused } from './refusal.ts';
 import { fleetOf, type LoadSettings, pick } from './settings.ts';
 

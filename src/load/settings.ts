@@ -1,8 +1,8 @@
 /** What a load script says of its people: `config.variables.stuntkey` in Artillery's YAML. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { systemRandom } from '../crypto/random.ts';
-import { type Fleet, fleet } from '../fleet/fleet.ts';
-import type { FleetOptions } from '../fleet/people.ts';
+import { type Fleet, fleet } from './fleet/fleet.ts';
+import type { FleetOptions } from './fleet/people.ts';
 
 /** A fleet, and who of it comes. */
 export interface LoadSettings

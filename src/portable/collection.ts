@@ -1,6 +1,6 @@
 /** Many credentials at once: what a file holds, and a store gives and takes. */
-import { base64url } from '../codec/base64url.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { base64url } from '../base/base64url.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import {

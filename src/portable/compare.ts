@@ -1,7 +1,8 @@
 /** What became of a credential on the way to a format and back. */
+
+import { base64url } from '../base/base64url.ts';
+import { equal } from '../base/bytes.ts';
 import { inflate } from '../client/platform/large-blob-array.ts';
-import { base64url } from '../codec/base64url.ts';
-import { equal } from '../codec/bytes.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { type PortableWarning, shown } from './warning.ts';
 

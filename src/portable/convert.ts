@@ -1,6 +1,6 @@
 /** One credential, from our record to a format and back. */
-import { base64url } from '../codec/base64url.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { base64url } from '../base/base64url.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { losses } from './compare.ts';
 import { type CdpCredential, cdp } from './formats/cdp.ts';

@@ -1,5 +1,5 @@
 /** Reads an object from anywhere, member by member, and remembers which were read. */
-import { base64url, fromBase64, fromBase64url } from '../codec/base64url.ts';
+import { base64url, fromBase64, fromBase64url } from '../base/base64url.ts';
 import { malformed, type PortableWarning } from './warning.ts';
 
 /** How bytes are spelled: base64 with padding, or base64url without. */

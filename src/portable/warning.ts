@@ -1,5 +1,5 @@
 /** What does not travel. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 
 /**
  * Something of a credential that a format cannot hold, or that is in a file and not taken over.

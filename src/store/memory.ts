@@ -4,8 +4,8 @@
  * keeps the ones in use unpacked, and counters, which change all the time, are kept beside.
  */
 
-import { fromBinaryString, toBinaryString } from '../codec/bytes.ts';
-import { Cache } from '../codec/cache.ts';
+import { fromBinaryString, toBinaryString } from '../base/bytes.ts';
+import { Cache } from '../base/cache.ts';
 import type { DeviceState } from './device-state.ts';
 import { packRecord, unpackRecord } from './packing.ts';
 import type { CredentialRecord } from './record.ts';

@@ -3,7 +3,7 @@
  * part of the stored form: never renumber, only add, and with every one added count up the version of durable stores, so
  * that a program which does not know it stays away.
  */
-import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../codec/cbor.ts';
+import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../cbor/cbor.ts';
 import type { DeviceState, Fingerprint } from './device-state.ts';
 import type { CredentialRecord } from './record.ts';
 

@@ -1,5 +1,5 @@
 /** A store that tells what a transaction changed, once it is kept. */
-import { fromBinaryString, toBinaryString } from '../codec/bytes.ts';
+import { fromBinaryString, toBinaryString } from '../base/bytes.ts';
 import type { Store, StoreReader, StoreTransaction } from './store.ts';
 
 /** Told of the IDs of credentials that were added, changed or removed. */

@@ -2,7 +2,7 @@
  * A set-up file for jest (`setupFilesAfterEnv: ['stuntkey/jest']`): every test has `navigator.credentials` in its globals, with
  * a device and a person of its own behind it. Options come from jest's `globals: { stuntkey: { … } }`.
  */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';

@@ -1,10 +1,10 @@
 /** What a test gets: a device, a person, a client, and a page's globals on request; all gone when the test is over. */
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
-import { ScriptedUser } from '../authenticator/user.ts';
 import type { WebAuthnClient } from '../client/client.ts';
-import { type Installation, type InstallOptions, install } from '../client/dom/install.ts';
-import type { CeremonyRecord } from '../client/trace/record.ts';
-import { clientFor } from '../client/trace/traced-client.ts';
+import type { CeremonyRecord } from '../decode/trace/record.ts';
+import { clientFor } from '../decode/trace/traced-client.ts';
+import { type Installation, type InstallOptions, install } from '../page/install.ts';
+import { ScriptedUser } from '../person/user.ts';
 
 /** How a stage is set. Everything has a default. */
 export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'user'> {

@@ -1,6 +1,6 @@
 /** Fixtures for vitest: a device, a person and a client for every test that asks for them. */
 import { test as base, type TestAPI } from 'vitest';
-import type { PageCredentials } from '../client/dom/install.ts';
+import type { PageCredentials } from '../page/install.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';

@@ -1,5 +1,5 @@
 /** One request at a time to a carried device, with the signs of life that its client is owed meanwhile. */
-import type { Clock } from '../authenticator/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { CarriedDevice } from './device.ts';
 
 /** At least so often a client is told that its request is alive: milliseconds (CTAP 2.3 section 11.2.9.2.3). */

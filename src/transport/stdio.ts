@@ -3,7 +3,7 @@
  * bytes, of which the first is a tag, the number of a CTAPHID command. docs/stdio.md describes it for clients.
  */
 import type { Writable } from 'node:stream';
-import { type Clock, systemClock } from '../authenticator/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { BlockReader } from './blocks.ts';
 import { CtapHidErrorCode, type CtapHidErrorName } from './ctaphid/errors.ts';
 import { MAX_MESSAGE, putUint32, uint32 } from './ctaphid/packets.ts';

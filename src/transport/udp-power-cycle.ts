@@ -1,5 +1,5 @@
 /** The datagram by which simulators that are reached over UDP are told to unplug themselves and come back. */
-import { equal, fromHex } from '../codec/bytes.ts';
+import { equal, fromHex } from '../base/bytes.ts';
 
 /** 64 bytes; a convention of simulators, no CTAPHID packet. There is no answer. */
 export const POWER_CYCLE: Uint8Array = fromHex(

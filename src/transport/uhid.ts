@@ -2,7 +2,7 @@
  * A security key that the kernel of Linux believes in: /dev/uhid makes a hidraw node, and every program that looks for
  * security keys finds it. See docs/uhid.md for who may do that.
  */
-import { systemClock } from '../authenticator/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { CtapHid, type CtapHidPolicy } from './ctaphid/ctaphid.ts';
 import { PACKET_SIZE } from './ctaphid/packets.ts';
 import type { CarriedDevice } from './device.ts';

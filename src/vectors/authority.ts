@@ -1,12 +1,12 @@
 /** The certificate authority of the published vectors: it issues one certificate for each, directly under its root. */
 import { platform } from '#platform';
-import { makeCertificate } from '../authenticator/attestation/certificate.ts';
+import { makeCertificate } from '../authority/certificate.ts';
 import type {
   AttestationIdentity,
   AttestationSource,
   DistinguishedName,
   IdentityRequest,
-} from '../authenticator/attestation/identity.ts';
+} from '../authority/identity.ts';
 import { engineFor } from '../crypto/engine.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 import { stated, type Vector, type VectorCeremony } from './data.ts';

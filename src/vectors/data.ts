@@ -1,7 +1,7 @@
 /** The published vectors as data: vectors/webauthn-l3.json, read where it lies in the package. */
 import { readFileSync } from 'node:fs';
 import { platform } from '#platform';
-import { fromHex, utf8 } from '../codec/bytes.ts';
+import { fromHex, utf8 } from '../base/bytes.ts';
 
 /** A value of a vector: its bytes, and how they follow from the vectors' seed. */
 interface VectorValue {

@@ -4,10 +4,10 @@
  */
 import { attestationFormatIds } from '../authenticator/attestation/attest.ts';
 import { Authenticator } from '../authenticator/authenticator.ts';
-import type { Policy } from '../authenticator/policy.ts';
+import type { Policy } from '../authenticator/policy/policy.ts';
+import { base64url, fromBase64url } from '../base/base64url.ts';
+import { fromHex, hex, utf8 } from '../base/bytes.ts';
 import { WebAuthnClient } from '../client/client.ts';
-import { base64url, fromBase64url } from '../codec/base64url.ts';
-import { fromHex, hex, utf8 } from '../codec/bytes.ts';
 import { algorithmIds } from '../crypto/algorithms.ts';
 import { fromPrimes } from '../crypto/compact.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';

@@ -1,9 +1,10 @@
 /** An assertion on its way through the checks. */
-import type { PublicKeyCredentialRequestOptionsJSON } from '../client/types.ts';
-import { base64url } from '../codec/base64url.ts';
-import { concat } from '../codec/bytes.ts';
-import { CborError } from '../codec/error.ts';
+
+import { base64url } from '../base/base64url.ts';
+import { concat } from '../base/bytes.ts';
+import { CborError } from '../cbor/error.ts';
 import { engineFor } from '../crypto/engine.ts';
+import type { PublicKeyCredentialRequestOptionsJSON } from '../webauthn/types.ts';
 import { type AnyOptions, CeremonyContext, own } from './context.ts';
 import type { ExpectedAuthentication, RelyingPartyCredential } from './expected.ts';
 import { Unreadable } from './guard.ts';

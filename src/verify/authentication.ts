@@ -1,5 +1,5 @@
 /** A relying party's side of authentication (https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion). */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
 import { AuthenticationContext, type RequestOptions } from './authentication-context.ts';
 import { isObject } from './context.ts';

@@ -1,5 +1,5 @@
 /** A response on its way through the checks of either ceremony: read once, as leniently as can be, when a check asks for a part. */
-import { base64url } from '../codec/base64url.ts';
+import { base64url } from '../base/base64url.ts';
 import { sha256 } from '../crypto/hash.ts';
 import type { Expected } from './expected.ts';
 import { type CeremonyKind, Unreadable } from './guard.ts';

@@ -1,10 +1,10 @@
 /** What a relying party expects of a response. */
-import type { Clock } from '../authenticator/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type {
   Base64URLString,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-} from '../client/types.ts';
+} from '../webauthn/types.ts';
 
 /** A credential as a relying party keeps it (https://www.w3.org/TR/webauthn-3/#credential-record); JSON throughout. */
 export interface RelyingPartyCredential {

@@ -1,5 +1,5 @@
 /** Names of checks that are switched off. */
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CeremonyKind } from './guard.ts';
 
 const KINDS: readonly CeremonyKind[] = ['registration', 'authentication'];

@@ -1,6 +1,6 @@
 /** Options as servers send them, and what is to be known before anything is verified. */
-import { isBase64url } from '../codec/base64url.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { isBase64url } from '../base/base64url.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { type AnyOptions, isObject } from './context.ts';
 import type { Expected, Wrapped } from './expected.ts';
 import { shown } from './guard.ts';

@@ -1,6 +1,6 @@
 /** The credential record that a relying party keeps (https://www.w3.org/TR/webauthn-3/#credential-record). */
-import { base64url } from '../codec/base64url.ts';
-import { encodeCbor } from '../codec/cbor.ts';
+import { base64url } from '../base/base64url.ts';
+import { encodeCbor } from '../cbor/cbor.ts';
 import { algorithmIds } from '../crypto/algorithms.ts';
 import { toCose } from '../crypto/formats/cose.ts';
 import { fromAnySpki, fromSpki } from '../crypto/formats/spki.ts';

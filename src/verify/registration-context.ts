@@ -1,7 +1,7 @@
 /** A registration on its way through the checks. */
 
-import type { PublicKeyCredentialCreationOptionsJSON } from '../client/types.ts';
-import { concat } from '../codec/bytes.ts';
+import { concat } from '../base/bytes.ts';
+import type { PublicKeyCredentialCreationOptionsJSON } from '../webauthn/types.ts';
 import type { Certificate, RevocationList } from './attestation/certificate.ts';
 import { type AnyOptions, CeremonyContext, own } from './context.ts';
 import type { ExpectedRegistration } from './expected.ts';

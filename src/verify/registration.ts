@@ -1,6 +1,6 @@
 /** A relying party's side of registration (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential). */
-import { fromBase64 } from '../codec/base64url.ts';
-import { StuntkeyError } from '../codec/stuntkey-error.ts';
+import { fromBase64 } from '../base/base64url.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { fromPem } from '../crypto/formats/pem.ts';
 import { attestationGuards } from './attestation/formats.ts';
 import { trustGuards, typeOf } from './attestation/trust.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue, fault, severities, summaryOf } from '../../src/audit/index.ts';
 import { checkedSteps } from '../../src/audit/steps.ts';
+import { catalogue, fault, severities, summaryOf } from '../../src/entries/audit.ts';
 
 describe('the catalogue of faults', () => {
   it('has an ID of its own for each, in kebab case', () => {

@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { otherKey } from '../../src/audit/forge/keys.ts';
-import { catalogue, type Fault, fault, faulty } from '../../src/audit/index.ts';
 import { toSpki } from '../../src/crypto/formats/spki.ts';
 import { decodeAttestationObject } from '../../src/ctap/attestation-object.ts';
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../src/index.ts';
-import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+import { catalogue, type Fault, fault, faulty } from '../../src/entries/audit.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../src/entries/index.ts';
+import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const origin = 'https://login.example.com:8443';
 const rpId = 'login.example.com';

@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { auditRelyingParty, catalogue } from '../../src/audit/index.ts';
 import type { AuditResult, FaultResult } from '../../src/audit/verdict.ts';
+import { auditRelyingParty, catalogue } from '../../src/entries/audit.ts';
 import { named } from '../interop/debian.ts';
 import { callbacksOf } from './servers/callbacks.ts';
 import { judge } from './servers/judgements.ts';

@@ -9,7 +9,7 @@ import {
   conformanceTarget,
   describedTarget,
   fault,
-} from '../../src/audit/index.ts';
+} from '../../src/entries/audit.ts';
 
 const few = ['authentication-type-swapped', 'signature-from-other-key', 'registration-client-data-bom'].map(
   fault,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type AuditResult, auditRelyingParty, catalogue, type Fault } from '../../src/audit/index.ts';
+import { type AuditResult, auditRelyingParty, catalogue, type Fault } from '../../src/entries/audit.ts';
 import { sampled } from '../slow.ts';
 import { strictRelyingParty } from './strict.ts';
 

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditRelyingParty, fault, faulty, pageTarget, type Target } from '../../src/audit/index.ts';
 import { attach } from '../../src/browser/puppeteer.ts';
-import { Authenticator } from '../../src/index.ts';
+import { auditRelyingParty, fault, faulty, pageTarget, type Target } from '../../src/entries/audit.ts';
+import { Authenticator } from '../../src/entries/index.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';

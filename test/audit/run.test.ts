@@ -6,8 +6,8 @@ import {
   type RelyingPartyCallbacks,
   runAudit,
   type Target,
-} from '../../src/audit/index.ts';
-import { ManualClock } from '../../src/index.ts';
+} from '../../src/entries/audit.ts';
+import { ManualClock } from '../../src/entries/index.ts';
 import { simpleRelyingParty } from './simple-relying-party.ts';
 import { strictRelyingParty } from './strict.ts';
 

@@ -5,7 +5,7 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import type { RelyingPartyCallbacks } from '../../src/audit/index.ts';
+import type { RelyingPartyCallbacks } from '../../src/entries/audit.ts';
 
 interface Stored {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** The strict server of the examples, as the audit takes it. */
 import { createStrictServer } from '../../examples/strict-server/strict-server.js';
-import type { RelyingPartyCallbacks } from '../../src/audit/index.ts';
+import type { RelyingPartyCallbacks } from '../../src/entries/audit.ts';
 
 /** @param weak names of guards that are off */
 export function strictRelyingParty(weak: readonly string[] = []): RelyingPartyCallbacks {

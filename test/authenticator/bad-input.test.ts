@@ -3,8 +3,8 @@
  * device without a PIN, and on one with.
  */
 import { describe, expect, it } from 'vitest';
-import { concat, utf8 } from '../../src/codec/bytes.ts';
-import { type CborKey, type CborMap, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import { concat, utf8 } from '../../src/base/bytes.ts';
+import { type CborKey, type CborMap, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import { commandName } from '../../src/ctap/commands.ts';
 import { type Managed, managed } from './managed.ts';
 

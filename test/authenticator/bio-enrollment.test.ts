@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { concat, hex } from '../../src/codec/bytes.ts';
-import { type CborMap, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import { concat, hex } from '../../src/base/bytes.ts';
+import { type CborMap, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import { type Answer, type Managed, managed } from './managed.ts';
 
 const BE = 0x08;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
 import { Permission } from '../../src/authenticator/pin-uv-auth-token.ts';
-import { concat, utf8 } from '../../src/codec/bytes.ts';
-import type { CborMap } from '../../src/codec/cbor.ts';
+import { concat, utf8 } from '../../src/base/bytes.ts';
+import type { CborMap } from '../../src/cbor/cbor.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { authenticate, decrypt, encapsulate, encrypt } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { seededRandom } from '../../src/crypto/random.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy.ts';
-import type { UserPrompt } from '../../src/authenticator/user.ts';
-import { concat } from '../../src/codec/bytes.ts';
-import { type CborMap, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import { concat } from '../../src/base/bytes.ts';
+import { type CborMap, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
+import type { UserPrompt } from '../../src/person/user.ts';
 import { type Answer, type Managed, managed } from './managed.ts';
 
 const ACFG = 0x20;

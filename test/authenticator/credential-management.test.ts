@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { concat, hex, utf8 } from '../../src/codec/bytes.ts';
-import { type CborMap, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import { concat, hex, utf8 } from '../../src/base/bytes.ts';
+import { type CborMap, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { authenticate } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { type Answer, type Managed, managed } from './managed.ts';

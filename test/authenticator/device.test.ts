@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
-import { concat, fromHex, hex, utf8 } from '../../src/codec/bytes.ts';
-import { type CborKey, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import { concat, fromHex, hex, utf8 } from '../../src/base/bytes.ts';
+import { type CborKey, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import { decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
 import { bench, nameOf, statusOf } from './platform.ts';
 
 const rk = { options: { rk: true, uv: true } };

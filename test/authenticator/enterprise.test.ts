@@ -1,8 +1,8 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy.ts';
-import { concat } from '../../src/codec/bytes.ts';
-import type { CborMap, CborValue } from '../../src/codec/cbor.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import { concat } from '../../src/base/bytes.ts';
+import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';
 import { type Answer, type Managed, managed } from './managed.ts';
 
 const clientDataHash = new Uint8Array(32);

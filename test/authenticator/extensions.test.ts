@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hmacSecret } from '../../src/authenticator/extensions/hmac-secret.ts';
-import type { Policy } from '../../src/authenticator/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
 import { Session } from '../../src/authenticator/session.ts';
-import { concat, equal, fromHex, hex } from '../../src/codec/bytes.ts';
-import type { CborMap, CborValue } from '../../src/codec/cbor.ts';
+import { concat, equal, fromHex, hex } from '../../src/base/bytes.ts';
+import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';
 import { authenticate, decrypt, encapsulate, encrypt } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { seededRandom } from '../../src/crypto/random.ts';
 import { decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';

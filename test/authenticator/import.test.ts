@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { CredentialImport } from '../../src/authenticator/credentials.ts';
 import type { PrivateKey } from '../../src/authenticator/private-key.ts';
-import { equal, utf8 } from '../../src/codec/bytes.ts';
-import { StuntkeyError } from '../../src/codec/stuntkey-error.ts';
+import { equal, utf8 } from '../../src/base/bytes.ts';
+import { StuntkeyError } from '../../src/base/stuntkey-error.ts';
 import { CryptoError } from '../../src/crypto/error.ts';
 import { bench, clientDataHash, statusOf } from './platform.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { concat, hex } from '../../src/codec/bytes.ts';
-import type { CborValue } from '../../src/codec/cbor.ts';
+import { concat, hex } from '../../src/base/bytes.ts';
+import type { CborValue } from '../../src/cbor/cbor.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { type Answer, type Managed, managed } from './managed.ts';
 

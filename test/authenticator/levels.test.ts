@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy.ts';
-import type { CborMap, CborValue } from '../../src/codec/cbor.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';
 import { authenticate } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { CtapCommand, commandName } from '../../src/ctap/commands.ts';
 import { type CtapLevel, knows } from '../../src/ctap/level.ts';

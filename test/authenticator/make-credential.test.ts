@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { concat, utf8 } from '../../src/codec/bytes.ts';
+import { concat, utf8 } from '../../src/base/bytes.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { fromCose } from '../../src/crypto/formats/cose.ts';
 import { rpIdHashOf } from '../../src/crypto/hash.ts';

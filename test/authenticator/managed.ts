@@ -1,18 +1,19 @@
 /** A device opened up for tests of what needs a pinUvAuthToken: its session is in reach, so a token can be put into use. */
-import { defaultAuthority } from '../../src/authenticator/attestation/default-authority.ts';
-import { ManualClock } from '../../src/authenticator/clock.ts';
+
 import type { CommandContext, Device } from '../../src/authenticator/device.ts';
 import { admit, commands } from '../../src/authenticator/dispatch.ts';
-import { type Policy, resolvePolicy } from '../../src/authenticator/policy.ts';
+import { type Policy, resolvePolicy } from '../../src/authenticator/policy/policy.ts';
 import { Session } from '../../src/authenticator/session.ts';
 import { factoryState } from '../../src/authenticator/state.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
-import { concat, hex, utf8 } from '../../src/codec/bytes.ts';
-import { type CborKey, type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../src/codec/cbor.ts';
+import { defaultAuthority } from '../../src/authority/default-authority.ts';
+import { concat, hex, utf8 } from '../../src/base/bytes.ts';
+import { ManualClock } from '../../src/base/clock.ts';
+import { type CborKey, type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../src/cbor/cbor.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { authenticate } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { seededRandom } from '../../src/crypto/random.ts';
 import { CtapError } from '../../src/ctap/status.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
 import type { DeviceState } from '../../src/store/device-state.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import { nameOf } from './platform.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { type ModelName, models } from '../../src/authenticator/models/registry.ts';
-import { hex } from '../../src/codec/bytes.ts';
+import { hex } from '../../src/base/bytes.ts';
 import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
 import { bench, statusOf } from './platform.ts';
 

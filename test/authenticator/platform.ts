@@ -1,8 +1,7 @@
 /** A platform for tests: asks an authenticator over its bytes door and reads its answers. */
 import { Authenticator, type AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../src/authenticator/clock.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
-import { hex, utf8 } from '../../src/codec/bytes.ts';
+import { hex, utf8 } from '../../src/base/bytes.ts';
+import { ManualClock } from '../../src/base/clock.ts';
 import { CtapCommand } from '../../src/ctap/commands.ts';
 import { decodeResponse, encodeMessage } from '../../src/ctap/message.ts';
 import {
@@ -19,6 +18,7 @@ import {
   makeCredentialResponse,
 } from '../../src/ctap/messages/make-credential.ts';
 import { CtapError, CtapStatus } from '../../src/ctap/status.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 
 export interface Bench {

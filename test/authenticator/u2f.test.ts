@@ -1,12 +1,12 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { defaultAuthority } from '../../src/authenticator/attestation/default-authority.ts';
 import type { AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
-import type { UserAnswer } from '../../src/authenticator/user.ts';
-import { concat, equal, hex, utf8 } from '../../src/codec/bytes.ts';
+import { defaultAuthority } from '../../src/authority/default-authority.ts';
+import { concat, equal, hex, utf8 } from '../../src/base/bytes.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
 import { readApdu, U2fError, writeApdu } from '../../src/ctap/u2f.ts';
+import type { UserAnswer } from '../../src/person/user.ts';
 import { type Bench, bench, clientDataHash, statusOf } from './platform.ts';
 
 const challenge = new Uint8Array(32).fill(7);

@@ -5,7 +5,7 @@ import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attach, type Passkeys, WebAuthnDomain } from '../../src/browser/puppeteer.ts';
 import { attach as attachConnection } from '../../src/browser/webdriver.ts';
-import { Authenticator, ScriptedUser } from '../../src/index.ts';
+import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
 import {

@@ -9,7 +9,7 @@ import {
   type AuthenticatorOptions,
   type CredentialRecord,
   WebAuthnClient,
-} from '../../src/index.ts';
+} from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 

@@ -10,7 +10,7 @@ import {
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attach, type Passkeys, WebAuthnDomain } from '../../src/browser/puppeteer.ts';
-import { type PublicKeyCredentialCreationOptionsJSON, WebAuthnClient } from '../../src/index.ts';
+import { type PublicKeyCredentialCreationOptionsJSON, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 

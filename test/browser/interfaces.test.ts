@@ -5,7 +5,7 @@ import { Questions } from '../../src/browser/page/questions.ts';
 import { PAGE_SCRIPT } from '../../src/browser/page/script.ts';
 import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
-import { Authenticator } from '../../src/index.ts';
+import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';

@@ -2,7 +2,7 @@ import type { Browser, Frame, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { visit } from '../../examples/login-server/browser.js';
 import { attach, type CeremonyEvents, type Passkeys } from '../../src/browser/puppeteer.ts';
-import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 

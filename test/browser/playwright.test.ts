@@ -4,7 +4,7 @@ import { type Browser, type BrowserContext, chromium } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { attach } from '../../src/browser/playwright/attach.ts';
-import { Authenticator } from '../../src/index.ts';
+import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
 import { type LoginServer, withoutChromium } from './chromium.ts';

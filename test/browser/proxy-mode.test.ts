@@ -8,7 +8,7 @@ import { visit } from '../../examples/login-server/browser.js';
 import type { CeremonyEvents } from '../../src/browser/events.ts';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
-import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';

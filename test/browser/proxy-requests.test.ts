@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/browser/page/caller.ts';
 import { ProxyRequests } from '../../src/browser/proxy/requests.ts';
 import type { ProxyRequest } from '../../src/browser/proxy/worker.ts';
-import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const override = { origin: 'https://shop.example', sameOriginWithAncestors: false };
 const json = (more: object = {}): string =>

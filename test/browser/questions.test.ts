@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Questions } from '../../src/browser/page/questions.ts';
 import type { PageAnswer } from '../../src/browser/page/script.ts';
 import { prepare } from '../../src/browser/passkeys.ts';
-import { Authenticator, ScriptedUser } from '../../src/index.ts';
+import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 
 const ORIGIN = 'https://example.com';
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { visit } from '../../examples/login-server/browser.js';
 import type { AttachMode, Passkeys } from '../../src/browser/puppeteer.ts';
-import { Authenticator, type AuthenticatorOptions, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, type AuthenticatorOptions, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, startHome } from './chromium.ts';
 import { DRIVERS, type Driven, type DrivenPage, type Driver, type Launched } from './drivers.ts';

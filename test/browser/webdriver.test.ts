@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { VirtualAuthenticators } from '../../src/browser/puppeteer.ts';
-import { WebAuthnClient } from '../../src/index.ts';
+import { WebAuthnClient } from '../../src/entries/index.ts';
 
 const key = (namedCurve: string): string =>
   generateKeyPairSync('ec', { namedCurve })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Account, UserAnswer, UserPrompt } from '../../src/authenticator/user.ts';
 import { oneAtATime } from '../../src/cli/one-at-a-time.ts';
+import type { Account, UserAnswer, UserPrompt } from '../../src/person/user.ts';
 
 const prompt: UserPrompt = { kind: 'presence', command: 1, attempt: 0 };
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectUdp } from '../../src/transport/index.ts';
+import { connectUdp } from '../../src/entries/transport.ts';
 import { Staying } from './staying.ts';
 
 const origin = 'https://example.com';

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fromBase64url } from '../../src/codec/base64url.ts';
-import { decodeCbor } from '../../src/codec/cbor.ts';
+import { fromBase64url } from '../../src/base/base64url.ts';
+import { decodeCbor } from '../../src/cbor/cbor.ts';
 import { fromCose } from '../../src/crypto/formats/cose.ts';
 import { toPem } from '../../src/crypto/formats/pem.ts';
 import { toSpki } from '../../src/crypto/formats/spki.ts';
-import { AttestationAuthority, Authenticator, WebAuthnClient } from '../../src/index.ts';
+import { AttestationAuthority, Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const bin = fileURLToPath(new URL('../../bin/stuntkey.js', import.meta.url));
 const origin = 'https://login.example.com';

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator, type AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../src/authenticator/clock.ts';
-import type { Policy } from '../../src/authenticator/policy.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import { ManualClock } from '../../src/base/clock.ts';
 import { WebAuthnClient, type WebAuthnClientOptions } from '../../src/client/client.ts';
 import type { CtapDevice } from '../../src/client/platform/device-link.ts';
-import type {
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from '../../src/client/types.ts';
-import { base64url, fromBase64url, utf8 } from '../../src/codec/index.ts';
 import { decodeAttestationObject } from '../../src/ctap/attestation-object.ts';
 import { decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
 import { CtapError } from '../../src/ctap/status.ts';
+import { base64url, fromBase64url, utf8 } from '../../src/entries/codec.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../../src/webauthn/types.ts';
 
 const creation: PublicKeyCredentialCreationOptionsJSON = {
   rp: { name: 'Example', id: 'example.com' },

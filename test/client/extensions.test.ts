@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy.ts';
-import { base64url, fromBase64url } from '../../src/codec/base64url.ts';
-import { concat, hex, utf8 } from '../../src/codec/bytes.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import { base64url, fromBase64url } from '../../src/base/base64url.ts';
+import { concat, hex, utf8 } from '../../src/base/bytes.ts';
 import { hmacSha256, sha256 } from '../../src/crypto/hash.ts';
 import { webauthnLevel3Vectors } from '../../src/vectors/data.ts';
 import { dataOf, endOf, named, type Page, page } from './page.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator, type AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
 import { DeviceManager } from '../../src/client/platform/management.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
 import { statusOf } from '../authenticator/platform.ts';
 
 function managed(options: AuthenticatorOptions = {}, pin = '123456') {

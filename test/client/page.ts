@@ -1,20 +1,20 @@
 /** Pages for tests of the client: an origin, an authenticator, and ceremonies with the least there is to say. */
 import { Authenticator, type AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../src/authenticator/clock.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
+import { base64url, fromBase64url } from '../../src/base/base64url.ts';
+import { utf8 } from '../../src/base/bytes.ts';
+import { ManualClock } from '../../src/base/clock.ts';
 import { type CeremonyOptions, WebAuthnClient, type WebAuthnClientOptions } from '../../src/client/client.ts';
+import { sha256 } from '../../src/crypto/hash.ts';
+import { type AuthenticatorData, decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
+import type { DeviceState } from '../../src/store/device-state.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../src/client/types.ts';
-import { base64url, fromBase64url } from '../../src/codec/base64url.ts';
-import { utf8 } from '../../src/codec/bytes.ts';
-import { sha256 } from '../../src/crypto/hash.ts';
-import { type AuthenticatorData, decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
-import type { DeviceState } from '../../src/store/device-state.ts';
-import { MemoryStore } from '../../src/store/memory.ts';
+} from '../../src/webauthn/types.ts';
 
 export const challenge: string = base64url(utf8('a challenge that is long enough'));
 

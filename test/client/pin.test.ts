@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy.ts';
-import type { PinRequest } from '../../src/authenticator/user.ts';
+import type { Policy } from '../../src/authenticator/policy/policy.ts';
 import { AuthenticatorDataFlags } from '../../src/ctap/authenticator-data.ts';
+import type { PinRequest } from '../../src/person/user.ts';
 import { dataOf, endOf, type Page, page } from './page.ts';
 
 const required = { authenticatorSelection: { userVerification: 'required' } };

@@ -1,12 +1,12 @@
 /** What surrounds an authenticator: who may ask, which one answers, how it is mediated. */
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
-import type { ScriptedUser } from '../../src/authenticator/user.ts';
+import { base64url, fromBase64url } from '../../src/base/base64url.ts';
+import { equal, hex, utf8 } from '../../src/base/bytes.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
-import type { Fetch } from '../../src/client/related-origins.ts';
-import { base64url, fromBase64url } from '../../src/codec/base64url.ts';
-import { equal, hex, utf8 } from '../../src/codec/bytes.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
+import type { ScriptedUser } from '../../src/person/user.ts';
+import type { Fetch } from '../../src/webauthn/related-origins.ts';
 import { challenge, dataOf, endOf, named, page } from './page.ts';
 
 const resident = { authenticatorSelection: { residentKey: 'required' } };

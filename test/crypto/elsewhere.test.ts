@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { hex, utf8 } from '../../src/codec/bytes.ts';
+import { hex, utf8 } from '../../src/base/bytes.ts';
 import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { nodeEngine } from '../../src/crypto/engines/node.ts';

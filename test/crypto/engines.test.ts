@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fromHex, hex, utf8 } from '../../src/codec/bytes.ts';
+import { fromHex, hex, utf8 } from '../../src/base/bytes.ts';
 import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
 import { fromBigInt, toBigInt } from '../../src/crypto/bigint.ts';
 import { engineFor } from '../../src/crypto/engine.ts';

@@ -2,8 +2,8 @@ import * as crypto from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
 import { describe, expect, it } from 'vitest';
-import { equal, hex } from '../../src/codec/bytes.ts';
-import { decodeCbor, encodeCbor } from '../../src/codec/cbor.ts';
+import { equal, hex } from '../../src/base/bytes.ts';
+import { decodeCbor, encodeCbor } from '../../src/cbor/cbor.ts';
 import { algorithmOf } from '../../src/crypto/algorithms.ts';
 import { fromCose, toCose } from '../../src/crypto/formats/cose.ts';
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex } from '../../src/codec/bytes.ts';
-import type { CborMap } from '../../src/codec/cbor.ts';
+import { fromHex } from '../../src/base/bytes.ts';
+import type { CborMap } from '../../src/cbor/cbor.ts';
 import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { CryptoError } from '../../src/crypto/error.ts';

@@ -1,6 +1,5 @@
 import * as crypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { base64url, concat, fromHex } from '../../src/codec/index.ts';
 import { fromBigInt, toBigInt } from '../../src/crypto/bigint.ts';
 import { CryptoError } from '../../src/crypto/error.ts';
 import { fromCose, toCose } from '../../src/crypto/formats/cose.ts';
@@ -9,6 +8,7 @@ import { fromJwk, fromPublicJwk, type Jwk, toJwk, toPublicJwk } from '../../src/
 import { fromPem, toPem } from '../../src/crypto/formats/pem.ts';
 import { fromAnyPkcs8, fromPkcs8, toPkcs8 } from '../../src/crypto/formats/pkcs8.ts';
 import { fromAnySpki, fromSpki, toSpki } from '../../src/crypto/formats/spki.ts';
+import { base64url, concat, fromHex } from '../../src/entries/codec.ts';
 import { keyFor } from './keys-for-tests.ts';
 
 const ec = await keyFor(-7);

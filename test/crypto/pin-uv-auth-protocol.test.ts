@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fromHex, hex } from '../../src/codec/bytes.ts';
+import { fromHex, hex } from '../../src/base/bytes.ts';
 import { CryptoError } from '../../src/crypto/error.ts';
 import {
   authenticate,

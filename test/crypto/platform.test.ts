@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, hex } from '../../src/codec/bytes.ts';
+import { concat, fromHex, hex } from '../../src/base/bytes.ts';
 import { platform as node } from '../../src/crypto/platform/node.ts';
 import { platform as portable } from '../../src/crypto/platform/portable.ts';
 

@@ -4,7 +4,7 @@ import { p256, p384, p521 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concat } from '../../src/codec/bytes.ts';
+import { concat } from '../../src/base/bytes.ts';
 import { fromBigInt, inverse, modulo, power, toBigInt } from '../../src/crypto/bigint.ts';
 import { isPoint } from '../../src/crypto/point.ts';
 import { isScalar } from '../../src/crypto/scalar.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hex, utf8 } from '../../src/codec/bytes.ts';
+import { hex, utf8 } from '../../src/base/bytes.ts';
 import { seededRandom, systemRandom } from '../../src/crypto/random.ts';
 
 describe('seeded chance', () => {

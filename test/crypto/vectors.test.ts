@@ -1,8 +1,7 @@
 import * as crypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { concat, fromHex, hex, utf8 } from '../../src/codec/bytes.ts';
-import type { CborMap } from '../../src/codec/cbor.ts';
-import { decodeCbor, endOfItem } from '../../src/codec/index.ts';
+import { concat, fromHex, hex, utf8 } from '../../src/base/bytes.ts';
+import type { CborMap } from '../../src/cbor/cbor.ts';
 import { algorithmOf } from '../../src/crypto/algorithms.ts';
 import { fromBigInt, inverse, toBigInt } from '../../src/crypto/bigint.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
@@ -17,6 +16,7 @@ import { toSpki } from '../../src/crypto/formats/spki.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import type { KeyPair } from '../../src/crypto/key-pair.ts';
 import { expandMlDsa } from '../../src/crypto/ml-dsa.ts';
+import { decodeCbor, endOfItem } from '../../src/entries/codec.ts';
 import { type Vector, webauthnLevel3Vectors } from '../../src/vectors/data.ts';
 
 const deterministic = engineFor({ deterministic: true });

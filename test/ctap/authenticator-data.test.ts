@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHex, hex } from '../../src/codec/bytes.ts';
+import { fromHex, hex } from '../../src/base/bytes.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../src/ctap/attestation-object.ts';
 import {
   AuthenticatorDataError,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fromHex, hex } from '../../src/codec/bytes.ts';
-import { type CborKey, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import { fromHex, hex } from '../../src/base/bytes.ts';
+import { type CborKey, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import { decodeBody, decodeResponse, encodeMessage } from '../../src/ctap/message.ts';
 import { getAssertionRequest, getAssertionResponse } from '../../src/ctap/messages/get-assertion.ts';
 import { makeCredentialRequest } from '../../src/ctap/messages/make-credential.ts';

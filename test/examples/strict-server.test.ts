@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { guards, resolveWeak } from '../../examples/strict-server/guards.js';
 import { startStrictServer } from '../../examples/strict-server/http.js';
 import { createStrictServer, type StrictServerOptions } from '../../examples/strict-server/strict-server.js';
-import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const origin = 'https://login.example.com';
 type Visitor = Pick<ReturnType<typeof createStrictServer>, 'registration' | 'authentication' | 'delete'>;
@@ -255,7 +255,7 @@ describe('guards that take a server', () => {
   const own = guards.filter((name) => name in attacks);
 
   it('have each an attack here, or over HTTP below', async () => {
-    const { authenticationChecks, registrationChecks } = await import('../../src/verify/index.ts');
+    const { authenticationChecks, registrationChecks } = await import('../../src/entries/verify.ts');
     const verified = [...registrationChecks, ...authenticationChecks];
     const without = guards.filter(
       (name) => !verified.includes(name) && !overHttp.test(name) && !(name in attacks),

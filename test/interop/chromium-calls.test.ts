@@ -2,7 +2,7 @@ import { runInThisContext } from 'node:vm';
 import { decode, decodeMultiple } from 'cbor-x';
 import type { CDPSession, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install } from '../../src/client/dom/install.ts';
+import { install } from '../../src/page/install.ts';
 import { CALLS } from './calls/calls.js';
 import { type Kind, ownDevice, VIRTUAL } from './calls/devices.ts';
 import { DIFFERENCES } from './calls/differences.js';

@@ -1,7 +1,7 @@
 import { runInThisContext } from 'node:vm';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { furnish } from '../client/dom/page.ts';
+import { furnish } from '../page/page.ts';
 import { openPage, whyNoChromium } from './chromium.ts';
 import { named } from './debian.ts';
 import { shapeOf, shapeOfCredential } from './shape.js';

@@ -1,6 +1,6 @@
 import { AuthenticatorEmulator, WebAuthnEmulator } from 'nid-webauthn-emulator';
 import { describe, expect, it } from 'vitest';
-import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const options = (id: string) => ({
   rp: { name: 'Example', id },

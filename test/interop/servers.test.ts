@@ -6,7 +6,7 @@ import {
 } from '@simplewebauthn/server';
 import { Fido2Lib } from 'fido2-lib';
 import { describe, expect, it } from 'vitest';
-import { Authenticator, WebAuthnClient } from '../../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const ORIGIN = 'https://login.example.com';
 const RP_ID = 'example.com';

@@ -5,13 +5,13 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fromBase64url } from '../../src/codec/base64url.ts';
+import { fromBase64url } from '../../src/base/base64url.ts';
 import { toPem } from '../../src/crypto/formats/pem.ts';
 import {
   type RelyingPartyCredential,
   verifyAuthentication,
   verifyRegistration,
-} from '../../src/verify/index.ts';
+} from '../../src/entries/verify.ts';
 import { assertions, registrations } from '../verify/cases.ts';
 import {
   type AssertionForgery,

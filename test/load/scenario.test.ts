@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base64url } from '../../src/codec/base64url.ts';
-import { fleet } from '../../src/fleet/fleet.ts';
+import { base64url } from '../../src/base/base64url.ts';
 import {
   type Context,
   person,
@@ -11,7 +10,8 @@ import {
   unanswered,
   type Variables,
 } from '../../src/load/artillery.ts';
-import { creation, identity, registrationOf, request, signInOf } from '../fleet/people.ts';
+import { fleet } from '../../src/load/fleet/fleet.ts';
+import { creation, identity, registrationOf, request, signInOf } from './fleet/people.ts';
 
 const settings = { ...identity };
 

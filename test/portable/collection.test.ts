@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
-import { exportCredentials, importCredentials } from '../../src/portable/index.ts';
+import { exportCredentials, importCredentials } from '../../src/entries/portable.ts';
 import { MemoryStore } from '../../src/store/memory.ts';
 import type { CredentialRecord } from '../../src/store/record.ts';
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { base64url } from '../../src/base/base64url.ts';
 import { deflate } from '../../src/client/platform/large-blob-array.ts';
-import { base64url } from '../../src/codec/base64url.ts';
 import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { rpIdHashOf } from '../../src/crypto/hash.ts';
@@ -13,7 +13,7 @@ import {
   importCredential,
   PORTABLE_FORMATS,
   type PortableFormat,
-} from '../../src/portable/index.ts';
+} from '../../src/entries/portable.ts';
 import type { CredentialRecord } from '../../src/store/record.ts';
 
 const ALGORITHMS = algorithmIds.map(algorithmOf);

@@ -1,7 +1,7 @@
 /** What every store promises, as tests: run over each of them. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { hex } from '../../src/codec/bytes.ts';
+import { hex } from '../../src/base/bytes.ts';
 import type { CredentialRecord } from '../../src/store/record.ts';
 import type { Store, StoreReader } from '../../src/store/store.ts';
 

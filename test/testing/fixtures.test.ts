@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect } from 'vitest';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
 import { configure, stuntkey as current, type JestGlobals, setUp } from '../../src/testing/jest.ts';
 import { stuntkey } from '../../src/testing/node-test.ts';
 import { Stage } from '../../src/testing/stage.ts';

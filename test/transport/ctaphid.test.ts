@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
-import { hex } from '../../src/codec/bytes.ts';
+import { hex } from '../../src/base/bytes.ts';
 import {
   BROADCAST_CHANNEL,
   CtapHidCommand as C,

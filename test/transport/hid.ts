@@ -1,6 +1,7 @@
 /** A client for tests of CTAPHID: writes packets by hand and keeps what comes back. */
-import { ManualClock } from '../../src/authenticator/clock.ts';
-import { concat } from '../../src/codec/bytes.ts';
+
+import { concat } from '../../src/base/bytes.ts';
+import { ManualClock } from '../../src/base/clock.ts';
 import { CtapHid, type CtapHidPolicy } from '../../src/transport/ctaphid/ctaphid.ts';
 import { CtapHidErrorCode } from '../../src/transport/ctaphid/errors.ts';
 import {

@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../src/authenticator/clock.ts';
-import { ScriptedUser } from '../../src/authenticator/user.ts';
+import { ManualClock } from '../../src/base/clock.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
+import { ScriptedUser } from '../../src/person/user.ts';
 import { initialPacket } from '../../src/transport/ctaphid/packets.ts';
 import { serveUdp } from '../../src/transport/udp.ts';
 import { connectUdp } from '../../src/transport/udp-client.ts';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../src/authenticator/clock.ts';
-import { concat, hex } from '../../src/codec/bytes.ts';
+import { concat, hex } from '../../src/base/bytes.ts';
+import { ManualClock } from '../../src/base/clock.ts';
 import {
   BROADCAST_CHANNEL,
   CtapHidCommand as C,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hex } from '../../src/codec/bytes.ts';
+import { hex } from '../../src/base/bytes.ts';
 import { rootCertificate } from '../../src/vectors/authority.ts';
 import { webauthnLevel3Vectors } from '../../src/vectors/data.ts';
 import { reproduce } from '../../src/vectors/reproduce.ts';

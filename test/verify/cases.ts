@@ -1,9 +1,9 @@
 /** For every check of a registration or an assertion, a response that violates it, and is otherwise as it has to be. */
-import { base64url } from '../../src/codec/base64url.ts';
-import { concat, fromHex, utf8 } from '../../src/codec/bytes.ts';
-import { encodeCbor } from '../../src/codec/cbor.ts';
+import { base64url } from '../../src/base/base64url.ts';
+import { concat, fromHex, utf8 } from '../../src/base/bytes.ts';
+import { encodeCbor } from '../../src/cbor/cbor.ts';
 import { rawSignature } from '../../src/crypto/formats/ecdsa.ts';
-import type { Expected } from '../../src/verify/index.ts';
+import type { Expected } from '../../src/entries/verify.ts';
 import { attestationCases } from './attestation-cases.ts';
 import { type AssertionForgery, cose, type Forgery, keyNamed, type RegistrationForgery } from './workshop.ts';
 

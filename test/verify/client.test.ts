@@ -5,8 +5,8 @@ import {
   Authenticator,
   type AuthorityOptions,
   WebAuthnClient,
-} from '../../src/index.ts';
-import { verifyAuthentication, verifyRegistration } from '../../src/verify/index.ts';
+} from '../../src/entries/index.ts';
+import { verifyAuthentication, verifyRegistration } from '../../src/entries/verify.ts';
 import { sampled } from '../slow.ts';
 
 const origin = 'https://login.example.com';

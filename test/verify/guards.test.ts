@@ -3,15 +3,15 @@
  * it is known to be that one alone. (The faults of the audit do the same with a whole server.)
  */
 import { describe, expect, it } from 'vitest';
-import { base64url } from '../../src/codec/base64url.ts';
-import { concat, fromHex } from '../../src/codec/bytes.ts';
+import { base64url } from '../../src/base/base64url.ts';
+import { concat, fromHex } from '../../src/base/bytes.ts';
 import { rawSignature } from '../../src/crypto/formats/ecdsa.ts';
 import {
   authenticationChecks,
   registrationChecks,
   verifyAuthentication,
   verifyRegistration,
-} from '../../src/verify/index.ts';
+} from '../../src/entries/verify.ts';
 import { assertions, bytesOf, collected, outer, registrations } from './cases.ts';
 import {
   type AssertionForgery,

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base64url } from '../../src/codec/base64url.ts';
-import type { CborValue } from '../../src/codec/cbor.ts';
+import { base64url } from '../../src/base/base64url.ts';
+import type { CborValue } from '../../src/cbor/cbor.ts';
 import {
   authenticationChecks,
   registrationChecks,
   verifyAuthentication,
   verifyRegistration,
-} from '../../src/verify/index.ts';
+} from '../../src/entries/verify.ts';
 import { type Attest, assertion, type Forgery, keyNamed, registration, root, sign } from './workshop.ts';
 
 describe('misuse', () => {

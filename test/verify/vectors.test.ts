@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { base64url } from '../../src/codec/base64url.ts';
-import { fromHex } from '../../src/codec/bytes.ts';
+import { base64url } from '../../src/base/base64url.ts';
+import { fromHex } from '../../src/base/bytes.ts';
+import { verifyAuthentication, verifyRegistration } from '../../src/entries/verify.ts';
 import { type Vector, type VectorCeremony, webauthnLevel3Vectors } from '../../src/vectors/data.ts';
-import { verifyAuthentication, verifyRegistration } from '../../src/verify/index.ts';
 
 const { vectors, attestationRoot } = webauthnLevel3Vectors();
 
@@ -92,7 +92,7 @@ describe('the vectors of WebAuthn Level 3', () => {
 
   it('are refused by a server that trusts another root', async () => {
     const vector = vectors.find((one) => one.name === 'packed.ES256') as Vector;
-    const { AttestationAuthority } = await import('../../src/index.ts');
+    const { AttestationAuthority } = await import('../../src/entries/index.ts');
     const id = spelled(vector.registration, 'credential_id');
     const { failed } = await verifyRegistration(
       {

@@ -1,10 +1,10 @@
 /** Responses of any kind, honest or not, signed again with the right keys after whatever was done to them. */
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
-import { type CertificateRequest, makeCertificate } from '../../src/authenticator/attestation/certificate.ts';
-import { base64url } from '../../src/codec/base64url.ts';
-import { concat, utf8 } from '../../src/codec/bytes.ts';
-import { type CborMap, type CborValue, encodeCbor } from '../../src/codec/cbor.ts';
+import { type CertificateRequest, makeCertificate } from '../../src/authority/certificate.ts';
+import { base64url } from '../../src/base/base64url.ts';
+import { concat, utf8 } from '../../src/base/bytes.ts';
+import { type CborMap, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { toCose } from '../../src/crypto/formats/cose.ts';
 import { rpIdHashOf, sha256 } from '../../src/crypto/hash.ts';
@@ -14,7 +14,7 @@ import type {
   ExpectedAuthentication,
   ExpectedRegistration,
   RelyingPartyCredential,
-} from '../../src/verify/index.ts';
+} from '../../src/entries/verify.ts';
 
 export const ORIGIN = 'https://login.example.com';
 export const RP_ID = 'example.com';

@@ -1,8 +1,8 @@
 /** Faults of Android's statement formats: Android Key (section 8.4) and SafetyNet (section 8.5). */
 import { AuthorizationList, IntegerSet, KeyDescription } from '@peculiar/asn1-android';
 import { OctetString } from '@peculiar/asn1-schema';
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
-import { fromUtf8, utf8 } from '../../codec/bytes.ts';
+import { base64url, fromBase64url } from '../../base/base64url.ts';
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { hmacSha256 } from '../../crypto/hash.ts';
 import type { Fault } from '../fault.ts';
 import {

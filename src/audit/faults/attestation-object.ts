@@ -1,6 +1,6 @@
 /** Faults of the attestation object as CBOR, of its credential ID and AAGUID. */
-import { concat, utf8 } from '../../codec/bytes.ts';
-import { type CborValue, encodeCbor } from '../../codec/cbor.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
+import { type CborValue, encodeCbor } from '../../cbor/cbor.ts';
 import type { Fault } from '../fault.ts';
 import { BREAK, bytesItem, head, indefinite, Major, textItem } from '../forge/cbor.ts';
 import type { RegistrationDraft } from '../forge/draft.ts';

@@ -1,7 +1,7 @@
-import type { AttestationAuthority } from '../../authenticator/attestation/authority.ts';
-import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
-import { utf8 } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+import type { AttestationAuthority } from '../../authority/authority.ts';
+import type { AttestationSource } from '../../authority/identity.ts';
+import { utf8 } from '../../base/bytes.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import { dropExtension, withIdentity } from '../forge/certificates.ts';
 import {

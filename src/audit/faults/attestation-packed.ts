@@ -1,5 +1,5 @@
 /** Faults of attestation "none" and "packed" (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation). */
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import type { Fault } from '../fault.ts';
 import {
   AsnConvert,

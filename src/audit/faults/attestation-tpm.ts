@@ -1,5 +1,5 @@
 /** Faults of TPM attestation (https://www.w3.org/TR/webauthn-3/#sctn-tpm-attestation). */
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { Fault } from '../fault.ts';
 import {

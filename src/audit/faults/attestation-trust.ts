@@ -1,4 +1,4 @@
-import { REVOKED_MODEL } from '../../authenticator/attestation/authority.ts';
+import { REVOKED_MODEL } from '../../authority/authority.ts';
 import type { Fault } from '../fault.ts';
 import { flawed, recertified, setExtension, withIdentity, x509 } from '../forge/certificates.ts';
 import { registrationStep } from '../steps.ts';

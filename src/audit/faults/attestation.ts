@@ -1,6 +1,6 @@
 /** What attestation faults have in common: formats that are made anew, and signatures that are wrong. */
-import type { AttestationIdentity } from '../../authenticator/attestation/identity.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+import type { AttestationIdentity } from '../../authority/identity.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { type Fault, type Need, NotApplicable, type OptionsWish, type Step } from '../fault.ts';
 import { recertified, type x509 } from '../forge/certificates.ts';
 import type { RegistrationDraft, StatementDraft } from '../forge/draft.ts';

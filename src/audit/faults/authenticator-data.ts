@@ -1,6 +1,6 @@
 /** Faults of authenticator data as a structure. */
-import { concat } from '../../codec/bytes.ts';
-import { encodeCbor } from '../../codec/cbor.ts';
+import { concat } from '../../base/bytes.ts';
+import { encodeCbor } from '../../cbor/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
 import type { Fault } from '../fault.ts';

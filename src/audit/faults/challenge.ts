@@ -1,5 +1,5 @@
 /** Faults of the challenge: whether the response answers what was asked, now and here. */
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
+import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import { authenticationStep, registrationStep } from '../steps.ts';
 import { type AnyDraft, both } from './define.ts';

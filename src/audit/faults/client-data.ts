@@ -1,5 +1,5 @@
 /** Faults of clientDataJSON as bytes and as JSON, and what may be odd about it. */
-import { concat, utf8 } from '../../codec/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import type { Fault } from '../fault.ts';
 import { authenticationStep, registrationStep } from '../steps.ts';
 import { type AnyDraft, both } from './define.ts';

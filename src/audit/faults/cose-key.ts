@@ -1,7 +1,7 @@
 /** Faults of the credential's public key. */
-import { concat, fromHex } from '../../codec/bytes.ts';
-import type { CborKey, CborMap, CborValue } from '../../codec/cbor.ts';
-import { encodeCbor } from '../../codec/cbor.ts';
+import { concat, fromHex } from '../../base/bytes.ts';
+import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
+import { encodeCbor } from '../../cbor/cbor.ts';
 import { algorithmIds } from '../../crypto/algorithms.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import { seededRandom } from '../../crypto/random.ts';

@@ -1,6 +1,6 @@
 /** Faults of whose credential it is: at sign-in, and at registration. */
-import { base64url } from '../../codec/base64url.ts';
-import { utf8 } from '../../codec/bytes.ts';
+import { base64url } from '../../base/base64url.ts';
+import { utf8 } from '../../base/bytes.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import type { AssertionDraft, Given, RegistrationDraft } from '../forge/draft.ts';

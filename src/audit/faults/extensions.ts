@@ -1,6 +1,6 @@
 /** Extensions: what was not asked for, and what is believed of it. */
 
-import { encodeCbor } from '../../codec/cbor.ts';
+import { encodeCbor } from '../../cbor/cbor.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
 import { type Fault, NotApplicable } from '../fault.ts';

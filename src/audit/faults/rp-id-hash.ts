@@ -1,5 +1,5 @@
 /** Faults of the RP ID hash: for which site the authenticator signed. */
-import { utf8 } from '../../codec/bytes.ts';
+import { utf8 } from '../../base/bytes.ts';
 import { rpIdHashOf, sha256 } from '../../crypto/hash.ts';
 import type { Fault } from '../fault.ts';
 import { authenticationStep, registrationStep } from '../steps.ts';

@@ -1,5 +1,5 @@
 /** Faults of the assertion's signature. */
-import { concat, utf8 } from '../../codec/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { ES256, knownAlgorithm } from '../../crypto/algorithms.ts';
 import { derElement, derInteger, SEQUENCE } from '../../crypto/formats/der.ts';
 import { rawSignature } from '../../crypto/formats/ecdsa.ts';
@@ -246,7 +246,7 @@ export const signatureFaults: readonly Fault[] = [
       async change(draft) {
         const key = await otherKey(draft.key.algorithm);
         const { toSpki } = await import('../../crypto/formats/spki.ts');
-        const { base64url } = await import('../../codec/base64url.ts');
+        const { base64url } = await import('../../base/base64url.ts');
         draft.key = key;
         draft.response = (made) => {
           made.response.publicKey = base64url(toSpki(key.algorithm, key.public));

@@ -1,12 +1,8 @@
 /** Attestation certificates with something wrong about them, signed as they should be, or not. */
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
-import { AttestationAuthority, type AuthorityOptions } from '../../authenticator/attestation/authority.ts';
-import type {
-  AttestationIdentity,
-  AttestationSource,
-  IdentityRequest,
-} from '../../authenticator/attestation/identity.ts';
+import { AttestationAuthority, type AuthorityOptions } from '../../authority/authority.ts';
+import type { AttestationIdentity, AttestationSource, IdentityRequest } from '../../authority/identity.ts';
 import { NotApplicable } from '../fault.ts';
 
 /** What signs certificates that were changed; an {@link AttestationAuthority} does. */

@@ -1,14 +1,14 @@
 /** A ceremony that is about to be signed again: everything in it can be changed, and what is not stays honest. */
-import type { AttestationIdentity, AttestationSource } from '../../authenticator/attestation/identity.ts';
+import type { AttestationIdentity, AttestationSource } from '../../authority/identity.ts';
+import type { CborMap, CborValue } from '../../cbor/cbor.ts';
+import type { KeyPair } from '../../crypto/key-pair.ts';
+import type { CredentialRecord } from '../../store/record.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../client/types.ts';
-import type { CborMap, CborValue } from '../../codec/cbor.ts';
-import type { KeyPair } from '../../crypto/key-pair.ts';
-import type { CredentialRecord } from '../../store/record.ts';
+} from '../../webauthn/types.ts';
 
 /** What a fault needs from outside its own ceremony. The audit's scenes give it; alone, whoever calls `next` does. */
 export interface Given {

@@ -1,11 +1,12 @@
 /** A device whose next ceremonies are wrong, in the way that somebody picks. The device and the client know nothing of it. */
-import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
+
 import type { Authenticator } from '../../authenticator/authenticator.ts';
+import type { AttestationSource } from '../../authority/identity.ts';
+import { fromBase64url } from '../../base/base64url.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { ClientAuthenticator } from '../../client/client.ts';
 import type { FinishedCeremony } from '../../client/finished.ts';
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../client/types.ts';
-import { fromBase64url } from '../../codec/base64url.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import { type AuthenticationFault, type Fault, NotApplicable, type RegistrationFault } from '../fault.ts';
 import type { Given } from './draft.ts';
 import {

@@ -1,21 +1,22 @@
 /** From an honest response to a draft of it, in which nothing is changed yet. */
-import { defaultAuthority } from '../../authenticator/attestation/default-authority.ts';
-import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
-import type { Policy } from '../../authenticator/policy.ts';
+
+import type { Policy } from '../../authenticator/policy/policy.ts';
+import { defaultAuthority } from '../../authority/default-authority.ts';
+import type { AttestationSource } from '../../authority/identity.ts';
+import { fromBase64url } from '../../base/base64url.ts';
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { encodeCbor } from '../../cbor/cbor.ts';
+import type { KeyPair } from '../../crypto/key-pair.ts';
+import { decodeAttestationObject } from '../../ctap/attestation-object.ts';
+import { type AuthenticatorData, decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
+import type { CredentialRecord } from '../../store/record.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../client/types.ts';
-import { fromBase64url } from '../../codec/base64url.ts';
-import { fromUtf8, utf8 } from '../../codec/bytes.ts';
-import { encodeCbor } from '../../codec/cbor.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
-import type { KeyPair } from '../../crypto/key-pair.ts';
-import { decodeAttestationObject } from '../../ctap/attestation-object.ts';
-import { type AuthenticatorData, decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
-import type { CredentialRecord } from '../../store/record.ts';
+} from '../../webauthn/types.ts';
 import type { AssertionDraft, Given, RegistrationDraft } from './draft.ts';
 
 /** A ceremony that a client and a device have done as they should. */

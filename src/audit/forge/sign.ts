@@ -3,12 +3,12 @@
  * refuses would do so because of the signature, and nothing would be known about the check that is meant.
  */
 import { attest } from '../../authenticator/attestation/attest.ts';
-import type { AttestationIdentity, AttestationSource } from '../../authenticator/attestation/identity.ts';
-import { type Clock, systemClock } from '../../authenticator/clock.ts';
-import type { Policy } from '../../authenticator/policy.ts';
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
-import { concat } from '../../codec/bytes.ts';
-import { type CborValue, encodeCbor } from '../../codec/cbor.ts';
+import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { AttestationIdentity, AttestationSource } from '../../authority/identity.ts';
+import { base64url, fromBase64url } from '../../base/base64url.ts';
+import { concat } from '../../base/bytes.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { type CborValue, encodeCbor } from '../../cbor/cbor.ts';
 import { type Engine, engineFor } from '../../crypto/engine.ts';
 import { spkiOfCose } from '../../crypto/formats/spki.ts';
 import { sha256 } from '../../crypto/hash.ts';

@@ -1,5 +1,5 @@
 /** Known findings, in a file that stands in the repository: they are told of, and fail nothing. */
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { AuditResult } from '../verdict.ts';
 import { findings } from './findings.ts';
 

@@ -1,14 +1,14 @@
 /** A user with a device and a client, on a visit to the target. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
+import { fromBase64url } from '../../base/base64url.ts';
 import type { WebAuthnClient } from '../../client/client.ts';
+import type { CredentialRecord } from '../../store/record.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../client/types.ts';
-import { fromBase64url } from '../../codec/base64url.ts';
-import type { CredentialRecord } from '../../store/record.ts';
+} from '../../webauthn/types.ts';
 import { type CeremonyName, NotApplicable, type OptionsWish } from '../fault.ts';
 import type { Answer, AuditUser, TargetSession } from '../targets/target.ts';
 import type { Limits } from './limits.ts';

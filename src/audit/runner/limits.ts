@@ -1,5 +1,5 @@
 /** How fast an audit goes, and how long it waits. */
-import type { Clock } from '../../authenticator/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Answer } from '../targets/target.ts';
 
 export interface LimitOptions {

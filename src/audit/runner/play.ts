@@ -1,14 +1,15 @@
 /** One fault, as its scene plays it. */
-import { defaultAuthority } from '../../authenticator/attestation/default-authority.ts';
-import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
+
 import { Authenticator } from '../../authenticator/authenticator.ts';
+import { defaultAuthority } from '../../authority/default-authority.ts';
+import type { AttestationSource } from '../../authority/identity.ts';
 import { WebAuthnClient } from '../../client/client.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../client/types.ts';
+} from '../../webauthn/types.ts';
 import type { Fault, OptionsWish } from '../fault.ts';
 import type { AssertionDraft, Given } from '../forge/draft.ts';
 import { forgeAssertion, forgeRegistration } from '../forge/faulty.ts';

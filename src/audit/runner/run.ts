@@ -1,8 +1,8 @@
 /** The audit: honest ceremonies, the faults, honest ceremonies again. */
-import type { AttestationSource } from '../../authenticator/attestation/identity.ts';
-import { type Clock, systemClock, wallTime } from '../../authenticator/clock.ts';
-import { hex } from '../../codec/bytes.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { AttestationSource } from '../../authority/identity.ts';
+import { hex } from '../../base/bytes.ts';
+import { type Clock, systemClock, wallTime } from '../../base/clock.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { catalogue, catalogueVersion } from '../catalogue.ts';
 import { type Fault, summaryOf } from '../fault.ts';

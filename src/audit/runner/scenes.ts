@@ -221,7 +221,7 @@ const removed: Scene = async (play) => {
   if (remove === undefined)
     throw new NotApplicable('nothing says how a credential is removed from the target');
   const actor = await ready(play);
-  const { base64url } = await import('../../codec/base64url.ts');
+  const { base64url } = await import('../../base/base64url.ts');
   return play.faulty(actor, {}, { before: () => remove(base64url(actor.credential.id), actor.user) });
 };
 

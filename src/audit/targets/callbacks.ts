@@ -1,9 +1,10 @@
 /** A relying party in this process: four functions. */
+
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-} from '../../client/types.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+} from '../../webauthn/types.ts';
 import type { CeremonyName } from '../fault.ts';
 import type { Answer, AuditUser, CeremonyCall, Target, TargetSession, TargetTraits } from './target.ts';
 import {

@@ -2,7 +2,7 @@
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-} from '../../client/types.ts';
+} from '../../webauthn/types.ts';
 import type { CeremonyName } from '../fault.ts';
 import { type HttpAnswer, HttpVisitor, NoAnswer } from './http.ts';
 import type { Answer, AuditUser, CeremonyCall, Target, TargetSession, TargetTraits } from './target.ts';

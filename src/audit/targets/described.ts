@@ -2,7 +2,7 @@
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-} from '../../client/types.ts';
+} from '../../webauthn/types.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
 import { answered, refusal, verdict, withoutOptions } from './conformance.ts';
 import {

@@ -4,7 +4,7 @@
  * answers to options, `{response}` and `{responseText}`; a text that is nothing but one of them becomes its value, and a member whose value is not
  * there is left out.
  */
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { isPointer } from './pointer.ts';
 import { shown } from './words.ts';
 

@@ -1,14 +1,14 @@
 /** A page in a browser: its own buttons are clicked, and what its server says is read off it. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
-import type { PageAuthenticator } from '../../client/dom/page-client.ts';
-import { webAuthnError } from '../../client/errors.ts';
 import type { FinishedCeremony } from '../../client/finished.ts';
+import type { PageAuthenticator } from '../../page/page-client.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../client/types.ts';
+} from '../../webauthn/types.ts';
 import type { Answer, AuditUser, CeremonyCall, Responder, Target, TargetSession } from './target.ts';
 import { accepted, failed, httpUrl, isLoopback, noOptions, rejected, short } from './words.ts';
 

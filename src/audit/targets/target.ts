@@ -3,7 +3,7 @@ import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-} from '../../client/types.ts';
+} from '../../webauthn/types.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
 import type { AuditedTarget } from '../verdict.ts';
 

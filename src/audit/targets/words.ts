@@ -1,6 +1,6 @@
 /** What targets make of what servers say. */
 
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { OptionsWish } from '../fault.ts';
 import type { Answer, AuditUser } from './target.ts';
 

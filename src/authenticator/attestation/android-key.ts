@@ -2,7 +2,7 @@
  * Android Key attestation (https://www.w3.org/TR/webauthn-3/#sctn-android-key-attestation): the credential's own key is
  * certified, and its certificate says how the keystore keeps it.
  */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
 
 const KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
@@ -11,7 +11,7 @@ export const androidKey: AttestationFormat = {
   fmt: 'android-key',
   async attest(attestable) {
     const { clientDataHash, device, key } = attestable;
-    const { keyDescription } = await import('./android-key-description.ts');
+    const { keyDescription } = await import('../../authority/android-key-description.ts');
     const { certificates } = await identityFor(attestable, {
       fmt: 'android-key',
       key,

@@ -2,11 +2,11 @@
  * Android SafetyNet attestation (https://www.w3.org/TR/webauthn-3/#sctn-android-safetynet-attestation): a signed statement about
  * the phone, which binds the credential by its nonce. Google has ended the service; servers still meet old statements.
  */
-import { base64, base64url } from '../../codec/base64url.ts';
-import { concat, utf8 } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+import { base64, base64url } from '../../base/base64url.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
+import { wallTime } from '../../base/clock.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { wallTime } from '../clock.ts';
 import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
 
 const RS256 = -257;

@@ -2,7 +2,7 @@
  * Apple Anonymous attestation (https://www.w3.org/TR/webauthn-3/#sctn-apple-anonymous-attestation): the credential's own key is
  * certified, and its certificate carries what would otherwise be signed.
  */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { derElement, OCTET_STRING, SEQUENCE } from '../../crypto/formats/der.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';

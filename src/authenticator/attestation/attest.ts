@@ -1,5 +1,5 @@
 /** Choosing an attestation statement format, and making the statement. */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { androidKey } from './android-key.ts';
 import { androidSafetynet } from './android-safetynet.ts';
 import { apple } from './apple.ts';

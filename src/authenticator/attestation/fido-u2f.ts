@@ -1,6 +1,6 @@
 /** FIDO U2F attestation (https://www.w3.org/TR/webauthn-3/#sctn-fido-u2f-attestation): for P-256 keys, with one certificate. */
-import { concat } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+import { concat } from '../../base/bytes.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { CtapError } from '../../ctap/status.ts';
 import { type AttestationFormat, identityFor } from './format.ts';
 

@@ -1,9 +1,10 @@
 /** How an attestation statement format makes its statement (https://www.w3.org/TR/webauthn-3/#sctn-attestation-formats). */
-import { concat } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+
+import type { AttestationIdentity, IdentityRequest } from '../../authority/identity.ts';
+import { concat } from '../../base/bytes.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import type { Device } from '../device.ts';
-import type { AttestationIdentity, IdentityRequest } from './identity.ts';
 
 /** A credential about to be attested. */
 export interface Attestable {

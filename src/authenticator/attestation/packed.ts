@@ -1,5 +1,5 @@
 /** Packed attestation (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation). */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
 
 export const packed: AttestationFormat = {

@@ -2,8 +2,8 @@
  * TPM attestation (https://www.w3.org/TR/webauthn-3/#sctn-tpm-attestation): a TPM's attestation key certifies the name of the
  * credential's key. Structures are those of the TPM 2.0 Library, part 2 (section numbers of revision 1.59).
  */
-import { concat } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+import { concat } from '../../base/bytes.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { type EcAlgorithm, knownAlgorithm, type RsaAlgorithm } from '../../crypto/algorithms.ts';
 import { decodeRsaPublic } from '../../crypto/formats/rsa.ts';
 import { sha256 } from '../../crypto/hash.ts';
@@ -45,7 +45,7 @@ export const tpm: AttestationFormat = {
   async attest(attestable) {
     const { device, key } = attestable;
     const pubArea = publicArea(key);
-    const { keyPurpose, tpmAlternativeName } = await import('./certificate.ts');
+    const { keyPurpose, tpmAlternativeName } = await import('../../authority/certificate.ts');
     const { manufacturer, model, version, qualifiedNames = true } = device.policy.tpm ?? TEST_TPM;
     const { key: aik, certificates } = await identityFor(attestable, {
       fmt: 'tpm',

@@ -1,5 +1,5 @@
 /** authenticatorMakeCredential (0x01), CTAP 2.3 section 6.1. The numbers are those of section 6.1.2's algorithm. */
-import type { CborKey, CborValue } from '../../codec/cbor.ts';
+import type { CborKey, CborValue } from '../../cbor/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../../ctap/authenticator-data.ts';

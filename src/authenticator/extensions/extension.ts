@@ -1,5 +1,5 @@
 /** How an extension takes part in makeCredential (step 15) and getAssertion (step 10). */
-import type { CborKey, CborValue } from '../../codec/cbor.ts';
+import type { CborKey, CborValue } from '../../cbor/cbor.ts';
 import type { GetAssertionRequest } from '../../ctap/messages/get-assertion.ts';
 import type { MakeCredentialRequest } from '../../ctap/messages/make-credential.ts';
 import type { CredentialRecord } from '../../store/record.ts';

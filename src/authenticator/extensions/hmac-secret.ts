@@ -1,6 +1,6 @@
 /** hmac-secret and hmac-secret-mc, CTAP 2.3 sections 12.7 and 12.8: secrets that follow from a credential and a salt. */
-import { concat } from '../../codec/bytes.ts';
-import type { CborMap, CborValue } from '../../codec/cbor.ts';
+import { concat } from '../../base/bytes.ts';
+import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import { CryptoError } from '../../crypto/error.ts';
 import { hmacSha256 } from '../../crypto/hash.ts';
 import { CtapError } from '../../ctap/status.ts';

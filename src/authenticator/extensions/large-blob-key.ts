@@ -1,5 +1,5 @@
 /** largeBlobKey, CTAP 2.3 section 12.3: the key of what a platform keeps in the large-blob array. */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { CtapError } from '../../ctap/status.ts';
 import { bool } from '../../ctap/struct.ts';
 import type { Extension } from './extension.ts';

@@ -1,5 +1,5 @@
 /** largeBlob, CTAP 2.3 section 12.4: the blob goes with the assertion, and the device keeps it with the credential. */
-import type { CborMap, CborValue } from '../../codec/cbor.ts';
+import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { Assertion, Extension } from './extension.ts';
 

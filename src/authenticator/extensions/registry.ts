@@ -1,5 +1,5 @@
 /** Every extension there is; which of them a device has is its policy's choice. */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { extensionsOf } from '../capabilities.ts';
 import { credBlob } from './cred-blob.ts';
 import { credProtect } from './cred-protect.ts';

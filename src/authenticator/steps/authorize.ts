@@ -1,7 +1,7 @@
 /** How the commands that manage a device check that they may: the same steps in each, CTAP 2.3 sections 6.7 to 6.11. */
-import { concat } from '../../codec/bytes.ts';
-import { type CborMap, encodeCbor } from '../../codec/cbor.ts';
-import { CborError } from '../../codec/error.ts';
+import { concat } from '../../base/bytes.ts';
+import { type CborMap, encodeCbor } from '../../cbor/cbor.ts';
+import { CborError } from '../../cbor/error.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { Struct } from '../../ctap/struct.ts';
 import type { Device } from '../device.ts';

@@ -1,5 +1,5 @@
 /** U2F_AUTHENTICATE, FIDO U2F Raw Message Formats v1.2 section 5. */
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { U2fControl, U2fError, U2fInstruction } from '../../ctap/u2f.ts';
 import { keyPairOf, ownCredential } from '../credential-source.ts';
 import type { Device } from '../device.ts';

@@ -1,5 +1,5 @@
 /** CTAP1/U2F: an APDU in, data and a status word out. */
-import { concat, utf8 } from '../../codec/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { type CommandApdu, readApdu, U2fError, U2fInstruction, U2fStatus } from '../../ctap/u2f.ts';
 import type { Device } from '../device.ts';
 import { deviceState } from '../state.ts';

@@ -1,5 +1,5 @@
 /** U2F_REGISTER, FIDO U2F Raw Message Formats v1.2 section 4. */
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { U2fError, U2fInstruction } from '../../ctap/u2f.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { Device } from '../device.ts';

@@ -3,8 +3,8 @@
  * questions counts for the next one.
  */
 import { U2fError } from '../../ctap/u2f.ts';
+import type { UserAnswer } from '../../person/user.ts';
 import type { Device } from '../device.ts';
-import type { UserAnswer } from '../user.ts';
 
 /** How long a question waits for its answer: milliseconds. Hosts ask again every tenth of a second or so. */
 const PATIENCE = 200;

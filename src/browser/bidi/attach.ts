@@ -1,5 +1,5 @@
 /** Attaches devices to a browser that speaks WebDriver BiDi, whatever drives it. */
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
 import { type Attachable, type AttachOptions, type Passkeys, passkeysOf, prepare } from '../passkeys.ts';
 import type { BidiConnection } from './connection.ts';

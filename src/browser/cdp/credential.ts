@@ -1,6 +1,6 @@
 /** Our credentials as the WebAuthn domain has them, blobs apart: they do not travel between Chromium and a store. */
-import { base64, base64url, fromBase64 as decode } from '../../codec/base64url.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { base64, base64url, fromBase64 as decode } from '../../base/base64url.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type CdpCredential, readParameters, writeParameters } from '../../portable/formats/cdp.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 

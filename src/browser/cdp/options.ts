@@ -1,7 +1,7 @@
 /** What Chromium's virtual authenticator can be of a device of ours. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
-import type { Policy } from '../../authenticator/policy.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import type { Policy } from '../../authenticator/policy/policy.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 
 /** Keys that the WebAuthn domain takes: of P-256, Ed25519 and RSA. */

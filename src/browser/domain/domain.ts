@@ -3,8 +3,8 @@
  * them (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/). Attached in mode `page`, it serves any browser.
  */
 import type { AuthenticatorOptions } from '../../authenticator/authenticator.ts';
-import { base64url } from '../../codec/base64url.ts';
-import { hex } from '../../codec/bytes.ts';
+import { base64url } from '../../base/base64url.ts';
+import { hex } from '../../base/bytes.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../../crypto/random.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { type CdpCredential, fromBase64, fromCdpCredential } from '../cdp/credential.ts';

@@ -1,5 +1,5 @@
 /** Parameters of the WebAuthn domain's commands, checked as Chromium checks them: their shape before all else. */
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { fromBase64 } from '../cdp/credential.ts';
 import { CdpError, CdpErrorCode } from './error.ts';
 

@@ -2,8 +2,8 @@
  * Responses with other flags or another counter than the device gave them, signed again: what the WebAuthn domain's override bits
  * and credentials without a counter ask for. A statement that is not signed with the credential's own key is left out.
  */
-import { concat } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+import { concat } from '../../base/bytes.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { engineFor } from '../../crypto/engine.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import { decodeBody, decodeResponse, encodeMessage } from '../../ctap/message.ts';

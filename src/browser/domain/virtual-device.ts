@@ -2,14 +2,14 @@
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
 import type { Credentials } from '../../authenticator/credentials.ts';
 import type { TransactOptions } from '../../authenticator/device.ts';
-import { ScriptedUser } from '../../authenticator/user.ts';
-import { base64url } from '../../codec/base64url.ts';
-import { hex } from '../../codec/bytes.ts';
+import { base64url } from '../../base/base64url.ts';
+import { hex } from '../../base/bytes.ts';
 import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import { decodeResponse } from '../../ctap/message.ts';
 import { getAssertionResponse } from '../../ctap/messages/get-assertion.ts';
 import { makeCredentialResponse } from '../../ctap/messages/make-credential.ts';
+import { ScriptedUser } from '../../person/user.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { type CdpCredential, toCdpCredential } from '../cdp/credential.ts';
 import type { PageAuthenticator } from '../page/ceremonies.ts';

@@ -3,7 +3,7 @@
  * them. Attached in mode `page`, they serve any browser.
  */
 import type { AuthenticatorOptions } from '../../authenticator/authenticator.ts';
-import { base64, base64url, fromBase64url, isBase64url } from '../../codec/base64url.ts';
+import { base64, base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../../crypto/random.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { type CdpCredential, fromBase64, fromCdpCredential } from '../cdp/credential.ts';

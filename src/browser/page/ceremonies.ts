@@ -1,24 +1,24 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
 import type { WebAuthnClient } from '../../client/client.ts';
 import type { Mediation } from '../../client/context.ts';
-import { clientCapabilities } from '../../client/dom/capabilities.ts';
-import { type PageAuthenticator, PageClient } from '../../client/dom/page-client.ts';
-import { webAuthnError } from '../../client/errors.ts';
-import type { Fetch } from '../../client/related-origins.ts';
-import type { CeremonyRecord } from '../../client/trace/record.ts';
-import { clientFor } from '../../client/trace/traced-client.ts';
+import type { CeremonyRecord } from '../../decode/trace/record.ts';
+import { clientFor } from '../../decode/trace/traced-client.ts';
+import { clientCapabilities } from '../../page/capabilities.ts';
+import { type PageAuthenticator, PageClient } from '../../page/page-client.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
+import type { Fetch } from '../../webauthn/related-origins.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../client/types.ts';
+} from '../../webauthn/types.ts';
 import type { Emitter } from '../events.ts';
 import { type Caller, isCrossOrigin } from './caller.ts';
 import type { PageQuestion } from './script.ts';
 import { applySignal } from './signals.ts';
 
-export type { PageAuthenticator } from '../../client/dom/page-client.ts';
+export type { PageAuthenticator } from '../../page/page-client.ts';
 
 /** Where the devices are: they may come and go, as those of a `WebAuthnDomain` do. */
 export interface DeviceSource {

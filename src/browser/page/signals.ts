@@ -1,17 +1,18 @@
 /** What a server tells of its credentials, as a page hands it over: the client's own signal methods, with options read anew. */
-import {
-  allAcceptedCredentialsOptions,
-  currentUserDetailsOptions,
-  unknownCredentialOptions,
-} from '../../client/dom/dictionaries.ts';
-import type { IdlType } from '../../client/dom/idl.ts';
-import type { PageClient } from '../../client/dom/page-client.ts';
-import { realmOf } from '../../client/dom/realm.ts';
+
+import type { PageClient } from '../../page/page-client.ts';
 import {
   signalAllAcceptedCredentials,
   signalCurrentUserDetails,
   signalUnknownCredential,
-} from '../../client/dom/signals.ts';
+} from '../../page/signals.ts';
+import {
+  allAcceptedCredentialsOptions,
+  currentUserDetailsOptions,
+  unknownCredentialOptions,
+} from '../../webauthn/dictionaries.ts';
+import type { IdlType } from '../../webauthn/idl.ts';
+import { realmOf } from '../../webauthn/realm.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 type Signal = readonly [

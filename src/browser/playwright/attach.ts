@@ -1,6 +1,6 @@
 /** Playwright: attaches devices to a browser context. */
 import type { BrowserContext, Page } from '@playwright/test';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
 import {
   type Attachable,

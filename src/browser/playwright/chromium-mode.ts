@@ -1,6 +1,6 @@
 /** `mode: 'cdp'` over Playwright: every page of a context has a virtual authenticator of Chromium's. */
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { ChromiumMode } from '../cdp/mode.ts';
 import type { CdpSession } from '../cdp-session.ts';
 import type { DriverSide } from '../passkeys.ts';

@@ -1,7 +1,7 @@
 /** `expect(stuntkey).toHaveCredential(…)`: waits, as Playwright's own matchers do. */
 import type { ExpectMatcherState, MatcherReturnType } from '@playwright/test';
-import { systemClock } from '../../authenticator/clock.ts';
-import { base64url } from '../../codec/base64url.ts';
+import { base64url } from '../../base/base64url.ts';
+import { systemClock } from '../../base/clock.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { PlaywrightStage } from './stage.ts';
 

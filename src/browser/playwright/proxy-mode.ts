@@ -1,6 +1,6 @@
 /** `mode: 'proxy'` over Playwright: in a persistent context, which is the browser's default one. */
 import type { BrowserContext, Worker } from '@playwright/test';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CdpSession } from '../cdp-session.ts';
 import type { ProxyBrowser, ProxyWorker } from '../proxy/mode.ts';
 import { checkContext, checkExtensions, withinLimit } from '../proxy/over-cdp.ts';

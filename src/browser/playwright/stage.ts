@@ -1,17 +1,17 @@
 /** What a Playwright test gets: a device in the pages of its context, a person, and what they did. */
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
-import { ScriptedUser } from '../../authenticator/user.ts';
 import { WebAuthnClient } from '../../client/client.ts';
-import type { Fetch } from '../../client/related-origins.ts';
 import {
   exportCredentials,
   importCredentials,
   type PlaywrightCredential,
   type PortableWarning,
-} from '../../portable/index.ts';
+} from '../../entries/portable.ts';
+import { ScriptedUser } from '../../person/user.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import type { Store } from '../../store/store.ts';
+import type { Fetch } from '../../webauthn/related-origins.ts';
 import type { AttachMode, Passkeys } from '../passkeys.ts';
 import { attach } from './attach.ts';
 

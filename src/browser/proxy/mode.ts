@@ -2,7 +2,7 @@
  * `mode: 'proxy'`: Chromium itself answers its pages, and asks an extension of ours, through `chrome.webAuthenticationProxy`, what
  * a device would say.
  */
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';

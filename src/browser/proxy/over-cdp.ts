@@ -1,6 +1,6 @@
 /** Extensions over the Chrome DevTools Protocol. */
-import { systemClock } from '../../authenticator/clock.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { systemClock } from '../../base/clock.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CdpSession, TargetInfo } from '../cdp-session.ts';
 import { Listeners } from '../listeners.ts';
 import { ifStillThere } from '../targets.ts';

@@ -1,7 +1,7 @@
 /** Which public keys Chromium reads in what a proxy answers: a registration with another one it does not hand to the page. */
 
-import { webAuthnError } from '../../client/errors.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 import type { PageAuthenticator } from '../page/ceremonies.ts';
 
 /** Keys on P-384, P-521, secp256k1 and Ed448, seen in Chromium 156. */

@@ -2,8 +2,8 @@
  * How a client extension takes part in a ceremony (https://www.w3.org/TR/webauthn-3/#sctn-extensions): its input is looked at once,
  * then it says what each device is to be asked, then it makes its output from what the device answered.
  */
-import type { CborValue } from '../../codec/cbor.ts';
-import type { CreationOptions, RequestOptions } from '../options.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
+import type { CreationOptions, RequestOptions } from '../../webauthn/options.ts';
 import type { Token } from '../platform/agreement.ts';
 import type { DeviceSession } from '../platform/session.ts';
 

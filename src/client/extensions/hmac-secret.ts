@@ -1,7 +1,7 @@
 /** The device's hmac-secret, as client extensions use it: salts go there encrypted, secrets come back so (CTAP 2.3 section 12.7). */
-import { base64url } from '../../codec/base64url.ts';
-import { concat } from '../../codec/bytes.ts';
-import type { CborKey, CborMap, CborValue } from '../../codec/cbor.ts';
+import { base64url } from '../../base/base64url.ts';
+import { concat } from '../../base/bytes.ts';
+import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
 import type { ClientExtension, DeviceAnswer, DeviceRequest } from './extension.ts';
 import { supports } from './extension.ts';
 import { bytesOf, dictionaryOf, flag } from './inputs.ts';

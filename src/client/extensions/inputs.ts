@@ -1,6 +1,6 @@
 /** Reading the inputs of extensions, as JSON has them. */
-import { fromBase64url, isBase64url } from '../../codec/base64url.ts';
-import { webAuthnError } from '../errors.ts';
+import { fromBase64url, isBase64url } from '../../base/base64url.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 
 /** A boolean, as Web IDL reads one. */
 export function flag(value: unknown): boolean {

@@ -2,10 +2,10 @@
  * largeBlob (https://www.w3.org/TR/webauthn-3/#sctn-large-blob-extension), in both of CTAP's ways: the extension largeBlobKey with
  * authenticatorLargeBlobs, and from CTAP 2.3 the extension largeBlob.
  */
-import { base64url } from '../../codec/base64url.ts';
-import type { CborMap, CborValue } from '../../codec/cbor.ts';
+import { base64url } from '../../base/base64url.ts';
+import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import { systemRandom } from '../../crypto/random.ts';
-import { webAuthnError } from '../errors.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 import { deflate, inflate, readLargeBlob, writeLargeBlob } from '../platform/large-blob-array.ts';
 import { TokenPermission } from '../platform/session.ts';
 import type { ClientExtension, DeviceAnswer, DeviceRequest, RequestPart } from './extension.ts';

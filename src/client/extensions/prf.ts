@@ -1,8 +1,8 @@
 /** prf (https://www.w3.org/TR/webauthn-3/#prf-extension): secrets that follow from a credential and what the RP names. */
-import { base64url, isBase64url } from '../../codec/base64url.ts';
-import { concat, utf8 } from '../../codec/bytes.ts';
+import { base64url, isBase64url } from '../../base/base64url.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { webAuthnError } from '../errors.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 import type { ClientExtension, DeviceAnswer, DeviceRequest } from './extension.ts';
 import { supports } from './extension.ts';
 import { type Secrets, saltsFor, secretsIn } from './hmac-secret.ts';

@@ -1,6 +1,6 @@
 /** Extensions that say something to the device, or of the ceremony, and little else. */
-import { base64url } from '../../codec/base64url.ts';
-import { webAuthnError } from '../errors.ts';
+import { base64url } from '../../base/base64url.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 import type { ClientExtension } from './extension.ts';
 import { supports, Unusable } from './extension.ts';
 import { bytesOf, flag } from './inputs.ts';

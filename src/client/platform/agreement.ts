@@ -1,5 +1,5 @@
 /** The platform's side of a PIN/UV auth protocol with one device, CTAP 2.3 section 6.5.4. */
-import type { CborMap } from '../../codec/cbor.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import {
   authenticate,
   decrypt,

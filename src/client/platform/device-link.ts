@@ -1,6 +1,6 @@
 /** The client's side of the CTAP2 wire: typed commands to an authenticator that is reached in bytes only. */
-import { equal, toBinaryString } from '../../codec/bytes.ts';
-import { Cache } from '../../codec/cache.ts';
+import { equal, toBinaryString } from '../../base/bytes.ts';
+import { Cache } from '../../base/cache.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import { decodeResponse, encodeMessage } from '../../ctap/message.ts';

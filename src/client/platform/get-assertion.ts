@@ -1,10 +1,11 @@
 /** One authenticator is asked for an assertion: "issuing a credential request to an authenticator", and what comes of it. */
-import type { Account, AccountChoice } from '../../authenticator/user.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+
+import type { CborValue } from '../../cbor/cbor.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import type { GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
+import type { Account, AccountChoice } from '../../person/user.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { Request } from '../checked.ts';
 import type { ClientContext } from '../context.ts';

@@ -2,8 +2,8 @@
  * The platform's side of authenticatorLargeBlobs, CTAP 2.3 section 6.10: an array of encrypted blobs, each for a credential's
  * key. Blobs of others are carried along unread.
  */
-import { concat, equal, utf8 } from '../../codec/bytes.ts';
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../codec/cbor.ts';
+import { concat, equal, utf8 } from '../../base/bytes.ts';
+import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../cbor/cbor.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import { seal, unseal } from '../../crypto/symmetric.ts';

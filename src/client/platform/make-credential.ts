@@ -1,13 +1,13 @@
 /** One authenticator is asked for a credential: the part of create()'s step 22 for an authenticator that is available. */
-import type { CborValue } from '../../codec/cbor.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import type { MakeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
+import { webAuthnError } from '../../webauthn/errors.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { Creation } from '../checked.ts';
 import type { ClientContext } from '../context.ts';
-import { webAuthnError } from '../errors.ts';
 import { type DeviceRequest, Unusable } from '../extensions/extension.ts';
 import { attachmentOf, hasDiscoverable, insistsOnVerification } from './authenticator-choice.ts';
 import type { DeviceLink } from './device-link.ts';

@@ -1,6 +1,6 @@
 /** What an operating system's settings do with a key, past all ceremonies: its PIN, its configuration, its fingerprints. */
-import { concat } from '../../codec/bytes.ts';
-import { type CborMap, encodeCbor } from '../../codec/cbor.ts';
+import { concat } from '../../base/bytes.ts';
+import { type CborMap, encodeCbor } from '../../cbor/cbor.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import {

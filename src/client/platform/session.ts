@@ -1,12 +1,12 @@
 /** One device in one ceremony: what is known of it, and how its user is verified. */
 
-import type { PinRequest } from '../../authenticator/user.ts';
-import { concat, utf8 } from '../../codec/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import { ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
+import type { PinRequest } from '../../person/user.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { ClientUser } from '../person.ts';
 import { Agreement, type Token } from './agreement.ts';

@@ -2,9 +2,10 @@
  * CTAP1/U2F from the platform's side, CTAP 2.3 section 7.2: ceremonies of WebAuthn translated to U2F's two, and their answers
  * back.
  */
-import type { Clock } from '../../authenticator/clock.ts';
-import { concat, equal } from '../../codec/bytes.ts';
-import type { CborValue } from '../../codec/cbor.ts';
+
+import { concat, equal } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { CborValue } from '../../cbor/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../../ctap/authenticator-data.ts';

@@ -4,7 +4,7 @@
  */
 import type { EdDSA } from '@noble/curves/abstract/edwards.js';
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import {
   type AkpAlgorithm,
   algorithmOf,

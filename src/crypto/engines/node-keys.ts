@@ -3,8 +3,8 @@
  * ever exported that generateKeyPairSync made: on Node 20 that can deadlock with the garbage collector.
  */
 import * as crypto from 'node:crypto';
-import { base64url } from '../../codec/base64url.ts';
-import { Cache } from '../../codec/cache.ts';
+import { base64url } from '../../base/base64url.ts';
+import { Cache } from '../../base/cache.ts';
 import type { SignatureAlgorithm } from '../algorithms.ts';
 import type { KeyPair } from '../key-pair.ts';
 

@@ -4,7 +4,7 @@
  * RSASSA-PKCS1-v1_5 repeats by itself. For tests with a seed: whoever knows the seed knows the key.
  */
 import * as crypto from 'node:crypto';
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { algorithmOf, knownAlgorithm, type RsaAlgorithm } from '../algorithms.ts';
 import { bitLength, fromBigInt, inverse, toBigInt } from '../bigint.ts';
 import { CryptoError } from '../error.ts';

@@ -1,5 +1,5 @@
 /** Public keys as COSE_Key maps, with exactly the members WebAuthn and CTAP want (RFC 9052, RFC 9053, RFC 8230, RFC 9964). */
-import type { CborMap } from '../../codec/cbor.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
 import { badKey } from '../error.ts';
 import { checkPublicKey } from './public-key.ts';

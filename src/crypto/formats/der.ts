@@ -2,7 +2,7 @@
  * As much DER as RSA public keys take: PKCS#1 keys are a SEQUENCE of INTEGERs, and COSE keys, SPKI and JWK all need what is
  * in it. Every registration writes COSE and SPKI, which is why no ASN.1 library is loaded for them.
  */
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { badKey } from '../error.ts';
 
 export const SEQUENCE = 0x30;

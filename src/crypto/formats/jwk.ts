@@ -1,6 +1,6 @@
 /** Keys as JWK (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812, RFC 9964). */
-import { base64url, fromBase64url, isBase64url } from '../../codec/base64url.ts';
-import { concat, equal } from '../../codec/bytes.ts';
+import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
+import { concat, equal } from '../../base/bytes.ts';
 import { algorithmOf, findAlgorithm, type SignatureAlgorithm } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
 import type { KeyPair } from '../key-pair.ts';

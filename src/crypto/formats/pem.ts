@@ -1,5 +1,5 @@
 /** DER as text: the lax-free part of RFC 7468 that every program writes and reads. */
-import { base64, fromBase64url } from '../../codec/base64url.ts';
+import { base64, fromBase64url } from '../../base/base64url.ts';
 import { CryptoError } from '../error.ts';
 
 const LINE = 64;

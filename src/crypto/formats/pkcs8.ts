@@ -15,7 +15,7 @@ import {
   OctetString,
 } from '@peculiar/asn1-schema';
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
-import { equal } from '../../codec/bytes.ts';
+import { equal } from '../../base/bytes.ts';
 import { type AkpAlgorithm, algorithmOf, findAlgorithm, type SignatureAlgorithm } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
 import type { KeyPair } from '../key-pair.ts';

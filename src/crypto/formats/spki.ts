@@ -2,8 +2,8 @@
  * Public keys as DER SubjectPublicKeyInfo (RFC 5280, RFC 5480, RFC 8410, RFC 3279, RFC 9881). For keys of fixed length all but
  * the key is a constant per algorithm, which is why no ASN.1 library is loaded here: every registration needs this.
  */
-import { concat, equal, fromHex } from '../../codec/bytes.ts';
-import type { CborMap } from '../../codec/cbor.ts';
+import { concat, equal, fromHex } from '../../base/bytes.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import { algorithmOf, findAlgorithm, type SignatureAlgorithm } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
 import { type PublicKey, readCose } from './cose.ts';

@@ -4,7 +4,7 @@
  * has the right one. A PKCS#8 document would do the same in ten times the time.
  */
 import * as crypto from 'node:crypto';
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
+import { base64url, fromBase64url } from '../../base/base64url.ts';
 import type { AkpAlgorithm, OkpCurve } from '../algorithms.ts';
 import { badKey } from '../error.ts';
 

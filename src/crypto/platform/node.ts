@@ -1,6 +1,6 @@
 /** The primitives from node:crypto. */
 import * as crypto from 'node:crypto';
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import type { Curve, EcCurve } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
 import { OPENSSL_HASHES } from './node-hash.ts';

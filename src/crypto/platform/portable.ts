@@ -8,7 +8,7 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import type { EcCurve } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
 import { expectBlocks, MOST_RANDOM_VALUES, type Platform } from './types.ts';

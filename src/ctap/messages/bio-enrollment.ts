@@ -1,5 +1,5 @@
 /** authenticatorBioEnrollment (0x09, prototype 0x40): request, parameters and response, CTAP 2.3 section 6.7. */
-import type { CborMap } from '../../codec/cbor.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import { array, bool, bytes, map, type Struct, struct, text, uint } from '../struct.ts';
 
 /** The one modality there is. */

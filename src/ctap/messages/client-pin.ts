@@ -1,5 +1,5 @@
 /** authenticatorClientPIN (0x06): request and response, CTAP 2.3 section 6.5. */
-import type { CborMap } from '../../codec/cbor.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import { bool, bytes, map, type Struct, struct, text, uint } from '../struct.ts';
 
 /** Subcommands, CTAP 2.3 section 6.5.5. */

@@ -1,5 +1,5 @@
 /** authenticatorConfig (0x0D): request and parameters, CTAP 2.3 section 6.11. It answers with a status only. */
-import type { CborMap } from '../../codec/cbor.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import { rpId } from '../entities.ts';
 import { array, bool, bytes, map, type Struct, struct, uint, uint64 } from '../struct.ts';
 

@@ -1,5 +1,5 @@
 /** authenticatorCredentialManagement (0x0A, prototype 0x41): request, parameters and response, CTAP 2.3 section 6.8. */
-import type { CborMap } from '../../codec/cbor.ts';
+import type { CborMap } from '../../cbor/cbor.ts';
 import {
   type CredentialDescriptor,
   credentialDescriptor,

@@ -1,5 +1,5 @@
 /** authenticatorGetAssertion (0x02) and authenticatorGetNextAssertion (0x08), CTAP 2.3 sections 6.2 and 6.3. */
-import type { CborMap, CborValue } from '../../codec/cbor.ts';
+import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import {
   type CredentialDescriptor,
   credentialDescriptor,

@@ -1,5 +1,5 @@
 /** authenticatorMakeCredential (0x01): request and response, CTAP 2.3 section 6.1. */
-import type { CborMap, CborValue } from '../../codec/cbor.ts';
+import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import {
   type CredentialDescriptor,
   type CredentialParameters,

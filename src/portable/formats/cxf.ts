@@ -2,8 +2,8 @@
  * The passkey of FIDO's Credential Exchange Format 1.0 (https://fidoalliance.org/specs/cx/cxf-v1.0-ps-20250814.html), in an
  * item of its own.
  */
-import { base64url } from '../../codec/base64url.ts';
-import { concat } from '../../codec/bytes.ts';
+import { base64url } from '../../base/base64url.ts';
+import { concat } from '../../base/bytes.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { CredentialRecord } from '../../store/record.ts';

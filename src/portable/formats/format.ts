@@ -1,6 +1,6 @@
 /** One way to write a credential down. */
 
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { CryptoError } from '../../crypto/error.ts';
 import { fromAnyPkcs8, fromPkcs8 } from '../../crypto/formats/pkcs8.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';

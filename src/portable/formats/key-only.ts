@@ -1,5 +1,5 @@
 /** Formats of keys: PEM and JWK. What else a credential has must be known to the reader. */
-import { base64url, fromBase64url, isBase64url } from '../../codec/base64url.ts';
+import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { algorithmOfJwk, fromJwk, type Jwk, toJwk } from '../../crypto/formats/jwk.ts';
 import { fromPem, toPem } from '../../crypto/formats/pem.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';

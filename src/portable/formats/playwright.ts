@@ -1,6 +1,6 @@
 /** What Playwright's `context.credentials` and `storageState({ credentials: true })` have of a passkey (since 1.61). */
-import { base64url } from '../../codec/base64url.ts';
-import { equal } from '../../codec/bytes.ts';
+import { base64url } from '../../base/base64url.ts';
+import { equal } from '../../base/bytes.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';
 import { toSpki } from '../../crypto/formats/spki.ts';
 import { Members } from '../members.ts';

@@ -1,6 +1,6 @@
 /** Our own: JSON that holds all there is. */
-import { base64url } from '../../codec/base64url.ts';
-import { equal } from '../../codec/bytes.ts';
+import { base64url } from '../../base/base64url.ts';
+import { equal } from '../../base/bytes.ts';
 import { knownAlgorithm } from '../../crypto/algorithms.ts';
 import { fromPkcs8, toPkcs8 } from '../../crypto/formats/pkcs8.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';

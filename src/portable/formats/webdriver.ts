@@ -1,5 +1,5 @@
 /** Credential Parameters of WebDriver (https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential). */
-import { base64url } from '../../codec/base64url.ts';
+import { base64url } from '../../base/base64url.ts';
 import { type CdpCredential, readParameters, withBlob, writeBlob, writeParameters } from './cdp.ts';
 import type { Format } from './format.ts';
 

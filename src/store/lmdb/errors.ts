@@ -1,5 +1,5 @@
 /** What can go wrong with a durable store, in words: LMDB and the file system have only numbers. */
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 
 /** Stable codes of the `StuntkeyError`s that a durable store throws. */
 export type StoreErrorCode =

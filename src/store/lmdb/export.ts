@@ -1,7 +1,7 @@
 /** A whole store to one file and back. */
 import { renameSync, rmSync } from 'node:fs';
-import { fromUtf8, utf8 } from '../../codec/bytes.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { packDevice, packRecord, unpackDevice, unpackRecord } from '../packing.ts';
 import { explained, storeError } from './errors.ts';

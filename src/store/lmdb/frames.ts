@@ -13,7 +13,7 @@
  * its number.
  */
 import { createHash } from 'node:crypto';
-import { concat, fromUtf8, utf8 } from '../../codec/bytes.ts';
+import { concat, fromUtf8, utf8 } from '../../base/bytes.ts';
 import { storeError } from './errors.ts';
 import { place } from './layout.ts';
 import type { Wrapping } from './passphrase.ts';

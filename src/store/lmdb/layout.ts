@@ -16,7 +16,7 @@
  *
  * A place is 8 bytes, big-endian, counted up and never used again. Numbers are big-endian so that keys sort by them.
  */
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 
 /** The version of the layout that this program writes. */
 export const LAYOUT_VERSION = 2;

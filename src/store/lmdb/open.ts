@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fromUtf8, utf8 } from '../../codec/bytes.ts';
+import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { requireTree } from './data-file.ts';
 import { explained, storeError } from './errors.ts';

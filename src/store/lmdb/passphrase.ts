@@ -3,9 +3,9 @@
  * slow part comes once at opening, and a wrong passphrase is noticed there.
  */
 import { scryptAsync } from '@noble/hashes/scrypt.js';
-import { base64url, fromBase64url } from '../../codec/base64url.ts';
-import { utf8 } from '../../codec/bytes.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { base64url, fromBase64url } from '../../base/base64url.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 import { seal, unseal } from '../../crypto/symmetric.ts';
 import { storeError } from './errors.ts';

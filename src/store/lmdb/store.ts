@@ -1,6 +1,6 @@
 /** The store that outlives its process, and is shared by several: LMDB in a folder. */
-import { equal, fromUtf8, utf8 } from '../../codec/bytes.ts';
-import { StuntkeyError } from '../../codec/stuntkey-error.ts';
+import { equal, fromUtf8, utf8 } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { DeviceState } from '../device-state.ts';
 import { unpackDevice } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';

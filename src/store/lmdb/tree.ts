@@ -1,6 +1,6 @@
 /** The one B-tree of a store, as the rest of it sees it: LMDB with bytes for keys and values, and what is sealed in them. */
 import type { RootDatabase, Transaction } from 'lmdb';
-import { concat } from '../../codec/bytes.ts';
+import { concat } from '../../base/bytes.ts';
 import { PLACE, type Range } from './layout.ts';
 import type { Sealer } from './seal.ts';
 

@@ -1,5 +1,5 @@
 /** What a transaction of a durable store sees and does. */
-import { concat, equal } from '../../codec/bytes.ts';
+import { concat, equal } from '../../base/bytes.ts';
 import type { DeviceState } from '../device-state.ts';
 import { packDevice, packRecord, unpackRecord } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';

@@ -1,7 +1,8 @@
 /** CTAPHID, the client's side: what a platform does to reach a security key (CTAP 2.3 section 11.2). */
-import { type Clock, systemClock } from '../../authenticator/clock.ts';
-import { Queue } from '../../authenticator/queue.ts';
-import { equal } from '../../codec/bytes.ts';
+
+import { equal } from '../../base/bytes.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { Queue } from '../../base/queue.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { CtapStatus } from '../../ctap/status.ts';
 import type { CarriedRequestOptions } from '../device.ts';

@@ -2,7 +2,7 @@
  * CTAPHID, the device's side: CTAP 2.3 section 11.2 (https://fidoalliance.org/specs/fido-v2.3-ps-20260226/). What the text
  * leaves open is decided in docs/decisions/010-ctaphid.md.
  */
-import { type Clock, systemClock } from '../../authenticator/clock.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import type { CarriedDevice } from '../device.ts';
 import { Exchange } from '../exchange.ts';
 import { Assembly } from './assembly.ts';

@@ -1,5 +1,5 @@
 /** CTAPHID_LOCK, CTAP 2.3 section 11.2.9.2.2: one channel has the device for itself for up to ten seconds. */
-import type { Clock } from '../../authenticator/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 
 /** Longest lock, seconds. */
 export const MAX_LOCK = 10;

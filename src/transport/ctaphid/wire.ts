@@ -1,5 +1,5 @@
 /** One CTAPHID message and its answer, as a client sees them. */
-import type { Clock } from '../../authenticator/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { TransportError } from '../errors.ts';
 import { Assembly } from './assembly.ts';
 import { CtapHidError } from './errors.ts';

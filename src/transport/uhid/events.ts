@@ -3,7 +3,7 @@
  * bytes, a 32-bit type and a union, numbers in the machine's own byte order.
  */
 import { endianness } from 'node:os';
-import { utf8 } from '../../codec/bytes.ts';
+import { utf8 } from '../../base/bytes.ts';
 
 /** Every event read has this many bytes; one written may be shorter, and is not, so that any stream can stand in. */
 export const EVENT_SIZE = 4380;

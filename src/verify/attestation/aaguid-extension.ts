@@ -1,5 +1,5 @@
 /** The certificate extension that names a model: id-fido-gen-ce-aaguid (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation-cert-requirements). */
-import { equal, hex } from '../../codec/bytes.ts';
+import { equal, hex } from '../../base/bytes.ts';
 import { OCTET_STRING, readElement } from '../../crypto/formats/der.ts';
 import { type Finding, Unreadable, unless } from '../guard.ts';
 import type { Certificate, CertificateExtensionValue } from './certificate.ts';

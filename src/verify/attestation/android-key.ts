@@ -1,6 +1,6 @@
 /** Verification of Android Key attestation (https://www.w3.org/TR/webauthn-3/#sctn-android-key-attestation). */
 import type { KeyDescription } from '@peculiar/asn1-android';
-import { equal, hex } from '../../codec/bytes.ts';
+import { equal, hex } from '../../base/bytes.ts';
 import { type Finding, shown, Unreadable, unless } from '../guard.ts';
 import type { RegistrationContext } from '../registration-context.ts';
 import type { Certificate } from './certificate.ts';

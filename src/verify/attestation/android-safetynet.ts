@@ -1,8 +1,8 @@
 /** Verification of Android SafetyNet attestation (https://www.w3.org/TR/webauthn-3/#sctn-android-safetynet-attestation). */
 
-import { systemClock, wallTime } from '../../authenticator/clock.ts';
-import { base64 } from '../../codec/base64url.ts';
-import { utf8 } from '../../codec/bytes.ts';
+import { base64 } from '../../base/base64url.ts';
+import { utf8 } from '../../base/bytes.ts';
+import { systemClock, wallTime } from '../../base/clock.ts';
 import type { HashName } from '../../crypto/algorithms.ts';
 import { verifySignature } from '../../crypto/any-hash.ts';
 import { sha256 } from '../../crypto/hash.ts';

@@ -1,5 +1,5 @@
 /** Verification of Apple anonymous attestation (https://www.w3.org/TR/webauthn-3/#sctn-apple-anonymous-attestation). */
-import { equal, hex } from '../../codec/bytes.ts';
+import { equal, hex } from '../../base/bytes.ts';
 import { OCTET_STRING, readElement, SEQUENCE } from '../../crypto/formats/der.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { Unreadable, unless } from '../guard.ts';

@@ -1,7 +1,7 @@
 /** X.509 certificates as the checks of attestation want them. Loaded only when there is one. */
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
-import { equal, hex } from '../../codec/bytes.ts';
+import { equal, hex } from '../../base/bytes.ts';
 import { knownAlgorithm } from '../../crypto/algorithms.ts';
 import { verifySignature } from '../../crypto/any-hash.ts';
 import { fromAnySpki } from '../../crypto/formats/spki.ts';

@@ -1,5 +1,5 @@
 /** Verification of FIDO U2F attestation (https://www.w3.org/TR/webauthn-3/#sctn-fido-u2f-attestation). */
-import { concat, hex } from '../../codec/bytes.ts';
+import { concat, hex } from '../../base/bytes.ts';
 import { shown, unless } from '../guard.ts';
 import {
   type AttestationGuard,

@@ -1,5 +1,5 @@
 /** The two structures of a TPM that attestation holds: TPMT_PUBLIC and TPMS_ATTEST (TPM 2.0 Library, part 2, sections 12.2.4 and 10.12.12). */
-import { concat, equal } from '../../codec/bytes.ts';
+import { concat, equal } from '../../base/bytes.ts';
 import { toBigInt } from '../../crypto/bigint.ts';
 import { decodeRsaPublic } from '../../crypto/formats/rsa.ts';
 import type { VerificationKey } from '../lenient/credential-key.ts';

@@ -1,6 +1,6 @@
 /** Verification of TPM attestation (https://www.w3.org/TR/webauthn-3/#sctn-tpm-attestation). */
 import { platform } from '#platform';
-import { concat, equal, hex } from '../../codec/bytes.ts';
+import { concat, equal, hex } from '../../base/bytes.ts';
 import { type HashName, knownAlgorithm } from '../../crypto/algorithms.ts';
 import { type Finding, shown, Unreadable, unless } from '../guard.ts';
 import type { Statement } from '../lenient/attestation-object.ts';

@@ -1,6 +1,7 @@
 /** Steps 23 and 24: whether what vouches for a credential is trusted, link by link (RFC 5280 section 6). */
-import { systemClock, wallTime } from '../../authenticator/clock.ts';
-import { equal, hex } from '../../codec/bytes.ts';
+
+import { equal, hex } from '../../base/bytes.ts';
+import { systemClock, wallTime } from '../../base/clock.ts';
 import { type Finding, shown, Unreadable, unless, type Verdict } from '../guard.ts';
 import type { Statement } from '../lenient/attestation-object.ts';
 import type { RegistrationContext } from '../registration-context.ts';

@@ -1,5 +1,5 @@
 /** Attestation signatures, by the key that made them and the algorithm that the statement names. */
-import { equal } from '../../codec/bytes.ts';
+import { equal } from '../../base/bytes.ts';
 import { knownAlgorithm } from '../../crypto/algorithms.ts';
 import { engineFor } from '../../crypto/engine.ts';
 import { type Finding, shown, unless } from '../guard.ts';

@@ -1,5 +1,5 @@
 /** Checks of authenticator data: its form, whom it is for, and what its flags say. */
-import { equal, hex } from '../../codec/bytes.ts';
+import { equal, hex } from '../../base/bytes.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
 import { type AnyOptions, type CeremonyContext, own } from '../context.ts';

@@ -1,6 +1,6 @@
 /** Checks of a new credential: its public key and its ID. */
 
-import { base64url } from '../../codec/base64url.ts';
+import { base64url } from '../../base/base64url.ts';
 import { algorithmOf } from '../../crypto/algorithms.ts';
 import { AuthenticatorDataFlags, MAX_CREDENTIAL_ID } from '../../ctap/authenticator-data.ts';
 import { type Guard, shown, Unreadable, unless } from '../guard.ts';

@@ -1,5 +1,5 @@
 /** Steps 5 and 6 of authentication: whose credential it is. */
-import { base64url } from '../../codec/base64url.ts';
+import { base64url } from '../../base/base64url.ts';
 import type { AuthenticationContext } from '../authentication-context.ts';
 import { type Guard, shown, unless } from '../guard.ts';
 import { looseBase64 } from '../lenient/base64url.ts';

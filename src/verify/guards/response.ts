@@ -1,5 +1,5 @@
 /** Checks of the JSON that a client sent: that it is of the right shape, before anything in it is believed. */
-import { isBase64url } from '../../codec/base64url.ts';
+import { isBase64url } from '../../base/base64url.ts';
 import { type AnyOptions, type CeremonyContext, isObject, own } from '../context.ts';
 import type { Expected } from '../expected.ts';
 import { type CeremonyKind, type Guard, shown, unless } from '../guard.ts';

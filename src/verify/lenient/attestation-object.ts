@@ -1,5 +1,5 @@
 /** An attestation object as far as it can be read (https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object). */
-import { CborError } from '../../codec/error.ts';
+import { CborError } from '../../cbor/error.ts';
 import { type Finding, shown, Unreadable } from '../guard.ts';
 import { type LooseItem, type LooseMap, type LooseValue, readCbor } from './cbor.ts';
 

@@ -2,8 +2,8 @@
  * Authenticator data (https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data) as far as it can be read. What is wrong with it is noted
  * under the name of the guard that minds.
  */
-import { hex } from '../../codec/bytes.ts';
-import { CborError } from '../../codec/error.ts';
+import { hex } from '../../base/bytes.ts';
+import { CborError } from '../../cbor/error.ts';
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
 import { type CeremonyKind, type Finding, Unreadable } from '../guard.ts';
 import { type LooseItem, type LooseMap, readCbor } from './cbor.ts';

@@ -1,5 +1,5 @@
 /** Base64 as lenient decoders read it: either alphabet, padding or not, anything else passed over. */
-import { fromBase64url, isBase64url } from '../../codec/base64url.ts';
+import { fromBase64url, isBase64url } from '../../base/base64url.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

@@ -2,8 +2,8 @@
  * CBOR as lenient decoders read it (RFC 8949): indefinite lengths, long heads, any order of keys, the last of several equal keys, floats;
  * what a tag marks stands for itself. It notes what is not in CTAP2 canonical form instead of refusing it.
  */
-import type { CborKey } from '../../codec/cbor.ts';
-import { CborError } from '../../codec/error.ts';
+import type { CborKey } from '../../cbor/cbor.ts';
+import { CborError } from '../../cbor/error.ts';
 
 /** Anything that CBOR can hold, once read. */
 export type LooseValue =

@@ -8,7 +8,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
-} from '../../../src/index.ts';
+} from '../../../src/entries/index.ts';
 
 export const ORIGIN = 'https://login.example.com';
 export const RP_ID = 'login.example.com';

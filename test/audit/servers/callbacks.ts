@@ -1,5 +1,5 @@
 /** A server of others as the audit takes it. */
-import type { RelyingPartyCallbacks } from '../../../src/audit/index.ts';
+import type { RelyingPartyCallbacks } from '../../../src/entries/audit.ts';
 import type { RealServer } from './application.ts';
 
 /** What a server's functions throw is a refusal, but for an answer of HTTP that says the server itself went wrong. */

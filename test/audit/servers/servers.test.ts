@@ -1,6 +1,6 @@
 /** The servers that the audit is run against do their job: who is honest gets in. */
 import { describe, expect, it } from 'vitest';
-import { Authenticator, WebAuthnClient } from '../../../src/index.ts';
+import { Authenticator, WebAuthnClient } from '../../../src/entries/index.ts';
 import { named } from '../../interop/debian.ts';
 import { REAL_SERVERS } from './registry.ts';
 

@@ -1,8 +1,8 @@
 /** A byte changed in any part of an attestation is found by who verifies it. */
 import { describe, expect, it } from 'vitest';
-import { base64url, fromBase64url } from '../../../src/codec/base64url.ts';
-import { concat } from '../../../src/codec/bytes.ts';
-import type { CborMap, CborValue } from '../../../src/codec/cbor.ts';
+import { base64url, fromBase64url } from '../../../src/base/base64url.ts';
+import { concat } from '../../../src/base/bytes.ts';
+import type { CborMap, CborValue } from '../../../src/cbor/cbor.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
 import { fido2Lib, type Judge, type Registration, simpleWebAuthn } from './judges.ts';

@@ -10,11 +10,11 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import * as fido2 from 'fido2-lib';
-import { defaultAuthority } from '../../../src/authenticator/attestation/default-authority.ts';
+import { defaultAuthority } from '../../../src/authority/default-authority.ts';
+import { fromBase64url } from '../../../src/base/base64url.ts';
+import { concat } from '../../../src/base/bytes.ts';
+import { type CborMap, encodeCbor } from '../../../src/cbor/cbor.ts';
 import type { WebAuthnClient } from '../../../src/client/client.ts';
-import { fromBase64url } from '../../../src/codec/base64url.ts';
-import { concat } from '../../../src/codec/bytes.ts';
-import { type CborMap, encodeCbor } from '../../../src/codec/cbor.ts';
 import { fromCose } from '../../../src/crypto/formats/cose.ts';
 import { toSpki } from '../../../src/crypto/formats/spki.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';

@@ -1,7 +1,7 @@
 /** Every statement format with every algorithm, before everybody who can judge it. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { base64url, fromBase64url } from '../../../src/codec/base64url.ts';
-import type { CborMap, CborValue } from '../../../src/codec/cbor.ts';
+import { base64url, fromBase64url } from '../../../src/base/base64url.ts';
+import type { CborMap, CborValue } from '../../../src/cbor/cbor.ts';
 import { algorithmOf } from '../../../src/crypto/algorithms.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
 import { sampled } from '../../slow.ts';

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { MetadataService, SettingsService } from '@simplewebauthn/server';
 import { MdsCollection } from 'fido2-lib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AttestationAuthority } from '../../../src/authenticator/attestation/authority.ts';
-import { defaultAuthority } from '../../../src/authenticator/attestation/default-authority.ts';
-import { metadataBlob } from '../../../src/authenticator/metadata/blob.ts';
-import { uuid } from '../../../src/authenticator/metadata/statement.ts';
 import { type ModelName, models } from '../../../src/authenticator/models/registry.ts';
+import { AttestationAuthority } from '../../../src/authority/authority.ts';
+import { defaultAuthority } from '../../../src/authority/default-authority.ts';
+import { metadataBlob } from '../../../src/metadata/blob.ts';
+import { uuid } from '../../../src/metadata/statement.ts';
 import { simpleWebAuthn } from './judges.ts';
 import { registration } from './registrations.ts';
 

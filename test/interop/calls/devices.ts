@@ -1,7 +1,7 @@
 /** One device twice: as Chromium's virtual authenticator, and as ours. */
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import type { Policy } from '../../../src/authenticator/policy.ts';
-import { ScriptedUser, type UserScript } from '../../../src/authenticator/user.ts';
+import type { Policy } from '../../../src/authenticator/policy/policy.ts';
+import { ScriptedUser, type UserScript } from '../../../src/person/user.ts';
 
 export type Kind = 'key' | 'platform' | 'simple' | 'stranger' | 'patient' | 'u2f';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import type { SignCounterPolicy } from '../../../src/authenticator/policy.ts';
-import { hex, utf8 } from '../../../src/codec/bytes.ts';
+import type { SignCounterPolicy } from '../../../src/authenticator/policy/policy.ts';
+import { hex, utf8 } from '../../../src/base/bytes.ts';
 import { decodeAuthenticatorData } from '../../../src/ctap/authenticator-data.ts';
-import type { LmdbStore } from '../../../src/store/lmdb/index.ts';
+import type { LmdbStore } from '../../../src/entries/store.ts';
 import { newPath, opens } from './folders.ts';
 import { runWorker } from './processes.ts';
 

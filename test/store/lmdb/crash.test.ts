@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import { hex } from '../../../src/codec/bytes.ts';
+import { hex } from '../../../src/base/bytes.ts';
 import { decodeAuthenticatorData } from '../../../src/ctap/authenticator-data.ts';
+import { openStore } from '../../../src/entries/store.ts';
 import type { DeviceState } from '../../../src/store/device-state.ts';
-import { openStore } from '../../../src/store/lmdb/index.ts';
 import { newPath } from './folders.ts';
 import { runWorker } from './processes.ts';
 

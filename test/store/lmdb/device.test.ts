@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../../src/authenticator/clock.ts';
+import { concat, hex, utf8 } from '../../../src/base/bytes.ts';
+import { ManualClock } from '../../../src/base/clock.ts';
+import type { CborMap } from '../../../src/cbor/cbor.ts';
 import { WebAuthnClient } from '../../../src/client/client.ts';
-import { concat, hex, utf8 } from '../../../src/codec/bytes.ts';
-import type { CborMap } from '../../../src/codec/cbor.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { authenticate, decrypt, encapsulate, encrypt } from '../../../src/crypto/pin-uv-auth-protocol.ts';
 import { systemRandom } from '../../../src/crypto/random.ts';
 import { ClientPinSubCommand as Pin } from '../../../src/ctap/messages/client-pin.ts';
-import type { LmdbStore } from '../../../src/store/lmdb/index.ts';
+import type { LmdbStore } from '../../../src/entries/store.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { contents } from '../contract.ts';

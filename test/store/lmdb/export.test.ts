@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { concat, fromUtf8 } from '../../../src/codec/bytes.ts';
-import { exportStore, importStore, type LmdbStore } from '../../../src/store/lmdb/index.ts';
+import { concat, fromUtf8 } from '../../../src/base/bytes.ts';
+import { exportStore, importStore, type LmdbStore } from '../../../src/entries/store.ts';
 import { contents, record } from '../contract.ts';
 import { newPath, opens } from './folders.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { type LmdbStore, openStore, type StoreOptions } from '../../../src/store/lmdb/index.ts';
+import { type LmdbStore, openStore, type StoreOptions } from '../../../src/entries/store.ts';
 
 const folders: string[] = [];
 const opened: LmdbStore[] = [];

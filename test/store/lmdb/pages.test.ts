@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LmdbStore, PageOptions } from '../../../src/store/lmdb/index.ts';
+import type { LmdbStore, PageOptions } from '../../../src/entries/store.ts';
 import { bytes, record } from '../contract.ts';
 import { newPath, opens } from './folders.ts';
 

@@ -7,7 +7,7 @@ import {
   type Version,
 } from '@peculiar/asn1-android';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
-import type { CborValue } from '../../../src/codec/cbor.ts';
+import type { CborValue } from '../../../src/cbor/cbor.ts';
 import { type Attest, extension, keyNamed, sign } from '../workshop.ts';
 import { add, attested, type Case, leaf, type Statement } from './parts.ts';
 

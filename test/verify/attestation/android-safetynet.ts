@@ -1,7 +1,7 @@
 /** For every check of Android SafetyNet attestation, a statement that violates it; the rest is as it has to be. */
-import { base64, base64url } from '../../../src/codec/base64url.ts';
-import { concat, utf8 } from '../../../src/codec/bytes.ts';
-import type { CborValue } from '../../../src/codec/cbor.ts';
+import { base64, base64url } from '../../../src/base/base64url.ts';
+import { concat, utf8 } from '../../../src/base/bytes.ts';
+import type { CborValue } from '../../../src/cbor/cbor.ts';
 import { rawSignature } from '../../../src/crypto/formats/ecdsa.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { type Attest, keyNamed, sign } from '../workshop.ts';

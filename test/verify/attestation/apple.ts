@@ -1,5 +1,5 @@
 /** For every check of Apple anonymous attestation, a statement that violates it; the rest is as it has to be. */
-import type { CborValue } from '../../../src/codec/cbor.ts';
+import type { CborValue } from '../../../src/cbor/cbor.ts';
 import { derElement, SEQUENCE } from '../../../src/crypto/formats/der.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { type Attest, extension, keyNamed } from '../workshop.ts';

@@ -1,5 +1,5 @@
 /** For every check of compound attestation, a statement that violates it; the rest is as it has to be. */
-import type { CborValue } from '../../../src/codec/cbor.ts';
+import type { CborValue } from '../../../src/cbor/cbor.ts';
 import type { Attest } from '../workshop.ts';
 import { attested, type Case, packed } from './parts.ts';
 

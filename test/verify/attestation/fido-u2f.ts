@@ -1,6 +1,6 @@
 /** For every check of FIDO U2F attestation, a statement that violates it; the rest is as it has to be. */
-import { concat } from '../../../src/codec/bytes.ts';
-import { type CborValue, encodeCbor } from '../../../src/codec/cbor.ts';
+import { concat } from '../../../src/base/bytes.ts';
+import { type CborValue, encodeCbor } from '../../../src/cbor/cbor.ts';
 import { rpIdHashOf } from '../../../src/crypto/hash.ts';
 import {
   type Attest,

@@ -1,8 +1,8 @@
 import * as x509 from '@peculiar/asn1-x509';
-import type { CborValue } from '../../../src/codec/cbor.ts';
+import type { CborValue } from '../../../src/cbor/cbor.ts';
 import { derElement, OCTET_STRING } from '../../../src/crypto/formats/der.ts';
 import type { KeyPair } from '../../../src/crypto/key-pair.ts';
-import type { AttestationPolicy } from '../../../src/verify/index.ts';
+import type { AttestationPolicy } from '../../../src/entries/verify.ts';
 import {
   type Attest,
   certificate,

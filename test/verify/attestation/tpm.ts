@@ -1,7 +1,7 @@
 /** For every check of TPM attestation, a statement that violates it; the rest is as it has to be. */
-import { keyPurpose, tpmAlternativeName } from '../../../src/authenticator/attestation/certificate.ts';
-import { concat, fromHex } from '../../../src/codec/bytes.ts';
-import type { CborValue } from '../../../src/codec/cbor.ts';
+import { keyPurpose, tpmAlternativeName } from '../../../src/authority/certificate.ts';
+import { concat, fromHex } from '../../../src/base/bytes.ts';
+import type { CborValue } from '../../../src/cbor/cbor.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { AAGUID, type Attest, extension, keyNamed, sign } from '../workshop.ts';
 import {

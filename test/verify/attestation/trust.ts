@@ -1,7 +1,7 @@
 /** For every check of what vouches for a credential, a statement that violates it; the rest is as it has to be. */
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
-import { makeRevocationList } from '../../../src/authenticator/attestation/certificate.ts';
+import { makeRevocationList } from '../../../src/authority/certificate.ts';
 import { toPem } from '../../../src/crypto/formats/pem.ts';
 import { type Attest, engine, extension, keyNamed, ROOT, root } from '../workshop.ts';
 import {

@@ -1,11 +1,11 @@
 import { decode as cborgDecode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { base64url } from '../../../src/codec/base64url.ts';
-import { fromHex, hex } from '../../../src/codec/bytes.ts';
-import { assertCanonical } from '../../../src/codec/canonical.ts';
-import { type CborValue, decodeCbor, encodeCbor } from '../../../src/codec/cbor.ts';
-import { CborError } from '../../../src/codec/error.ts';
+import { base64url } from '../../../src/base/base64url.ts';
+import { fromHex, hex } from '../../../src/base/bytes.ts';
+import { assertCanonical } from '../../../src/cbor/canonical.ts';
+import { type CborValue, decodeCbor, encodeCbor } from '../../../src/cbor/cbor.ts';
+import { CborError } from '../../../src/cbor/error.ts';
 import { looseBase64 } from '../../../src/verify/lenient/base64url.ts';
 import { readCbor } from '../../../src/verify/lenient/cbor.ts';
 import { derSignature, inRange, readEcdsa } from '../../../src/verify/lenient/ecdsa.ts';

@@ -1,5 +1,5 @@
 /** Who may enrol, and what is enrolled, CTAP 2.3 section 6.7. */
-import { equal } from '../../../codec/bytes.ts';
+import { equal } from '../../../base/bytes.ts';
 import type { BioEnrollmentRequest } from '../../../ctap/messages/bio-enrollment.ts';
 import { CtapError } from '../../../ctap/status.ts';
 import type { DeviceState, Fingerprint } from '../../../store/device-state.ts';

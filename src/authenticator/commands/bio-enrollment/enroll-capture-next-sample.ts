@@ -1,5 +1,5 @@
 /** enrollCaptureNextSample (0x02), CTAP 2.3 section 6.7.5. */
-import { equal } from '../../../codec/bytes.ts';
+import { equal } from '../../../base/bytes.ts';
 import {
   type BioEnrollmentRequest,
   type BioEnrollmentResponse,

@@ -1,5 +1,5 @@
 /** setFriendlyName (0x05), CTAP 2.3 section 6.7.8. */
-import { utf8 } from '../../../codec/bytes.ts';
+import { utf8 } from '../../../base/bytes.ts';
 import {
   type BioEnrollmentRequest,
   type BioEnrollmentResponse,

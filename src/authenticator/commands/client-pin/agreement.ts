@@ -1,5 +1,5 @@
 /** The beginning of every subcommand that exchanges secrets: what must be there, which protocol, the shared secret. */
-import type { CborMap } from '../../../codec/cbor.ts';
+import type { CborMap } from '../../../cbor/cbor.ts';
 import { CryptoError } from '../../../crypto/error.ts';
 import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
 import type { ClientPinRequest } from '../../../ctap/messages/client-pin.ts';

@@ -1,5 +1,5 @@
 /** changePIN (0x04), CTAP 2.3 section 6.5.5.6: another PIN, for who knows the one there is. */
-import { concat, equal } from '../../../codec/bytes.ts';
+import { concat, equal } from '../../../base/bytes.ts';
 import type { ClientPinRequest, ClientPinResponse } from '../../../ctap/messages/client-pin.ts';
 import { CtapError } from '../../../ctap/status.ts';
 import type { DeviceState } from '../../../store/device-state.ts';

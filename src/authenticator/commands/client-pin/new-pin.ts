@@ -1,5 +1,5 @@
 /** What makes a PIN acceptable, CTAP 2.3 sections 6.5.1 and 6.5.5.5. */
-import { fromUtf8 } from '../../../codec/bytes.ts';
+import { fromUtf8 } from '../../../base/bytes.ts';
 import { sha256 } from '../../../crypto/hash.ts';
 import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
 import { CtapError } from '../../../ctap/status.ts';

@@ -1,5 +1,5 @@
 /** Checking a PIN, CTAP 2.3 sections 6.5.5.6 and 6.5.5.7: every attempt is counted down, and stored, before it is judged. */
-import { equal } from '../../../codec/bytes.ts';
+import { equal } from '../../../base/bytes.ts';
 import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
 import { CtapError } from '../../../ctap/status.ts';
 import type { DeviceState } from '../../../store/device-state.ts';

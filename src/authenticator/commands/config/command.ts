@@ -1,5 +1,5 @@
 /** authenticatorConfig (0x0D), CTAP 2.3 section 6.11: may it be done, and what? */
-import { concat } from '../../../codec/bytes.ts';
+import { concat } from '../../../base/bytes.ts';
 import { CtapCommand } from '../../../ctap/commands.ts';
 import { type ConfigRequest, ConfigSubCommand } from '../../../ctap/messages/config.ts';
 import { CtapError } from '../../../ctap/status.ts';

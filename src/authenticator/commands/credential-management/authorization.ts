@@ -1,5 +1,5 @@
 /** Who may read, and who may change, the credentials of a device, CTAP 2.3 section 6.8. */
-import { equal } from '../../../codec/bytes.ts';
+import { equal } from '../../../base/bytes.ts';
 import { rpIdHashOf } from '../../../crypto/hash.ts';
 import type { CredentialManagementRequest } from '../../../ctap/messages/credential-management.ts';
 import { CtapError } from '../../../ctap/status.ts';

@@ -1,5 +1,5 @@
 /** updateUserInformation (0x07), CTAP 2.3 section 6.8.7. */
-import { equal } from '../../../codec/bytes.ts';
+import { equal } from '../../../base/bytes.ts';
 import {
   type CredentialManagementRequest,
   type CredentialManagementResponse,

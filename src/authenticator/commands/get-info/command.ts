@@ -1,5 +1,5 @@
 /** authenticatorGetInfo (0x04), CTAP 2.3 section 6.4: the truth about policy and state. */
-import { utf8 } from '../../../codec/bytes.ts';
+import { utf8 } from '../../../base/bytes.ts';
 import { knows } from '../../../ctap/level.ts';
 import { ConfigSubCommand } from '../../../ctap/messages/config.ts';
 import { type GetInfoResponse, getInfoResponse } from '../../../ctap/messages/get-info.ts';

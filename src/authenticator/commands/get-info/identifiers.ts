@@ -2,7 +2,7 @@
  * encIdentifier and encCredStoreState, CTAP 2.3 section 6.4: whoever holds the persistent token can tell that it is the same
  * device, and whether its credentials changed. Nobody else can, as no two answers are the same.
  */
-import { concat } from '../../../codec/bytes.ts';
+import { concat } from '../../../base/bytes.ts';
 import { deriveKey, encryptCbc } from '../../../crypto/symmetric.ts';
 import { knows } from '../../../ctap/level.ts';
 import type { GetInfoResponse } from '../../../ctap/messages/get-info.ts';

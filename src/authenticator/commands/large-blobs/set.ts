@@ -1,5 +1,5 @@
 /** Writing the serialized large-blob array, fragment by fragment; it takes the place of the old one when it is whole. */
-import { concat, equal } from '../../../codec/bytes.ts';
+import { concat, equal } from '../../../base/bytes.ts';
 import { sha256 } from '../../../crypto/hash.ts';
 import { CtapCommand } from '../../../ctap/commands.ts';
 import type { LargeBlobsRequest } from '../../../ctap/messages/large-blobs.ts';

@@ -1,0 +1,334 @@
+/**
+ * A certificate authority for tests: a root, an intermediate, and leaves for the attestation keys of models. All follows from
+ * a seed that is public, so anybody can make them, and no name goes without "stuntkey test".
+ */
+import { concat, hex, utf8 } from '../base/bytes.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { engineFor } from '../crypto/engine.ts';
+import { fromPem, toPem } from '../crypto/formats/pem.ts';
+import { sha256 } from '../crypto/hash.ts';
+import type { KeyPair } from '../crypto/key-pair.ts';
+import { seededRandom } from '../crypto/random.ts';
+import type {
+  AttestationIdentity,
+  AttestationSource,
+  CertificateExtension,
+  DistinguishedName,
+  IdentityRequest,
+} from './identity.ts';
+
+const ES256 = -7;
+const ID_FIDO_GEN_CE_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
+const ID_CE_CRL_DISTRIBUTION_POINTS = '2.5.29.31';
+
+/** The seed of the authority that every device has unless told otherwise. */
+const DEFAULT_AUTHORITY_SEED = 'stuntkey test attestation';
+
+/** What is wrong with an authority's chains, on purpose. */
+/**
+ * The AAGUID of a model, 16 bytes, that tests agree on: `revocationList([REVOKED_MODEL])` of an authority with the flaw `revoked` names its
+ * certificate, so that a server with that list can be asked whether it looks.
+ */
+export const REVOKED_MODEL: Uint8Array = utf8('stuntkey revoked');
+
+type ChainFlaw = 'expired' | 'not-yet-valid' | 'revoked' | 'wrong-aaguid' | 'self-made';
+
+/** How an authority is made. */
+export interface AuthorityOptions {
+  /** From which its keys and serial numbers follow. Default: one that is public. */
+  readonly seed?: string;
+  /** A root of one's own: its certificate (PEM) and its private key (PKCS#8 in PEM, ES256). */
+  readonly root?: { readonly certificate: string; readonly privateKey: string };
+  /** Whether leaves are issued by an intermediate. Default: true. */
+  readonly intermediate?: boolean;
+  /** Whether chains end with the root's own certificate where products' do (Android's). Default: true. */
+  readonly sendsRoot?: boolean;
+  /** What is to be wrong with the chains, for tests of refusal. Default: nothing. */
+  readonly flaw?: ChainFlaw;
+  /** Where certificates say that revocations are published. Default: they do not. */
+  readonly crlUrl?: string;
+}
+
+interface Issuer {
+  readonly name: DistinguishedName;
+  readonly key: KeyPair;
+  readonly certificate: Uint8Array;
+}
+
+const VALID = { notBefore: new Date(Date.UTC(2024, 0, 1)), notAfter: new Date(Date.UTC(2124, 0, 1)) };
+const EXPIRED = { notBefore: new Date(Date.UTC(2020, 0, 1)), notAfter: new Date(Date.UTC(2021, 0, 1)) };
+const NOT_YET = { notBefore: new Date(Date.UTC(2100, 0, 1)), notAfter: new Date(Date.UTC(2124, 0, 1)) };
+
+/** Whose names have to be told apart: one line each. */
+const ROOT: DistinguishedName = [
+  ['CN', 'stuntkey test root'],
+  ['O', 'stuntkey test'],
+  ['C', 'AA'],
+];
+const INTERMEDIATE: DistinguishedName = [
+  ['CN', 'stuntkey test intermediate'],
+  ['O', 'stuntkey test'],
+  ['C', 'AA'],
+];
+
+/**
+ * The authority behind a device's attestations.
+ *
+ * @example
+ * ```ts
+ * import { AttestationAuthority, Authenticator } from 'stuntkey';
+ * const authority = new AttestationAuthority();
+ * const authenticator = new Authenticator({ model: 'yubikey-5-nfc', attestation: authority });
+ * const root = await authority.rootPem(); // what a server is to trust
+ * console.log(root.split('\n')[0]); // -----BEGIN CERTIFICATE-----
+ * ```
+ */
+export class AttestationAuthority implements AttestationSource {
+  readonly #options: AuthorityOptions;
+  readonly #seed: string;
+  readonly #engine = engineFor({ deterministic: true });
+  readonly #keys = new Map<string, Promise<KeyPair>>();
+  #root: Promise<Issuer> | undefined;
+  #intermediate: Promise<Issuer> | undefined;
+
+  constructor(options: AuthorityOptions = {}) {
+    this.#options = options;
+    this.#seed = options.seed ?? DEFAULT_AUTHORITY_SEED;
+  }
+
+  /** DER of the root's certificate. @throws StuntkeyError `bad-authority` for a root that is none */
+  async root(): Promise<Uint8Array> {
+    return (await this.#rootIssuer()).certificate;
+  }
+
+  /** The root's certificate in PEM. */
+  async rootPem(): Promise<string> {
+    return toPem('CERTIFICATE', await this.root());
+  }
+
+  /** DER of the intermediate's certificate; undefined where the root issues by itself. */
+  async intermediate(): Promise<Uint8Array | undefined> {
+    return this.#options.intermediate === false ? undefined : (await this.#issuer(false)).certificate;
+  }
+
+  /**
+   * The list of what the issuer of leaves has revoked, in PEM: with the flaw `revoked`, the leaves of the given models.
+   *
+   * @param aaguids 16 bytes each
+   */
+  async revocationList(aaguids: readonly Uint8Array[] = []): Promise<string> {
+    const { makeRevocationList } = await import('./certificate.ts');
+    const issuer = await this.#issuer(false);
+    const revoked = this.#options.flaw === 'revoked' ? aaguids : [];
+    const list = await makeRevocationList(this.#engine, {
+      issuer: issuer.name,
+      issuerKey: issuer.key,
+      serialNumbers: revoked.map((aaguid) => this.#serial(leafName(aaguid, 1, undefined))),
+      thisUpdate: VALID.notBefore,
+      nextUpdate: VALID.notAfter,
+    });
+    return toPem('X509 CRL', list);
+  }
+
+  /** A key of its own, by what it is for, and the chain that says so; for whatever else has to be signed. */
+  async signer(purpose: string): Promise<AttestationIdentity> {
+    const key = await this.#key(purpose, ES256);
+    const subject: DistinguishedName = [
+      ['CN', `stuntkey test ${purpose}`],
+      ['O', 'stuntkey test'],
+      ['C', 'AA'],
+    ];
+    return this.#certified(key, subject, purpose, [], false);
+  }
+
+  /**
+   * Signs what a certificate says, whatever it says: for tests of refusal, that change a certificate of this authority.
+   *
+   * @param tbsCertificate DER of a TBSCertificate (RFC 5280 section 4.1)
+   * @param alone whether the root signs, and not the issuer of leaves
+   * @returns DER of the ECDSA signature with SHA-256
+   */
+  async signTbs(tbsCertificate: Uint8Array, alone = false): Promise<Uint8Array> {
+    const { key } = await this.#issuer(alone);
+    return this.#engine.sign(key, tbsCertificate);
+  }
+
+  async identity(request: IdentityRequest): Promise<AttestationIdentity> {
+    const { fmt, batch, deviceSerialNumber, algorithm = ES256 } = request;
+    const aaguid = this.#options.flaw === 'wrong-aaguid' ? wrong(request.aaguid) : request.aaguid;
+    const name = leafName(aaguid, batch, deviceSerialNumber);
+    const key = request.key ?? (await this.#key(`${name} ${algorithm}`, algorithm));
+    const extensions = [
+      ...(await this.#published()),
+      ...(request.extensions ?? []),
+      ...(NAMES_ITS_MODEL.includes(fmt) ? [aaguidExtension(aaguid)] : []),
+    ];
+    // A certificate made for one credential has a serial number of its own.
+    const serialOf = request.key === undefined ? name : `${name} ${hex(sha256(key.public))}`;
+    const alone = request.alone === true || deviceSerialNumber !== undefined;
+    const identity = await this.#certified(
+      key,
+      subjectOf(fmt, deviceSerialNumber),
+      serialOf,
+      extensions,
+      alone,
+    );
+    if (request.withRoot !== true || this.#options.sendsRoot === false) return identity;
+    return { key, certificates: [...identity.certificates, await this.root()] };
+  }
+
+  async #certified(
+    key: KeyPair,
+    subject: DistinguishedName,
+    serialOf: string,
+    extensions: readonly CertificateExtension[],
+    alone: boolean,
+  ): Promise<AttestationIdentity> {
+    const { makeCertificate } = await import('./certificate.ts');
+    const { flaw } = this.#options;
+    const issuer = flaw === 'self-made' ? undefined : await this.#issuer(alone);
+    const certificate = await makeCertificate(this.#engine, {
+      issuer: issuer?.name ?? subject,
+      issuerKey: issuer?.key ?? (await this.#selfMade(key)),
+      subject,
+      subjectKey: key,
+      serialNumber: this.#serial(serialOf),
+      ...(flaw === 'expired' ? EXPIRED : flaw === 'not-yet-valid' ? NOT_YET : VALID),
+      authority: false,
+      extensions,
+    });
+    const chain = issuer === undefined || alone || this.#options.intermediate === false;
+    return { key, certificates: chain ? [certificate] : [certificate, (issuer as Issuer).certificate] };
+  }
+
+  /** A certificate signed by nobody's authority: by its own key where that can be, else by one that no chain leads to. */
+  async #selfMade(key: KeyPair): Promise<KeyPair> {
+    return key.algorithm === ES256 ? key : this.#key('self-made', ES256);
+  }
+
+  async #published(): Promise<CertificateExtension[]> {
+    const { crlUrl } = this.#options;
+    if (crlUrl === undefined) return [];
+    const { distributionPoint } = await import('./certificate.ts');
+    return [{ id: ID_CE_CRL_DISTRIBUTION_POINTS, critical: false, value: distributionPoint(crlUrl) }];
+  }
+
+  #issuer(alone: boolean): Promise<Issuer> {
+    if (alone || this.#options.intermediate === false) return this.#rootIssuer();
+    this.#intermediate ??= this.#makeIntermediate();
+    return this.#intermediate;
+  }
+
+  #rootIssuer(): Promise<Issuer> {
+    const { root } = this.#options;
+    this.#root ??= root === undefined ? this.#makeRoot() : readRoot(root);
+    return this.#root;
+  }
+
+  async #makeRoot(): Promise<Issuer> {
+    const { makeCertificate } = await import('./certificate.ts');
+    const key = await this.#key('root', ES256);
+    const certificate = await makeCertificate(this.#engine, {
+      issuer: ROOT,
+      issuerKey: key,
+      subject: ROOT,
+      subjectKey: key,
+      serialNumber: this.#serial('root'),
+      ...VALID,
+      authority: true,
+    });
+    return { name: ROOT, key, certificate };
+  }
+
+  async #makeIntermediate(): Promise<Issuer> {
+    const { makeCertificate } = await import('./certificate.ts');
+    const root = await this.#rootIssuer();
+    const key = await this.#key('intermediate', ES256);
+    const certificate = await makeCertificate(this.#engine, {
+      issuer: root.name,
+      issuerKey: root.key,
+      subject: INTERMEDIATE,
+      subjectKey: key,
+      serialNumber: this.#serial('intermediate'),
+      ...VALID,
+      authority: true,
+    });
+    return { name: INTERMEDIATE, key, certificate };
+  }
+
+  #key(purpose: string, algorithm: number): Promise<KeyPair> {
+    let key = this.#keys.get(purpose);
+    if (key === undefined) {
+      const random = seededRandom(`${this.#seed}: key: ${purpose}`);
+      key = Promise.resolve(this.#engine.generate(algorithm, (length) => random(length, 'key')));
+      this.#keys.set(purpose, key);
+    }
+    return key;
+  }
+
+  /** 16 bytes that no other certificate of this authority has; positive. */
+  #serial(purpose: string): Uint8Array {
+    const serial = sha256(utf8(`${this.#seed}: serial: ${purpose}`)).slice(0, 16);
+    serial[0] = ((serial[0] as number) & 0x7f) | 0x40;
+    return serial;
+  }
+}
+
+/** Formats whose certificates may name the model (WebAuthn sections 8.2.1, 8.3.1). */
+const NAMES_ITS_MODEL: readonly string[] = ['packed', 'tpm'];
+
+function leafName(aaguid: Uint8Array, batch: number, deviceSerialNumber: string | undefined): string {
+  return `${hex(aaguid)} ${deviceSerialNumber ?? `batch ${batch}`}`;
+}
+
+function wrong(aaguid: Uint8Array): Uint8Array {
+  return aaguid.map((byte) => byte ^ 0xff);
+}
+
+/** An OCTET STRING of 16 bytes (which, as every extension, is inside another). */
+function aaguidExtension(aaguid: Uint8Array): CertificateExtension {
+  return { id: ID_FIDO_GEN_CE_AAGUID, critical: false, value: concat(Uint8Array.of(0x04, 0x10), aaguid) };
+}
+
+function subjectOf(fmt: string, deviceSerialNumber: string | undefined): DistinguishedName {
+  switch (fmt) {
+    case 'tpm':
+      return []; // Its name is in subjectAltName (WebAuthn section 8.3.1).
+    case 'android-safetynet':
+      // Verifiers look for this name, and find the next line too.
+      return [
+        ['CN', 'attest.android.com'],
+        ['O', 'stuntkey test'],
+        ['C', 'AA'],
+      ];
+    default:
+      return [
+        ['C', 'AA'],
+        ['O', 'stuntkey test'],
+        ['OU', 'Authenticator Attestation'],
+        ['CN', `stuntkey test ${fmt} attestation`],
+        ...(deviceSerialNumber === undefined ? [] : [['serialNumber', deviceSerialNumber] as const]),
+      ];
+  }
+}
+
+async function readRoot({
+  certificate,
+  privateKey,
+}: {
+  readonly certificate: string;
+  readonly privateKey: string;
+}): Promise<Issuer> {
+  const [{ readAuthority }, { fromPkcs8 }] = await Promise.all([
+    import('./read-authority.ts'),
+    import('../crypto/formats/pkcs8.ts'),
+  ]);
+  try {
+    const der = fromPem('CERTIFICATE', certificate);
+    const key = fromPkcs8(ES256, fromPem('PRIVATE KEY', privateKey));
+    return { name: readAuthority(der, key), key, certificate: der };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StuntkeyError('bad-authority', `root: ${why}`, { cause });
+  }
+}

@@ -1,3 +1,0 @@
-/** `navigator.credentials` and its classes for a global that has none. */
-export { type Installation, type InstallOptions, install, type PageCredentials } from './install.ts';
-export type { PageAuthenticator, SignalledCredentials } from './page-client.ts';

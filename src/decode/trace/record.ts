@@ -1,0 +1,125 @@
+/** One ceremony, as it went: what the page asked, what the device was told and answered, and how it ended. */
+import type { CtapCommandName } from '../../ctap/commands.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
+import { commandOf } from '../ctap.ts';
+import { decode } from '../decode.ts';
+import { jsonTree, kindOfJson } from '../json.ts';
+import { hexBytes, render, type Tree, type TreeObject, toTree } from '../tree.ts';
+import { u2fTree } from '../u2f.ts';
+
+/** One message to a device and what came of it. */
+export interface Exchange {
+  /** CTAP2, or U2F's APDUs. */
+  readonly protocol: 'CTAP2' | 'U2F';
+  readonly request: Uint8Array;
+  /** Undefined while it is under way, and when the carrier failed. */
+  readonly response: Uint8Array | undefined;
+  /** What the carrier threw. */
+  readonly failure: unknown;
+  /** From request to response, by the client's clock. */
+  readonly milliseconds: number;
+}
+
+/** Why there was no credential. */
+export interface Refusal {
+  /** Name of the error that the page got. */
+  readonly name: string;
+  readonly message: string;
+  /** Where in the algorithm it was, or which command of the device. */
+  readonly step: string;
+  /** What a page would not be told. */
+  readonly reason: string;
+  readonly error: unknown;
+}
+
+/** How a ceremony ended. The credential is null where `get()` found none without asking anybody. */
+export type Outcome =
+  | { readonly credential: RegistrationResponseJSON | AuthenticationResponseJSON | null }
+  | { readonly refused: Refusal };
+
+export interface CeremonyRecord {
+  readonly ceremony: 'create' | 'get';
+  /** The page's origin. */
+  readonly origin: string;
+  /** As the client got them, copied at the time. */
+  readonly options: unknown;
+  readonly exchanges: readonly Exchange[];
+  /** clientDataJSON, as text; undefined where it did not come to that. */
+  readonly clientData: string | undefined;
+  readonly outcome: Outcome;
+  /** All of it decoded, for programs. */
+  toJSON(): TreeObject;
+  /** All of it decoded, for people: a member a line. */
+  toString(): string;
+}
+
+/** Makes a record of what was gathered. Nothing is decoded before somebody looks at it. */
+export function ceremonyRecord(gathered: Omit<CeremonyRecord, 'toJSON' | 'toString'>): CeremonyRecord {
+  const record: CeremonyRecord = {
+    ...gathered,
+    toJSON: () => recordTree(gathered),
+    toString: () => {
+      const { ceremony, origin, ...rest } = recordTree(gathered);
+      return `${ceremony} at ${origin}\n${render(rest, '  ')}`.trimEnd();
+    },
+  };
+  return record;
+}
+
+function recordTree({
+  ceremony,
+  origin,
+  options,
+  exchanges,
+  clientData,
+  outcome,
+}: Omit<CeremonyRecord, 'toJSON' | 'toString'>): TreeObject {
+  return {
+    ceremony,
+    origin,
+    options: jsonOrTree(options),
+    exchanges: exchanges.map(exchangeTree),
+    ...(clientData !== undefined && { clientData }),
+    outcome: outcomeTree(outcome),
+  };
+}
+
+function jsonOrTree(json: unknown): Tree {
+  const kind = kindOfJson(json);
+  return kind === undefined ? toTree(json) : jsonTree(kind, json);
+}
+
+function exchangeTree({ protocol, request, response, failure, milliseconds }: Exchange): TreeObject {
+  return {
+    ...(protocol === 'U2F' ? u2fTree(request, response) : ctapTree(request, response)),
+    ...(failure !== undefined && { failure: String(failure) }),
+    milliseconds: Math.round(milliseconds * 10) / 10,
+  };
+}
+
+function ctapTree(request: Uint8Array, response: Uint8Array | undefined): TreeObject {
+  return {
+    request: messageTree(request, 'CTAP request'),
+    ...(response && { response: messageTree(response, 'CTAP response', commandOf(request)) }),
+  };
+}
+
+function messageTree(
+  bytes: Uint8Array,
+  as: 'CTAP request' | 'CTAP response',
+  command?: CtapCommandName,
+): Tree {
+  try {
+    return decode(bytes, { as, ...(command !== undefined && { command }) }).value;
+  } catch (error) {
+    return { problem: (error as Error).message, bytes: hexBytes(bytes) };
+  }
+}
+
+function outcomeTree(outcome: Outcome): TreeObject {
+  if ('refused' in outcome) {
+    const { name, message, step, reason } = outcome.refused;
+    return { refused: `${name}: ${message}`, step, reason };
+  }
+  return { credential: outcome.credential === null ? null : jsonOrTree(outcome.credential) };
+}

@@ -1,0 +1,167 @@
+/** Listens at a client's door and at its device's, and puts together what belongs to one ceremony. */
+
+import { fromBase64url, isBase64url } from '../../base/base64url.ts';
+import { equal, fromUtf8 } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
+import { decodeCbor } from '../../cbor/cbor.ts';
+import type { CtapDevice } from '../../client/platform/device-link.ts';
+import { sha256 } from '../../crypto/hash.ts';
+import { CtapCommand } from '../../ctap/commands.ts';
+import { type CollectedClientData, serializeClientData } from '../../webauthn/client-data.ts';
+import { type CeremonyRecord, ceremonyRecord, type Exchange, type Outcome } from './record.ts';
+import { refusalOf } from './refusal.ts';
+
+type Answer = Extract<Outcome, { credential: unknown }>['credential'];
+
+/** A ceremony under way. */
+interface Draft {
+  readonly ceremony: 'create' | 'get';
+  readonly options: unknown;
+  readonly exchanges: Exchange[];
+}
+
+/** What is the same in all client data of a client. */
+export type ClientDataBase = Omit<CollectedClientData, 'type' | 'challenge'>;
+
+export class Recorder {
+  readonly #clientData: ClientDataBase;
+  readonly #clock: Clock;
+  readonly #trace: (record: CeremonyRecord) => void;
+  readonly #drafts = new Set<Draft>();
+
+  constructor(clientData: ClientDataBase, clock: Clock, trace: (record: CeremonyRecord) => void) {
+    this.#clientData = clientData;
+    this.#clock = clock;
+    this.#trace = trace;
+  }
+
+  /** The same device, listened to. */
+  device<Device extends CtapDevice>(device: Device): Device {
+    const transact: CtapDevice['transact'] = (request, options) =>
+      this.#exchange('CTAP2', request, () => device.transact(request, options));
+    const transactU2f =
+      device.transactU2f &&
+      ((apdu: Uint8Array) =>
+        this.#exchange('U2F', apdu, async () => device.transactU2f?.(apdu) as Promise<Uint8Array>));
+    return new Proxy(device, {
+      get(target, name) {
+        if (name === 'transact') return transact;
+        if (name === 'transactU2f') return transactU2f;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+  }
+
+  /** Records a ceremony, and tells of it when it has ended. */
+  async ceremony<T extends Answer | null>(
+    ceremony: 'create' | 'get',
+    options: unknown,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const draft: Draft = { ceremony, options: copied(unwrapped(options)), exchanges: [] };
+    this.#drafts.add(draft);
+    const end = (outcome: Outcome): void => {
+      this.#drafts.delete(draft);
+      const { origin } = this.#clientData;
+      const clientData = this.#clientDataOf(draft, outcome);
+      this.#trace(ceremonyRecord({ ...draft, origin, clientData, outcome }));
+    };
+    let credential: T;
+    try {
+      credential = await work();
+    } catch (error) {
+      end({ refused: refusalOf(ceremony, error, draft.exchanges, signal) });
+      throw error;
+    }
+    end({ credential });
+    return credential;
+  }
+
+  async #exchange(
+    protocol: Exchange['protocol'],
+    request: Uint8Array,
+    work: () => Promise<Uint8Array>,
+  ): Promise<Uint8Array> {
+    const begin = this.#clock.now();
+    const exchange = {
+      protocol,
+      request: request.slice(),
+      response: undefined as Uint8Array | undefined,
+      failure: undefined as unknown,
+      milliseconds: 0,
+    };
+    for (const draft of this.#draftsOf(request)) draft.exchanges.push(exchange);
+    try {
+      exchange.response = await work();
+      return exchange.response;
+    } catch (error) {
+      exchange.failure = error;
+      throw error;
+    } finally {
+      exchange.milliseconds = this.#clock.now() - begin;
+    }
+  }
+
+  /** The ceremonies that a request may be for. With several under way, the hash of their client data tells. */
+  #draftsOf(request: Uint8Array): readonly Draft[] {
+    const drafts = [...this.#drafts];
+    if (drafts.length < 2) return drafts;
+    const hash = clientDataHashOf(request);
+    const own = hash && drafts.filter((draft) => this.#clientDataWithHash(draft, hash) !== undefined);
+    return own !== undefined && own.length > 0 ? own : drafts;
+  }
+
+  /** What the credential has, or what was hashed for the device. */
+  #clientDataOf(draft: Draft, outcome: Outcome): string | undefined {
+    if ('credential' in outcome && outcome.credential !== null)
+      return fromUtf8(fromBase64url(outcome.credential.response.clientDataJSON));
+    for (const { request } of draft.exchanges) {
+      const hash = clientDataHashOf(request);
+      const clientData = hash && this.#clientDataWithHash(draft, hash);
+      if (clientData !== undefined) return clientData;
+    }
+    return undefined;
+  }
+
+  /** The client data of a ceremony, made once more, if it has this hash. */
+  #clientDataWithHash({ ceremony, options }: Draft, hash: Uint8Array): string | undefined {
+    const { challenge } = options as { challenge?: unknown };
+    if (typeof challenge !== 'string' || !isBase64url(challenge)) return undefined;
+    const bytes = serializeClientData({ ...this.#clientData, type: `webauthn.${ceremony}`, challenge });
+    return equal(sha256(bytes), hash) ? fromUtf8(bytes) : undefined;
+  }
+}
+
+/** Where the two commands have the hash of the client data. */
+const HASH_KEYS: ReadonlyMap<number | undefined, number> = new Map([
+  [CtapCommand.authenticatorMakeCredential, 1],
+  [CtapCommand.authenticatorGetAssertion, 2],
+]);
+
+function clientDataHashOf(request: Uint8Array): Uint8Array | undefined {
+  const key = HASH_KEYS.get(request[0]);
+  if (key === undefined) return undefined;
+  try {
+    const body = decodeCbor(request.subarray(1));
+    const hash = body instanceof Map ? body.get(key) : undefined;
+    return hash instanceof Uint8Array ? hash : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unwrapped(options: unknown): unknown {
+  const { publicKey } = (options ?? {}) as { publicKey?: unknown };
+  return publicKey ?? options;
+}
+
+/** As it is now, whatever becomes of it. */
+function copied(options: unknown): unknown {
+  try {
+    return structuredClone(options);
+  } catch {
+    return options;
+  }
+}

@@ -1,0 +1,87 @@
+/** Says of an error where in the ceremony it came from, and why: what a page must not be told, and a tester wants to know. */
+import { commandOf } from '../ctap.ts';
+import type { Exchange, Refusal } from './record.ts';
+
+/** Where errors come from before a device is asked. Sections and steps are WebAuthn Level 3's. */
+const STEPS: Readonly<Record<'create' | 'get', Readonly<Record<string, string>>>> = {
+  create: {
+    TypeError: 'reading the options, or the length of the user handle (5.1.3, step 5)',
+    EncodingError: 'reading the options (5.1.8)',
+    SecurityError: 'origin and RP ID (5.1.3, steps 6 to 8)',
+    NotSupportedError: 'credential types and extensions (5.1.3, steps 9 to 12)',
+    SyntaxError: 'extensions (5.1.3, steps 11 and 12)',
+    NotAllowedError: 'who calls, and how (5.1.3, steps 2 to 6)',
+  },
+  get: {
+    TypeError: 'reading the options',
+    EncodingError: 'reading the options (5.1.9)',
+    SecurityError: 'origin and RP ID (5.1.4, steps 5 to 7)',
+    NotSupportedError: 'extensions (5.1.4, steps 8 and 9)',
+    SyntaxError: 'extensions (5.1.4, steps 8 and 9)',
+    NotAllowedError: 'who calls, and how (5.1.4, steps 3 to 5)',
+  },
+};
+
+/** The loop in which devices are asked. */
+const LOOP = {
+  create: 'choosing and asking devices (5.1.3, step 22)',
+  get: 'choosing and asking devices (5.1.4, step 20)',
+};
+
+interface Failure {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  readonly status?: unknown;
+  /** Where an error says itself what step it is about. */
+  readonly step?: unknown;
+}
+
+export function refusalOf(
+  ceremony: 'create' | 'get',
+  error: unknown,
+  exchanges: readonly Exchange[],
+  signal: AbortSignal | undefined,
+): Refusal {
+  const { name, message } = asFailure(error);
+  const told = { name: String(name ?? 'Error'), message: String(message ?? error), error };
+  if (signal?.aborted && error === signal.reason) {
+    return { ...told, step: 'the page aborted', reason: String(error) };
+  }
+  const causes = causesOf(error);
+  const deepest = causes.at(-1);
+  const reason = deepest === undefined ? told.message : String(asFailure(deepest).message ?? deepest);
+  return { ...told, step: stepOf(ceremony, told.name, causes, exchanges), reason };
+}
+
+function stepOf(
+  ceremony: 'create' | 'get',
+  name: string,
+  causes: readonly unknown[],
+  exchanges: readonly Exchange[],
+): string {
+  for (const cause of causes) {
+    const { step, status } = asFailure(cause);
+    if (typeof step === 'string') return step;
+    const answered = exchanges.findLastIndex(
+      ({ response }) => response !== undefined && response[0] === status,
+    );
+    const request = exchanges[answered]?.request;
+    if (request !== undefined)
+      return `${commandOf(request) ?? 'an unknown command'} (exchange ${answered + 1} of ${exchanges.length})`;
+  }
+  if (exchanges.length === 0) return STEPS[ceremony][name] ?? 'before any device was asked';
+  return LOOP[ceremony];
+}
+
+/** The chain of causes, outermost first; an error that has none has an empty chain. */
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let at = asFailure(error).cause; at !== undefined && causes.length < 10; at = asFailure(at).cause)
+    causes.push(at);
+  return causes;
+}
+
+function asFailure(thing: unknown): Failure {
+  return typeof thing === 'object' && thing !== null ? (thing as Failure) : {};
+}

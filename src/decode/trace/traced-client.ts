@@ -1,0 +1,85 @@
+/** A client that tells of every ceremony. A `WebAuthnClient` itself knows nothing of this, and pays nothing for it. */
+import { systemClock } from '../../base/clock.ts';
+import {
+  authenticatorsOf,
+  type CeremonyOptions,
+  type OptionsOrWrapped,
+  WebAuthnClient,
+  type WebAuthnClientOptions,
+} from '../../client/client.ts';
+import { parseOrigin } from '../../webauthn/origin.ts';
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../../webauthn/types.ts';
+import type { CeremonyRecord } from './record.ts';
+import { Recorder } from './recorder.ts';
+
+/** Told of a ceremony when it has ended. What it throws, the ceremony throws. */
+export type Trace = (record: CeremonyRecord) => void;
+
+export interface TracedClientOptions extends WebAuthnClientOptions {
+  readonly trace: Trace;
+}
+
+/**
+ * A `WebAuthnClient` whose ceremonies can be read afterwards: options, every CTAP2 message decoded, client data, outcome; for a
+ * refusal the step and the reason.
+ *
+ * @example
+ * ```ts
+ * import { Authenticator, TracedClient } from 'stuntkey';
+ * const client = new TracedClient({
+ *   origin: 'https://example.com',
+ *   authenticator: new Authenticator(),
+ *   trace: (record) => console.log(String(record)),
+ * });
+ * ```
+ */
+export class TracedClient extends WebAuthnClient {
+  readonly #recorder: Recorder;
+
+  /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
+  constructor({ trace, ...options }: TracedClientOptions) {
+    const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
+    const clientData = {
+      origin: parseOrigin(options.origin).serialized,
+      crossOrigin: options.crossOrigin ?? topOrigin !== undefined,
+      ...(topOrigin !== undefined && { topOrigin }),
+      ...(options.extraClientData !== undefined && { extra: options.extraClientData }),
+    };
+    const recorder = new Recorder(clientData, options.clock ?? systemClock, trace);
+    const authenticator = authenticatorsOf(options).map((one) => recorder.device(one));
+    super({ ...options, authenticator });
+    this.#recorder = recorder;
+  }
+
+  override create(...args: Parameters<WebAuthnClient['create']>): ReturnType<WebAuthnClient['create']> {
+    return this.#recorder.ceremony('create', args[0], args[1]?.signal, () => super.create(...args));
+  }
+
+  override get(
+    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    ceremony: CeremonyOptions & { readonly mediation: 'silent' },
+  ): Promise<null>;
+  override get(
+    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    ceremony?: CeremonyOptions,
+  ): Promise<AuthenticationResponseJSON>;
+  override get(
+    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    ceremony?: CeremonyOptions,
+  ): Promise<AuthenticationResponseJSON | null> {
+    return this.#recorder.ceremony<AuthenticationResponseJSON | null>('get', options, ceremony?.signal, () =>
+      super.get(options, ceremony),
+    );
+  }
+}
+
+/** A client that tells of its ceremonies if somebody listens. */
+export function clientFor(
+  options: WebAuthnClientOptions & { readonly trace?: Trace | undefined },
+): WebAuthnClient {
+  const { trace, ...rest } = options;
+  return trace === undefined ? new WebAuthnClient(rest) : new TracedClient({ ...rest, trace });
+}

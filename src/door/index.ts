@@ -1,2 +1,0 @@
-/** A device behind HTTP on loopback. Subpath `stuntkey/http`. */
-export { type HttpOptions, type HttpServer, serveHttp } from './serve.ts';

@@ -1,0 +1,2 @@
+/** What Artillery calls. */
+export * from '../load/artillery.ts';

@@ -1,0 +1,69 @@
+/** Audits of relying parties: faults, what plays them, and what is played at. */
+export { auditRelyingParty } from '../audit/audit-relying-party.ts';
+export { catalogue, catalogueVersion, fault } from '../audit/catalogue.ts';
+export {
+  type AuthenticationFault,
+  type CeremonyName,
+  type Fault,
+  type FaultKind,
+  type FaultSummary,
+  type Need,
+  NotApplicable,
+  type OptionsWish,
+  type RegistrationFault,
+  type Severity,
+  type Step,
+  severities,
+  summaryOf,
+} from '../audit/fault.ts';
+export type { AssertionDraft, Given, RegistrationDraft } from '../audit/forge/draft.ts';
+export {
+  type FaultyAuthenticator,
+  type FaultyOptions,
+  faulty,
+  forgeAssertion,
+  forgeRegistration,
+} from '../audit/forge/faulty.ts';
+export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
+export { htmlReport } from '../audit/reports/html.ts';
+export { junit } from '../audit/reports/junit.ts';
+export { sarif } from '../audit/reports/sarif.ts';
+export { coloured, type Paint, plain, table } from '../audit/reports/table.ts';
+export { type AuditOptions, type AuditProgress, runAudit } from '../audit/runner/run.ts';
+export {
+  type CeremonyCallbacks,
+  callbackTarget,
+  type RelyingPartyCallbacks,
+  type Visit,
+} from '../audit/targets/callbacks.ts';
+export { type ConformanceOptions, conformanceTarget } from '../audit/targets/conformance.ts';
+export { describedTarget } from '../audit/targets/described.ts';
+export {
+  type DescribedCeremony,
+  type DescribedCsrf,
+  type DescribedRequest,
+  type DescribedSuccess,
+  descriptionSchema,
+  type TargetDescription,
+} from '../audit/targets/description.ts';
+export { type PageTargetOptions, pageTarget, type Shown } from '../audit/targets/page.ts';
+export type {
+  Answer,
+  AuditUser,
+  CeremonyCall,
+  Responder,
+  Target,
+  TargetSession,
+  TargetTraits,
+} from '../audit/targets/target.ts';
+export type { OptionsRequest } from '../audit/targets/words.ts';
+export {
+  type AuditedTarget,
+  type AuditOutcome,
+  type AuditResult,
+  type AuditState,
+  type ControlResult,
+  type FaultResult,
+  findingsOf,
+  type Verdict,
+} from '../audit/verdict.ts';

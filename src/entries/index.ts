@@ -1,0 +1,80 @@
+/** stuntkey: a software FIDO2 authenticator for tests, and the WebAuthn client in front of it. */
+
+export type { TpmIdentity } from '../authenticator/attestation/tpm.ts';
+export { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
+export type { CredentialChanges, CredentialImport, Credentials } from '../authenticator/credentials.ts';
+export type { KeepaliveStatus, KeyGenerator, TransactOptions } from '../authenticator/device.ts';
+export type { Model } from '../authenticator/models/model.ts';
+export { type ModelName, models } from '../authenticator/models/registry.ts';
+export {
+  defaultPolicy,
+  type Feature,
+  type Policy,
+  type SignCounterPolicy,
+  type VendorConfigCommand,
+} from '../authenticator/policy/policy.ts';
+export type { PrivateKey } from '../authenticator/private-key.ts';
+export {
+  AttestationAuthority,
+  type AuthorityOptions,
+  REVOKED_MODEL,
+} from '../authority/authority.ts';
+export type {
+  AttestationIdentity,
+  AttestationSource,
+  CertificateExtension,
+  IdentityRequest,
+} from '../authority/identity.ts';
+export { type Clock, ManualClock, systemClock } from '../base/clock.ts';
+export { StuntkeyError } from '../base/stuntkey-error.ts';
+export {
+  type CeremonyOptions,
+  type ClientAuthenticator,
+  type OptionsOrWrapped,
+  WebAuthnClient,
+  type WebAuthnClientOptions,
+} from '../client/client.ts';
+export type { Mediation, PagePermissions } from '../client/context.ts';
+export type { FinishedCeremony } from '../client/finished.ts';
+export type { ClientUser } from '../client/person.ts';
+export type { CtapDevice } from '../client/platform/device-link.ts';
+export type { RandomSource } from '../crypto/random.ts';
+export { CtapError, CtapStatus, type CtapStatusName } from '../ctap/status.ts';
+export { type MetadataOptions, metadataBlob } from '../metadata/blob.ts';
+export {
+  type Account,
+  type AccountChoice,
+  type PinRequest,
+  type SampleFlaw,
+  ScriptedUser,
+  type User,
+  type UserAnswer,
+  type UserPrompt,
+  type UserScript,
+} from '../person/user.ts';
+export type { DeviceState, Fingerprint } from '../store/device-state.ts';
+export { MemoryStore } from '../store/memory.ts';
+export type { CredentialRecord } from '../store/record.ts';
+export type { Store, StoreReader, StoreTransaction } from '../store/store.ts';
+export type { Fetch } from '../webauthn/related-origins.ts';
+export type * from '../webauthn/types.ts';
+export {
+  type Decoded,
+  type DecodedKind,
+  DecodeError,
+  type DecodeErrorCode,
+  type DecodeInput,
+  type DecodeOptions,
+  decode,
+  type Tree,
+  type TreeObject,
+} from './decode.ts';
+export {
+  type CeremonyRecord,
+  type Exchange,
+  type Outcome,
+  type Refusal,
+  type Trace,
+  TracedClient,
+  type TracedClientOptions,
+} from './trace.ts';

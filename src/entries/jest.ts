@@ -1,0 +1,2 @@
+/** A fixture for jest. */
+export * from '../testing/jest.ts';

@@ -1,0 +1,2 @@
+/** A fixture for node:test. */
+export * from '../testing/node-test.ts';

@@ -1,0 +1,2 @@
+/** Puppeteer: `attach(page)`. */
+export * from '../browser/puppeteer.ts';

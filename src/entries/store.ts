@@ -1,0 +1,12 @@
+/** A durable store of credentials and device state. For Node: it needs a file system. */
+
+export type { StoreErrorCode } from '../store/lmdb/errors.ts';
+export { type ExportOptions, exportStore, type ImportOptions, importStore } from '../store/lmdb/export.ts';
+export { openStore, type StoreOptions } from '../store/lmdb/open.ts';
+export {
+  type JsonObject,
+  type JsonValue,
+  LmdbStore,
+  type Page,
+  type PageOptions,
+} from '../store/lmdb/store.ts';

@@ -1,0 +1,43 @@
+/** Carrying a device to clients elsewhere: CTAPHID over loopback UDP and Linux's uhid, records over stdio; and the client's side. */
+export type { ChannelMode } from '../transport/ctaphid/channels.ts';
+export {
+  CtapHidClient,
+  type CtapHidClientOptions,
+  type CtapHidIdentity,
+} from '../transport/ctaphid/client.ts';
+export { CtapHid, type CtapHidOptions, type CtapHidPolicy } from '../transport/ctaphid/ctaphid.ts';
+export { CtapHidError, CtapHidErrorCode, type CtapHidErrorName } from '../transport/ctaphid/errors.ts';
+export {
+  BROADCAST_CHANNEL,
+  type ContinuationPacket,
+  CTAPHID_VERSION,
+  CtapHidCapability,
+  CtapHidCommand,
+  type CtapHidPacket,
+  continuationPacket,
+  fragment,
+  type InitialPacket,
+  initialPacket,
+  MAX_MESSAGE,
+  NONCE_SIZE,
+  PACKET_SIZE,
+  RESERVED_CHANNEL,
+  readPacket,
+} from '../transport/ctaphid/packets.ts';
+export type { PacketPipe } from '../transport/ctaphid/pipe.ts';
+export type { CarriedDevice, CarriedRequestOptions } from '../transport/device.ts';
+export { TransportError, type TransportErrorCode } from '../transport/errors.ts';
+export {
+  MAX_RECORD,
+  StdioControl,
+  type StdioOptions,
+  type StdioServer,
+  StdioTag,
+  serveStdio,
+} from '../transport/stdio.ts';
+export { DEFAULT_PORT, serveUdp, type UdpServer, type UdpServerOptions } from '../transport/udp.ts';
+export { connectUdp, type UdpClientOptions } from '../transport/udp-client.ts';
+export { REPORT_DESCRIPTOR } from '../transport/uhid/descriptor.ts';
+export type { UhidIdentity } from '../transport/uhid/events.ts';
+export { openUhidNode, streamNode, type UhidNode } from '../transport/uhid/node.ts';
+export { serveUhid, type UhidOptions, type UhidServer } from '../transport/uhid.ts';

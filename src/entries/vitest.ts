@@ -1,0 +1,2 @@
+/** A fixture for vitest. */
+export * from '../testing/vitest.ts';

@@ -1,0 +1,2 @@
+/** WebDriver: Selenium and WebdriverIO. */
+export * from '../browser/webdriver.ts';

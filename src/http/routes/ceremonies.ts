@@ -1,0 +1,89 @@
+/** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
+import type { Mediation } from '../../client/context.ts';
+import { type CeremonyRecord, TracedClient } from '../../entries/trace.ts';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../../webauthn/types.ts';
+import { CeremonyError } from '../error.ts';
+import type { Answer, Asked, House, Route } from '../route.ts';
+import { ref } from '../schema.ts';
+
+interface CeremonyRequest {
+  readonly origin: string;
+  readonly options?: object;
+  readonly publicKey?: object;
+  readonly topOrigin?: string;
+  readonly crossOrigin?: boolean;
+  readonly mediation?: Mediation;
+}
+
+const REFUSED = { description: 'Refused, as a page would be.', schema: ref('Error') };
+
+export const ceremonies: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/create',
+    summary: 'Registers: a new credential for a server that asked for it',
+    body: ref('CreateRequest'),
+    responses: {
+      200: { description: 'RegistrationResponseJSON.', schema: ref('RegistrationResponse') },
+      403: REFUSED,
+    },
+    handle: (house, asked) =>
+      ceremony(house, asked, (client, options, call) =>
+        client.create(options as PublicKeyCredentialCreationOptionsJSON, call),
+      ),
+  },
+  {
+    method: 'POST',
+    path: '/get',
+    summary: 'Signs in: an assertion by a credential of the server',
+    body: ref('GetRequest'),
+    responses: {
+      200: {
+        description: 'AuthenticationResponseJSON; null where mediation is silent.',
+        schema: { anyOf: [ref('AuthenticationResponse'), { type: 'null' }] },
+      },
+      403: REFUSED,
+    },
+    handle: (house, asked) =>
+      ceremony(house, asked, (client, options, call) =>
+        client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
+      ),
+  },
+];
+
+async function ceremony(
+  { authenticator, traces, clock, fetch }: House,
+  { body, signal }: Asked,
+  run: (
+    client: TracedClient,
+    options: object,
+    call: { readonly signal: AbortSignal; readonly mediation?: Mediation },
+  ) => Promise<unknown>,
+): Promise<Answer> {
+  const { options, publicKey, mediation, ...page } = body as CeremonyRequest;
+  let record: CeremonyRecord | undefined;
+  const client = new TracedClient({
+    ...page,
+    authenticator,
+    clock,
+    ...(fetch && { fetch }),
+    trace(ended) {
+      record = ended;
+      traces.add(ended);
+    },
+  });
+  try {
+    const credential = await run(client, options ?? publicKey ?? {}, {
+      signal,
+      ...(mediation && { mediation }),
+    });
+    return { status: 200, body: credential };
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) throw error;
+    if (record === undefined || !('refused' in record.outcome)) throw error;
+    throw new CeremonyError(error as Error, record.outcome.refused);
+  }
+}

@@ -1,0 +1,226 @@
+/** The credentials on the device, as their owner sees them. */
+import type { CredentialChanges } from '../../authenticator/credentials.ts';
+import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
+import { equal } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { toSpki } from '../../crypto/formats/spki.ts';
+import {
+  type Existing,
+  exportCredential,
+  exportCredentials,
+  importCredentials,
+  type PortableFormat,
+} from '../../entries/portable.ts';
+import type { CredentialRecord } from '../../store/record.ts';
+import { HttpError } from '../error.ts';
+import type { Asked, House, Route } from '../route.ts';
+import { ref, type Schema } from '../schema.ts';
+import { base64url as base64urlText, exactly, format, listOf, text } from '../shapes.ts';
+
+/** Which credentials, and how many at once. */
+const PAGE: Readonly<Record<string, Schema>> = {
+  rpId: { ...text, description: 'Those of one RP only.' },
+  limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+  after: { ...base64urlText, description: 'Those behind this one: `next` of the answer before.' },
+};
+const NEXT: Schema = { ...base64urlText, description: 'Where to go on; absent at the end.' };
+const NOT_THERE = { description: 'There is no such credential.', schema: ref('Error') };
+const warnings = listOf(ref('Warning'));
+
+export const credentials: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/credentials',
+    summary: 'Lists credentials, without their secrets',
+    query: PAGE,
+    responses: {
+      200: {
+        description: 'A page of them.',
+        schema: exactly({ credentials: listOf(ref('Credential')), next: NEXT }, 'credentials'),
+      },
+    },
+    handle(house, { query }) {
+      const { records, ...rest } = pageOf(house, query);
+      return { status: 200, body: { credentials: records.map(toJson), ...rest } };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/credentials',
+    summary: 'Imports credentials: all that are given, or on any error none',
+    body: ref('CredentialImport'),
+    longestBody: 1024 * 1024,
+    responses: {
+      201: {
+        description: 'What is on the device now.',
+        schema: exactly({ credentials: listOf(ref('Credential')), warnings }, 'credentials', 'warnings'),
+      },
+      409: { description: 'One of them is there already.', schema: ref('Error') },
+    },
+    async handle({ authenticator }, { body }) {
+      const { format = 'stuntkey', value, existing, id, userId, ...known } = body as ImportRequest;
+      const imported = await importCredentials(authenticator.credentials, format, value, {
+        ...known,
+        ...(existing && { existing }),
+        ...(id !== undefined && { id: bytesOf(id, 'body.id') }),
+        ...(userId !== undefined && { userId: bytesOf(userId, 'body.userId'), discoverable: true }),
+      });
+      const { records, warnings } = imported;
+      return { status: 201, body: { credentials: records.map(toJson), warnings } };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/credentials/{id}',
+    summary: 'Shows a credential, without its secrets',
+    responses: { 200: { description: 'It.', schema: ref('Credential') }, 404: NOT_THERE },
+    handle: (house, asked) => ({ status: 200, body: toJson(recordOf(house, asked)) }),
+  },
+  {
+    method: 'PATCH',
+    path: '/credentials/{id}',
+    summary: 'Changes some of a credential',
+    body: ref('CredentialChanges'),
+    responses: { 200: { description: 'As it is now.', schema: ref('Credential') }, 404: NOT_THERE },
+    async handle(house, asked) {
+      const { id, ...before } = recordOf(house, asked);
+      const changes = asked.body as CredentialChanges;
+      const { backupEligible, backupState } = { ...before, ...changes };
+      if (backupState && !backupEligible)
+        throw new HttpError(
+          400,
+          'bad-body',
+          'body.backupState: expected false without backupEligible, got true',
+        );
+      await house.authenticator.credentials.update(id, changes);
+      return { status: 200, body: toJson(recordOf(house, asked)) };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/credentials/{id}',
+    summary: 'Removes a credential',
+    responses: { 204: { description: 'It is gone.' }, 404: NOT_THERE },
+    async handle(house, asked) {
+      if (!(await house.authenticator.credentials.delete(idOf(asked)))) throw noSuch(asked);
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/credentials/{id}/export',
+    summary: 'Writes a credential in a format, private key included',
+    query: { format },
+    responses: {
+      200: {
+        description: 'The format’s own value, and what it has no place for.',
+        schema: exactly({ format, value: {}, warnings }, 'format', 'value', 'warnings'),
+      },
+      404: NOT_THERE,
+    },
+    async handle(house, asked) {
+      const format = asked.query.format as PortableFormat;
+      return { status: 200, body: { format, ...(await exportCredential(recordOf(house, asked), format)) } };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/export',
+    summary: 'Writes credentials in a format, private keys included',
+    query: { format, ...PAGE },
+    responses: {
+      200: {
+        description: 'The values of a page of them, and what the format has no place for.',
+        schema: exactly(
+          { format, value: { type: 'array' }, warnings, next: NEXT },
+          'format',
+          'value',
+          'warnings',
+        ),
+      },
+    },
+    async handle(house, { query }) {
+      const format = query.format as PortableFormat;
+      const { records, ...rest } = pageOf(house, query);
+      return { status: 200, body: { format, ...(await exportCredentials(records, format)), ...rest } };
+    },
+  },
+];
+
+interface ImportRequest {
+  readonly format?: PortableFormat;
+  readonly value: unknown;
+  readonly existing?: Existing;
+  readonly id?: string;
+  readonly rpId?: string;
+  readonly userId?: string;
+  readonly userName?: string;
+  readonly algorithm?: number;
+}
+
+function toJson(record: CredentialRecord): Readonly<Record<string, unknown>> {
+  const { id, rpId, rpIdHash, rpName, userId, userName, userDisplayName, algorithm, publicKey } = record;
+  const { discoverable, signCount, backupEligible, backupState, credProtect } = record;
+  return {
+    id: base64url(id),
+    rpId,
+    rpIdHash: base64url(rpIdHash),
+    rpName,
+    userId: userId && base64url(userId),
+    userName,
+    userDisplayName,
+    algorithm,
+    publicKey: base64url(toSpki(algorithm, publicKey)),
+    discoverable,
+    signCount,
+    backupEligible,
+    backupState,
+    credProtect,
+  };
+}
+
+/** Some of the credentials, in the store's order; those before are only passed by. */
+function pageOf(
+  { authenticator }: House,
+  { rpId, limit, after }: Asked['query'],
+): { readonly records: readonly CredentialRecord[]; readonly next?: string } {
+  const last = typeof after === 'string' ? bytesOf(after, 'query.after') : undefined;
+  return authenticator.credentials.read((reader) => {
+    if (last !== undefined && reader.get(last) === undefined)
+      throw new HttpError(400, 'bad-query', `query.after: expected a credential that is there, got ${after}`);
+    const records: CredentialRecord[] = [];
+    let passed = last === undefined;
+    for (const record of reader.all()) {
+      const counts = passed && (rpId === undefined || record.rpId === rpId);
+      if (last !== undefined && equal(record.id, last)) passed = true;
+      if (!counts) continue;
+      const end = records.at(-1);
+      if (end !== undefined && records.length === limit) return { records, next: base64url(end.id) };
+      records.push(record);
+    }
+    return { records };
+  });
+}
+
+function recordOf({ authenticator }: House, asked: Asked): CredentialRecord {
+  const record = authenticator.credentials.get(idOf(asked));
+  if (record === undefined) throw noSuch(asked);
+  return record;
+}
+
+function idOf({ params }: Asked): Uint8Array {
+  return bytesOf(params.id ?? '', 'id');
+}
+
+function bytesOf(value: string, at: string): Uint8Array {
+  if (isBase64url(value)) return fromBase64url(value);
+  throw new HttpError(
+    400,
+    at === 'id' ? 'bad-path' : 'bad-body',
+    `${at}: expected base64url, got ${value.slice(0, 80)}`,
+  );
+}
+
+function noSuch({ params }: Asked): StuntkeyError {
+  return new StuntkeyError('no-such-credential', `no credential has the ID ${params.id}`);
+}

@@ -1,0 +1,77 @@
+/** The person in front of the device, told what to do. */
+import type { AccountChoice, ScriptedUser, UserScript } from '../../person/user.ts';
+import { HttpError } from '../error.ts';
+import type { House, Route } from '../route.ts';
+import { ref } from '../schema.ts';
+
+/** What is queued for one time only may not grow without end. */
+const MOST_QUEUED = 1000;
+
+const DONE = { 204: { description: 'Done.' } };
+
+export const user: readonly Route[] = [
+  {
+    method: 'PUT',
+    path: '/user',
+    summary: 'Says how the person behaves from now on; what is left out, he approves',
+    body: ref('UserScript'),
+    responses: DONE,
+    handle(house, { body }) {
+      const person = personOf(house);
+      person.reset();
+      person.use(scriptOf(body as JsonScript));
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/user/next',
+    summary: 'Says what the person does once, at the next prompt of that kind; further calls queue up',
+    body: ref('UserScript'),
+    responses: DONE,
+    handle(house, { body }) {
+      const person = personOf(house);
+      if (person.queued >= MOST_QUEUED)
+        throw new HttpError(
+          409,
+          'user-queue-full',
+          `expected at most ${MOST_QUEUED} answers to wait, got another`,
+        );
+      person.next(scriptOf(body as JsonScript));
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/user',
+    summary: 'Makes the person approve everything again, and forget what was queued',
+    responses: DONE,
+    handle(house) {
+      personOf(house).reset();
+      return { status: 204 };
+    },
+  },
+];
+
+type JsonScript = Omit<UserScript, 'account'> & { readonly account?: number | string };
+
+function scriptOf({ account, ...script }: JsonScript): UserScript {
+  return account === undefined ? script : { ...script, account: choiceOf(account) };
+}
+
+function choiceOf(account: number | string): AccountChoice {
+  if (typeof account === 'number') return account;
+  return (accounts) => {
+    const place = accounts.findIndex(({ name }) => name === account);
+    return place < 0 ? undefined : place;
+  };
+}
+
+function personOf({ user }: House): ScriptedUser {
+  if (user !== undefined) return user;
+  throw new HttpError(
+    409,
+    'no-scripted-user',
+    'expected a ScriptedUser before the device, got another person',
+  );
+}

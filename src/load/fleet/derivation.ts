@@ -1,0 +1,141 @@
+/**
+ * What a fleet's people have, derived from a seed: HKDF with SHA-256 (RFC 5869), salt "stuntkey fleet v1", the seed as input
+ * keying material, and an info text per value. docs/load.md has the table; what is here is never changed, only added to under
+ * another salt, because servers remember what came out of it.
+ */
+import { platform } from '#platform';
+import { concat, utf8 } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { encodeCbor } from '../../cbor/cbor.ts';
+import { algorithmOf, type EcAlgorithm, type OkpAlgorithm } from '../../crypto/algorithms.ts';
+import { toCose } from '../../crypto/formats/cose.ts';
+import { toSpki } from '../../crypto/formats/spki.ts';
+import { hmacSha256 } from '../../crypto/hash.ts';
+import type { KeyPair } from '../../crypto/key-pair.ts';
+import { drawSecret } from '../../crypto/scalar.ts';
+
+const SALT = 'stuntkey fleet v1';
+const HASH = 32;
+
+/** COSE numbers of the algorithms that a fleet's keys can be for: ES256 and EdDSA (Ed25519). */
+export type FleetAlgorithm = -7 | -8;
+
+/** What everybody of a fleet has in common. */
+export interface FleetIdentity {
+  /** Text (its UTF-8) or bytes, not empty. Who knows it knows every key. */
+  readonly seed: string | Uint8Array;
+  readonly rpId: string;
+  /** Default: -7, ES256. */
+  readonly algorithm?: FleetAlgorithm;
+}
+
+/** What a server stores of one person, before that person ever registered. */
+export interface PersonRecord {
+  readonly index: number;
+  /** 32 bytes. */
+  readonly credentialId: Uint8Array;
+  /** COSE_Key, canonical CBOR. */
+  readonly publicKey: Uint8Array;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKeySpki: Uint8Array;
+  /** 32 bytes. */
+  readonly userHandle: Uint8Array;
+  /** COSE algorithm number. */
+  readonly algorithm: FleetAlgorithm;
+}
+
+/** @throws StuntkeyError `bad-index` unless it is an integer from 0 to 2^53 - 1 */
+export function checkIndex(index: number): void {
+  if (!Number.isSafeInteger(index) || index < 0) {
+    throw new StuntkeyError(
+      'bad-index',
+      `expected a person from 0 to ${Number.MAX_SAFE_INTEGER}, got ${String(index)}`,
+    );
+  }
+}
+
+/** Derives. Indexes are checked by who calls. */
+export class Derivation {
+  readonly rpId: string;
+  readonly algorithm: FleetAlgorithm;
+  readonly #kind: EcAlgorithm | OkpAlgorithm;
+  readonly #pseudorandomKey: Uint8Array;
+
+  /** @throws StuntkeyError `bad-options` that names the member */
+  constructor({ seed, rpId, algorithm = -7 }: FleetIdentity) {
+    expect(
+      (typeof seed === 'string' || seed instanceof Uint8Array) && seed.length > 0,
+      'seed',
+      'a text or bytes, not empty',
+      typeof seed,
+    );
+    expect(typeof rpId === 'string' && /^[^\s]+$/.test(rpId), 'rpId', 'such as example.com', rpId);
+    expect(algorithm === -7 || algorithm === -8, 'algorithm', '-7 (ES256) or -8 (EdDSA)', algorithm);
+    this.rpId = rpId;
+    this.algorithm = algorithm;
+    this.#kind = algorithmOf(algorithm) as EcAlgorithm | OkpAlgorithm;
+    // RFC 5869 section 2.2: PRK = HMAC-Hash(salt, IKM).
+    this.#pseudorandomKey = hmacSha256(utf8(SALT), typeof seed === 'string' ? utf8(seed) : seed);
+  }
+
+  /** 32 bytes. */
+  credentialId(index: number): Uint8Array {
+    return this.#expand(`credential-id ${this.algorithm} ${this.rpId} ${index}`, HASH);
+  }
+
+  /** 32 bytes; the same whatever the algorithm, as it names the account and not the key. */
+  userHandle(index: number): Uint8Array {
+    return this.#expand(`user-handle ${this.rpId} ${index}`, HASH);
+  }
+
+  /** CredRandomWithUV and CredRandomWithoutUV of hmac-secret, which PRF is made with: 64 bytes. */
+  credRandom(index: number): Uint8Array {
+    return this.#expand(`cred-random ${this.algorithm} ${this.rpId} ${index}`, 2 * HASH);
+  }
+
+  /** The first draw that is a scalar is the key: no scalar is likelier than another. For Ed25519 every draw is a seed. */
+  keyPair(index: number): KeyPair {
+    let draws = 0;
+    const secret = drawSecret(this.#kind, (length) =>
+      this.#expand(`key ${this.algorithm} ${this.rpId} ${index} ${draws++}`, length),
+    );
+    return { algorithm: this.algorithm, secret, public: platform.publicKey(this.#kind.curve, secret) };
+  }
+
+  /** What else a device of that person draws, by purpose and count: nothing that a server ever stores. */
+  chance(index: number, purpose: string, count: number, length: number): Uint8Array {
+    return this.#expand(`chance ${purpose} ${this.rpId} ${index} ${count}`, length);
+  }
+
+  /** What a server stores of a person. @throws StuntkeyError `bad-index` */
+  record(index: number): PersonRecord {
+    checkIndex(index);
+    const { algorithm } = this;
+    const { public: raw } = this.keyPair(index);
+    return {
+      index,
+      credentialId: this.credentialId(index),
+      publicKey: encodeCbor(toCose(algorithm, raw)),
+      publicKeySpki: toSpki(algorithm, raw),
+      userHandle: this.userHandle(index),
+      algorithm,
+    };
+  }
+
+  /** RFC 5869 section 2.3, at most 255 hashes. (The platform's HKDF would extract again each time, five times the work.) */
+  #expand(info: string, length: number): Uint8Array {
+    const text = utf8(info);
+    if (length === HASH) return hmacSha256(this.#pseudorandomKey, concat(text, Uint8Array.of(1)));
+    const blocks: Uint8Array[] = [];
+    for (let i = 1; blocks.length * HASH < length; i++) {
+      blocks.push(
+        hmacSha256(this.#pseudorandomKey, concat(blocks.at(-1) ?? new Uint8Array(), text, Uint8Array.of(i))),
+      );
+    }
+    return concat(...blocks).slice(0, length);
+  }
+}
+
+function expect(holds: boolean, member: string, expected: string, got: unknown): void {
+  if (!holds) throw new StuntkeyError('bad-options', `${member}: expected ${expected}, got ${String(got)}`);
+}

@@ -1,0 +1,61 @@
+/** Work on other threads: what is asked, in portions, and how it is answered. */
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../../webauthn/types.ts';
+import type { FleetAlgorithm } from '../fleet/derivation.ts';
+
+/** A sign-in to make. */
+export interface SignRequest {
+  /** Which person: 0 to 2^53 - 1. */
+  readonly index: number;
+  readonly options: PublicKeyCredentialRequestOptionsJSON;
+}
+
+/** Why there is no response: an error as far as it can be carried from one thread to another. */
+export interface SignRefusal {
+  /** The error's name, such as `SecurityError`, `NotAllowedError` or `StuntkeyError`. */
+  readonly name: string;
+  /** The code of the error, or of its cause: such as `bad-index` or `CTAP2_ERR_NO_CREDENTIALS`. */
+  readonly code?: string;
+  readonly message: string;
+}
+
+/** What came of a sign-in. */
+export type Signed =
+  | { readonly index: number; readonly response: AuthenticationResponseJSON }
+  | { readonly index: number; readonly refused: SignRefusal };
+
+/** How work is spread. */
+export interface ThreadOptions {
+  /** How many threads. Default: one for each core. */
+  readonly threads?: number;
+  /** Aborting it ends the work with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A fleet as another thread makes it again. */
+export interface ThreadFleet {
+  readonly seed: string | Uint8Array;
+  readonly rpId: string;
+  readonly algorithm: FleetAlgorithm;
+  readonly origin: string;
+  readonly counter: 'zero' | 'clock';
+  readonly discoverable: boolean;
+  readonly repeatable: boolean;
+}
+
+/** A portion of work. */
+export type Portion =
+  | { readonly kind: 'sign'; readonly wall: number; readonly requests: readonly SignRequest[] }
+  | { readonly kind: 'derive'; readonly from: number; readonly count: number };
+
+/** What comes of portions, by kind. `derive` gives lines of JSON, each ended by a newline. */
+export type Answer = readonly Signed[] | string;
+
+/** Does portions on other threads, a bounded number at a time; answers come in the order of the portions. */
+export type OnThreads = (
+  fleet: ThreadFleet,
+  portions: Iterable<Portion> | AsyncIterable<Portion>,
+  options?: ThreadOptions,
+) => AsyncGenerator<Answer, void, undefined>;

@@ -1,0 +1,68 @@
+/**
+ * A FIDO Metadata Service BLOB (https://fidoalliance.org/specs/mds/fido-metadata-service-v3.1-ps-20250521.html#sctn-mds-blob): a JWT
+ * that describes models, signed under the authority that attests for them. With it, a server's way through metadata can be
+ * tested offline.
+ */
+
+import { type ModelName, models } from '../authenticator/models/registry.ts';
+import type { AttestationAuthority } from '../authority/authority.ts';
+import { base64, base64url } from '../base/base64url.ts';
+import { utf8 } from '../base/bytes.ts';
+import { engineFor } from '../crypto/engine.ts';
+import { rawSignature } from '../crypto/formats/ecdsa.ts';
+import { type Json, metadataStatement } from './statement.ts';
+
+/** What a BLOB is to say. */
+export interface MetadataOptions {
+  /** Default: all that have an AAGUID of their own. */
+  readonly models?: readonly ModelName[];
+  /** The BLOB's number: a newer one has a greater. Default: 1. */
+  readonly no?: number;
+  /** When the next one is to come, as `2030-01-31`. Default: 2099-12-31. */
+  readonly nextUpdate?: string;
+  /** What has become of a model, such as `REVOKED` or `ATTESTATION_KEY_COMPROMISE`. Default: `NOT_FIDO_CERTIFIED`. */
+  readonly status?: Partial<Readonly<Record<ModelName, string>>>;
+}
+
+const SINCE = '2026-01-01';
+
+/**
+ * Makes a BLOB that an authority signs. A server trusts it that has the authority's root as the root of its metadata.
+ *
+ * @example
+ * ```ts
+ * import { AttestationAuthority, metadataBlob } from 'stuntkey';
+ * const blob = await metadataBlob(new AttestationAuthority(), { models: ['yubikey-5-nfc'] });
+ * console.log(blob.split('.').length); // 3
+ * ```
+ */
+export async function metadataBlob(
+  authority: AttestationAuthority,
+  options: MetadataOptions = {},
+): Promise<string> {
+  const root = await authority.root();
+  const names = options.models ?? (Object.keys(models) as ModelName[]);
+  const entries: Json[] = [];
+  for (const name of names) {
+    const statement = await metadataStatement(name, root);
+    // U2F keys have no AAGUID, and are found by their certificates' keys, which change with every batch.
+    if (statement.aaguid === undefined) continue;
+    entries.push({
+      aaguid: statement.aaguid,
+      metadataStatement: statement,
+      statusReports: [{ status: options.status?.[name] ?? 'NOT_FIDO_CERTIFIED', effectiveDate: SINCE }],
+      timeOfLastStatusChange: SINCE,
+    });
+  }
+  const { key, certificates } = await authority.signer('metadata');
+  const header = { alg: 'ES256', typ: 'JWT', x5c: certificates.map(base64) };
+  const payload = {
+    legalHeader: 'stuntkey test metadata: for tests only, and of no product.',
+    no: options.no ?? 1,
+    nextUpdate: options.nextUpdate ?? '2099-12-31',
+    entries,
+  };
+  const text = [header, payload].map((part) => base64url(utf8(JSON.stringify(part)))).join('.');
+  const signature = await engineFor({ deterministic: true }).sign(key, utf8(text));
+  return `${text}.${base64url(rawSignature(signature, 32))}`;
+}

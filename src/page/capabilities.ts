@@ -1,0 +1,40 @@
+/** getClientCapabilities() (https://www.w3.org/TR/webauthn-3/#sctn-getClientCapabilities): what this client can do now. */
+
+import { clientExtensionIds } from '../client/extensions/registry.ts';
+import { attachmentOf, hasBuiltInUv } from '../client/platform/authenticator-choice.ts';
+import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
+import type { PageClient } from './page-client.ts';
+
+/** What the devices that know CTAP2 say of themselves. */
+async function infosOf({ links }: PageClient): Promise<readonly GetInfoResponse[]> {
+  return Promise.all(links.filter(({ onlyU2f }) => !onlyU2f).map((link) => link.getInfo()));
+}
+
+function verifiesOnPlatform(infos: readonly GetInfoResponse[]): boolean {
+  return infos.some((info) => attachmentOf(info) === 'platform' && hasBuiltInUv(info));
+}
+
+/** Whether a device that is built in verifies its user. */
+export async function hasVerifyingPlatformAuthenticator(client: PageClient): Promise<boolean> {
+  return verifiesOnPlatform(await infosOf(client));
+}
+
+/** The capabilities, in the lexicographical order of their names. */
+export async function clientCapabilities(client: PageClient): Promise<Record<string, boolean>> {
+  const infos = await infosOf(client);
+  const hybridTransport = infos.some(({ transports }) => transports?.includes('hybrid'));
+  const userVerifyingPlatformAuthenticator = verifiesOnPlatform(infos);
+  const signals = client.credentials.length > 0;
+  return {
+    conditionalCreate: true,
+    conditionalGet: true,
+    ...Object.fromEntries(clientExtensionIds.map((name) => [`extension:${name}`, true])),
+    hybridTransport,
+    passkeyPlatformAuthenticator: userVerifyingPlatformAuthenticator || hybridTransport,
+    relatedOrigins: client.fetch !== undefined,
+    signalAllAcceptedCredentials: signals,
+    signalCurrentUserDetails: signals,
+    signalUnknownCredential: signals,
+    userVerifyingPlatformAuthenticator,
+  };
+}

@@ -1,0 +1,45 @@
+/** What the interfaces need behind them: the client that answers, and what it knows of its device and caller. */
+import type { Credentials } from '../authenticator/credentials.ts';
+import { relyingPartyId } from '../client/caller.ts';
+import type { ClientAuthenticator, WebAuthnClient } from '../client/client.ts';
+import { DeviceLink } from '../client/platform/device-link.ts';
+import { type Origin, parseOrigin } from '../webauthn/origin.ts';
+import type { Fetch } from '../webauthn/related-origins.ts';
+
+/** The credentials that signal methods change; `Authenticator.credentials` is one. */
+export type SignalledCredentials = Pick<Credentials, 'list' | 'update' | 'delete'>;
+
+/** A device that may let its owner see its credentials, as an `Authenticator` in process does. */
+export type PageAuthenticator = ClientAuthenticator & {
+  readonly credentials?: SignalledCredentials;
+};
+
+/** The create() and get() of a client. */
+export type CeremonyClient = Pick<WebAuthnClient, 'create' | 'get'>;
+
+export class PageClient {
+  readonly origin: Origin;
+  readonly ceremonies: CeremonyClient;
+  readonly links: readonly DeviceLink[];
+  /** None for a device behind a wire: nobody there has the token that its owner would have to give. */
+  readonly credentials: readonly SignalledCredentials[];
+  readonly fetch: Fetch | undefined;
+
+  constructor(
+    origin: string,
+    authenticators: readonly PageAuthenticator[],
+    ceremonies: CeremonyClient,
+    fetch: Fetch | undefined,
+  ) {
+    this.origin = parseOrigin(origin);
+    this.ceremonies = ceremonies;
+    this.links = authenticators.map((one) => new DeviceLink(one));
+    this.credentials = authenticators.flatMap(({ credentials }) => credentials ?? []);
+    this.fetch = fetch;
+  }
+
+  /** The asynchronous RP ID validation of the signal methods. @throws DOMException SecurityError */
+  async validateRpId(rpId: string): Promise<void> {
+    await relyingPartyId(this.origin, rpId, this.fetch);
+  }
+}

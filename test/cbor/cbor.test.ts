@@ -1,0 +1,211 @@
+import { decode as cborgDecode, encode as cborgEncode } from 'cborg';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assertCanonical, endOfItem } from '../../src/cbor/canonical.ts';
+import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '../../src/cbor/cbor.ts';
+import { CborError } from '../../src/cbor/error.ts';
+import { fromHex, hex } from '../../src/entries/codec.ts';
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof CborError) return error.code;
+    throw error;
+  }
+  return 'accepted';
+};
+
+const key = fc.oneof(fc.integer(), fc.string({ unit: 'grapheme' })) as fc.Arbitrary<CborKey>;
+const leaf: fc.Arbitrary<CborValue> = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.string({ unit: 'grapheme' }),
+  fc.uint8Array({ maxLength: 300 }),
+);
+const nested = (depth: number): fc.Arbitrary<CborValue> =>
+  depth === 0
+    ? leaf
+    : fc.oneof(
+        leaf,
+        fc.array(nested(depth - 1), { maxLength: 5 }),
+        fc.array(fc.tuple(key, nested(depth - 1)), { maxLength: 5 }).map((pairs) => new Map(pairs)),
+      );
+
+describe('what is written', () => {
+  it.each([
+    ['an integer in one byte', 23, '17'],
+    ['an integer in two bytes', 24, '1818'],
+    ['an integer in three bytes', 256, '190100'],
+    ['an integer in five bytes', 65536, '1a00010000'],
+    ['an integer in nine bytes, though cbor-x would make it a float', 2 ** 32, '1b0000000100000000'],
+    ['the largest 64-bit integer', 2n ** 64n - 1n, '1bffffffffffffffff'],
+    ['a small bigint in its shortest form', 5n, '05'],
+    ['a negative integer in one byte', -24, '37'],
+    ['a negative integer in nine bytes', -(2 ** 32) - 1, '3b0000000100000000'],
+    ['negative zero as zero', -0, '00'],
+    ['an empty map', new Map(), 'a0'],
+    ['a byte string', fromHex('0102'), '420102'],
+    ['null, false and true', [null, false, true], '83f6f4f5'],
+  ])('is %s', (_, value, expected) => {
+    expect(hex(encodeCbor(value as CborValue))).toBe(expected);
+  });
+
+  it('sorts map keys: unsigned, negative, text; then by length; then by bytes', () => {
+    const map = new Map<CborKey, CborValue>([
+      ['b', 1],
+      ['aa', 2],
+      ['a', 3],
+      [-2, 4],
+      [-1, 5],
+      [300, 6],
+      [1, 7],
+    ]);
+    expect(hex(encodeCbor(map))).toBe('a701071901 2c06 2005 2104 616103 616201 62616102'.replaceAll(' ', ''));
+  });
+
+  it.each([
+    ['a float', 1.5],
+    ['NaN', Number.NaN],
+    ['undefined', undefined],
+    ['a lone surrogate', '\ud800'],
+    ['an integer beyond 64 bits', 2n ** 64n],
+    ['a function', () => 0],
+    ['a plain object', {}],
+    ['a map inside which something is wrong', new Map([[1, [1.5]]])],
+  ])('is never %s', (_, value) => {
+    expect(codeOf(() => encodeCbor(value as CborValue))).toBe('unsupported-value');
+  });
+
+  it('refuses a map with one integer in two spellings', () => {
+    expect(
+      codeOf(() =>
+        encodeCbor(
+          new Map<CborKey, CborValue>([
+            [1, 1],
+            [1n, 2],
+          ]),
+        ),
+      ),
+    ).toBe('duplicate-key');
+  });
+
+  it('shares no memory with what is written later', () => {
+    const first = encodeCbor([1, 2, 3]);
+    encodeCbor([9, 9, 9]);
+    expect(hex(first)).toBe('83010203');
+  });
+
+  it('is read back the same, by us and by another library in its strict mode', () => {
+    fc.assert(
+      fc.property(nested(3), (value) => {
+        const bytes = encodeCbor(value);
+        assertCanonical(bytes);
+        expect(hex(encodeCbor(decodeCbor(bytes)))).toBe(hex(bytes));
+        const theirs = cborgDecode(bytes, { strict: true, useMaps: true, rejectDuplicateMapKeys: true });
+        expect(hex(cborgEncode(theirs, { float64: true, mapSorter: undefined as never }))).toHaveLength(
+          bytes.length * 2,
+        );
+      }),
+    );
+  });
+});
+
+describe('what is read', () => {
+  it.each([
+    ['nothing at all', '', 'truncated'],
+    ['trailing bytes', '0000', 'trailing-bytes'],
+    ['an integer not in its shortest form, 8 bits', '1817', 'not-shortest'],
+    ['an integer not in its shortest form, 16 bits', '1900ff', 'not-shortest'],
+    ['an integer not in its shortest form, 32 bits', '1a0000ffff', 'not-shortest'],
+    ['an integer not in its shortest form, 64 bits', '1b00000000ffffffff', 'not-shortest'],
+    ['a length not in its shortest form', '580161', 'not-shortest'],
+    ['an indefinite byte string', '5f4101ff', 'indefinite-length'],
+    ['an indefinite text', '7f6161ff', 'indefinite-length'],
+    ['an indefinite array', '9f01ff', 'indefinite-length'],
+    ['an indefinite map', 'bf0101ff', 'indefinite-length'],
+    ['a stray break', 'ff', 'indefinite-length'],
+    ['reserved additional information', '1c', 'reserved'],
+    ['a tag', 'c001', 'tag'],
+    ['a bignum', 'c24101', 'tag'],
+    ['a half float', 'f93c00', 'float'],
+    ['a single float', 'fa3f800000', 'float'],
+    ['a double float', 'fb3ff0000000000000', 'float'],
+    ['undefined', 'f7', 'simple-value'],
+    ['another simple value', 'e0', 'simple-value'],
+    ['a two-byte simple value', 'f8ff', 'simple-value'],
+    ['text that is not UTF-8', '62c328', 'invalid-utf8'],
+    ['text with a surrogate', '63eda080', 'invalid-utf8'],
+    ['a byte string as key', 'a1410101', 'key-type'],
+    ['a boolean as key', 'a1f501', 'key-type'],
+    ['an array as key', 'a18001', 'key-type'],
+    ['unsorted integers', 'a202010101', 'key-order'],
+    ['text before integer', 'a261610101 01'.replaceAll(' ', ''), 'key-order'],
+    ['a longer text before a shorter', 'a262616101616201', 'key-order'],
+    ['a key twice', 'a201010102', 'duplicate-key'],
+    ['five levels', '8181818180', 'too-deep'],
+    ['a byte string longer than the message', '5affffffff00', 'truncated'],
+    ['an array longer than the message', '9affffffff00', 'truncated'],
+    ['a map longer than the message', 'bbffffffffffffffff00', 'truncated'],
+    ['a head that is cut off', '19ff', 'truncated'],
+    ['a map without its last value', 'a101', 'truncated'],
+  ])('is never %s', (_, bytes, code) => {
+    expect(codeOf(() => decodeCbor(fromHex(bytes)))).toBe(code);
+  });
+
+  it('may have four levels, and no more', () => {
+    expect(codeOf(() => decodeCbor(fromHex('81818180')))).toBe('accepted');
+    expect(codeOf(() => decodeCbor(fromHex('8181818180'), 5))).toBe('accepted');
+  });
+
+  it('is refused or means exactly its bytes, whatever the bytes are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        let value: CborValue;
+        try {
+          value = decodeCbor(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CborError);
+          return;
+        }
+        expect(hex(encodeCbor(value))).toBe(hex(bytes));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('stays refused when one byte of a canonical message changes, or still means exactly its bytes', () => {
+    fc.assert(
+      fc.property(nested(3), fc.nat(), fc.integer({ min: 1, max: 255 }), (value, where, change) => {
+        const bytes = encodeCbor(value);
+        const place = where % bytes.length;
+        bytes[place] = (bytes[place] as number) ^ change;
+        try {
+          expect(hex(encodeCbor(decodeCbor(bytes)))).toBe(hex(bytes));
+        } catch (error) {
+          expect(error).toBeInstanceOf(CborError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('costs no more than its length when it is hostile', () => {
+    const hostile = [
+      fromHex('9b7fffffffffffffff'),
+      new Uint8Array(7609).fill(0x81),
+      new Uint8Array(7609).fill(0xa1),
+      Uint8Array.from({ length: 7609 }, (_, i) => (i === 0 ? 0x99 : i === 1 ? 0x1d : i === 2 ? 0xb6 : 0x80)),
+    ];
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 1000; i++) for (const bytes of hostile) codeOf(() => decodeCbor(bytes));
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(256 * 1024 * 1024);
+  });
+});
+
+describe('endOfItem', () => {
+  it('finds where an item ends when more bytes follow', () => {
+    expect(endOfItem(fromHex('00a10102ffff'), 1)).toBe(4);
+  });
+});

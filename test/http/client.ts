@@ -1,0 +1,131 @@
+/** A client of the door that holds every answer against the door's own description. */
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { expect } from 'vitest';
+import { type Components, problemOf, type Schema } from '../../src/http/schema.ts';
+import type { HttpServer } from '../../src/http/serve.ts';
+
+export interface Told {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they like.
+  readonly json: any;
+}
+
+interface Description {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Components };
+}
+
+interface Operation {
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: Schema }> }>;
+}
+
+/** What was answered by which schema, to be judged by others. */
+export interface Sample {
+  readonly schema: Schema;
+  readonly value: unknown;
+}
+
+export class DoorClient {
+  readonly samples: Sample[] = [];
+  readonly #server: HttpServer;
+  #description: Description | undefined;
+
+  constructor(server: HttpServer) {
+    this.#server = server;
+  }
+
+  get headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.#server.token}` };
+  }
+
+  async description(): Promise<Description> {
+    this.#description ??= JSON.parse((await this.raw('GET', '/openapi.json', this.headers)).text);
+    return this.#description as Description;
+  }
+
+  /** Any request at all. */
+  raw(method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Told> {
+    return new Promise((resolve, reject) => {
+      const sent = request(`${this.#server.url}${path}`, { method, headers, agent: false }, (response) => {
+        const chunks: Uint8Array[] = [];
+        response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const json = text === '' ? undefined : JSON.parse(text);
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
+        });
+      });
+      sent.on('error', reject).end(body);
+    });
+  }
+
+  /** A request with token and JSON, whose answer has to be as described. */
+  async call(method: string, path: string, body?: unknown): Promise<Told> {
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const told = await this.raw(method, path, { ...this.headers, ...type }, text);
+    await this.check(method, path, told);
+    return told;
+  }
+
+  /** Holds an answer against the description. */
+  async check(method: string, path: string, told: Told): Promise<void> {
+    const { paths, components } = await this.description();
+    const [bare = ''] = path.split('?');
+    const template = Object.keys(paths).find((one) =>
+      new RegExp(`^${one.replace(/\{\w+\}/g, '[^/]+')}$`).test(bare),
+    );
+    const operation = paths[template ?? '']?.[method.toLowerCase()];
+    const { responses }: Operation = operation ?? { responses: { default: errorResponse } };
+    const described = responses[told.status] ?? responses.default;
+    if (told.status < 400) expect(Object.keys(responses)).toContain(String(told.status));
+    const schema = described?.content?.['application/json']?.schema;
+    if (schema === undefined) {
+      expect(told.text).toBe('');
+      return;
+    }
+    expect(told.headers['content-type']).toBe('application/json');
+    expect(problemOf(schema, told.json, components.schemas, 'answer')).toBeUndefined();
+    this.samples.push({ schema, value: told.json });
+  }
+
+  /** A connection, for what no HTTP client would send. */
+  open(): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.#server.port, '127.0.0.1', () => resolve(new Connection(socket)));
+      socket.on('error', reject);
+    });
+  }
+}
+
+const errorResponse = {
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } as Schema } },
+};
+
+export class Connection {
+  readonly socket: Socket;
+  #text = '';
+  readonly #ended: Promise<void>;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (chunk) => {
+      this.#text += chunk.toString();
+    });
+    socket.on('error', () => {});
+    this.#ended = new Promise((resolve) => socket.on('close', () => resolve()));
+  }
+
+  write(text: string): void {
+    this.socket.write(text);
+  }
+
+  /** All that came, once the door has hung up. */
+  async rest(): Promise<string> {
+    await this.#ended;
+    return this.#text;
+  }
+}
