@@ -1,7 +1,13 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const here = (path: string): string => {
+  const file = fileURLToPath(new URL(path, import.meta.url));
+  if (!existsSync(file))
+    throw new Error(`${path} is not there: build first, or mend the path in vitest.config.ts`);
+  return file;
+};
 
 export default defineConfig({
   resolve: {

@@ -1,28 +1,46 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const src = fileURLToPath(new URL('../src/', import.meta.url));
+const root = fileURLToPath(new URL('../', import.meta.url));
+const src = `${root}src/`;
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 const textOf = (file: string): string => readFileSync(src + file, 'utf8');
 
-/** Floors from the ground up: each imports only from those before it. */
-const FLOORS = [
-  ['base'],
-  ['cbor'],
-  ['ctap'],
-  ['crypto'],
-  ['store'],
-  ['person'],
-  ['authority'],
-  ['authenticator'],
-  ['metadata'],
-  ['webauthn', 'client', 'page', 'decode'],
-  ['verify'],
-  ['load'],
-  ['portable'],
-  ['entries', 'testing', 'transport', 'http', 'browser', 'audit', 'vectors', 'cli'],
-];
+/**
+ * Which rooms a room may import, types included; after a semicolon, rooms of which it may import types only. `entries` shows
+ * what the others have, and no room imports from it.
+ */
+const ROOMS: Readonly<Record<string, string>> = {
+  base: '',
+  cbor: 'base',
+  ctap: 'base cbor',
+  webauthn: 'base',
+  crypto: 'base cbor',
+  store: 'base cbor crypto',
+  person: 'base',
+  authority: 'base crypto',
+  authenticator: 'base cbor ctap crypto store person authority',
+  metadata: 'base ctap crypto authority authenticator',
+  client: 'base cbor ctap webauthn crypto person',
+  portable: 'base cbor crypto store',
+  verify: 'base cbor ctap webauthn crypto',
+  decode: 'base cbor ctap webauthn crypto client',
+  page: 'base ctap webauthn client decode; store authenticator',
+  audit: 'base cbor ctap webauthn crypto store person authority authenticator client verify; page',
+  load: 'base cbor ctap webauthn crypto store person authenticator client',
+  transport: 'base ctap crypto',
+  http: 'base ctap webauthn crypto store person authenticator client decode portable transport verify audit load',
+  browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable',
+  testing: 'base person authenticator client decode page',
+  vectors: 'base ctap crypto authority authenticator client',
+  cli:
+    'base cbor ctap webauthn crypto store person authority authenticator metadata client portable verify decode page audit load ' +
+    'transport http browser vectors',
+};
+
+/** Rooms that run unchanged in a browser. */
 const ROAMING = [
   'base',
   'cbor',
@@ -35,53 +53,131 @@ const ROAMING = [
   'authenticator',
   'metadata',
   'client',
+  'portable',
   'verify',
   'decode',
   'page',
-  'portable',
+  'audit',
+  'load',
 ];
-/** The durable store, which needs Node and LMDB: a door of its own, that nothing below the programs goes through. */
-const DURABLE = /^store\/lmdb\//;
-const DOOR = 'entries/store.ts';
+
+/** What of those rooms is Node's: behind a conditional import of package.json, or an entry of its own. */
+const NODE_ONLY: readonly RegExp[] = [
+  // `#platform`
+  /^crypto\/platform\/node/,
+  // `#native-engine`
+  /^crypto\/engines\/(node|native-node|repeatable-rsa)/,
+  // `#fleet-threads`
+  /^load\/threads\/(node|worker)/,
+  // `stuntkey/artillery`
+  /^load\/artillery/,
+  // `stuntkey/store`
+  /^store\/lmdb\//,
+];
 
 const roomOf = (file: string): string => file.split('/')[0] as string;
-const floorOf = (file: string): number => FLOORS.findIndex((rooms) => rooms.includes(roomOf(file)));
 
-/** What a file imports, statically or not, as paths under src/ or package names. */
-function importsOf(file: string): string[] {
-  const folder = new URL(`file:///${file}`);
-  return [...textOf(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target]) =>
-    target?.startsWith('.') ? new URL(target, folder).pathname.slice(1) : (target as string),
-  );
+interface Import {
+  readonly target: string;
+  readonly type: boolean;
 }
 
-describe('the floors', () => {
-  it('are the folders of src', () => {
-    expect(files.filter((file) => floorOf(file) === -1)).toEqual([]);
+/** Whether only types come of what stands between `import` and `from`. */
+const onlyTypes = (clause: string): boolean =>
+  /^type\s/.test(clause) ||
+  (/^\{.*\}$/s.test(clause) &&
+    clause
+      .slice(1, -1)
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+      .every((name) => name.startsWith('type ')));
+
+/** What a file imports, statically or not, as paths under src/ or names of packages. */
+function importsOf(file: string): Import[] {
+  const folder = new URL(`file:///${file}`);
+  const statement =
+    /^(?:import|export)\s+(?:([^;'"]*?)\s+from\s+)?'([^']+)'|\bimport\(\s*(?:\/\*.*?\*\/\s*)?'([^']+)'\s*\)/gm;
+  return [...textOf(file).matchAll(statement)].map(([, clause, fixed, dynamic]) => {
+    const specifier = (fixed ?? dynamic) as string;
+    return {
+      target: specifier.startsWith('.') ? new URL(specifier, folder).pathname.slice(1) : specifier,
+      type: clause !== undefined && onlyTypes(clause.trim()),
+    };
+  });
+}
+
+const graph: ReadonlyMap<string, readonly Import[]> = new Map(
+  files.map((file) => [file, importsOf(file).filter(({ target }) => target.endsWith('.ts'))]),
+);
+
+/** Groups of files that lead back to each other (Tarjan). */
+function circles(): string[][] {
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+  const path: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string): number => {
+    const index = order.size;
+    order.set(file, index);
+    let low = index;
+    path.push(file);
+    for (const { target } of graph.get(file) ?? []) {
+      if (!order.has(target)) low = Math.min(low, visit(target));
+      else if (path.includes(target)) low = Math.min(low, order.get(target) as number);
+    }
+    lowest.set(file, low);
+    if (low === index) {
+      const circle = path.splice(path.indexOf(file));
+      if (circle.length > 1 || (graph.get(file) ?? []).some(({ target }) => target === file))
+        found.push(circle);
+    }
+    return low;
+  };
+  for (const file of files) if (!order.has(file)) visit(file);
+  return found;
+}
+
+describe('the rooms', () => {
+  it('are the folders of src, and what they import is there', () => {
+    const rooms = new Set(files.map(roomOf));
+    expect([...rooms].filter((room) => room !== 'entries' && ROOMS[room] === undefined)).toEqual([]);
+    const missing = [...graph].flatMap(([file, imports]) =>
+      imports.filter(({ target }) => !graph.has(target)).map(({ target }) => `${file} imports ${target}`),
+    );
+    expect(missing).toEqual([]);
   });
 
-  it('import downwards only', () => {
-    const upwards = files
-      .filter((file) => file.includes('/'))
-      .flatMap((file) =>
-        importsOf(file)
-          .filter((target) => target.endsWith('.ts') && floorOf(target) > floorOf(file))
-          .map((target) => `${file} imports ${target}`),
-      );
-    expect(upwards).toEqual([]);
+  it('import what the table lets them', () => {
+    const strangers = [...graph].flatMap(([file, imports]) => {
+      const room = roomOf(file);
+      if (room === 'entries') return [];
+      const [values = [], types = []] = (ROOMS[room] as string)
+        .split(';')
+        .map((rooms) => rooms.trim().split(' '));
+      return imports
+        .filter(({ target, type }) => {
+          const other = roomOf(target);
+          return other !== room && !values.includes(other) && !(type && types.includes(other));
+        })
+        .map(({ target }) => `${file} imports ${target}`);
+    });
+    expect(strangers).toEqual([]);
+  });
+
+  it('have no circle of files, types included', () => {
+    expect(circles()).toEqual([]);
   });
 
   it('that run in a browser import nothing of Node, but for the files behind conditional imports', () => {
-    const behindCondition = /^(crypto\/(platform|engines)|load\/threads)\//;
+    const nodeOnly = (file: string): boolean => NODE_ONLY.some((pattern) => pattern.test(file));
+    const isNode = (name: string): boolean => name.startsWith('node:') || builtinModules.includes(name);
     const fromNode = files
-      .filter((file) => ROAMING.includes(roomOf(file)) && !behindCondition.test(file))
-      .filter((file) => !DURABLE.test(file))
+      .filter((file) => ROAMING.includes(roomOf(file)) && !nodeOnly(file))
       .flatMap((file) =>
         importsOf(file)
-          .filter(
-            (target) => target.startsWith('node:') || (behindCondition.test(target) && /node/.test(target)),
-          )
-          .map((target) => `${file} imports ${target}`),
+          .filter(({ target }) => isNode(target) || nodeOnly(target))
+          .map(({ target }) => `${file} imports ${target}`),
       );
     expect(fromNode).toEqual([]);
   });
@@ -89,10 +185,48 @@ describe('the floors', () => {
 
 describe('the durable store', () => {
   it('is loaded by nothing that runs without it', () => {
+    const durable = /^store\/lmdb\//;
     const loaders = files
-      .filter((file) => !DURABLE.test(file) && file !== DOOR && roomOf(file) !== 'cli')
-      .filter((file) => importsOf(file).some((target) => DURABLE.test(target) || target === 'lmdb'));
+      .filter((file) => !durable.test(file) && file !== 'entries/store.ts' && roomOf(file) !== 'cli')
+      .filter((file) => importsOf(file).some(({ target }) => durable.test(target) || target === 'lmdb'));
     expect(loaders).toEqual([]);
+  });
+});
+
+describe('the public sub-paths', () => {
+  const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+  it('are the entries, one file each, and the module for k6', () => {
+    const shown = Object.keys(exports).filter((path) => !['./package.json', './k6'].includes(path));
+    const entries = files.filter((file) => roomOf(file) === 'entries').map((file) => file.slice(8, -3));
+    expect(shown.map((path) => (path === '.' ? 'index' : path.slice(2))).toSorted()).toEqual(
+      entries.toSorted(),
+    );
+  });
+});
+
+describe('the paths that are written down', () => {
+  const inSrc = (path: string): boolean =>
+    existsSync(`${root}${path.replace(/^\.?\/?dist\//, 'src/').replace(/\.d?\.?(js|ts)$/, '.ts')}`);
+
+  it('of package.json are those of files in src', () => {
+    const { exports, imports, sideEffects } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+    const paths = [...JSON.stringify([exports, imports, sideEffects]).matchAll(/"\.\/(dist\/[^"]+)"/g)].map(
+      ([, path]) => path as string,
+    );
+    expect(paths.length).toBeGreaterThan(40);
+    expect(paths.filter((path) => !path.startsWith('dist/k6/') && !inSrc(path))).toEqual([]);
+  });
+
+  it('of docs/architecture.md exist', () => {
+    const text = readFileSync(`${root}docs/architecture.md`, 'utf8');
+    const named = [...text.matchAll(/`([\w.-]+(?:\/[\w.-]*)+)`/g)].map(([, path]) => path as string);
+    expect(named.length).toBeGreaterThan(40);
+    expect(
+      named.filter(
+        (path) => !path.startsWith('stuntkey/') && !existsSync(root + path) && !existsSync(src + path),
+      ),
+    ).toEqual([]);
   });
 });
 

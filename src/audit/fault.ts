@@ -1,7 +1,6 @@
 /** What a fault is: one way in which a ceremony can be wrong, and what a right server does about it. */
 import type { Policy } from '../authenticator/policy/policy.ts';
 import type { AssertionDraft, RegistrationDraft } from './forge/draft.ts';
-import type { SceneName } from './runner/scenes.ts';
 
 /** How bad it is when a server lets a fault in. In order, the worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -72,6 +71,45 @@ export interface FaultSummary {
   /** The check of the strict server that refuses it; absent where there is none to be switched off. */
   readonly guard?: string;
 }
+
+/** How a ceremony is played. */
+export type SceneName =
+  /** One ceremony, for whose sake another may come first. */
+  | 'single'
+  /** The challenge of the same user's last ceremony, which is over. */
+  | 'earlier-challenge'
+  /** The challenge of another session, which goes on. */
+  | 'other-session'
+  /** The challenge of the other ceremony, in the same session. */
+  | 'other-ceremony'
+  /** The challenge of options that the session asked for before these. */
+  | 'superseded'
+  /** Time passes between options and response. */
+  | 'expired'
+  /** After a ceremony has passed, a second response to its challenge. */
+  | 'challenge-reused'
+  /** The same at once. */
+  | 'challenge-raced'
+  /** A response is handed in where no options were asked for. */
+  | 'without-options'
+  /** Honest sign-ins come first. */
+  | 'signed-in-before'
+  /** Sign-in without naming the account. */
+  | 'discoverable'
+  /** Another user, whose credential is given. */
+  | 'other-user'
+  /** The same, without naming the account. */
+  | 'other-user-discoverable'
+  /** Another credential of the same user. */
+  | 'second-credential'
+  /** The credential is removed before the response comes. */
+  | 'removed'
+  /** After what has to be refused, an honest sign-in has to pass. */
+  | 'then-honest'
+  /** After the registration, whatever came of it, a sign-in with the credential must fail. */
+  | 'then-sign-in'
+  /** The same, in the account of another user. */
+  | 'then-sign-in-as-other';
 
 interface FaultBase extends FaultSummary {
   /** How the ceremony is played. Default: one ceremony, in which the response is changed. */

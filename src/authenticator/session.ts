@@ -9,7 +9,6 @@ import type { GetAssertionRequest } from '../ctap/messages/get-assertion.ts';
 import type { DeviceState } from '../store/device-state.ts';
 import { PinUvAuthToken } from './pin-uv-auth-token.ts';
 import type { Policy } from './policy/policy.ts';
-import type { AwaitedTouch } from './u2f/touch.ts';
 
 /** How long a command can be continued: milliseconds since its last part. */
 export const CONTINUATION_TIMEOUT = 30_000;
@@ -70,6 +69,14 @@ export interface LargeBlobWrite {
   nextOffset: number;
   /** When the last of them came, by the device's clock. */
   lastAt: number;
+}
+
+/** A touch that U2F asked for. */
+export interface AwaitedTouch {
+  /** When it came, by the device's clock; undefined while it has not. */
+  cameAt?: number;
+  /** Settles when the user has answered, or whoever answers for them has failed. */
+  readonly settled: Promise<void>;
 }
 
 interface Powered {

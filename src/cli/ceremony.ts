@@ -1,7 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
 import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
-import type { Mediation } from '../client/context.ts';
+import type { Mediation } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';

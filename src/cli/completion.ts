@@ -5,7 +5,8 @@ import { print } from './output.ts';
 
 type Shell = 'bash' | 'zsh' | 'fish';
 
-export function completionCommand(): Command {
+/** @param programOf makes the whole program, whose words these are */
+export function completionCommand(programOf: () => Promise<Command>): Command {
   return new Command('completion')
     .description("write a shell's completion of this command")
     .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
@@ -18,7 +19,6 @@ export function completionCommand(): Command {
       ),
     )
     .action(async (shell: Shell) => {
-      const { programOf } = await import('./main.ts');
       const { placesOf } = await import('./completion/tree.ts');
       const program = await programOf();
       const places = placesOf(program);

@@ -69,7 +69,10 @@ async function verified(
   options: object,
   given: Arguments,
 ): Promise<{ readonly ceremony: 'registration' | 'authentication'; readonly outcome: Outcome }> {
-  const { verifyAuthentication, verifyRegistration } = await import('../entries/verify.ts');
+  const [{ verifyAuthentication }, { verifyRegistration }] = await Promise.all([
+    import('../verify/authentication.ts'),
+    import('../verify/registration.ts'),
+  ]);
   const expected = {
     options: options as never,
     origins: given.origin,
@@ -143,21 +146,23 @@ async function knownCredential(
 async function coseOf(given: string): Promise<string> {
   const { existsSync } = await import('node:fs');
   const text = (given === '-' || existsSync(given) ? await textOf(given, '--public-key') : given).trim();
-  const [{ base64url, fromBase64url }, { encodeCbor }, { decodeCbor }, crypto] = await Promise.all([
-    import('../base/base64url.ts'),
-    import('../cbor/cbor.ts'),
-    import('../cbor/cbor.ts'),
-    import('../entries/crypto.ts'),
-  ]);
+  const [{ base64url, fromBase64url }, { encodeCbor, decodeCbor }, cose, { fromPem }, { fromAnySpki }] =
+    await Promise.all([
+      import('../base/base64url.ts'),
+      import('../cbor/cbor.ts'),
+      import('../crypto/formats/cose.ts'),
+      import('../crypto/formats/pem.ts'),
+      import('../crypto/formats/spki.ts'),
+    ]);
   try {
-    const bytes = text.startsWith('-----') ? crypto.fromPem('PUBLIC KEY', text) : fromBase64url(text);
+    const bytes = text.startsWith('-----') ? fromPem('PUBLIC KEY', text) : fromBase64url(text);
     // DER begins with a SEQUENCE, a COSE key with a map.
     if (bytes[0] !== 0x30) {
-      crypto.fromCose(decodeCbor(bytes) as never);
+      cose.fromCose(decodeCbor(bytes) as never);
       return base64url(bytes);
     }
-    const { algorithm, public: key } = crypto.fromAnySpki(bytes);
-    return base64url(encodeCbor(crypto.toCose(algorithm, key)));
+    const { algorithm, public: key } = fromAnySpki(bytes);
+    return base64url(encodeCbor(cose.toCose(algorithm, key)));
   } catch (error) {
     throw new UsageError(
       `--public-key: expected PEM, or a COSE key or SubjectPublicKeyInfo in base64url: ${(error as Error).message}`,

@@ -6,11 +6,12 @@ import { parseOrigin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type {
   AuthenticationResponseJSON,
+  Mediation,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '../webauthn/types.ts';
-import type { ClientContext, Mediation, PagePermissions } from './context.ts';
+import type { ClientContext, PagePermissions } from './context.ts';
 import { create } from './create.ts';
 import { type Finisher, finished } from './finished.ts';
 import { get } from './get.ts';

@@ -4,6 +4,7 @@ import type { RandomSource } from '../crypto/random.ts';
 import type { CollectedClientData } from '../webauthn/client-data.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
+import type { Mediation } from '../webauthn/types.ts';
 import type { ClientUser } from './person.ts';
 import type { DeviceLink } from './platform/device-link.ts';
 
@@ -34,9 +35,6 @@ export interface ClientContext {
   /** Whether the person has signed in here since the client was made. */
   signedIn: boolean;
 }
-
-/** How a ceremony is asked for. */
-export type Mediation = 'optional' | 'required' | 'conditional' | 'silent' | 'immediate';
 
 /** One call. */
 export interface Call {

@@ -136,3 +136,21 @@ export const subCommands: readonly SubCommandDescription[] = [
 export function subCommandSince(command: CtapCommandName, number: number): CtapLevel | undefined {
   return subCommands.find((entry) => entry.command === command && entry.number === number)?.since;
 }
+
+/** Attestation statement format identifiers that a device can be made with, and `none`, which every device has. */
+export const attestationFormatIds = [
+  'none',
+  'packed',
+  'tpm',
+  'android-key',
+  'android-safetynet',
+  'fido-u2f',
+  'apple',
+  'compound',
+] as const;
+export type AttestationFormatId = (typeof attestationFormatIds)[number];
+
+/** Whether it is one of them. */
+export function isAttestationFormatId(fmt: string): fmt is AttestationFormatId {
+  return (attestationFormatIds as readonly string[]).includes(fmt);
+}

@@ -1,6 +1,5 @@
 /** stuntkey: a software FIDO2 authenticator for tests, and the WebAuthn client in front of it. */
 
-export type { TpmIdentity } from '../authenticator/attestation/tpm.ts';
 export { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
 export type { CredentialChanges, CredentialImport, Credentials } from '../authenticator/credentials.ts';
 export type { KeepaliveStatus, KeyGenerator, TransactOptions } from '../authenticator/device.ts';
@@ -11,6 +10,7 @@ export {
   type Feature,
   type Policy,
   type SignCounterPolicy,
+  type TpmIdentity,
   type VendorConfigCommand,
 } from '../authenticator/policy/policy.ts';
 export type { PrivateKey } from '../authenticator/private-key.ts';
@@ -34,12 +34,23 @@ export {
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../client/client.ts';
-export type { Mediation, PagePermissions } from '../client/context.ts';
+export type { PagePermissions } from '../client/context.ts';
 export type { FinishedCeremony } from '../client/finished.ts';
 export type { ClientUser } from '../client/person.ts';
 export type { CtapDevice } from '../client/platform/device-link.ts';
 export type { RandomSource } from '../crypto/random.ts';
 export { CtapError, CtapStatus, type CtapStatusName } from '../ctap/status.ts';
+export {
+  type Decoded,
+  type DecodedKind,
+  type DecodeInput,
+  type DecodeOptions,
+  decode,
+} from '../decode/decode.ts';
+export { DecodeError, type DecodeErrorCode } from '../decode/error.ts';
+export type { CeremonyRecord, Exchange, Outcome, Refusal } from '../decode/trace/record.ts';
+export { type Trace, TracedClient, type TracedClientOptions } from '../decode/trace/traced-client.ts';
+export type { Tree, TreeObject } from '../decode/tree.ts';
 export { type MetadataOptions, metadataBlob } from '../metadata/blob.ts';
 export {
   type Account,
@@ -58,23 +69,3 @@ export type { CredentialRecord } from '../store/record.ts';
 export type { Store, StoreReader, StoreTransaction } from '../store/store.ts';
 export type { Fetch } from '../webauthn/related-origins.ts';
 export type * from '../webauthn/types.ts';
-export {
-  type Decoded,
-  type DecodedKind,
-  DecodeError,
-  type DecodeErrorCode,
-  type DecodeInput,
-  type DecodeOptions,
-  decode,
-  type Tree,
-  type TreeObject,
-} from './decode.ts';
-export {
-  type CeremonyRecord,
-  type Exchange,
-  type Outcome,
-  type Refusal,
-  type Trace,
-  TracedClient,
-  type TracedClientOptions,
-} from './trace.ts';

@@ -2,7 +2,7 @@
 
 import { base64url } from '../base/base64url.ts';
 import { equal } from '../base/bytes.ts';
-import { inflate } from '../client/platform/large-blob-array.ts';
+import { inflate } from '../base/deflate.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { type PortableWarning, shown } from './warning.ts';
 

@@ -2,7 +2,6 @@
  * Reproduces a published vector with the whole of the product: a client at the stated origin, an authenticator that draws
  * the stated random values, CTAP2 bytes between them. What comes out is compared byte for byte.
  */
-import { attestationFormatIds } from '../authenticator/attestation/attest.ts';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { Policy } from '../authenticator/policy/policy.ts';
 import { base64url, fromBase64url } from '../base/base64url.ts';
@@ -12,6 +11,7 @@ import { algorithmIds } from '../crypto/algorithms.ts';
 import { fromPrimes } from '../crypto/compact.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
+import { isAttestationFormatId } from '../ctap/registry.ts';
 import { VectorAuthority } from './authority.ts';
 import { stated, type Vector, type VectorCeremony } from './data.ts';
 
@@ -38,7 +38,7 @@ const TOP_ORIGIN = 'https://example.com';
  * @param root the values of the vectors' certificate authority
  */
 export async function reproduce(vector: Vector, root: VectorCeremony): Promise<Reproduction> {
-  if (!algorithmIds.includes(vector.credentialAlg) || !attestationFormatIds.includes(vector.fmt)) {
+  if (!algorithmIds.includes(vector.credentialAlg) || !isAttestationFormatId(vector.fmt)) {
     return { name: vector.name, registration: 'missing', authentication: 'missing' };
   }
   const rsa = rsaKeyOf(vector);

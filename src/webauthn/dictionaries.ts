@@ -3,7 +3,6 @@
  * its bytes: a page hands in BufferSources, JSON has base64url.
  */
 import { base64url, fromBase64url, isBase64url } from '../base/base64url.ts';
-import type { Mediation } from '../client/context.ts';
 import { bufferSource } from './buffer-source.ts';
 import {
   boolean,
@@ -23,6 +22,7 @@ import {
   usvString,
 } from './idl.ts';
 import { domException, toArrayBuffer } from './realm.ts';
+import type { Mediation } from './types.ts';
 
 /** Bytes from a page, as JSON has them. */
 const pageBytes: IdlType<string> = (value, place, realm) => base64url(bufferSource(value, place, realm));

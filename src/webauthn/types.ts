@@ -94,3 +94,6 @@ export interface AuthenticationResponseJSON {
   clientExtensionResults: Record<string, unknown>;
   type: 'public-key';
 }
+
+/** How a ceremony is asked for. */
+export type Mediation = 'optional' | 'required' | 'conditional' | 'silent' | 'immediate';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { models } from '../../src/authenticator/models/registry.ts';
-import { programOf } from '../../src/cli/main.ts';
+import { programOf } from '../../src/cli/commands.ts';
 import { PORTABLE_FORMATS } from '../../src/portable/convert.ts';
 import { sampled } from '../slow.ts';
 import { creation, ORIGIN, request, shell } from './command.ts';

@@ -212,7 +212,7 @@ describe('the help', () => {
   });
 
   it('of every command has an example', async () => {
-    const { programOf } = await import('../../src/cli/main.ts');
+    const { programOf } = await import('../../src/cli/commands.ts');
     const missing: string[] = [];
     const visit = (command: Awaited<ReturnType<typeof programOf>>, path: string): void => {
       let text = '';

@@ -7,7 +7,8 @@ import { encodeCbor } from '../../src/cbor/cbor.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
 import { decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
 import { CtapCommand, commandName } from '../../src/ctap/commands.ts';
-import { type DecodedKind, DecodeError, decode } from '../../src/entries/decode.ts';
+import { type DecodedKind, decode } from '../../src/decode/decode.ts';
+import { DecodeError } from '../../src/decode/error.ts';
 import { webauthnLevel3Vectors } from '../../src/vectors/data.ts';
 import { furnish } from '../page/page.ts';
 

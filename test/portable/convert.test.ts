@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { base64url } from '../../src/base/base64url.ts';
-import { deflate } from '../../src/client/platform/large-blob-array.ts';
+import { deflate } from '../../src/base/deflate.ts';
 import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { rpIdHashOf } from '../../src/crypto/hash.ts';

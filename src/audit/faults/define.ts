@@ -8,11 +8,11 @@ import type {
   Need,
   OptionsWish,
   RegistrationFault,
+  SceneName,
   Severity,
   Step,
 } from '../fault.ts';
 import type { AssertionDraft, RegistrationDraft } from '../forge/draft.ts';
-import type { SceneName } from '../runner/scenes.ts';
 
 /** A draft of either ceremony. */
 export type AnyDraft = RegistrationDraft | AssertionDraft;

@@ -2,7 +2,7 @@
  * From a draft to a response. Whatever was changed is signed again, with the key that a right server knows; else a server that
  * refuses would do so because of the signature, and nothing would be known about the check that is meant.
  */
-import { attest } from '../../authenticator/attestation/attest.ts';
+import { attest, identityOf } from '../../authenticator/attestation/attest.ts';
 import type { Policy } from '../../authenticator/policy/policy.ts';
 import type { AttestationIdentity, AttestationSource } from '../../authority/identity.ts';
 import { base64url, fromBase64url } from '../../base/base64url.ts';
@@ -109,18 +109,16 @@ async function statement(
       return identity;
     },
   };
-  const device = {
-    policy: {
-      ...policy,
-      aaguid: draft.aaguid,
-      packedAttestation: self ? ('self' as const) : ('basic' as const),
-    },
-    engine,
-    attestation,
-    clock,
+  const drafted: Policy = {
+    ...policy,
+    aaguid: draft.aaguid,
+    packedAttestation: self ? 'self' : 'basic',
   };
   const made = await attest(make, {
-    device,
+    engine,
+    clock,
+    policy: drafted,
+    identity: identityOf({ policy: drafted, attestation }, false),
     rpIdHash: draft.rpIdHash,
     credentialId: draft.credentialId,
     key: draft.key,

@@ -1,48 +1,9 @@
 /** How a ceremony is played, where it takes more than one. */
-import type { CeremonyName } from '../fault.ts';
-import { NotApplicable } from '../fault.ts';
+import { type CeremonyName, NotApplicable, type SceneName } from '../fault.ts';
 import type { Answer } from '../targets/target.ts';
 import type { Actor } from './actor.ts';
 import { Unexpected } from './actor.ts';
 import type { Play } from './play.ts';
-
-export type SceneName =
-  /** One ceremony, for whose sake another may come first. */
-  | 'single'
-  /** The challenge of the same user's last ceremony, which is over. */
-  | 'earlier-challenge'
-  /** The challenge of another session, which goes on. */
-  | 'other-session'
-  /** The challenge of the other ceremony, in the same session. */
-  | 'other-ceremony'
-  /** The challenge of options that the session asked for before these. */
-  | 'superseded'
-  /** Time passes between options and response. */
-  | 'expired'
-  /** After a ceremony has passed, a second response to its challenge. */
-  | 'challenge-reused'
-  /** The same at once. */
-  | 'challenge-raced'
-  /** A response is handed in where no options were asked for. */
-  | 'without-options'
-  /** Honest sign-ins come first. */
-  | 'signed-in-before'
-  /** Sign-in without naming the account. */
-  | 'discoverable'
-  /** Another user, whose credential is given. */
-  | 'other-user'
-  /** The same, without naming the account. */
-  | 'other-user-discoverable'
-  /** Another credential of the same user. */
-  | 'second-credential'
-  /** The credential is removed before the response comes. */
-  | 'removed'
-  /** After what has to be refused, an honest sign-in has to pass. */
-  | 'then-honest'
-  /** After the registration, whatever came of it, a sign-in with the credential must fail. */
-  | 'then-sign-in'
-  /** The same, in the account of another user. */
-  | 'then-sign-in-as-other';
 
 /** An hour: more than any challenge should live. */
 const AN_HOUR = 3_600_000;

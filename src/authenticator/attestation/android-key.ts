@@ -3,16 +3,16 @@
  * certified, and its certificate says how the keystore keeps it.
  */
 import type { CborValue } from '../../cbor/cbor.ts';
-import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
+import { type AttestationFormat, attToBeSigned } from './format.ts';
 
 const KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
 
 export const androidKey: AttestationFormat = {
   fmt: 'android-key',
   async attest(attestable) {
-    const { clientDataHash, device, key } = attestable;
+    const { clientDataHash, engine, key } = attestable;
     const { keyDescription } = await import('../../authority/android-key-description.ts');
-    const { certificates } = await identityFor(attestable, {
+    const { certificates } = await attestable.identity({
       fmt: 'android-key',
       key,
       withRoot: true,
@@ -20,7 +20,7 @@ export const androidKey: AttestationFormat = {
     });
     return new Map<string, CborValue>([
       ['alg', key.algorithm],
-      ['sig', await device.engine.sign(key, attToBeSigned(attestable))],
+      ['sig', await engine.sign(key, attToBeSigned(attestable))],
       ['x5c', [...certificates]],
     ]);
   },

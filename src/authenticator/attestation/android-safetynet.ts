@@ -7,7 +7,7 @@ import { concat, utf8 } from '../../base/bytes.ts';
 import { wallTime } from '../../base/clock.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
+import { type AttestationFormat, attToBeSigned } from './format.ts';
 
 const RS256 = -257;
 /** Of Google Play services, as it was. */
@@ -16,8 +16,8 @@ const VERSION = '220914000';
 export const androidSafetynet: AttestationFormat = {
   fmt: 'android-safetynet',
   async attest(attestable) {
-    const { device } = attestable;
-    const { key, certificates } = await identityFor(attestable, {
+    const { engine, clock } = attestable;
+    const { key, certificates } = await attestable.identity({
       fmt: 'android-safetynet',
       algorithm: RS256,
     });
@@ -25,7 +25,7 @@ export const androidSafetynet: AttestationFormat = {
     const header = json({ alg: 'RS256', x5c: certificates.map(base64) });
     const payload = json({
       nonce: base64(sha256(attToBeSigned(attestable))),
-      timestampMs: wallTime(device.clock),
+      timestampMs: wallTime(clock),
       apkPackageName: 'com.google.android.gms',
       apkDigestSha256: base64(sha256(utf8('stuntkey test'))),
       ctsProfileMatch: true,
@@ -33,7 +33,7 @@ export const androidSafetynet: AttestationFormat = {
       basicIntegrity: true,
       evaluationType: 'BASIC,HARDWARE_BACKED',
     });
-    const signature = await device.engine.sign(key, utf8(`${header}.${payload}`));
+    const signature = await engine.sign(key, utf8(`${header}.${payload}`));
     return new Map<string, CborValue>([
       ['ver', VERSION],
       ['response', concat(utf8(`${header}.${payload}.`), utf8(base64url(signature)))],

@@ -5,7 +5,7 @@
 import type { CborValue } from '../../cbor/cbor.ts';
 import { derElement, OCTET_STRING, SEQUENCE } from '../../crypto/formats/der.ts';
 import { sha256 } from '../../crypto/hash.ts';
-import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
+import { type AttestationFormat, attToBeSigned } from './format.ts';
 
 const NONCE = '1.2.840.113635.100.8.2';
 /** [1], constructed. */
@@ -16,7 +16,7 @@ export const apple: AttestationFormat = {
   async attest(attestable) {
     const nonce = derElement(OCTET_STRING, sha256(attToBeSigned(attestable)));
     const value = derElement(SEQUENCE, derElement(TAGGED, nonce));
-    const { certificates } = await identityFor(attestable, {
+    const { certificates } = await attestable.identity({
       fmt: 'apple',
       key: attestable.key,
       extensions: [{ id: NONCE, critical: false, value }],

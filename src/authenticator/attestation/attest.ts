@@ -1,5 +1,7 @@
 /** Choosing an attestation statement format, and making the statement. */
 import type { CborValue } from '../../cbor/cbor.ts';
+import { type AttestationFormatId, isAttestationFormatId } from '../../ctap/registry.ts';
+import type { Device } from '../device.ts';
 import { androidKey } from './android-key.ts';
 import { androidSafetynet } from './android-safetynet.ts';
 import { apple } from './apple.ts';
@@ -15,7 +17,7 @@ const compound: AttestationFormat = {
   fmt: 'compound',
   async attest(attestable) {
     const statements: CborValue[] = [];
-    for (const fmt of attestable.device.policy.attestationFormats) {
+    for (const fmt of attestable.policy.attestationFormats) {
       if (fmt === 'compound') continue;
       const attStmt = await attest(fmt, attestable);
       statements.push(
@@ -29,15 +31,16 @@ const compound: AttestationFormat = {
   },
 };
 
-const FORMATS: ReadonlyMap<string, AttestationFormat> = new Map(
-  [none, packed, tpm, androidKey, androidSafetynet, fidoU2f, apple, compound].map((format) => [
-    format.fmt,
-    format,
-  ]),
-);
-
-/** Identifiers of the formats that can be in a policy. */
-export const attestationFormatIds: readonly string[] = [...FORMATS.keys()];
+const FORMATS: Readonly<Record<AttestationFormatId, AttestationFormat>> = {
+  none,
+  packed,
+  tpm,
+  'android-key': androidKey,
+  'android-safetynet': androidSafetynet,
+  'fido-u2f': fidoU2f,
+  apple,
+  compound,
+};
 
 /**
  * Step 19 of makeCredential, CTAP 2.3 section 6.1.2. A preference for nothing but "none" gets "none"; otherwise the first
@@ -50,8 +53,22 @@ export function chooseFormat(supported: readonly string[], preference: readonly 
 
 /** Makes the attestation statement in the given format. */
 export async function attest(fmt: string, attestable: Attestable): Promise<CborValue> {
-  const format = FORMATS.get(fmt);
-  if (format === undefined)
+  if (!isAttestationFormatId(fmt))
     throw new Error(`a policy was let through with the unknown attestation format ${fmt}`);
-  return format.attest(attestable);
+  return FORMATS[fmt].attest(attestable);
+}
+
+/** Asks the device's attestation source for the key to attest with, and its chain. */
+export function identityOf(
+  { policy, attestation }: Pick<Device, 'policy' | 'attestation'>,
+  enterprise: boolean,
+): Attestable['identity'] {
+  const { aaguid, attestationBatch: batch, serialNumber } = policy;
+  return (request) =>
+    attestation.identity({
+      ...request,
+      aaguid,
+      batch,
+      ...(enterprise && { deviceSerialNumber: serialNumber }),
+    });
 }

@@ -2,18 +2,18 @@
 import { concat } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { CtapError } from '../../ctap/status.ts';
-import { type AttestationFormat, identityFor } from './format.ts';
+import type { AttestationFormat } from './format.ts';
 
 const ES256 = -7;
 
 export const fidoU2f: AttestationFormat = {
   fmt: 'fido-u2f',
   async attest(attestable) {
-    const { device, rpIdHash, clientDataHash, credentialId, key } = attestable;
+    const { engine, rpIdHash, clientDataHash, credentialId, key } = attestable;
     if (key.algorithm !== ES256) {
       throw new CtapError('CTAP2_ERR_UNSUPPORTED_ALGORITHM', 'fido-u2f attests keys of ES256 only');
     }
-    const identity = await identityFor(attestable, { fmt: 'fido-u2f', alone: true });
+    const identity = await attestable.identity({ fmt: 'fido-u2f', alone: true });
     const signed = concat(
       Uint8Array.of(0),
       rpIdHash,
@@ -23,7 +23,7 @@ export const fidoU2f: AttestationFormat = {
       key.public,
     );
     return new Map<string, CborValue>([
-      ['sig', await device.engine.sign(identity.key, signed)],
+      ['sig', await engine.sign(identity.key, signed)],
       ['x5c', [...identity.certificates]],
     ]);
   },

@@ -2,13 +2,22 @@
 
 import type { AttestationIdentity, IdentityRequest } from '../../authority/identity.ts';
 import { concat } from '../../base/bytes.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
+import type { Engine } from '../../crypto/engines/types.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
-import type { Device } from '../device.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** A credential about to be attested. */
 export interface Attestable {
-  readonly device: Pick<Device, 'policy' | 'engine' | 'attestation' | 'clock'>;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  /** What the policy says of attestation. */
+  readonly policy: Pick<Policy, 'attestationFormats' | 'packedAttestation' | 'tpm'>;
+  /** Gives the key to attest with, and its chain. */
+  readonly identity: (
+    request: Omit<IdentityRequest, 'aaguid' | 'batch' | 'deviceSerialNumber'>,
+  ) => Promise<AttestationIdentity>;
   readonly rpIdHash: Uint8Array;
   readonly authData: Uint8Array;
   /** 32 bytes. */
@@ -29,18 +38,4 @@ export interface AttestationFormat {
 /** What most formats sign: authenticator data, then the client data's hash. */
 export function attToBeSigned({ authData, clientDataHash }: Attestable): Uint8Array {
   return concat(authData, clientDataHash);
-}
-
-/** The key to attest with, and its chain. */
-export function identityFor(
-  { device, enterprise }: Attestable,
-  request: Omit<IdentityRequest, 'aaguid' | 'batch' | 'deviceSerialNumber'>,
-): Promise<AttestationIdentity> {
-  const { aaguid, attestationBatch, serialNumber } = device.policy;
-  return device.attestation.identity({
-    ...request,
-    aaguid,
-    batch: attestationBatch,
-    ...(enterprise && { deviceSerialNumber: serialNumber }),
-  });
 }

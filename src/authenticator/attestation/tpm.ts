@@ -9,7 +9,8 @@ import { decodeRsaPublic } from '../../crypto/formats/rsa.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import { CtapError } from '../../ctap/status.ts';
-import { type AttestationFormat, attToBeSigned, identityFor } from './format.ts';
+import type { TpmIdentity } from '../policy/policy.ts';
+import { type AttestationFormat, attToBeSigned } from './format.ts';
 
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
@@ -26,28 +27,17 @@ const TPM_RH_OWNER = 0x40000001;
 /** TPMA_OBJECT: a signing key. */
 const SIGN = 0x00040000;
 
-/** How a TPM presents itself. */
-export interface TpmIdentity {
-  /** TCG's vendor ID: "id:" and eight hex digits. */
-  readonly manufacturer: string;
-  readonly model: string;
-  /** "id:" and eight hex digits. */
-  readonly version: string;
-  /** Whether it gives the qualified names of keys (where they are in its hierarchies), which nobody verifies. Default: yes. */
-  readonly qualifiedNames?: boolean;
-}
-
 /** FFFFF1D0 is the vendor ID that FIDO's own tests use. */
 const TEST_TPM: TpmIdentity = { manufacturer: 'id:FFFFF1D0', model: 'stuntkey test', version: 'id:00000001' };
 
 export const tpm: AttestationFormat = {
   fmt: 'tpm',
   async attest(attestable) {
-    const { device, key } = attestable;
+    const { engine, policy, key } = attestable;
     const pubArea = publicArea(key);
     const { keyPurpose, tpmAlternativeName } = await import('../../authority/certificate.ts');
-    const { manufacturer, model, version, qualifiedNames = true } = device.policy.tpm ?? TEST_TPM;
-    const { key: aik, certificates } = await identityFor(attestable, {
+    const { manufacturer, model, version, qualifiedNames = true } = policy.tpm ?? TEST_TPM;
+    const { key: aik, certificates } = await attestable.identity({
       fmt: 'tpm',
       extensions: [
         { id: EXTENDED_KEY_USAGE, critical: false, value: keyPurpose(TCG_KP_AIK_CERTIFICATE) },
@@ -62,7 +52,7 @@ export const tpm: AttestationFormat = {
     const certInfo = certificationInfo(extraData, pubArea, qualifiedNames ? publicArea(aik) : undefined);
     return new Map<string, CborValue>([
       ['alg', aik.algorithm],
-      ['sig', await device.engine.sign(aik, certInfo)],
+      ['sig', await engine.sign(aik, certInfo)],
       ['ver', '2.0'],
       ['x5c', [...certificates]],
       ['pubArea', pubArea],

@@ -5,7 +5,7 @@ import { rpIdHashOf } from '../../crypto/hash.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
 import type { MakeCredentialRequest, MakeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
-import { attest, chooseFormat } from '../attestation/attest.ts';
+import { attest, chooseFormat, identityOf } from '../attestation/attest.ts';
 import { ownCredentials } from '../credential-source.ts';
 
 import type { CommandContext, Device, Outcome } from '../device.ts';
@@ -125,7 +125,10 @@ export async function authenticatorMakeCredential(
   });
   const fmt = chooseFormat(policy.attestationFormats, request.attestationFormatsPreference);
   const attStmt = await attest(fmt, {
-    device,
+    engine: device.engine,
+    clock: device.clock,
+    policy,
+    identity: identityOf(device, enterprise),
     rpIdHash,
     authData,
     clientDataHash: request.clientDataHash,

@@ -3,15 +3,24 @@
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CborMap } from '../../cbor/cbor.ts';
 import { type CtapLevel, ctapLevels, knows } from '../../ctap/level.ts';
-import { extensionSince } from '../../ctap/registry.ts';
-import { attestationFormatIds } from '../attestation/attest.ts';
-import type { TpmIdentity } from '../attestation/tpm.ts';
+import { attestationFormatIds, extensionSince, isAttestationFormatId } from '../../ctap/registry.ts';
 
 /** How signature counters count (https://www.w3.org/TR/webauthn-3/#sctn-sign-counter). */
 export type SignCounterPolicy = 'per-credential' | 'global' | 'zero';
 
 /** A feature that a device has not, has and leaves the factory without, or leaves it with. */
 export type Feature = 'unsupported' | 'off' | 'on';
+
+/** How a TPM presents itself. */
+export interface TpmIdentity {
+  /** TCG's vendor ID: "id:" and eight hex digits. */
+  readonly manufacturer: string;
+  readonly model: string;
+  /** "id:" and eight hex digits. */
+  readonly version: string;
+  /** Whether it gives the qualified names of keys (where they are in its hierarchies), which nobody verifies. Default: yes. */
+  readonly qualifiedNames?: boolean;
+}
 
 /** A command of authenticatorConfig's vendorPrototype. */
 export interface VendorConfigCommand {
@@ -260,7 +269,7 @@ export function resolvePolicy(given: Partial<Policy> = {}): Policy {
     algorithms,
   );
   check(
-    policy.attestationFormats.every((fmt) => fmt !== 'none' && attestationFormatIds.includes(fmt)),
+    policy.attestationFormats.every((fmt) => fmt !== 'none' && isAttestationFormatId(fmt)),
     'attestationFormats',
     `of ${attestationFormatIds.filter((fmt) => fmt !== 'none').join(', ')}`,
     policy.attestationFormats,

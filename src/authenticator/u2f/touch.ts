@@ -5,19 +5,12 @@
 import { U2fError } from '../../ctap/u2f.ts';
 import type { UserAnswer } from '../../person/user.ts';
 import type { Device } from '../device.ts';
+import type { AwaitedTouch } from '../session.ts';
 
 /** How long a question waits for its answer: milliseconds. Hosts ask again every tenth of a second or so. */
 const PATIENCE = 200;
 /** How long a touch counts: milliseconds. */
 const GOOD_FOR = 10_000;
-
-/** A touch that was asked for. */
-export interface AwaitedTouch {
-  /** When it came, by the device's clock; undefined while it has not. */
-  cameAt?: number;
-  /** Settles when the user has answered, or whoever answers for them has failed. */
-  readonly settled: Promise<void>;
-}
 
 /**
  * Returns once the user has touched the device.

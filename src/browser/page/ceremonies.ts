@@ -1,6 +1,5 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
 import type { WebAuthnClient } from '../../client/client.ts';
-import type { Mediation } from '../../client/context.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { clientFor } from '../../decode/trace/traced-client.ts';
 import { clientCapabilities } from '../../page/capabilities.ts';
@@ -9,6 +8,7 @@ import { webAuthnError } from '../../webauthn/errors.ts';
 import type { Fetch } from '../../webauthn/related-origins.ts';
 import type {
   AuthenticationResponseJSON,
+  Mediation,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,

@@ -2,13 +2,10 @@
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
 import { WebAuthnClient } from '../../client/client.ts';
-import {
-  exportCredentials,
-  importCredentials,
-  type PlaywrightCredential,
-  type PortableWarning,
-} from '../../entries/portable.ts';
 import { ScriptedUser } from '../../person/user.ts';
+import { exportCredentials, importCredentials } from '../../portable/collection.ts';
+import type { PlaywrightCredential } from '../../portable/formats/playwright.ts';
+import type { PortableWarning } from '../../portable/warning.ts';
 import { MemoryStore } from '../../store/memory.ts';
 import type { Store } from '../../store/store.ts';
 import type { Fetch } from '../../webauthn/related-origins.ts';

@@ -3,10 +3,11 @@
  * authenticatorLargeBlobs, and from CTAP 2.3 the extension largeBlob.
  */
 import { base64url } from '../../base/base64url.ts';
+import { deflate, inflate } from '../../base/deflate.ts';
 import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import { systemRandom } from '../../crypto/random.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
-import { deflate, inflate, readLargeBlob, writeLargeBlob } from '../platform/large-blob-array.ts';
+import { readLargeBlob, writeLargeBlob } from '../platform/large-blob-array.ts';
 import { TokenPermission } from '../platform/session.ts';
 import type { ClientExtension, DeviceAnswer, DeviceRequest, RequestPart } from './extension.ts';
 import { Unusable } from './extension.ts';

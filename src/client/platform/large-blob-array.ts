@@ -3,6 +3,7 @@
  * key. Blobs of others are carried along unread.
  */
 import { concat, equal, utf8 } from '../../base/bytes.ts';
+import { deflate, inflate } from '../../base/deflate.ts';
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../cbor/cbor.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { RandomSource } from '../../crypto/random.ts';
@@ -16,33 +17,6 @@ const NONCE = 12;
 const SMALLEST_MESSAGE = 1024;
 /** What a fragment leaves of a message to everything else in it. */
 const OVERHEAD = 64;
-/** A blob that a device could not hold compressed is none; nothing larger is unpacked. Bytes. */
-const MOST_UNPACKED = 1 << 24;
-
-async function piped(
-  bytes: Uint8Array,
-  through: CompressionStream | DecompressionStream,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(through);
-  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > MOST_UNPACKED) throw new Error('the large blob is too large');
-    chunks.push(chunk);
-  }
-  return concat(...chunks);
-}
-
-/** Raw DEFLATE (RFC 1951). */
-export function deflate(bytes: Uint8Array): Promise<Uint8Array> {
-  return piped(bytes, new CompressionStream('deflate-raw'));
-}
-
-/** The reverse. Fails on what is not DEFLATE, or unpacks to more than anybody stores. */
-export function inflate(bytes: Uint8Array): Promise<Uint8Array> {
-  return piped(bytes, new DecompressionStream('deflate-raw'));
-}
 
 function additional(originalSize: number): Uint8Array {
   const size = new Uint8Array(8);

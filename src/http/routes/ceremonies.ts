@@ -1,7 +1,9 @@
 /** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
-import type { Mediation } from '../../client/context.ts';
-import { type CeremonyRecord, TracedClient } from '../../entries/trace.ts';
+
+import type { CeremonyRecord } from '../../decode/trace/record.ts';
+import { TracedClient } from '../../decode/trace/traced-client.ts';
 import type {
+  Mediation,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';

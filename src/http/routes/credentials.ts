@@ -4,13 +4,8 @@ import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { toSpki } from '../../crypto/formats/spki.ts';
-import {
-  type Existing,
-  exportCredential,
-  exportCredentials,
-  importCredentials,
-  type PortableFormat,
-} from '../../entries/portable.ts';
+import { type Existing, exportCredentials, importCredentials } from '../../portable/collection.ts';
+import { exportCredential, type PortableFormat } from '../../portable/convert.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { HttpError } from '../error.ts';
 import type { Asked, House, Route } from '../route.ts';

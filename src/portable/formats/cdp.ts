@@ -1,7 +1,7 @@
 /** Credential of the WebAuthn domain (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/#type-Credential). */
 
 import { base64 } from '../../base/base64url.ts';
-import { deflate, inflate } from '../../client/platform/large-blob-array.ts';
+import { deflate, inflate } from '../../base/deflate.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { Members, type Spelling } from '../members.ts';
