@@ -3,6 +3,8 @@
  * before any script of theirs runs (https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-setAutoAttach).
  */
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
+import type { Closing } from './closing.ts';
+import { ifStillThere } from './gone.ts';
 import { Listeners } from './listeners.ts';
 
 /** A page or a frame, and the session that reaches it. */
@@ -21,27 +23,6 @@ export interface TargetVisitor {
   leave(target: AttachedTarget): void;
 }
 
-/** Whether an error only says that a target went away while it was spoken to. */
-function isGone(error: unknown): boolean {
-  const { name, message } = error as Error;
-  return (
-    name === 'TargetCloseError' ||
-    /closed|detached|not attached|no session|no such (?:frame|realm|script)|context was destroyed|discarded/i.test(
-      message,
-    )
-  );
-}
-
-/** Work with a target that may go away meanwhile, which then does not matter. */
-export function ifStillThere(work: Promise<unknown>): Promise<void> {
-  return work.then(
-    () => undefined,
-    (error) => {
-      if (!isGone(error)) throw error;
-    },
-  );
-}
-
 const AUTO_ATTACH = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true };
 const PAGES = [{ type: 'page' }, { exclude: true }];
 const FRAMES = [{ type: 'iframe' }, { exclude: true }];
@@ -51,25 +32,51 @@ interface Attached {
   readonly targetInfo: TargetInfo;
 }
 
-/** Watches a browser's targets until it is closed. */
+/** One who visits, and what failed at a visit. */
+interface Visit {
+  readonly visitor: TargetVisitor;
+  failure?: unknown;
+}
+
+/** Watches a browser's targets for those who cover parts of it, until it is closed. */
 export class TargetWatch {
   readonly #root: CdpSession;
-  readonly #visitor: TargetVisitor;
+  readonly #visits = new Map<TargetVisitor, Visit>();
   readonly #listeners = new Map<CdpSession, Listeners>();
+  /** Pages that are being visited, and by whom. */
+  readonly #visited = new Map<AttachedTarget, Visit>();
   readonly #entering = new Set<Promise<void>>();
-  #failure: unknown;
+  #watching: Promise<unknown> | undefined;
 
-  constructor(root: CdpSession, visitor: TargetVisitor) {
+  constructor(root: CdpSession) {
     this.#root = root;
-    this.#visitor = visitor;
   }
 
   /** Begins; by the end every page and frame that is there was entered. @throws what the visitor throws at one of them */
-  async open(): Promise<void> {
-    this.#watch(this.#root, undefined);
-    await this.#root.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: PAGES });
+  async join(visitor: TargetVisitor): Promise<void> {
+    const visit: Visit = { visitor };
+    this.#visits.set(visitor, visit);
+    if (this.#watching === undefined) {
+      this.#watch(this.#root, undefined);
+      this.#watching = this.#root.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: PAGES });
+      await this.#watching;
+    } else {
+      await this.#watching;
+      await this.#attachToThose(visitor);
+    }
     await this.settled();
-    if (this.#failure !== undefined) throw this.#failure;
+    if (visit.failure !== undefined) throw visit.failure;
+  }
+
+  /** From now on nothing is entered for this visitor; its pages are its own to leave. */
+  part(visitor: TargetVisitor): void {
+    this.#visits.delete(visitor);
+    for (const [target, visit] of this.#visited) {
+      if (visit.visitor !== visitor) continue;
+      this.#visited.delete(target);
+      this.#listeners.get(target.session)?.off();
+      this.#listeners.delete(target.session);
+    }
   }
 
   /** Waits until all that was seen was entered. */
@@ -77,9 +84,28 @@ export class TargetWatch {
     while (this.#entering.size > 0) await Promise.all(this.#entering);
   }
 
-  close(): void {
+  /** Pages that come are not held any more. */
+  async close(closing: Closing): Promise<void> {
+    const off = { ...AUTO_ATTACH, autoAttach: false, waitForDebuggerOnStart: false };
+    await closing.step('Target.setAutoAttach', () => this.#root.send('Target.setAutoAttach', off));
+    // Those that came until now are let go by who listens.
+    await closing.step('pages that came', () => this.settled());
+    await closing.step('the session of the browser', () => this.#root.detach());
     for (const listeners of this.#listeners.values()) listeners.off();
     this.#listeners.clear();
+  }
+
+  /** Pages that were there before, and were passed over then. */
+  async #attachToThose(visitor: TargetVisitor): Promise<void> {
+    const { targetInfos } = (await this.#root.send('Target.getTargets')) as { targetInfos: TargetInfo[] };
+    const there = new Set([...this.#visited.keys()].map(({ info }) => info.targetId));
+    await Promise.all(
+      targetInfos
+        .filter((info) => info.type === 'page' && visitor.wants(info) && !there.has(info.targetId))
+        .map(({ targetId }) =>
+          ifStillThere(this.#root.send('Target.attachToTarget', { targetId, flatten: true })),
+        ),
+    );
   }
 
   #watch(session: CdpSession, parent: AttachedTarget | undefined): void {
@@ -89,11 +115,16 @@ export class TargetWatch {
     listeners.on<Attached>('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       const child = session.child(sessionId);
       if (child === undefined) return;
-      const wanted = parent !== undefined || this.#visitor.wants(targetInfo);
       const target = { session: child, info: targetInfo, parent };
-      if (wanted) below.set(sessionId, target);
-      const work = ifStillThere(wanted ? this.#enter(target) : this.#passOver(target)).catch((error) => {
-        this.#failure = error;
+      const visit = this.#visitFor(target);
+      if (visit !== undefined) {
+        below.set(sessionId, target);
+        this.#visited.set(target, visit);
+      }
+      const work = ifStillThere(
+        visit === undefined ? this.#passOver(target) : this.#enter(target, visit.visitor),
+      ).catch((error) => {
+        if (visit !== undefined) visit.failure = error;
       });
       this.#entering.add(work);
       void work.then(() => this.#entering.delete(work));
@@ -104,25 +135,33 @@ export class TargetWatch {
       below.delete(sessionId);
       this.#listeners.get(target.session)?.off();
       this.#listeners.delete(target.session);
-      this.#visitor.leave(target);
+      const visit = this.#visited.get(target);
+      this.#visited.delete(target);
+      visit?.visitor.leave(target);
     });
   }
 
-  async #enter(target: AttachedTarget): Promise<void> {
+  #visitFor({ parent, info }: AttachedTarget): Visit | undefined {
+    if (parent !== undefined) return this.#visited.get(parent);
+    return [...this.#visits.values()].find(({ visitor }) => visitor.wants(info));
+  }
+
+  async #enter(target: AttachedTarget, visitor: TargetVisitor): Promise<void> {
     const { session } = target;
     this.#watch(session, target);
     const go = (): Promise<unknown> => session.send('Runtime.runIfWaitingForDebugger');
     const watching = session.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: FRAMES });
     try {
-      await Promise.all([watching, this.#visitor.enter(target, go)]);
+      await Promise.all([watching, visitor.enter(target, go)]);
     } catch (error) {
-      await go();
+      // Whatever failed, the page does not wait: where it cannot be told to go on, the end of the session lets it go.
+      await go().catch(() => session.detach().catch(() => undefined));
       throw error;
     }
   }
 
   async #passOver({ session }: AttachedTarget): Promise<void> {
-    await session.send('Runtime.runIfWaitingForDebugger');
+    await session.send('Runtime.runIfWaitingForDebugger').catch(() => undefined);
     await session.detach();
   }
 }

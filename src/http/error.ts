@@ -109,6 +109,6 @@ function ctapStatusIn(error: Error): string | undefined {
 /** The codes of what is wrong with a request; all others are our own side's. */
 function statusOf(code: string): number {
   if (code === 'no-such-credential') return 404;
-  if (code === 'credential-exists') return 409;
+  if (code === 'credential-exists' || code === 'no-room') return 409;
   return /^(?:bad|unknown|not)-/.test(code) ? 400 : 500;
 }

@@ -1,9 +1,10 @@
 /** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
+
+import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
-import { ifStillThere } from '../targets.ts';
 import {
   type BidiConnection,
   type ChannelMessage,

@@ -1,7 +1,7 @@
 /** The door between us and the documents that one session reaches: questions come in, answers go back. */
 import type { CdpEvent, CdpSession } from '../cdp-session.ts';
+import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
-import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
 import { type Answerer, Questions } from './questions.ts';
 import { PAGE_SCRIPT, type PageAnswer } from './script.ts';

@@ -1,12 +1,13 @@
 /** `mode: 'page'`: in every page and frame, `navigator.credentials` is answered by our client and our devices. */
+import type { Closing } from '../closing.ts';
 import type { AttachedTarget, TargetVisitor } from '../targets.ts';
 import { PageDoor } from './door.ts';
 import type { Answerer } from './questions.ts';
 
 /** What a mode does with the targets of a browser. */
 export interface Mode extends Omit<TargetVisitor, 'wants'> {
-  /** Puts everything back as it was. */
-  close(): Promise<void>;
+  /** Puts everything back as it was. Comes to its end whatever throws on the way. */
+  close(closing: Closing): Promise<void>;
 }
 
 export class PageMode implements Mode {
@@ -30,9 +31,9 @@ export class PageMode implements Mode {
     this.#doors.delete(target);
   }
 
-  async close(): Promise<void> {
+  async close(closing: Closing): Promise<void> {
     // Frames first: their sessions end with that of the page around them.
-    for (const door of [...this.#doors.values()].reverse()) await door.close();
+    for (const door of [...this.#doors.values()].reverse()) await closing.step('a page', () => door.close());
     this.#doors.clear();
   }
 }

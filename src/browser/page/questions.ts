@@ -1,5 +1,5 @@
 /** The questions of one document, from asking to answering or forgetting. */
-import { ifStillThere } from '../targets.ts';
+import { ifStillThere } from '../gone.ts';
 import type { Caller } from './caller.ts';
 import type { PageAnswer, PageQuestion } from './script.ts';
 

@@ -52,8 +52,11 @@ export async function attach(
     const attachment = await prepare(devices, options);
     const driver = await open(context, attachment);
     const close = async (): Promise<void> => {
-      await driver.close();
-      attached.delete(context);
+      try {
+        await driver.close();
+      } finally {
+        attached.delete(context);
+      }
     };
     return passkeysOf(attachment, { settled: () => driver.settled(), close });
   } catch (error) {

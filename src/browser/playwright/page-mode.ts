@@ -1,9 +1,9 @@
 /** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
+import { ifStillThere } from '../gone.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
-import { ifStillThere } from '../targets.ts';
 import { Documents } from './documents.ts';
 
 const NAME = '__stuntkey';

@@ -1,0 +1,75 @@
+/**
+ * One watch over a browser's targets for all that is attached to parts of it. A second one would attach to every page of the browser and
+ * detach from those that are not its own, and the end of any session takes Chromium's devices out of a page.
+ */
+import type { CdpSession } from './cdp-session.ts';
+import { Closing } from './closing.ts';
+import { type TargetVisitor, TargetWatch } from './targets.ts';
+
+interface Opened {
+  readonly root: CdpSession;
+  readonly watch: TargetWatch;
+  readonly visitors: Set<TargetVisitor>;
+}
+
+export class SharedWatch {
+  readonly #openRoot: () => Promise<CdpSession>;
+  #opened: Promise<Opened> | undefined;
+
+  /** @param openRoot opens a session at the browser itself */
+  constructor(openRoot: () => Promise<CdpSession>) {
+    this.#openRoot = openRoot;
+  }
+
+  /**
+   * Begins to visit; by the end every page that is there was entered.
+   *
+   * @returns the way to leave. @throws what `openRoot` throws, or the visitor at a page
+   */
+  async join(visitor: TargetVisitor): Promise<Stay> {
+    this.#opened ??= this.#openRoot().then((root) => ({
+      root,
+      watch: new TargetWatch(root),
+      visitors: new Set(),
+    }));
+    const opening = this.#opened;
+    let opened: Opened;
+    try {
+      opened = await opening;
+    } catch (error) {
+      if (this.#opened === opening) this.#opened = undefined;
+      throw error;
+    }
+    opened.visitors.add(visitor);
+    const stay: Stay = {
+      root: opened.root,
+      settled: () => opened.watch.settled(),
+      part: () => opened.watch.part(visitor),
+      leave: async (closing) => {
+        if (!opened.visitors.delete(visitor) || opened.visitors.size > 0) return;
+        // The last one. Whoever comes from now on opens another.
+        if (this.#opened === opening) this.#opened = undefined;
+        await opened.watch.close(closing);
+      },
+    };
+    try {
+      await opened.watch.join(visitor);
+    } catch (error) {
+      stay.part();
+      await stay.leave(new Closing());
+      throw error;
+    }
+    return stay;
+  }
+}
+
+/** One visitor's stay. */
+export interface Stay {
+  readonly root: CdpSession;
+  /** Resolves when all pages that came were entered. */
+  settled(): Promise<void>;
+  /** Nothing more is entered; what was entered is the visitor's to leave. */
+  part(): void;
+  /** To be called last. */
+  leave(closing: Closing): Promise<void>;
+}
