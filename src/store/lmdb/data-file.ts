@@ -13,7 +13,10 @@ const TRIES = 5;
  * @returns the walk (none of a large file that has all its pages), and whether what is wrong may be due to a writer: it has moved on every time
  * @throws StuntkeyError what the file system says
  */
-export function walkFile(file: string, path: string): { readonly walked: Walk | undefined; readonly moving: boolean } {
+export function walkFile(
+  file: string,
+  path: string,
+): { readonly walked: Walk | undefined; readonly moving: boolean } {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');

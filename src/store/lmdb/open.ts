@@ -105,7 +105,8 @@ function openDatabase(path: string, readOnly: boolean): Database {
     if (!readOnly) prepareFiles(path);
     const file = join(path, DATA_FILE);
     const { walked, moving } = walkFile(file, path);
-    if (walked !== undefined && walked.problemCount > 0 && (!moving || walked.meta === undefined)) throw damaged(walked, path);
+    if (walked !== undefined && walked.problemCount > 0 && (!moving || walked.meta === undefined))
+      throw damaged(walked, path);
     const db = open({
       path,
       noSubdir: false,

@@ -19,7 +19,7 @@ import {
 } from './pages.ts';
 
 /** The largest file that is read whole, in bytes. */
-export const AT_ONCE = 1 << 24;
+export const AT_ONCE: number = 1 << 24;
 /** More is not told; it is counted. */
 const MOST_PROBLEMS = 100;
 
