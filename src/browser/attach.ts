@@ -43,8 +43,7 @@ export async function attachTo(
   const mode = attachment.chromium ?? new PageMode(attachment.answer as Answerer);
   const reach = new Reach(options.patience);
   const visitor = {
-    wants: (info: TargetInfo) =>
-      browserContextId === undefined || info.browserContextId === browserContextId,
+    wants: (info: TargetInfo) => browserContextId === undefined || info.browserContextId === browserContextId,
     enter: (target: AttachedTarget, go: () => Promise<unknown>) => mode.enter(target, go),
     leave: (target: AttachedTarget) => mode.leave(target),
   };

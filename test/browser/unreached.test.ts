@@ -10,7 +10,8 @@ import { launch, withoutChromium } from './chromium.ts';
 
 const CREATE = `navigator.credentials.create({ publicKey: { rp: { name: 'U' }, user: { id: new Uint8Array([1]), name: 'a', displayName: 'A' },
   challenge: new Uint8Array(16), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }).then(({ type }) => type, String)`;
-const NATIVE = 'String(navigator.credentials.create).includes("[native code]") && !("__stuntkey" in globalThis)';
+const NATIVE =
+  'String(navigator.credentials.create).includes("[native code]") && !("__stuntkey" in globalThis)';
 
 /** Pages, and a request that is answered when the test says so: a page that waits for it does nothing else. */
 async function startSite(): Promise<{
@@ -72,8 +73,16 @@ describe.skipIf(withoutChromium)(named('with Puppeteer', withoutChromium), () =>
   };
 
   /** A tab with an open dialog, a busy one, and one that has crashed. */
-  async function troubled(): Promise<{ readonly dialog: Dialog; readonly alerted: Page; readonly busy: Page }> {
-    const [alerted, busy, crashed] = [await another('/alert'), await another('/busy'), await another('/crash')];
+  async function troubled(): Promise<{
+    readonly dialog: Dialog;
+    readonly alerted: Page;
+    readonly busy: Page;
+  }> {
+    const [alerted, busy, crashed] = [
+      await another('/alert'),
+      await another('/busy'),
+      await another('/crash'),
+    ];
     const opened = new Promise<Dialog>((resolve) => {
       alerted.once('dialog', resolve);
     });

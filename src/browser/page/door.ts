@@ -78,9 +78,7 @@ export class PageDoor {
     const contexts = [...this.#contexts.values()];
     await Promise.all([
       ifStillThere(session.send('Runtime.removeBinding', { name: NAME })),
-      ifStillThere(
-        session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.#script }),
-      ),
+      ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.#script })),
       ...contexts.map(({ id }) => ifStillThere(this.#deliver(id, { restore: true }))),
     ]);
     this.forget();

@@ -1,7 +1,8 @@
 /** `mode: 'page'`: in every page and frame, `navigator.credentials` is answered by our client and our devices. */
+
+import type { Reach } from '../reach.ts';
 import type { AttachedTarget, TargetVisitor } from '../targets.ts';
 import { PageDoor } from './door.ts';
-import type { Reach } from '../reach.ts';
 import type { Answerer } from './questions.ts';
 
 /** What a mode does with the targets of a browser. */
