@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { base64url, fromBase64url } from '../../src/base/base64url.ts';
 import { concat, hex, utf8 } from '../../src/base/bytes.ts';
 import { hmacSha256, sha256 } from '../../src/crypto/hash.ts';

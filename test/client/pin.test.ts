@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { AuthenticatorDataFlags } from '../../src/ctap/authenticator-data.ts';
 import type { PinRequest } from '../../src/person/user.ts';
 import { dataOf, endOf, named, type Page, page } from './page.ts';
