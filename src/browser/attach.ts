@@ -1,19 +1,20 @@
 /** Attaches devices to a browser that speaks the Chrome DevTools Protocol, whatever drives it. */
-import type { CdpSession } from './cdp-session.ts';
-import { Closing } from './closing.ts';
+import type { CdpSession, TargetInfo } from './cdp-session.ts';
 import { PageMode } from './page/mode.ts';
 import type { Answerer } from './page/questions.ts';
 import {
   type Attachable,
   type Attachment,
   type AttachOptions,
+  type DriverSide,
   type Passkeys,
   passkeysOf,
   prepare,
 } from './passkeys.ts';
 import { openProxyMode } from './proxy/mode.ts';
 import { proxyOverCdp } from './proxy/over-cdp.ts';
-import type { SharedWatch, Stay } from './shared-watch.ts';
+import { Reach } from './reach.ts';
+import { NotJoined, type SharedWatch, type Stay } from './shared-watch.ts';
 import type { TargetVisitor } from './targets.ts';
 
 /** A browser, or that part of it which is covered. */
@@ -31,55 +32,73 @@ export interface Scope {
 /**
  * Attaches to pages, popups and frames, those that are there and those that come.
  *
+ * @param closed called when devices can be attached again
  * @throws StuntkeyError `bad-options`, or `already-attached`, `mode-cannot` for a device or browser that the mode cannot do with
  */
 export async function attachTo(
   { watch, openRoot, browserContextId, guard }: Scope,
   devices: Attachable,
-  options: AttachOptions = {},
+  options: AttachOptions,
+  closed: () => void,
 ): Promise<Passkeys> {
   const attachment = await prepare(devices, options);
-  if (attachment.mode === 'proxy') return attachProxy(attachment, await openRoot(), browserContextId);
+  if (attachment.mode === 'proxy') return attachProxy(attachment, await openRoot(), browserContextId, closed);
   const { chromium } = attachment;
   const mode = chromium ?? new PageMode(attachment.answer as Answerer);
+  const reach = new Reach(options.patience);
   const visitor: TargetVisitor = {
-    wants: (info) => browserContextId === undefined || info.browserContextId === browserContextId,
+    wants: (info: TargetInfo) => browserContextId === undefined || info.browserContextId === browserContextId,
     enter: (target, go) => mode.enter(target, go),
     leave: (target) => mode.leave(target),
   };
   let stay: Stay;
   try {
-    stay = await watch.join(visitor);
+    stay = await watch.join(visitor, reach);
   } catch (error) {
-    await mode.close(new Closing());
-    throw error;
+    await mode.close(reach).catch(() => undefined);
+    await reach.settled();
+    if (!(error instanceof NotJoined)) throw error;
+    await error.stay.leave();
+    throw error.cause;
   }
   const check = async (): Promise<void> => chromium?.check().catch(() => undefined);
   const unlisten = chromium && stay.root.onSessionEnd?.(() => void check());
   const unguard = chromium && guard?.(check);
-  return passkeysOf(attachment, {
-    settled: () => stay.settled(),
-    close: async () => {
-      const closing = new Closing();
-      await closing.step('pages that came', () => stay.settled());
+  const leave = async (): Promise<void> => {
+    await reach.idle();
+    await stay.leave();
+  };
+  const driver: DriverSide = {
+    settled: () => reach.settled(),
+    unreached: () => reach.unreached,
+    async close() {
+      await reach.settled();
       unlisten?.();
       unguard?.();
       stay.part();
-      await closing.step('the mode', () => mode.close(closing));
-      await stay.leave(closing);
-      closing.finish();
+      try {
+        await mode.close(reach);
+      } finally {
+        // A page that does not answer is put back when it does, if ever; until then the sessions stay.
+        const left = leave();
+        await Promise.race([left, reach.settled()]);
+        if (reach.unreached.length > 0) left.catch(() => undefined);
+        else await left;
+      }
     },
-  });
+  };
+  return passkeysOf(attachment, driver, closed);
 }
 
 async function attachProxy(
   attachment: Attachment,
   root: CdpSession,
   browserContextId: string | undefined,
+  closed: () => void,
 ): Promise<Passkeys> {
   try {
     const browser = proxyOverCdp(root, browserContextId);
-    return passkeysOf(attachment, await openProxyMode(browser, attachment.answer as Answerer));
+    return passkeysOf(attachment, await openProxyMode(browser, attachment.answer as Answerer), closed);
   } catch (error) {
     await root.detach().catch(() => undefined);
     throw error;

@@ -63,18 +63,10 @@ export async function attach(
   already.add(covered);
   try {
     const bidi = bidiOf(browser);
-    const passkeys =
-      bidi === undefined
-        ? await attachCdp(browser, page, devices, options)
-        : await attachBidi(bidi, page?.browserContext().id, devices, options);
-    const detach = async (): Promise<void> => {
-      try {
-        await passkeys.detach();
-      } finally {
-        already.delete(covered);
-      }
-    };
-    return { ...passkeys, detach, [Symbol.asyncDispose]: detach };
+    const closed = (): void => void already.delete(covered);
+    return bidi === undefined
+      ? await attachCdp(browser, page, devices, options, closed)
+      : await attachBidi(bidi, page?.browserContext().id, devices, options, closed);
   } catch (error) {
     already.delete(covered);
     throw error;
@@ -101,6 +93,7 @@ async function attachCdp(
   page: Page | undefined,
   devices: Attachable,
   options: AttachOptions,
+  closed: () => void,
 ): Promise<Passkeys> {
   const openRoot = (): Promise<CdpSession> => rootOf(browser);
   const watch = watches.get(browser) ?? new SharedWatch(openRoot);
@@ -112,6 +105,7 @@ async function attachCdp(
     { watch, openRoot, guard, ...(browserContextId !== undefined && { browserContextId }) },
     devices,
     options,
+    closed,
   );
 }
 

@@ -3,7 +3,8 @@
  * detach from those that are not its own, and the end of any session takes Chromium's devices out of a page.
  */
 import type { CdpSession } from './cdp-session.ts';
-import { Closing } from './closing.ts';
+import { ifStillThere } from './gone.ts';
+import type { Reach } from './reach.ts';
 import { type TargetVisitor, TargetWatch } from './targets.ts';
 
 interface Opened {
@@ -24,9 +25,9 @@ export class SharedWatch {
   /**
    * Begins to visit; by the end every page that is there was entered.
    *
-   * @returns the way to leave. @throws what `openRoot` throws, or the visitor at a page
+   * @returns the way to leave. @throws what `openRoot` throws; {@link NotJoined} where the visitor throws at a page
    */
-  async join(visitor: TargetVisitor): Promise<Stay> {
+  async join(visitor: TargetVisitor, reach: Reach): Promise<Stay> {
     this.#opened ??= this.#openRoot().then((root) => ({
       root,
       watch: new TargetWatch(root),
@@ -43,21 +44,20 @@ export class SharedWatch {
     opened.visitors.add(visitor);
     const stay: Stay = {
       root: opened.root,
-      settled: () => opened.watch.settled(),
       part: () => opened.watch.part(visitor),
-      leave: async (closing) => {
+      leave: async () => {
         if (!opened.visitors.delete(visitor) || opened.visitors.size > 0) return;
-        // The last one. Whoever comes from now on opens another.
+        // The last one. Those who come from now on open another.
         if (this.#opened === opening) this.#opened = undefined;
-        await opened.watch.close(closing);
+        await opened.watch.close();
+        await ifStillThere(opened.root.detach());
       },
     };
     try {
-      await opened.watch.join(visitor);
+      await opened.watch.join(visitor, reach);
     } catch (error) {
       stay.part();
-      await stay.leave(new Closing());
-      throw error;
+      throw new NotJoined(error, stay);
     }
     return stay;
   }
@@ -66,10 +66,18 @@ export class SharedWatch {
 /** One visitor's stay. */
 export interface Stay {
   readonly root: CdpSession;
-  /** Resolves when all pages that came were entered. */
-  settled(): Promise<void>;
   /** Nothing more is entered; what was entered is the visitor's to leave. */
   part(): void;
   /** To be called last. */
-  leave(closing: Closing): Promise<void>;
+  leave(): Promise<void>;
+}
+
+/** A visitor threw at a page that was there. It has parted; what it entered is to be left, and then this stay. */
+export class NotJoined extends Error {
+  readonly stay: Stay;
+
+  constructor(cause: unknown, stay: Stay) {
+    super('a page could not be entered', { cause });
+    this.stay = stay;
+  }
 }

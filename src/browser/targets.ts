@@ -3,12 +3,12 @@
  * before any script of theirs runs (https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-setAutoAttach).
  */
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
-import type { Closing } from './closing.ts';
 import { ifStillThere } from './gone.ts';
 import { Listeners } from './listeners.ts';
+import type { Place, Reach } from './reach.ts';
 
 /** A page or a frame, and the session that reaches it. */
-export interface AttachedTarget {
+export interface AttachedTarget extends Place {
   readonly session: CdpSession;
   readonly info: TargetInfo;
   /** The page or frame that this frame is in; undefined for a page. */
@@ -18,7 +18,7 @@ export interface AttachedTarget {
 export interface TargetVisitor {
   /** Whether a page is of those to be covered. */
   wants(info: TargetInfo): boolean;
-  /** Called while the target's scripts wait for `go`. */
+  /** Called while the target's scripts wait for `go`. Called again for one whose process crashed meanwhile. */
   enter(target: AttachedTarget, go: () => Promise<unknown>): Promise<void>;
   leave(target: AttachedTarget): void;
 }
@@ -30,31 +30,35 @@ const FRAMES = [{ type: 'iframe' }, { exclude: true }];
 interface Attached {
   readonly sessionId: string;
   readonly targetInfo: TargetInfo;
+  readonly waitingForDebugger: boolean;
 }
 
-/** One who visits, and what failed at a visit. */
+/** One who covers some of the pages. */
 interface Visit {
   readonly visitor: TargetVisitor;
-  failure?: unknown;
+  readonly reach: Reach;
+  /** Of pages that were there at the beginning. */
+  failed?: ((error: unknown) => void) | undefined;
 }
 
 /** Watches a browser's targets for those who cover parts of it, until it is closed. */
 export class TargetWatch {
   readonly #root: CdpSession;
   readonly #visits = new Map<TargetVisitor, Visit>();
+  /** Pages and frames that are covered, and by whom. */
+  readonly #covered = new Map<AttachedTarget, Visit>();
   readonly #listeners = new Map<CdpSession, Listeners>();
-  /** Pages that are being visited, and by whom. */
-  readonly #visited = new Map<AttachedTarget, Visit>();
-  readonly #entering = new Set<Promise<void>>();
+  readonly #entered = new WeakSet<AttachedTarget>();
   #watching: Promise<unknown> | undefined;
 
   constructor(root: CdpSession) {
     this.#root = root;
   }
 
-  /** Begins; by the end every page and frame that is there was entered. @throws what the visitor throws at one of them */
-  async join(visitor: TargetVisitor): Promise<void> {
-    const visit: Visit = { visitor };
+  /** Begins; by the end every page and frame that is there and answers was entered. @throws what the visitor throws at one of them */
+  async join(visitor: TargetVisitor, reach: Reach): Promise<void> {
+    const failures: unknown[] = [];
+    const visit: Visit = { visitor, reach, failed: (error) => failures.push(error) };
     this.#visits.set(visitor, visit);
     if (this.#watching === undefined) {
       this.#watch(this.#root, undefined);
@@ -64,33 +68,32 @@ export class TargetWatch {
       await this.#watching;
       await this.#attachToThose(visitor);
     }
-    await this.settled();
-    if (visit.failure !== undefined) throw visit.failure;
+    await reach.settled();
+    visit.failed = undefined;
+    if (failures.length > 0) throw failures[0];
   }
 
-  /** From now on nothing is entered for this visitor; its pages are its own to leave. */
+  /** From now on nothing is entered for this visitor; what was entered is its own to leave. */
   part(visitor: TargetVisitor): void {
     this.#visits.delete(visitor);
-    for (const [target, visit] of this.#visited) {
+    for (const [target, visit] of this.#covered) {
       if (visit.visitor !== visitor) continue;
-      this.#visited.delete(target);
+      this.#covered.delete(target);
       this.#listeners.get(target.session)?.off();
       this.#listeners.delete(target.session);
     }
   }
 
-  /** Waits until all that was seen was entered. */
-  async settled(): Promise<void> {
-    while (this.#entering.size > 0) await Promise.all(this.#entering);
-  }
-
-  /** Pages that come are not held any more. */
-  async close(closing: Closing): Promise<void> {
-    const off = { ...AUTO_ATTACH, autoAttach: false, waitForDebuggerOnStart: false };
-    await closing.step('Target.setAutoAttach', () => this.#root.send('Target.setAutoAttach', off));
-    // Those that came until now are let go by who listens.
-    await closing.step('pages that came', () => this.settled());
-    await closing.step('the session of the browser', () => this.#root.detach());
+  /** Ends. Sessions stay until the root's ends, and no page that comes waits for us. */
+  async close(): Promise<void> {
+    // Before the listeners go: what comes until the browser has heard of it still waits.
+    await ifStillThere(
+      this.#root.send('Target.setAutoAttach', {
+        ...AUTO_ATTACH,
+        waitForDebuggerOnStart: false,
+        filter: PAGES,
+      }),
+    ).catch(() => undefined);
     for (const listeners of this.#listeners.values()) listeners.off();
     this.#listeners.clear();
   }
@@ -98,7 +101,7 @@ export class TargetWatch {
   /** Pages that were there before, and were passed over then. */
   async #attachToThose(visitor: TargetVisitor): Promise<void> {
     const { targetInfos } = (await this.#root.send('Target.getTargets')) as { targetInfos: TargetInfo[] };
-    const there = new Set([...this.#visited.keys()].map(({ info }) => info.targetId));
+    const there = new Set([...this.#covered.keys()].map(({ info }) => info.targetId));
     await Promise.all(
       targetInfos
         .filter((info) => info.type === 'page' && visitor.wants(info) && !there.has(info.targetId))
@@ -108,60 +111,89 @@ export class TargetWatch {
     );
   }
 
-  #watch(session: CdpSession, parent: AttachedTarget | undefined): void {
+  #visitFor({ parent, info }: AttachedTarget): Visit | undefined {
+    if (parent !== undefined) return this.#covered.get(parent);
+    return [...this.#visits.values()].find(({ visitor }) => visitor.wants(info));
+  }
+
+  #watch(session: CdpSession, parent: AttachedTarget | undefined): Listeners {
     const below = new Map<string, AttachedTarget>();
     const listeners = new Listeners(session);
     this.#listeners.set(session, listeners);
-    listeners.on<Attached>('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+    listeners.on<Attached>('Target.attachedToTarget', ({ sessionId, targetInfo, waitingForDebugger }) => {
       const child = session.child(sessionId);
       if (child === undefined) return;
-      const target = { session: child, info: targetInfo, parent };
+      const locate = async (): Promise<string> => {
+        const { targetId, url } = targetInfo;
+        const told = await this.#root.send('Target.getTargetInfo', { targetId }).catch(() => undefined);
+        return (told as { readonly targetInfo: TargetInfo } | undefined)?.targetInfo.url ?? url;
+      };
+      const target = { session: child, info: targetInfo, parent, locate };
+      // Only what waits is told to go on: a page that does not answer would not answer this either.
+      const go = async (): Promise<unknown> =>
+        waitingForDebugger ? child.send('Runtime.runIfWaitingForDebugger') : undefined;
       const visit = this.#visitFor(target);
-      if (visit !== undefined) {
-        below.set(sessionId, target);
-        this.#visited.set(target, visit);
+      if (visit === undefined) {
+        // Not ours: it goes on, and the end of the session lets it go if nothing else does.
+        const passOver = (): Promise<void> => child.detach().catch(() => undefined);
+        void go().then(passOver, passOver);
+        return;
       }
-      const work = ifStillThere(
-        visit === undefined ? this.#passOver(target) : this.#enter(target, visit.visitor),
-      ).catch((error) => {
-        if (visit !== undefined) visit.failure = error;
-      });
-      this.#entering.add(work);
-      void work.then(() => this.#entering.delete(work));
+      below.set(sessionId, target);
+      this.#covered.set(target, visit);
+      this.#track(target, visit, this.#enter(target, visit, go));
     });
     listeners.on<{ sessionId: string }>('Target.detachedFromTarget', ({ sessionId }) => {
       const target = below.get(sessionId);
       if (target === undefined) return;
       below.delete(sessionId);
-      this.#listeners.get(target.session)?.off();
-      this.#listeners.delete(target.session);
-      const visit = this.#visited.get(target);
-      this.#visited.delete(target);
-      visit?.visitor.leave(target);
+      this.#leave(target);
     });
+    return listeners;
   }
 
-  #visitFor({ parent, info }: AttachedTarget): Visit | undefined {
-    if (parent !== undefined) return this.#visited.get(parent);
-    return [...this.#visits.values()].find(({ visitor }) => visitor.wants(info));
+  #track(target: AttachedTarget, { reach, failed }: Visit, work: Promise<void>): void {
+    const tracked = ifStillThere(work).catch((error) => {
+      failed?.(error);
+      throw error;
+    });
+    reach.track(target, tracked);
   }
 
-  async #enter(target: AttachedTarget, visitor: TargetVisitor): Promise<void> {
-    const { session } = target;
-    this.#watch(session, target);
-    const go = (): Promise<unknown> => session.send('Runtime.runIfWaitingForDebugger');
-    const watching = session.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: FRAMES });
+  #leave(target: AttachedTarget): void {
+    this.#listeners.get(target.session)?.off();
+    this.#listeners.delete(target.session);
+    const visit = this.#covered.get(target);
+    this.#covered.delete(target);
+    visit?.visitor.leave(target);
+    visit?.reach.find(target);
+  }
+
+  async #enter(target: AttachedTarget, visit: Visit, go: () => Promise<unknown>): Promise<void> {
+    const { visitor, reach } = visit;
+    const listeners = this.#watch(target.session, target);
+    listeners.on('Inspector.targetCrashed', () => {
+      reach.lose(target, 'its process has crashed');
+    });
+    // The session outlives a crash, with what it was told before; what was under way has failed.
+    listeners.on('Inspector.targetReloadedAfterCrash', () => {
+      reach.find(target);
+      if (this.#entered.has(target)) return;
+      visitor.leave(target);
+      this.#track(target, visit, this.#visit(target, visitor, go));
+    });
+    await Promise.all([target.session.send('Inspector.enable'), this.#visit(target, visitor, go)]);
+  }
+
+  async #visit(target: AttachedTarget, visitor: TargetVisitor, go: () => Promise<unknown>): Promise<void> {
+    const watching = target.session.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: FRAMES });
     try {
       await Promise.all([watching, visitor.enter(target, go)]);
+      this.#entered.add(target);
     } catch (error) {
       // Whatever failed, the page does not wait: where it cannot be told to go on, the end of the session lets it go.
-      await go().catch(() => session.detach().catch(() => undefined));
+      void go().catch(() => target.session.detach().catch(() => undefined));
       throw error;
     }
-  }
-
-  async #passOver({ session }: AttachedTarget): Promise<void> {
-    await session.send('Runtime.runIfWaitingForDebugger').catch(() => undefined);
-    await session.detach();
   }
 }

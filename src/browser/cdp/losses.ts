@@ -1,6 +1,6 @@
 /** What of a device Chromium's cannot be: said at `attach`, by what was seen of Chromium's. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { chromiumSigns as signs } from '../../portable/formats/cdp.ts';
 import { canVerify, isPortable, transportOf } from './options.ts';

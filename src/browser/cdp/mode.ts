@@ -4,7 +4,7 @@
  */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
-import type { Closing } from '../closing.ts';
+import { Closing } from '../closing.ts';
 import type { Emitter } from '../events.ts';
 import { checkOverrides, type ResponseOverrides } from '../overrides.ts';
 import type { Mode } from '../page/mode.ts';
@@ -95,12 +95,14 @@ export class ChromiumMode implements Mode {
     });
   }
 
-  /** Takes the devices out of all pages. Comes to its end whatever throws on the way. */
-  async close(closing: Closing): Promise<void> {
+  /** Takes the devices out of all pages. Comes to its end whatever throws on the way. @throws StuntkeyError `not-closed` */
+  async close(): Promise<void> {
     for (const unwatch of this.#unwatch) unwatch();
+    const closing = new Closing(this.#clock);
     await Promise.all([...this.#pages.values()].map((page) => page.close(closing)));
     this.#pages.clear();
     this.#frames.clear();
+    closing.finish();
   }
 
   async #set(setting: Setting, parameters: object): Promise<void> {

@@ -51,14 +51,7 @@ export async function attach(
   try {
     const attachment = await prepare(devices, options);
     const driver = await open(context, attachment);
-    const close = async (): Promise<void> => {
-      try {
-        await driver.close();
-      } finally {
-        attached.delete(context);
-      }
-    };
-    return passkeysOf(attachment, { settled: () => driver.settled(), close });
+    return passkeysOf(attachment, driver, () => attached.delete(context));
   } catch (error) {
     attached.delete(context);
     throw error;

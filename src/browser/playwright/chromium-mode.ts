@@ -32,7 +32,8 @@ export async function openChromiumMode(context: BrowserContext, mode: ChromiumMo
 
   async function enter(page: Page): Promise<void> {
     const session = adapt(await sessionOf(() => newCDPSession.call(context, page)));
-    const target = { session, info: { targetId: '', type: 'page', url: page.url() }, parent: undefined };
+    const info = { targetId: '', type: 'page', url: page.url() };
+    const target = { session, info, parent: undefined, locate: async () => page.url() };
     targets.set(page, target);
     page.once('close', () => {
       if (targets.delete(page)) mode.leave(target);
@@ -57,7 +58,7 @@ export async function openChromiumMode(context: BrowserContext, mode: ChromiumMo
     context.newPage = newPage;
     context.newCDPSession = newCDPSession;
     await closing.step('pages that came', settled);
-    await closing.step('the mode', () => mode.close(closing));
+    await closing.step('the mode', () => mode.close());
     targets.clear();
     closing.finish();
   };
