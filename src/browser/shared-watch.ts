@@ -3,7 +3,7 @@
  * detach from those that are not its own, and the end of any session takes Chromium's devices out of a page.
  */
 import type { CdpSession } from './cdp-session.ts';
-import { ifStillThere } from './gone.ts';
+import { Closing } from './closing.ts';
 import type { Reach } from './reach.ts';
 import { type TargetVisitor, TargetWatch } from './targets.ts';
 
@@ -49,8 +49,10 @@ export class SharedWatch {
         if (!opened.visitors.delete(visitor) || opened.visitors.size > 0) return;
         // The last one. Those who come from now on open another.
         if (this.#opened === opening) this.#opened = undefined;
-        await opened.watch.close();
-        await ifStillThere(opened.root.detach());
+        const closing = new Closing();
+        await closing.step('Target.setAutoAttach', () => opened.watch.close());
+        await closing.step('the session of the browser', () => opened.root.detach());
+        closing.finish();
       },
     };
     try {
@@ -68,7 +70,7 @@ export interface Stay {
   readonly root: CdpSession;
   /** Nothing more is entered; what was entered is the visitor's to leave. */
   part(): void;
-  /** To be called last. */
+  /** To be called last. @throws StuntkeyError `not-closed` */
   leave(): Promise<void>;
 }
 

@@ -92,6 +92,12 @@ export class ChromiumDevice {
     if (this.#failure !== undefined && (strict || isLost(this.#failure))) throw this.#failure;
   }
 
+  /** Takes it out of the page, to be made again. */
+  async remove(): Promise<void> {
+    await this.settled();
+    await this.send('removeVirtualAuthenticator', {});
+  }
+
   /** @throws what Chromium says once it has dropped the device, or the page is gone */
   async isThere(): Promise<void> {
     try {

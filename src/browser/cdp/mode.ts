@@ -77,8 +77,11 @@ export class ChromiumMode implements Mode {
     await Promise.all([...this.#pages.values()].map((page) => page.settled()));
   }
 
+  /** A person who failed too often is locked out of Chromium's device, as of a real one: who is known again finds a fresh one. */
   setUserVerified(isUserVerified: boolean): Promise<void> {
-    return this.#set('setUserVerified', { isUserVerified });
+    const before = this.#settings.get('setUserVerified') as { isUserVerified: boolean } | undefined;
+    const anew = isUserVerified && before?.isUserVerified === false;
+    return this.#set('setUserVerified', { isUserVerified }, anew);
   }
 
   setPresence(enabled: boolean): Promise<void> {
@@ -105,9 +108,9 @@ export class ChromiumMode implements Mode {
     closing.finish();
   }
 
-  async #set(setting: Setting, parameters: object): Promise<void> {
+  async #set(setting: Setting, parameters: object, anew = false): Promise<void> {
     this.#settings.set(setting, parameters);
-    await Promise.all([...this.#pages.values()].map((page) => page.set(setting, parameters)));
+    await Promise.all([...this.#pages.values()].map((page) => page.set(setting, parameters, anew)));
   }
 
   #pageOf(target: AttachedTarget): ChromiumPage | undefined {

@@ -87,10 +87,15 @@ export class ChromiumPage {
     await this.#ending;
   }
 
-  /** Sends a command to each of its devices; where they are made again meanwhile, they have the setting from the start. */
-  async set(command: string, parameters: object): Promise<void> {
+  /**
+   * Sends a command to each of its devices; where they are made again meanwhile, they have the setting from the start.
+   *
+   * @param anew whether they are made again for it
+   */
+  async set(command: string, parameters: object, anew = false): Promise<void> {
     try {
-      await Promise.all(this.devices.map((device) => device.send(command, parameters)));
+      if (anew) await this.#anew();
+      else await Promise.all(this.devices.map((device) => device.send(command, parameters)));
     } catch (error) {
       if (isGone(error)) return;
       if (!isLost(error)) throw error;
@@ -109,10 +114,16 @@ export class ChromiumPage {
   async close(closing: Closing): Promise<void> {
     await closing.step('what the page did', () => this.settled());
     this.forget();
-    await closing.step('calls of the page', () => this.#endCalls());
+    // One that does not answer keeps what it waits for, until it does.
+    await this.#endCalls().catch(() => undefined);
     await closing.step('WebAuthn.disable', () => this.#session.send('WebAuthn.disable'));
     for (const frame of this.#frames) await closing.step('the session of a frame', () => frame.detach());
     await closing.step('the session of a page', () => this.#session.detach());
+  }
+
+  async #anew(): Promise<void> {
+    await Promise.all(this.devices.map((device) => device.remove()));
+    await this.#make(false);
   }
 
   /** Makes the devices, again and again if they are dropped meanwhile. */

@@ -137,7 +137,7 @@ export const credentials: readonly Route[] = [
       200: {
         description: 'The values of a page of them, and what the format has no place for.',
         schema: exactly(
-          { format, value: { type: 'array' }, warnings, next: NEXT },
+          { format, value: { anyOf: [{ type: 'array' }, { type: 'object' }] }, warnings, next: NEXT },
           'format',
           'value',
           'warnings',
