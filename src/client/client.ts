@@ -54,6 +54,8 @@ export interface CeremonyOptions {
    * nothing). Default: `optional`.
    */
   readonly mediation?: Mediation;
+  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
+  readonly collected?: (clientDataJSON: Uint8Array) => void;
 }
 
 /** Options as they are, or as servers often wrap them for `navigator.credentials`. */
@@ -124,12 +126,17 @@ export class WebAuthnClient {
    */
   async create(
     options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
-    { signal, mediation = 'optional' }: CeremonyOptions = {},
+    { signal, mediation = 'optional', collected }: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
     const given = unwrapped(options);
-    const response = await create(this.#context, readCreationOptions(given), { signal, mediation });
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
+    return create(this.#context, readCreationOptions(given), {
+      signal,
+      mediation,
+      collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'create', origin, options: given, response }),
+    });
   }
 
   /**
@@ -149,13 +156,17 @@ export class WebAuthnClient {
   ): Promise<AuthenticationResponseJSON>;
   async get(
     options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
-    { signal, mediation = 'optional' }: CeremonyOptions = {},
+    { signal, mediation = 'optional', collected }: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
     const given = unwrapped(options);
-    const response = await get(this.#context, readRequestOptions(given), { signal, mediation });
-    if (response === null) return null;
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'get', origin, options: given, response });
+    return get(this.#context, readRequestOptions(given), {
+      signal,
+      mediation,
+      collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'get', origin, options: given, response }),
+    });
   }
 }
 
