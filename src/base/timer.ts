@@ -13,6 +13,8 @@ export function timer(clock: Clock, milliseconds: number, callback: () => void):
     over = true;
     callback();
   });
+  // (A function that is asynchronous is none of a clock's, and its failure nobody's.)
+  if (stop instanceof Promise) stop.catch(() => {});
   return () => {
     if (over) return;
     over = true;

@@ -27,7 +27,7 @@ export async function tryEach<T>(
 ): Promise<T> {
   const { links } = context;
   const reasons: unknown[] = [];
-  for (const link of links.length < 2 ? links : picked(context, await hinted(links, hints, cancel))) {
+  for (const link of links.length < 2 ? links : await picked(context, await hinted(links, hints, cancel))) {
     try {
       return await attempt(link);
     } catch (error) {
@@ -43,17 +43,19 @@ export async function tryEach<T>(
 }
 
 /** The one that the person reaches for, then the others. @throws Cancelled */
-function picked({ user }: ClientContext, links: readonly DeviceLink[]): readonly DeviceLink[] {
-  let place: number | undefined;
+async function picked({ user }: ClientContext, links: readonly DeviceLink[]): Promise<readonly DeviceLink[]> {
+  let place: unknown;
   try {
-    place = user?.chooseAuthenticator === undefined ? 0 : user.chooseAuthenticator(links.length);
+    place = user?.chooseAuthenticator === undefined ? 0 : await user.chooseAuthenticator(links.length);
   } catch (cause) {
     throw notAllowed(cause);
   }
-  const first = place === undefined ? undefined : links[place];
+  const first = typeof place === 'number' ? links[place] : undefined;
   if (first === undefined) {
     throw notAllowed(
-      new Cancelled(`expected one of ${links.length} authenticators to be picked, got ${place}`),
+      new Cancelled(
+        `expected one of ${links.length} authenticators to be picked, got ${typeof place === 'number' ? place : typeof place}`,
+      ),
     );
   }
   return [first, ...links.filter((link) => link !== first)];

@@ -216,7 +216,7 @@ async function chooseAccount(
 ): Promise<GetAssertionResponse> {
   const count = first.numberOfCredentials ?? 1;
   if (count < 2) return first;
-  const choice: AccountChoice = context.user?.chooseAccount?.() ?? 0;
+  const choice: AccountChoice = (await context.user?.chooseAccount?.()) ?? 0;
   const responses = [first];
   const wanted = Math.min(typeof choice === 'number' ? choice + 1 : count, count);
   if (wanted > MOST_ACCOUNTS) throw new Unusable(`the authenticator claims ${count} accounts`);
@@ -224,7 +224,9 @@ async function chooseAccount(
   const index: unknown = typeof choice === 'number' ? choice : await choice(responses.map(accountOf));
   const chosen = typeof index === 'number' ? responses[index] : undefined;
   if (chosen === undefined) {
-    throw new Cancelled(`no account was chosen: ${count} to choose from, got ${String(index)}`);
+    throw new Cancelled(
+      `no account was chosen: ${count} to choose from, got ${typeof index === 'number' ? index : typeof index}`,
+    );
   }
   return chosen;
 }

@@ -98,7 +98,7 @@ export class Recorder {
       response: undefined as Uint8Array | undefined,
       failure: undefined as unknown,
       milliseconds: 0,
-      begin: this.#clock.now(),
+      begin: this.#now(),
       over: false,
     };
     for (const draft of this.#draftsOf(request)) draft.exchanges.push(exchange);
@@ -112,14 +112,24 @@ export class Recorder {
       exchange.failure = error;
       throw error;
     } finally {
-      exchange.milliseconds = this.#clock.now() - exchange.begin;
+      exchange.milliseconds = this.#now() - exchange.begin;
       exchange.over = true;
+    }
+  }
+
+  /** A clock that fails does so where time matters; here it is only told. */
+  #now(): number {
+    try {
+      const now: unknown = this.#clock.now();
+      return typeof now === 'number' ? now : 0;
+    } catch {
+      return 0;
     }
   }
 
   /** An exchange as it stands when its ceremony has ended. */
   #ended({ begin, over, ...exchange }: Pending): Exchange {
-    return over ? exchange : { ...exchange, milliseconds: this.#clock.now() - begin };
+    return over ? exchange : { ...exchange, milliseconds: this.#now() - begin };
   }
 
   /** The ceremonies that a request may be for. With several under way, the hash of their client data tells. */
