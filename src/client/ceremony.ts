@@ -69,7 +69,8 @@ export async function withinLimits<T>(
         const timedOut = (): void =>
           end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
         try {
-          stopTimer = timer(clock, timeout, timedOut);
+          // A page that has gone waits for nothing: the lifetime timer is no reason to stay.
+          stopTimer = timer(clock, timeout, timedOut, { background: true });
         } catch (cause) {
           return end(notAllowed(cause));
         }
