@@ -1,7 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
 import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
-import type { Mediation } from '../webauthn/types.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
@@ -13,6 +13,7 @@ export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly origin?: string;
   readonly topOrigin?: string;
   readonly mediation?: Mediation;
+  readonly uiMode?: UiMode;
   readonly format: 'json' | 'fido2-tools';
   readonly fault?: string;
 }
@@ -28,7 +29,6 @@ export function withCeremonyOptions(command: Command): Command {
         'optional',
         'required',
         'conditional',
-        'immediate',
       ]),
     )
     .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
@@ -74,7 +74,11 @@ export async function runCeremony<Response>(
     });
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
-    const call = { signal: interruption(), mediation: given.mediation ?? 'optional' };
+    const call = {
+      signal: interruption(),
+      mediation: given.mediation ?? 'optional',
+      ...(given.uiMode !== undefined && { uiMode: given.uiMode }),
+    };
     const response = await ceremony.run(client, asked, call).catch(blameOptions);
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);

@@ -15,7 +15,7 @@ import { CtapError } from '../ctap/status.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
-import type { CreationOptions } from '../webauthn/options.ts';
+import type { CreationOptions } from '../webauthn/types.ts';
 import type { RegistrationResponseJSON } from '../webauthn/types.ts';
 import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';

@@ -1,7 +1,7 @@
 /** The questions of one document, from asking to answering or forgetting. */
 import { ifStillThere } from '../targets.ts';
 import type { Caller } from './caller.ts';
-import type { PageAnswer, PageQuestion } from './script.ts';
+import type { PageAnswer, PageQuestion } from '../../page/messages.ts';
 
 /** Answers questions. What it throws goes to the page as an error of the same name. */
 export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
@@ -35,9 +35,14 @@ export class Questions {
     for (const controller of this.#pending.values()) controller.abort();
   }
 
-  /** Takes what came through the way out: text that may be anything. */
-  async asked(payload: unknown): Promise<void> {
-    const question = readQuestion(payload);
+  /**
+   * Takes what came through the way out: text that may be anything.
+   *
+   * @param active whether the document's user had just done something in it, where that is known better than by the page's script
+   */
+  async asked(payload: unknown, active?: boolean): Promise<void> {
+    const read = readQuestion(payload);
+    const question = read === undefined || active === undefined ? read : { ...read, active };
     if (question === undefined || this.#over || this.#pending.size > MOST_PENDING) return;
     const { id, op } = question;
     if (op === 'cancel') {
