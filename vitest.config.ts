@@ -16,8 +16,6 @@ export default defineConfig({
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
       // As built: a worker thread is a file that Node has to run.
       '#fleet-threads': here('./dist/load/threads/node.js'),
-      // As built: one text of many files.
-      '#page-script': here('./dist/page/script-text.js'),
     },
   },
   test: {

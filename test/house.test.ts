@@ -183,6 +183,25 @@ describe('the rooms', () => {
   });
 });
 
+describe('the script in a page', () => {
+  it('is made of base, webauthn and page alone', () => {
+    const reached = new Set<string>(['page/injected.ts']);
+    for (const file of reached) for (const { target } of graph.get(file) ?? []) reached.add(target);
+    expect([...reached].filter((file) => !/^(base|webauthn|page)\//.test(file))).toEqual([]);
+    expect(reached.size).toBeGreaterThan(10);
+  });
+});
+
+describe('the conversion of options', () => {
+  it('is in one file: no other has the names of their members, but for types, the steps that use them, and the audit', () => {
+    const uses = ['webauthn/types.ts', 'client/platform/make-credential.ts'];
+    const spelling = files.filter(
+      (file) => /\bresidentKey\b/.test(textOf(file)) && !uses.includes(file) && roomOf(file) !== 'audit',
+    );
+    expect(spelling).toEqual(['webauthn/dictionaries.ts']);
+  });
+});
+
 describe('the durable store', () => {
   it('is loaded by nothing that runs without it', () => {
     const durable = /^store\/lmdb\//;
@@ -190,6 +209,16 @@ describe('the durable store', () => {
       .filter((file) => !durable.test(file) && file !== 'entries/store.ts' && roomOf(file) !== 'cli')
       .filter((file) => importsOf(file).some(({ target }) => durable.test(target) || target === 'lmdb'));
     expect(loaders).toEqual([]);
+  });
+});
+
+describe('valibot', () => {
+  it('is imported by base/valibot.ts alone, and shapes by no room that has tables of its own, nor the script for pages', () => {
+    const importers = (name: string): string[] =>
+      files.filter((file) => importsOf(file).some(({ target }) => target === name));
+    expect(importers('valibot')).toEqual(['base/valibot.ts']);
+    const withTables = ['cbor', 'ctap', 'webauthn', 'page'];
+    expect(importers('base/shape.ts').filter((file) => withTables.includes(roomOf(file)))).toEqual([]);
   });
 });
 

@@ -27,7 +27,9 @@ export function base64url(bytes: Uint8Array): string {
   for (let i = 0; i < length; i += 3) {
     const left = length - i;
     const group =
-      ((bytes[i] as number) << 16) | ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) | (left > 2 ? (bytes[i + 2] as number) : 0);
+      ((bytes[i] as number) << 16) |
+      ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) |
+      (left > 2 ? (bytes[i + 2] as number) : 0);
     text += ALPHABET[group >> 18];
     text += ALPHABET[(group >> 12) & 63];
     if (left > 1) text += ALPHABET[(group >> 6) & 63];

@@ -1,11 +1,25 @@
 /** Time, handed in: so that tests can turn it, and nothing waits that need not. */
+import { having, type Shape } from './shape.ts';
+
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
   /** Calls back once after so many milliseconds, unless the function returned is called before. */
-  after(milliseconds: number, callback: () => void): () => void;
+  after(milliseconds: number, callback: () => void, options?: TimerOptions): () => void;
   /** The time of day, milliseconds since 1970, where something has to be dated. Default: as if `now` began in 2026. */
   wall?(): number;
+}
+
+/** What a clock that is handed in has to have. */
+export const clockShape: Shape<Clock> = having<Clock>('a clock, such as new ManualClock()', 'now', 'after');
+
+/** What the one who sets a timer knows of it. */
+export interface TimerOptions {
+  /**
+   * Nothing waits for this timer: a process may end before it is due. Default: false, for a process whose program waits
+   * for a timer alone, as for a person who is slow, would end in the middle.
+   */
+  readonly background?: boolean;
 }
 
 const START_OF_2026: number = Date.UTC(2026, 0, 1);
@@ -15,13 +29,16 @@ export function wallTime(clock: Clock): number {
   return Math.floor(clock.wall?.() ?? START_OF_2026 + clock.now());
 }
 
-/** The machine's own time. Timers do not keep a process alive. */
+/** The longest that setTimeout keeps: what is longer it calls back at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The machine's own time. Timers keep a process alive, but for those in the background. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => performance.timeOrigin + performance.now(),
-  after(milliseconds, callback) {
-    const timer: unknown = setTimeout(callback, milliseconds);
-    (timer as { unref?: () => void }).unref?.();
+  after(milliseconds, callback, { background = false } = {}) {
+    const timer: unknown = setTimeout(callback, Math.min(milliseconds, LONGEST_TIMER));
+    if (background) (timer as { unref?: () => void }).unref?.();
     return () => clearTimeout(timer as number);
   },
 };

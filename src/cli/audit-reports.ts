@@ -1,15 +1,20 @@
 /** Where the result of an audit goes: the terminal, files for people and for CI, and whether the command fails. */
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import type { Severity } from '../audit/fault.ts';
 import { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
 import { findings, isAtLeast } from '../audit/reports/findings.ts';
-import { coloured, plain, table } from '../audit/reports/table.ts';
+import { painted, plain, table } from '../audit/reports/table.ts';
 import type { AuditResult } from '../audit/verdict.ts';
 import { version } from '../http/version.ts';
 import { ExitCode, UsageError } from './error.ts';
-import { hasColour, note, print, printJson } from './output.ts';
+import { hasColor, note, print, printJson } from './output.ts';
+
+/** Styled whatever the stream: that was decided before. */
+const ansi: Parameters<typeof painted>[0] = (style, text) =>
+  styleText(style, text, { validateStream: false });
 
 export interface ReportArguments {
   readonly json?: true;
@@ -62,7 +67,11 @@ export async function report(result: AuditResult, given: ReportArguments, known?
   if (given.json) printJson(result);
   else
     print(
-      table(result, hasColour(process.stdout) ? coloured : plain, process.stdout.columns ?? 100).trimEnd(),
+      table(
+        result,
+        hasColor(process.stdout) ? painted(ansi) : plain,
+        process.stdout.columns ?? 100,
+      ).trimEnd(),
     );
   if (known === undefined) return;
   const found = findings(result).map(({ fault }) => fault.id);

@@ -25,11 +25,7 @@ export function withCeremonyOptions(command: Command): Command {
     .addOption(origin.env('STUNTKEY_ORIGIN'))
     .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
     .addOption(
-      new Option('--mediation <how>', 'how the page asks').choices([
-        'optional',
-        'required',
-        'conditional',
-      ]),
+      new Option('--mediation <how>', 'how the page asks').choices(['optional', 'required', 'conditional']),
     )
     .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
     .addOption(

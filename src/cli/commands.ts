@@ -1,6 +1,6 @@
 /** The tree of commands: the program, and what it can do by name. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { version } from '../http/version.ts';
 import { styled } from './output.ts';
 
 /** The commands by name, in the order of the help. Only the one that is called is loaded. */
@@ -53,7 +53,6 @@ Examples:
 
 /** The program with one of its commands, or with all. */
 export async function programOf(name?: string): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const program = new Command('stuntkey')
     .description('A software FIDO2 authenticator for tests: a stunt double for the security key')
     .version(version, '-V, --version', 'print the version')

@@ -19,10 +19,10 @@ const authentication: Ceremony<AuthenticationResponseJSON | null> = {
 export function getCommand(): Command {
   return withCeremonyOptions(new Command('get'))
     .addOption(
-      new Option('--ui-mode <how>', 'how the page has the person asked: immediate is what is here, or nothing').choices([
-        'immediate',
-        'passive',
-      ]),
+      new Option(
+        '--ui-mode <how>',
+        'how the page has the person asked: immediate is what is here, or nothing',
+      ).choices(['immediate', 'passive']),
     )
     .description('sign in: sign an assertion, as navigator.credentials.get() does')
     .addHelpText(

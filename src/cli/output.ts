@@ -1,21 +1,20 @@
-/** What goes where: results to stdout, everything else to stderr; colour only for eyes. */
+/** What goes where: results to stdout, everything else to stderr; color only for eyes. */
+import { styleText } from 'node:util';
 
-/** Whether a stream shows colour: a terminal, and nobody who asked for none (https://no-color.org). */
-export function hasColour(stream: NodeJS.WriteStream): boolean {
+/** Whether a stream shows color: a terminal, and nobody who asked for none (https://no-color.org). */
+export function hasColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, TERM } = process.env;
   return stream.isTTY === true && !NO_COLOR && TERM !== 'dumb';
 }
 
-const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], cyan: [36, 39] } as const;
-
 /** A text in a style, where the stream shows that. */
 export function styled(
-  style: keyof typeof STYLES,
+  style: 'bold' | 'dim' | 'red' | 'green' | 'cyan',
   text: string,
   stream: NodeJS.WriteStream = process.stdout,
 ): string {
-  const [on, off] = STYLES[style];
-  return hasColour(stream) ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  // Whether to style was decided for this very stream.
+  return hasColor(stream) ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /** A line of the result. */

@@ -37,7 +37,9 @@ export async function withinLimits<T>(
   const onAbort = (): void => ending.end(signal?.reason);
   const timedOut = (): void =>
     ending.end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
-  const stopTimer = timeout === Number.POSITIVE_INFINITY ? () => {} : clock.after(timeout, timedOut);
+  // A page that has gone waits for nothing: the lifetime timer is no reason to stay.
+  const stopTimer =
+    timeout === Number.POSITIVE_INFINITY ? () => {} : clock.after(timeout, timedOut, { background: true });
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const result = await work(ending);

@@ -28,7 +28,7 @@ export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseli
 export { htmlReport } from '../audit/reports/html.ts';
 export { junit } from '../audit/reports/junit.ts';
 export { sarif } from '../audit/reports/sarif.ts';
-export { coloured, type Paint, plain, table } from '../audit/reports/table.ts';
+export { type Paint, painted, plain, table } from '../audit/reports/table.ts';
 export { type AuditOptions, type AuditProgress, runAudit } from '../audit/runner/run.ts';
 export {
   type CeremonyCallbacks,

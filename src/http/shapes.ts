@@ -77,7 +77,11 @@ const answers = (...more: string[]): Schema => ({
 export const components: Components = {
   CreateRequest: ceremonyRequest('PublicKeyCredentialCreationOptionsJSON'),
   GetRequest: ceremonyRequest('PublicKeyCredentialRequestOptionsJSON', {
-    uiMode: { type: 'string', enum: ['immediate', 'passive'], description: 'How a browser may ask its user.' },
+    uiMode: {
+      type: 'string',
+      enum: ['immediate', 'passive'],
+      description: 'How a browser may ask its user.',
+    },
   }),
   RegistrationResponse: publicKeyCredential('AttestationResponse'),
   AuthenticationResponse: publicKeyCredential('AssertionResponse'),

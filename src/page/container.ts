@@ -40,8 +40,7 @@ export function defineContainer(
     promise: true,
     run: ({ args, native }: Invocation<ContainerSlots>) => {
       // 1. A document that is not fully active.
-      if (!isActive())
-        throw domException(realm, 'InvalidStateError', 'The document is not fully active.');
+      if (!isActive()) throw domException(realm, 'InvalidStateError', 'The document is not fully active.');
       const options = type(args[0], '', wire);
       const publicKey = own(options, 'publicKey') as Json | undefined;
       // No type of credential, or one of the browser's own.
@@ -56,11 +55,18 @@ export function defineContainer(
       }
       // As Chromium has it; Credential Management names no error.
       if (own(options, 'uiMode') === 'immediate' && options.mediation === 'conditional')
-        throw domException(realm, 'NotSupportedError', 'uiMode "immediate" does not go with conditional mediation.');
+        throw domException(
+          realm,
+          'NotSupportedError',
+          'uiMode "immediate" does not go with conditional mediation.',
+        );
       const signal = own(options, 'signal') as PageSignal | undefined;
       return promised(realm, (resolve, reject) => {
         // 2. or 5. Aborted already.
-        if (signal?.aborted()) return reject(signal.reason());
+        if (signal?.aborted()) {
+          reject(signal.reason());
+          return;
+        }
         const how = { mediation: options.mediation as Mediation, uiMode: own(options, 'uiMode') as UiMode };
         turn.take(
           signal,
@@ -118,8 +124,10 @@ class Turn {
     resolve: (json: CredentialJson | null) => void,
     reject: (error: unknown) => void,
   ): void {
-    if (this.#pending !== undefined)
-      return reject(domException(this.#realm, 'OperationError', 'A request is already pending.'));
+    if (this.#pending !== undefined) {
+      reject(domException(this.#realm, 'OperationError', 'A request is already pending.'));
+      return;
+    }
     const own = {};
     let quiet: (() => void) | undefined;
     let over = false;

@@ -58,7 +58,7 @@ function open(): void {
   const realm = realmOf(globalThis);
   const pending = bareObject() as Record<string, Pending>;
   const changes = new Changes();
-  const asking = askingThrough(realm, pending);
+  const asking = askingThrough(pending);
   const define = grafting(page, changes);
   const responses = defineResponses(realm, define);
   const interfaces = defineCredentials(realm, define, asking, responses);
@@ -115,7 +115,7 @@ function settle(
 }
 
 /** Answers that come from us, through the driver. */
-function askingThrough(realm: Realm, pending: Record<string, Pending>): Answers {
+function askingThrough(pending: Record<string, Pending>): Answers {
   const isActiveUser = getterOf(page.UserActivation?.prototype ?? {}, 'isActive');
   const { userActivation } = page.navigator;
   let last = 0;

@@ -79,10 +79,12 @@ export class Exchange {
   }
 
   #tick(running: Running): void {
-    this.#stopTicking = this.#clock.after(KEEPALIVE_INTERVAL, () => {
+    const tick = (): void => {
       running.keepalive(running.status);
       this.#tick(running);
-    });
+    };
+    // What the device waits for has timers of its own: news of it keeps no process.
+    this.#stopTicking = this.#clock.after(KEEPALIVE_INTERVAL, tick, { background: true });
   }
 
   #statusChanged(running: Running, status: 1 | 2): void {

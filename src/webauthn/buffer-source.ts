@@ -16,7 +16,9 @@ const resizable = getterOf(ArrayBuffer.prototype, 'resizable');
 const ofTypedArray = attributesOf(typedArray);
 const ofDataView = attributesOf(DataView.prototype);
 
-function attributesOf(prototype: object): Record<'buffer' | 'byteOffset' | 'byteLength', ReturnType<typeof getterOf>> {
+function attributesOf(
+  prototype: object,
+): Record<'buffer' | 'byteOffset' | 'byteLength', ReturnType<typeof getterOf>> {
   return {
     buffer: getterOf(prototype, 'buffer'),
     byteOffset: getterOf(prototype, 'byteOffset'),

@@ -18,7 +18,7 @@ type Getter = (this: unknown) => unknown;
 
 /** AbortSignal of some realm: its getters, which know its objects from those of others. */
 interface SignalKind {
-  readonly constructor: typeof AbortSignal;
+  readonly Signal: typeof AbortSignal;
   /** Absent in a window whose signals have own members instead. */
   readonly aborted: Getter | undefined;
   readonly reason: Getter | undefined;
@@ -68,10 +68,10 @@ export function realmOf(target: object): Realm {
   };
 }
 
-function signalKind(constructor: typeof AbortSignal): SignalKind {
-  const { prototype } = constructor;
+function signalKind(Signal: typeof AbortSignal): SignalKind {
+  const { prototype } = Signal;
   return {
-    constructor,
+    Signal,
     aborted: getterOf(prototype, 'aborted'),
     reason: getterOf(prototype, 'reason'),
     add: prototype.addEventListener as SignalKind['add'],
@@ -87,8 +87,8 @@ export function bare(realm: Realm): Realm {
 /** An AbortSignal of any realm. */
 export function signalOf(realm: Realm, value: unknown): PageSignal | undefined {
   for (let i = 0; i < realm.signals.length; i++) {
-    const { constructor, aborted, reason, add, remove } = realm.signals[i] as SignalKind;
-    const known = aborted === undefined ? value instanceof constructor : ask(aborted, value) !== undefined;
+    const { Signal, aborted, reason, add, remove } = realm.signals[i] as SignalKind;
+    const known = aborted === undefined ? value instanceof Signal : ask(aborted, value) !== undefined;
     if (!known) continue;
     const signal = value as AbortSignal;
     return {

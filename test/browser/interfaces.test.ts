@@ -1,11 +1,11 @@
 /** Pages whose browser has no WebAuthn of its own get its interfaces from us. */
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PAGE_SCRIPT } from '#page-script';
 import { Questions } from '../../src/browser/page/questions.ts';
 import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
-import { PAGE_SCRIPT } from '#page-script';
 import { named } from '../interop/debian.ts';
 import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';

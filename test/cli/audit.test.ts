@@ -53,6 +53,11 @@ describe('stuntkey audit', () => {
     expect(code).toBe(0);
   });
 
+  it('waits for the next request as long as --rate asks, and comes to an end', async () => {
+    const { stdout, code } = await stuntkey('audit', strict.origin, '--only', 'type', '--rate', '50');
+    expect([stdout, code]).toEqual([expect.stringContaining('no finding in'), 0]);
+  });
+
   it('names what a weak server lets in, and exits with 3', async () => {
     const { stdout, code } = await stuntkey(
       'audit',

@@ -12,22 +12,24 @@ export interface Paint {
 
 export const plain: Paint = { bold: (text) => text, dim: (text) => text, severity: (_, text) => text };
 
-const code =
-  (on: number, off = 39) =>
-  (text: string): string =>
-    `\u001b[${on}m${text}\u001b[${off}m`;
-const COLOURS: Readonly<Record<Severity, (text: string) => string>> = {
-  critical: code(31),
-  high: code(31),
-  medium: code(33),
-  low: code(36),
-  info: code(36),
+type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
+
+const COLORS: Readonly<Record<Severity, Style>> = {
+  critical: 'red',
+  high: 'red',
+  medium: 'yellow',
+  low: 'cyan',
+  info: 'cyan',
 };
-export const coloured: Paint = {
-  bold: code(1, 22),
-  dim: code(2, 22),
-  severity: (severity, text) => COLOURS[severity](text),
-};
+
+/** Text in styles by a function that knows them, such as `styleText` of `node:util`. */
+export function painted(styleText: (style: Style, text: string) => string): Paint {
+  return {
+    bold: (text) => styleText('bold', text),
+    dim: (text) => styleText('dim', text),
+    severity: (severity, text) => styleText(COLORS[severity], text),
+  };
+}
 
 /** Words in lines of at most a width, the second and later ones indented. */
 function wrapped(label: string, text: string, width: number): string[] {

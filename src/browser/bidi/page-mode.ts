@@ -122,7 +122,9 @@ export async function openBidiPageMode(
     await preload({ functionDeclaration: preloadWith(token.value), arguments: [way] });
     await preload({ functionDeclaration: '() => {}', sandbox: SANDBOX });
     const contexts = await covered();
-    await Promise.all(contexts.map((context) => ifStillThere(inPage({ context }, preloadWith(token.value), [way]))));
+    await Promise.all(
+      contexts.map((context) => ifStillThere(inPage({ context }, preloadWith(token.value), [way]))),
+    );
     // In some documents Chromium never answers this, and such a document's policy comes from its frame's element.
     for (const context of contexts)
       void inPage({ context, sandbox: SANDBOX }, '() => {}').catch(() => undefined);

@@ -88,8 +88,7 @@ export class PageCeremonies {
     const { argument, active } = question;
     const how = { ...readHow(question), signal };
     const { client } = this.#servedFor(caller);
-    if (op === 'get')
-      return client.get(argument as PublicKeyCredentialRequestOptionsJSON, how);
+    if (op === 'get') return client.get(argument as PublicKeyCredentialRequestOptionsJSON, how);
     // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
     if (caller.permissions.create && isCrossOrigin(caller) && active !== true)
       throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');

@@ -1,10 +1,11 @@
 /** The door between us and the documents that one session reaches: questions come in, answers go back. */
+
+import { PAGE_SCRIPT } from '#page-script';
+import type { PageAnswer } from '../../page/messages.ts';
 import type { CdpEvent, CdpSession } from '../cdp-session.ts';
 import { Listeners } from '../listeners.ts';
 import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
-import { PAGE_SCRIPT } from '#page-script';
-import type { PageAnswer } from '../../page/messages.ts';
 import { type Answerer, Questions } from './questions.ts';
 
 /** A document: its main world, and the isolated one beside it through which questions and answers go. */
@@ -36,6 +37,7 @@ export class PageDoor {
   /** Names the isolated world, and the events between it and the page, which can guess neither. */
   readonly #token = `stuntkey-${crypto.randomUUID()}`;
   #scripts: readonly string[] = [];
+  #opening: Promise<unknown> = Promise.resolve();
 
   constructor(session: CdpSession, parent: PageDoor | undefined, answer: Answerer) {
     this.#session = session;
@@ -45,7 +47,13 @@ export class PageDoor {
   }
 
   /** Opens it, in documents that are there and in those that come. Everything is sent before the first wait. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    const opening = this.#open();
+    this.#opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  async #open(): Promise<void> {
     this.#listeners.on<{ context: CdpEvent }>('Runtime.executionContextCreated', ({ context }) =>
       this.#enter(context),
     );
@@ -84,20 +92,21 @@ export class PageDoor {
     this.#scripts = added.map((script) => (script as { identifier: string }).identifier);
   }
 
-  /** Puts every document back as it was. */
-  async close(): Promise<void> {
+  /** Puts every document back as it was. @param inside doors of frames in it, which close before its session ends */
+  async close(inside: readonly Promise<unknown>[]): Promise<void> {
+    // A page may not have answered so far.
+    await this.#opening;
     const session = this.#session;
     const contexts = [...this.#contexts.values()];
-    await ifStillThere(
-      Promise.all([
-        session.send('Runtime.removeBinding', { name: BINDING }),
-        ...this.#scripts.map((identifier) =>
-          session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier }),
-        ),
-        ...contexts.map(({ id }) => this.#deliver(id, { restore: true })),
-      ]),
-    );
+    await Promise.all([
+      ifStillThere(session.send('Runtime.removeBinding', { name: BINDING })),
+      ...this.#scripts.map((identifier) =>
+        ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier })),
+      ),
+      ...contexts.map(({ id }) => ifStillThere(this.#deliver(id, { restore: true }))),
+    ]);
     this.forget();
+    await Promise.allSettled(inside);
     await ifStillThere(session.detach());
   }
 

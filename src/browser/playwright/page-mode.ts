@@ -1,8 +1,8 @@
 /** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { PAGE_SCRIPT } from '#page-script';
-import { type Answerer, Questions } from '../page/questions.ts';
 import type { PageAnswer } from '../../page/messages.ts';
+import { type Answerer, Questions } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';
 import { Documents } from './documents.ts';
@@ -35,7 +35,7 @@ function install(name: typeof NAME, token: string, script: (way: Way) => void): 
   const ask = page[name];
   if (typeof ask !== 'function') return;
   Reflect.deleteProperty(page, name);
-  // biome-ignore lint/suspicious/noThenProperty: the page may put another in its place
+  // The page may put another in its place.
   const { then } = Promise.prototype;
   const { apply } = Reflect;
   const mark = crypto.getRandomValues(new Uint32Array(4)).join();
@@ -78,9 +78,7 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
     frame.evaluate(
       ([name, text]) => {
         const page = globalThis as unknown as Window;
-        return !page.dispatchEvent(
-          new page.CustomEvent(name as string, { detail: text, cancelable: true }),
-        );
+        return !page.dispatchEvent(new page.CustomEvent(name as string, { detail: text, cancelable: true }));
       },
       [type, detail],
     );
@@ -149,7 +147,9 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
       context.off('framenavigated', listeners.framenavigated);
       context.off('framedetached', listeners.framedetached);
       await ifStillThere(script.dispose());
-      await Promise.all(frames().map((frame) => ifStillThere(tell(frame, token, JSON.stringify({ restore: true })))));
+      await Promise.all(
+        frames().map((frame) => ifStillThere(tell(frame, token, JSON.stringify({ restore: true })))),
+      );
       await ifStillThere(binding.dispose());
       for (const frame of [...asking.keys()]) end(frame);
     },

@@ -62,11 +62,7 @@ export const ceremonies: readonly Route[] = [
 async function ceremony(
   { authenticator, traces, clock, fetch }: House,
   { body, signal }: Asked,
-  run: (
-    client: TracedClient,
-    options: object,
-    call: CeremonyOptions,
-  ) => Promise<unknown>,
+  run: (client: TracedClient, options: object, call: CeremonyOptions) => Promise<unknown>,
 ): Promise<Answer> {
   const { options, publicKey, mediation, uiMode, ...page } = body as CeremonyRequest;
   let record: CeremonyRecord | undefined;

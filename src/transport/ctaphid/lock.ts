@@ -23,7 +23,7 @@ export class Lock {
     this.release();
     if (seconds === 0) return;
     this.#owner = cid;
-    this.#stop = this.#clock.after(seconds * 1000, () => this.release());
+    this.#stop = this.#clock.after(seconds * 1000, () => this.release(), { background: true });
   }
 
   release(): void {
