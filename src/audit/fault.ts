@@ -1,5 +1,5 @@
 /** What a fault is: one way in which a ceremony can be wrong, and what a right server does about it. */
-import type { Policy } from '../authenticator/policy/policy.ts';
+import type { Policy } from '../authenticator/policy/type.ts';
 import type { CeremonyKind } from '../webauthn/steps.ts';
 import type { AssertionDraft, RegistrationDraft } from './forge/draft.ts';
 
