@@ -85,4 +85,3 @@ export function nameOf(key: Uint8Array): string {
 export function standsAlone(key: Uint8Array): boolean {
   return [SETTINGS_KEY, DEVICE_KEY, RECORDS].some((tag) => tag[0] === key[0]);
 }
-

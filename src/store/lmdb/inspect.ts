@@ -99,7 +99,10 @@ class Seen {
 }
 
 /** The structure has to be whole, or LMDB is not to have it. @throws StuntkeyError `store-damaged` */
-export function requireStructure({ walked: { problems, problemCount, meta } }: Inspection, path: string): void {
+export function requireStructure(
+  { walked: { problems, problemCount, meta } }: Inspection,
+  path: string,
+): void {
   if (problemCount === 0) return;
   if (meta === undefined) throw noStore(path);
   throw damaged(path, problems.map(described), problemCount);
@@ -116,7 +119,11 @@ export function requireEntries({ hurt, hurtCount }: Inspection, path: string): v
 }
 
 /** What was counted has to be what is there. @throws StuntkeyError `store-damaged` */
-export function requireCounts({ checks, credentials, hurtCount }: Inspection, numbers: Numbers, path: string): void {
+export function requireCounts(
+  { checks, credentials, hurtCount }: Inspection,
+  numbers: Numbers,
+  path: string,
+): void {
   const wrong = countsWrong({ checks, credentials, hurtCount }, numbers);
   if (wrong !== undefined) throw damaged(path, [wrong], 1);
 }

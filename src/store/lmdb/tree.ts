@@ -2,7 +2,16 @@
 import type { RootDatabase, Transaction } from 'lmdb';
 import { concat } from '../../base/bytes.ts';
 import { addChecks, bodyOf, checkOf, withCheck } from './entry.ts';
-import { FORMAT_KEY, NO_NUMBERS, NUMBERS_KEY, type Numbers, PLACE, packNumbers, type Range, unpackNumbers } from './layout.ts';
+import {
+  FORMAT_KEY,
+  NO_NUMBERS,
+  NUMBERS_KEY,
+  type Numbers,
+  PLACE,
+  packNumbers,
+  type Range,
+  unpackNumbers,
+} from './layout.ts';
 import type { Sealer } from './seal.ts';
 
 export type Database = RootDatabase<Uint8Array, Uint8Array>;

@@ -15,15 +15,17 @@ const LENGTH = 128;
 
 /** Whether a file need not be walked: it is large, and the note beside it fits. */
 export function needsNoWalk(path: string): boolean {
-  return withFile(join(path, DATA_FILE), constants.O_RDONLY, (data) => {
-    const now = stateOf(data);
-    if (now === undefined) return false;
-    const noted = withFile(join(path, NOTE_FILE), constants.O_RDONLY | constants.O_NOFOLLOW, (note) => {
-      const bytes = new Uint8Array(LENGTH);
-      return fromUtf8(bytes.subarray(0, readSync(note, bytes, 0, LENGTH, 0)));
-    });
-    return noted === now;
-  }) === true;
+  return (
+    withFile(join(path, DATA_FILE), constants.O_RDONLY, (data) => {
+      const now = stateOf(data);
+      if (now === undefined) return false;
+      const noted = withFile(join(path, NOTE_FILE), constants.O_RDONLY | constants.O_NOFOLLOW, (note) => {
+        const bytes = new Uint8Array(LENGTH);
+        return fromUtf8(bytes.subarray(0, readSync(note, bytes, 0, LENGTH, 0)));
+      });
+      return noted === now;
+    }) === true
+  );
 }
 
 /** Keeps the note of a store up to date, where it is large enough for one. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import { ManualClock } from '../../../src/base/clock.ts';
 import { hex } from '../../../src/base/bytes.ts';
+import { ManualClock } from '../../../src/base/clock.ts';
 import { MemoryStore } from '../../../src/store/memory.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { bytes, record } from '../contract.ts';
