@@ -24,6 +24,7 @@ export class PageDoor {
   readonly #listeners: Listeners;
   readonly #contexts = new Map<number, Context>();
   #script: string | undefined;
+  #opening: Promise<unknown> = Promise.resolve();
 
   constructor(session: CdpSession, parent: PageDoor | undefined, answer: Answerer) {
     this.#session = session;
@@ -33,7 +34,13 @@ export class PageDoor {
   }
 
   /** Opens it, in documents that are there and in those that come. Everything is sent before the first wait. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    const opening = this.#open();
+    this.#opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  async #open(): Promise<void> {
     this.#listeners.on<{ context: CdpEvent }>('Runtime.executionContextCreated', ({ context }) =>
       this.#enter(context),
     );
@@ -63,18 +70,19 @@ export class PageDoor {
     this.#script = (added as { identifier: string }).identifier;
   }
 
-  /** Puts every document back as it was. */
-  async close(): Promise<void> {
+  /** Puts every document back as it was. @param inside doors of frames in it, which close before its session ends */
+  async close(inside: readonly Promise<unknown>[]): Promise<void> {
+    // A page may not have answered so far.
+    await this.#opening;
     const session = this.#session;
     const contexts = [...this.#contexts.values()];
-    await ifStillThere(
-      Promise.all([
-        session.send('Runtime.removeBinding', { name: NAME }),
-        session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.#script }),
-        ...contexts.map(({ id }) => this.#deliver(id, { restore: true })),
-      ]),
-    );
+    await Promise.all([
+      ifStillThere(session.send('Runtime.removeBinding', { name: NAME })),
+      ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.#script })),
+      ...contexts.map(({ id }) => ifStillThere(this.#deliver(id, { restore: true }))),
+    ]);
     this.forget();
+    await Promise.allSettled(inside);
     await ifStillThere(session.detach());
   }
 
