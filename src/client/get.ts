@@ -10,8 +10,7 @@ import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
-import type { RequestOptions } from '../webauthn/options.ts';
-import type { AuthenticationResponseJSON } from '../webauthn/types.ts';
+import type { AuthenticationResponseJSON, RequestOptions } from '../webauthn/types.ts';
 import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
@@ -27,7 +26,7 @@ export async function get(
   given: RequestOptions,
   call: Call<AuthenticationResponseJSON>,
 ): Promise<AuthenticationResponseJSON | null> {
-  const { signal, mediation } = call;
+  const { signal, mediation, uiMode } = call;
   throwIfAborted(signal);
   if (!context.permissions.get) {
     throw webAuthnError(
@@ -41,9 +40,11 @@ export async function get(
   // 3. and 4. Offered beside a form, credentials are only filtered by the list.
   const conditional = mediation === 'conditional';
   const options = conditional ? { ...given, allowCredentials: [] } : given;
-  if (mediation === 'immediate' && given.allowCredentials.length > 0) {
-    throw notAllowed(new Error('immediate mediation does not go with allowCredentials'));
-  }
+  // What is here, or nothing: no text decides yet what that is, and browsers do.
+  if (uiMode === 'immediate' && conditional)
+    throw webAuthnError('NotSupportedError', 'uiMode "immediate" does not go with conditional mediation.');
+  if (uiMode === 'immediate' && given.allowCredentials.length > 0)
+    throw notAllowed(new Error('uiMode "immediate" does not go with allowCredentials'));
 
   // 13. Aborted meanwhile, and 19. the timer: both end whatever waits from here on.
   const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;

@@ -82,12 +82,13 @@ export class TracedClient extends WebAuthnClient {
 
 /** A call whose client data somebody else is told of besides. */
 function watched(
-  { signal, mediation, collected: told }: CeremonyOptions,
+  { signal, mediation, uiMode, collected: told }: CeremonyOptions,
   collected: (clientDataJSON: Uint8Array) => void,
 ): CeremonyOptions {
   return {
-    ...(signal && { signal }),
-    ...(mediation && { mediation }),
+    ...(signal !== undefined && { signal }),
+    ...(mediation !== undefined && { mediation }),
+    ...(uiMode !== undefined && { uiMode }),
     collected(clientDataJSON) {
       collected(clientDataJSON);
       told?.(clientDataJSON);
