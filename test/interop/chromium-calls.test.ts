@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)(named('what comes of calls in Chromium, an
     ({ page, close } = await openPage());
     cdp = await page.createCDPSession();
     await cdp.send('WebAuthn.enable');
-  }, 60_000);
+  });
   afterAll(async () => close?.());
 
   async function theirs(kind: Kind, call: string): Promise<Outcome> {
