@@ -193,6 +193,16 @@ describe('the durable store', () => {
   });
 });
 
+describe('valibot', () => {
+  it('is imported by base/valibot.ts alone, and shapes by no room that has tables of its own, nor the script for pages', () => {
+    const importers = (name: string): string[] =>
+      files.filter((file) => importsOf(file).some(({ target }) => target === name));
+    expect(importers('valibot')).toEqual(['base/valibot.ts']);
+    const withTables = ['cbor', 'ctap', 'webauthn', 'page'];
+    expect(importers('base/shape.ts').filter((file) => withTables.includes(roomOf(file)))).toEqual([]);
+  });
+});
+
 describe('the public sub-paths', () => {
   const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 

@@ -1,12 +1,13 @@
 /** What a fault is: one way in which a ceremony can be wrong, and what a right server does about it. */
-import type { Policy } from '../authenticator/policy/policy.ts';
+import type { Policy } from '../authenticator/policy/type.ts';
+import type { CeremonyKind } from '../webauthn/steps.ts';
 import type { AssertionDraft, RegistrationDraft } from './forge/draft.ts';
 
 /** How bad it is when a server lets a fault in. In order, the worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
 
-export type CeremonyName = 'registration' | 'authentication';
+export type CeremonyName = CeremonyKind;
 
 /**
  * `attack`: a right server refuses it. `control`: it only looks odd, and a right server accepts it. `observation`: the

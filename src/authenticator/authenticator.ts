@@ -1,12 +1,10 @@
 /** The device: a software FIDO2 authenticator with a bytes door and a door of typed functions. */
 
 import { defaultAuthority } from '../authority/default-authority.ts';
-import type { AttestationSource } from '../authority/identity.ts';
-import { type Clock, systemClock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { Queue } from '../base/queue.ts';
-import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { engineFor } from '../crypto/engine.ts';
-import { type RandomSource, seededRandom, systemRandom } from '../crypto/random.ts';
+import { seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
 import { knows } from '../ctap/level.ts';
 import type { BioEnrollmentRequest, BioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
@@ -31,7 +29,6 @@ import {
 import { CtapError } from '../ctap/status.ts';
 import { ScriptedUser, type User } from '../person/user.ts';
 import { MemoryStore } from '../store/memory.ts';
-import type { Store } from '../store/store.ts';
 import { WatchedStore } from '../store/watched.ts';
 import { authenticatorBioEnrollment } from './commands/bio-enrollment/command.ts';
 import { authenticatorClientPin } from './commands/client-pin/command.ts';
@@ -45,42 +42,17 @@ import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import { Credentials } from './credentials.ts';
-import type { CommandContext, Device, KeyGenerator, Outcome, TransactOptions } from './device.ts';
+import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
 import { admit, commands } from './dispatch.ts';
-import { type ModelName, policyOf } from './models/registry.ts';
-import { type Policy, resolvePolicy } from './policy/policy.ts';
+import { policyOf } from './models/registry.ts';
+import { type AuthenticatorOptions, checkedOptions } from './options.ts';
+import { resolvePolicy } from './policy/resolve.ts';
+import type { Policy } from './policy/type.ts';
 import { Session } from './session.ts';
 import { factoryState } from './state.ts';
 import { answerApdu } from './u2f/command.ts';
 
-/** Everything from outside. Each has a default. */
-export interface AuthenticatorOptions {
-  /** A known product to behave as; see docs/models.md. */
-  readonly model?: ModelName;
-  /** What the manufacturer decided; what is not given is as in the model, or in `defaultPolicy`. */
-  readonly policy?: Partial<Policy>;
-  /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
-  readonly user?: User;
-  /** Keys for new credentials, handed in: for tests that need certain ones. Default: the device makes its own. */
-  readonly generateKey?: KeyGenerator;
-  /** Who vouches for its attestation keys. Default: an `AttestationAuthority` with a seed that is public. */
-  readonly attestation?: AttestationSource;
-  /** Where credentials and state live. Default: memory. */
-  readonly store?: Store;
-  /** Default: the machine's time. */
-  readonly clock?: Clock;
-  /**
-   * 32 bytes under which credentials are wrapped that a policy does not store; devices that share them answer for each
-   * other's. For a store that was never used; a reset draws another. Default: random.
-   */
-  readonly wrappingSecret?: Uint8Array;
-  /** Makes every random value follow from these bytes or this text, and signatures deterministic. For tests only. */
-  readonly seed?: Uint8Array | string;
-  /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too, unless `repeatable` says otherwise. */
-  readonly random?: RandomSource;
-  /** Whether a signature of the same bytes is the same (RFC 6979), which takes longer. Default: with `seed` or `random`. */
-  readonly repeatable?: boolean;
-}
+export type { AuthenticatorOptions } from './options.ts';
 
 /**
  * A software FIDO2 authenticator.
@@ -111,22 +83,11 @@ export class Authenticator {
   readonly #wrappingSecret: Uint8Array | undefined;
   #ready = false;
 
-  /** @throws StuntkeyError `bad-policy`, or `bad-options` for an unknown model, or both `seed` and `random` */
-  constructor(options: AuthenticatorOptions = {}) {
-    if (options.seed !== undefined && options.random !== undefined) {
-      throw new StuntkeyError('bad-options', 'expected seed or random, got both');
-    }
-    const { wrappingSecret } = options;
-    if (wrappingSecret !== undefined && wrappingSecret.length !== 32) {
-      throw new StuntkeyError(
-        'bad-options',
-        `wrappingSecret: expected 32 bytes, got ${wrappingSecret.length}`,
-      );
-    }
-    this.#wrappingSecret = wrappingSecret && new Uint8Array(wrappingSecret);
-    this.policy = resolvePolicy(
-      options.model === undefined ? options.policy : { ...policyOf(options.model), ...options.policy },
-    );
+  /** @throws StuntkeyError `bad-policy`, or `bad-options` that names the option */
+  constructor(given: AuthenticatorOptions = {}) {
+    const options = checkedOptions(given);
+    this.#wrappingSecret = options.wrappingSecret && new Uint8Array(options.wrappingSecret);
+    this.policy = resolvePolicy(options.policy, options.model && policyOf(options.model));
     this.user = options.user ?? new ScriptedUser();
     const random = options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed));
     const clock = options.clock ?? systemClock;

@@ -3,7 +3,7 @@ import { CtapCommand, commandName } from '../ctap/commands.ts';
 import { knows } from '../ctap/level.ts';
 import { ConfigSubCommand } from '../ctap/messages/config.ts';
 import { commandSince } from '../ctap/registry.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 
 /** Commands that not every device has, by the option IDs of getInfo that tell of them. */
 export interface Capabilities {

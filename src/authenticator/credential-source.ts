@@ -4,7 +4,7 @@ import type { KeyPair } from '../crypto/key-pair.ts';
 import type { CredentialDescriptor } from '../ctap/entities.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreReader } from '../store/store.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 import { unwrapped } from './wrapping.ts';
 
 /** The key pair of a credential. */

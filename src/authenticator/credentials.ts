@@ -8,7 +8,7 @@ import type { CredentialRecord } from '../store/record.ts';
 import type { Store, StoreReader, StoreTransaction } from '../store/store.ts';
 import type { StoreListener, WatchedStore } from '../store/watched.ts';
 import type { Device } from './device.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 
 /** What can be changed about a stored credential from outside. */

@@ -7,7 +7,7 @@ import type { KeyPair } from '../crypto/key-pair.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { User } from '../person/user.ts';
 import type { Store } from '../store/store.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 import type { Session } from './session.ts';
 
 /** Gives the key of the next credential; undefined leaves it to the device. */

@@ -29,7 +29,7 @@ import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
 import type { CommandContext, Device, Outcome } from './device.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 import type { Continuation } from './session.ts';
 import { deviceState } from './state.ts';
 

@@ -6,7 +6,7 @@ import type { StoreReader } from '../store/store.ts';
 import type { Device } from './device.ts';
 import { CredProtect } from './extensions/cred-protect.ts';
 import type { Creation } from './extensions/extension.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 import { wrappedId } from './wrapping.ts';
 
 /** Whether the store keeps it; a credential that is not discoverable may travel in its own ID instead. */

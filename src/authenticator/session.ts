@@ -8,7 +8,7 @@ import { knows } from '../ctap/level.ts';
 import type { GetAssertionRequest } from '../ctap/messages/get-assertion.ts';
 import type { DeviceState } from '../store/device-state.ts';
 import { PinUvAuthToken } from './pin-uv-auth-token.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 
 /** How long a command can be continued: milliseconds since its last part. */
 export const CONTINUATION_TIMEOUT = 30_000;

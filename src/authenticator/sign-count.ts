@@ -2,7 +2,7 @@
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreTransaction } from '../store/store.ts';
 import { ownCredential } from './credential-source.ts';
-import type { Policy, SignCounterPolicy } from './policy/policy.ts';
+import type { Policy, SignCounterPolicy } from './policy/type.ts';
 import { deviceState } from './state.ts';
 
 /** What comes after a counter's last value; at the end of its four bytes it stays, rather than going back. */

@@ -3,7 +3,7 @@ import { fromHex } from '../base/bytes.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { DeviceState } from '../store/device-state.ts';
 import type { StoreReader, StoreTransaction } from '../store/store.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Policy } from './policy/type.ts';
 
 /** The serialized large-blob array of a device never used: an empty CBOR array and 16 bytes of its SHA-256. */
 const EMPTY_LARGE_BLOB_ARRAY = fromHex('8076be8b528d0075f7aae98d6fa57a6d3c');

@@ -1,4 +1,6 @@
 /** Time, handed in: so that tests can turn it, and nothing waits that need not. */
+import { having, type Shape } from './shape.ts';
+
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
@@ -7,6 +9,9 @@ export interface Clock {
   /** The time of day, milliseconds since 1970, where something has to be dated. Default: as if `now` began in 2026. */
   wall?(): number;
 }
+
+/** What a clock that is handed in has to have. */
+export const clockShape: Shape<Clock> = having<Clock>('a clock, such as new ManualClock()', 'now', 'after');
 
 /** What the one who sets a timer knows of it. */
 export interface TimerOptions {

@@ -12,6 +12,10 @@ import { version } from '../http/version.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { hasColor, note, print, printJson } from './output.ts';
 
+/** Styled whatever the stream: that was decided before. */
+const ansi: Parameters<typeof painted>[0] = (style, text) =>
+  styleText(style, text, { validateStream: false });
+
 export interface ReportArguments {
   readonly json?: true;
   readonly html?: string;
@@ -65,7 +69,7 @@ export async function report(result: AuditResult, given: ReportArguments, known?
     print(
       table(
         result,
-        hasColor(process.stdout) ? painted(styleText) : plain,
+        hasColor(process.stdout) ? painted(ansi) : plain,
         process.stdout.columns ?? 100,
       ).trimEnd(),
     );

@@ -1,5 +1,5 @@
 /** What a shell sees of an error: an exit code, and one line. */
-import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { StuntkeyError, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
 
 /** How the command can end. */
 export const ExitCode = {
@@ -22,12 +22,9 @@ const SILENT_NAMES: readonly string[] = ['Error', 'UsageError', 'StuntkeyError',
 /** The line of a chain of causes is no longer than that. */
 const MOST_CAUSES = 4;
 
-/** A code of `StuntkeyError` that blames what was given. */
-const blamesInput = (code: string): boolean => /^(?:bad|unknown)-/.test(code);
-
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return ExitCode.usage;
-  if (error instanceof StuntkeyError && blamesInput(error.code)) return ExitCode.usage;
+  if (error instanceof StuntkeyError && stuntkeyErrorKinds[error.code] === 'input') return ExitCode.usage;
   return ExitCode.refused;
 }
 

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import type { Policy } from '../authenticator/policy/policy.ts';
+import type { Policy } from '../authenticator/policy/type.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { hasStore } from '../store/lmdb/files.ts';
 import type { JsonObject, LmdbStore } from '../store/lmdb/store.ts';

@@ -13,7 +13,8 @@ export function styled(
   text: string,
   stream: NodeJS.WriteStream = process.stdout,
 ): string {
-  return hasColor(stream) ? styleText(style, text) : text;
+  // Whether to style was decided for this very stream.
+  return hasColor(stream) ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /** A line of the result. */

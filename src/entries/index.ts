@@ -5,14 +5,14 @@ export type { CredentialChanges, CredentialImport, Credentials } from '../authen
 export type { KeepaliveStatus, KeyGenerator, TransactOptions } from '../authenticator/device.ts';
 export type { Model } from '../authenticator/models/model.ts';
 export { type ModelName, models } from '../authenticator/models/registry.ts';
-export {
-  defaultPolicy,
-  type Feature,
-  type Policy,
-  type SignCounterPolicy,
-  type TpmIdentity,
-  type VendorConfigCommand,
-} from '../authenticator/policy/policy.ts';
+export { defaultPolicy } from '../authenticator/policy/default.ts';
+export type {
+  Feature,
+  Policy,
+  SignCounterPolicy,
+  TpmIdentity,
+  VendorConfigCommand,
+} from '../authenticator/policy/type.ts';
 export type { PrivateKey } from '../authenticator/private-key.ts';
 export {
   AttestationAuthority,

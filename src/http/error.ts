@@ -1,5 +1,5 @@
 /** What a client of the door is told where there is no result. */
-import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { StuntkeyError, type StuntkeyErrorKind, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
 import { CtapError } from '../ctap/status.ts';
 
 /** The door's own refusals, before any device is asked. */
@@ -56,6 +56,14 @@ export class CeremonyError extends Error {
   }
 }
 
+/** What blames the request has a status of its own; all else is our side's. */
+const STATUS: Readonly<Record<StuntkeyErrorKind, number>> = {
+  input: 400,
+  missing: 404,
+  exists: 409,
+  state: 500,
+};
+
 /** An error as clients read it. */
 export interface ErrorJson {
   readonly name: string;
@@ -72,7 +80,7 @@ export function toldOf(error: unknown): { readonly status: number; readonly erro
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof HttpError) return { status: error.status, error: { name, code: error.code, message } };
   if (error instanceof StuntkeyError)
-    return { status: statusOf(error.code), error: { name, code: error.code, message } };
+    return { status: STATUS[stuntkeyErrorKinds[error.code]], error: { name, code: error.code, message } };
   if (error instanceof CtapError) {
     const status = error.code ?? 'CTAP1_ERR_OTHER';
     return { status: 403, error: { name, code: 'refused', message, reason: message, status } };
@@ -104,11 +112,4 @@ function ctapStatusIn(error: Error): string | undefined {
     next = next instanceof AggregateError ? next.errors.at(-1) : next.cause;
   }
   return undefined;
-}
-
-/** The codes of what is wrong with a request; all others are our own side's. */
-function statusOf(code: string): number {
-  if (code === 'no-such-credential') return 404;
-  if (code === 'credential-exists') return 409;
-  return /^(?:bad|unknown|not)-/.test(code) ? 400 : 500;
 }

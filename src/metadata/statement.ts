@@ -6,7 +6,7 @@
 
 import { Authenticator } from '../authenticator/authenticator.ts';
 import { type ModelName, models } from '../authenticator/models/registry.ts';
-import type { Policy } from '../authenticator/policy/policy.ts';
+import type { Policy } from '../authenticator/policy/type.ts';
 import { base64 } from '../base/base64url.ts';
 import { hex } from '../base/bytes.ts';
 import { knows } from '../ctap/level.ts';

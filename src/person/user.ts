@@ -1,4 +1,10 @@
 /** The simulated person in front of the authenticator. */
+import { check } from '../base/shape.ts';
+import type { AccountChoice, PinRequest, UserAnswer } from './answers.ts';
+import { type UserScript, userScriptShape } from './script.ts';
+
+export type { Account, AccountChoice, PinRequest, SampleFlaw, UserAnswer } from './answers.ts';
+export type { UserScript } from './script.ts';
 
 /** What the person is asked to do. */
 export interface UserPrompt {
@@ -17,52 +23,6 @@ export interface UserPrompt {
   readonly attempt: number;
 }
 
-/**
- * What comes of it: `approve` (touched, recognised, a good sample), `decline` (the person says no), `fail` (not
- * recognised, or a poor sample; not for a touch), `ignore` (nothing ever happens, until the device gives up or the platform
- * cancels), or for a sample what is wrong with it.
- */
-export type UserAnswer = 'approve' | 'decline' | 'fail' | 'ignore' | SampleFlaw;
-
-/** What can be wrong with a sample of a fingerprint: the sensor's feedback of that name. */
-export type SampleFlaw =
-  | 'too-high'
-  | 'too-low'
-  | 'too-left'
-  | 'too-right'
-  | 'too-fast'
-  | 'too-slow'
-  | 'too-skewed'
-  | 'too-short'
-  | 'merge-failure'
-  | 'exists'
-  | 'no-transition';
-
-/** An account that the person can choose at a sign-in, as the device told of it. */
-export interface Account {
-  readonly credentialId: Uint8Array;
-  readonly userId?: Uint8Array;
-  readonly name?: string;
-  readonly displayName?: string;
-}
-
-/** Which of several accounts: its place, the newest being 0; or who decides it. `undefined` is a cancelled dialog. */
-export type AccountChoice =
-  | number
-  | ((accounts: readonly Account[]) => number | undefined | Promise<number | undefined>);
-
-/** Why a client asks for a PIN. */
-export interface PinRequest {
-  /** To show that one knows it, to set the first one, or to set another because the device wants that. */
-  readonly kind: 'enter' | 'set' | 'change';
-  /** How often in this ceremony it was asked for before. */
-  readonly attempt: number;
-  /** How many attempts the device leaves; undefined when there is no PIN yet. */
-  readonly attemptsLeft?: number;
-  /** Unicode code points of the shortest PIN there may be. */
-  readonly minPinLength: number;
-}
-
 /** Anyone who can answer for the person. Asynchronous answers take their time. */
 export interface User {
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
@@ -75,22 +35,6 @@ export interface User {
   chooseAuthenticator?(count: number): number | undefined;
   /** Asked by a client for a PIN; undefined is a cancelled dialog. Absent: there is none to give. */
   enterPin?: ((request: PinRequest) => string | undefined | Promise<string | undefined>) | undefined;
-}
-
-/** How the person behaves, until told otherwise. */
-export interface UserScript {
-  /** At a request for a touch. Default: approve. */
-  readonly presence?: UserAnswer;
-  /** At a request for verification by a built-in method. Default: approve. */
-  readonly verification?: UserAnswer;
-  /** At a request for a sample of a fingerprint. Default: approve. */
-  readonly sample?: UserAnswer;
-  /** At a choice between accounts. Default: 0, the newest. */
-  readonly account?: AccountChoice;
-  /** Where a client has several authenticators: the place of the one that is touched first. Default: 0. */
-  readonly authenticator?: number;
-  /** When a client asks for the PIN, or for a new one; null cancels. Default: there is none to give, and nobody asks. */
-  readonly pin?: string | null;
 }
 
 const WILLING: Required<Omit<UserScript, 'pin'>> & Pick<UserScript, 'pin'> = {
@@ -122,17 +66,19 @@ export class ScriptedUser implements User {
   #authenticators: number[] = [];
   #pins: (string | null)[] = [];
 
+  /** @throws StuntkeyError `bad-script` that names the member, as `use` and `next` do */
   constructor(script: UserScript = {}) {
     this.use(script);
   }
 
   /** Changes how the person behaves from now on. */
   use(script: UserScript): void {
-    this.#always = { ...this.#always, ...script };
+    this.#always = { ...this.#always, ...checked(script) };
   }
 
   /** Says what the person does once, at the next prompt of that kind; further calls queue up. */
-  next(script: UserScript): void {
+  next(given: UserScript): void {
+    const script = checked(given);
     if (script.presence !== undefined) this.#presences.push(script.presence);
     if (script.verification !== undefined) this.#verifications.push(script.verification);
     if (script.sample !== undefined) this.#samples.push(script.sample);
@@ -186,3 +132,5 @@ export class ScriptedUser implements User {
     };
   }
 }
+
+const checked = (script: UserScript): UserScript => check(userScriptShape, script, 'bad-script');

@@ -3,7 +3,7 @@
  * the stated random values, CTAP2 bytes between them. What comes out is compared byte for byte.
  */
 import { Authenticator } from '../authenticator/authenticator.ts';
-import type { Policy } from '../authenticator/policy/policy.ts';
+import type { Policy } from '../authenticator/policy/type.ts';
 import { base64url, fromBase64url } from '../base/base64url.ts';
 import { fromHex, hex, utf8 } from '../base/bytes.ts';
 import { WebAuthnClient } from '../client/client.ts';

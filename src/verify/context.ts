@@ -1,8 +1,10 @@
 /** A response on its way through the checks of either ceremony: read once, as leniently as can be, when a check asks for a part. */
+
 import { base64url } from '../base/base64url.ts';
 import { sha256 } from '../crypto/hash.ts';
+import type { CeremonyKind } from '../webauthn/steps.ts';
 import type { Expected } from './expected.ts';
-import { type CeremonyKind, Unreadable } from './guard.ts';
+import { Unreadable } from './guard.ts';
 import type { LooseAuthenticatorData } from './lenient/authenticator-data.ts';
 import { looseBase64 } from './lenient/base64url.ts';
 import { type JsonReading, readJson } from './lenient/json.ts';

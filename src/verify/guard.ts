@@ -3,9 +3,6 @@
  * others go on with whatever can be read.
  */
 
-/** Which of the two ceremonies. */
-export type CeremonyKind = 'registration' | 'authentication';
-
 /** What a check found wrong. */
 export interface Finding {
   readonly expected: string;

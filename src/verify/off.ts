@@ -1,6 +1,7 @@
 /** Names of checks that are switched off. */
+
 import { StuntkeyError } from '../base/stuntkey-error.ts';
-import type { CeremonyKind } from './guard.ts';
+import type { CeremonyKind } from '../webauthn/steps.ts';
 
 const KINDS: readonly CeremonyKind[] = ['registration', 'authentication'];
 

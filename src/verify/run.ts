@@ -1,5 +1,6 @@
 /** Runs the checks of a ceremony in their order, up to the first that fails. */
-import { type CeremonyKind, type Guard, Unreadable, type Verdict } from './guard.ts';
+import type { CeremonyKind } from '../webauthn/steps.ts';
+import { type Guard, Unreadable, type Verdict } from './guard.ts';
 import { urlOf, type VerificationStep } from './steps.ts';
 
 /** What running needs to know of a ceremony. */

@@ -304,13 +304,15 @@ describe.each([1, 2] as const)('authenticatorClientPIN over protocol %i', (versi
     });
 
     it('is bound to the first RP it is used for when it is of the old kind', async () => {
-      const { setPin, tokenBy, make, param } = setUp(version);
+      const { setPin, tokenBy, make, assert, param } = setUp(version);
+      for (const id of ['example.com', 'example.org']) await make({ rp: { id }, options: { rk: true } });
       await setPin(padded('1234'));
       const token = await tokenBy(Sub.getPinToken, '1234');
-      expect(await statusOf(make(param(token)))).toBe('CTAP2_OK');
-      expect(await statusOf(make({ ...param(token), rp: { id: 'example.org' } }))).toBe(
-        'CTAP2_ERR_PIN_AUTH_INVALID',
-      );
+      // Without a test of presence no permission is used up: what is refused is the other RP, and nothing else.
+      const silently = { ...param(token), options: { up: false } };
+      expect(await statusOf(assert(silently))).toBe('CTAP2_OK');
+      expect(await statusOf(assert({ ...silently, rpId: 'example.org' }))).toBe('CTAP2_ERR_PIN_AUTH_INVALID');
+      expect(await statusOf(assert(silently))).toBe('CTAP2_OK');
     });
 
     it('ends when it is not used within 30 seconds, and at a power cycle', async () => {
@@ -343,6 +345,24 @@ describe.each([1, 2] as const)('authenticatorClientPIN over protocol %i', (versi
     });
   });
 
+  it('that is right gives the attempts of built-in verification back, and starts their count again', async () => {
+    const { setPin, tokenFor, tokenBy, send, make, info, user } = setUp(version, {
+      userVerification: 'built-in',
+    });
+    const attempts = async () => (await send({ subCommand: Sub.getUVRetries })).uvRetries;
+    await setPin(padded('1234'));
+    const most = await attempts();
+    expect(await statusOf(make({ options: { uv: true } }))).toBe('CTAP2_OK');
+    expect((await info()).uvCountSinceLastPinEntry).toBe(1);
+    user.use({ verification: 'fail' });
+    const byItself = { permissions: MC, rpId: 'example.com' };
+    await statusOf(tokenBy(Sub.getPinUvAuthTokenUsingUvWithPermissions, undefined, byItself));
+    expect(await attempts()).toBeLessThan(most as number);
+    await tokenFor('1234', CM);
+    expect(await attempts()).toBe(most);
+    expect((await info()).uvCountSinceLastPinEntry).toBe(0);
+  });
+
   it('makes a PIN protect: no credential without it, and an empty pinUvAuthParam tells that it is set', async () => {
     const { setPin, make } = setUp(version, { makeCredUvNotRqd: false });
     expect(await statusOf(make())).toBe('CTAP2_OK');
@@ -350,6 +370,14 @@ describe.each([1, 2] as const)('authenticatorClientPIN over protocol %i', (versi
     await setPin(padded('1234'));
     expect(await statusOf(make())).toBe('CTAP2_ERR_PUAT_REQUIRED');
     expect(await statusOf(make({ pinUvAuthParam: new Uint8Array() }))).toBe('CTAP2_ERR_PIN_INVALID');
+  });
+
+  it('gives no persistent token where the policy has none', async () => {
+    const { setPin, tokenFor } = setUp(version, { perCredMgmtRO: false });
+    await setPin(padded('1234'));
+    expect(await statusOf(tokenFor('1234', Permission.persistentCredentialManagementReadOnly))).toBe(
+      'CTAP2_ERR_UNAUTHORIZED_PERMISSION',
+    );
   });
 
   it('gives a persistent token that outlives a power cycle, and not a change of the PIN', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { concat } from '../../src/base/bytes.ts';
 import { type CborMap, type CborValue, encodeCbor } from '../../src/cbor/cbor.ts';
 import type { UserPrompt } from '../../src/person/user.ts';

@@ -271,8 +271,19 @@ describe('a token for authenticatorCredentialManagement', () => {
     expect((await ask(device, 6, unknown)).status).toBe('CTAP2_ERR_PIN_AUTH_INVALID');
   });
 
-  it('that is persistent reads, and changes nothing', async () => {
-    const device = managed({ perCredMgmtRO: true });
+  it.each([
+    [
+      'reads, and changes nothing, where it is persistent',
+      true,
+      ['CTAP2_OK', 'CTAP2_OK', 'CTAP2_OK', 'CTAP2_ERR_PIN_AUTH_INVALID', 'CTAP2_ERR_PIN_AUTH_INVALID'],
+    ],
+    [
+      'is nothing where it is persistent and the policy has none',
+      false,
+      Array(5).fill('CTAP2_ERR_PIN_AUTH_INVALID'),
+    ],
+  ])('%s', async (_, perCredMgmtRO, expected) => {
+    const device = managed({ perCredMgmtRO });
     await device.make('a.example', 'ada');
     const token = new Uint8Array(32).fill(9);
     device.state({ persistentPinUvAuthToken: token });
@@ -282,12 +293,6 @@ describe('a token for authenticatorCredentialManagement', () => {
       const members = { 1: subCommand, 2: params, 3: 1, 4: authenticate(1, token, message) };
       statuses.push((await device.send(0x0a, members)).status);
     }
-    expect(statuses).toEqual([
-      'CTAP2_OK',
-      'CTAP2_OK',
-      'CTAP2_OK',
-      'CTAP2_ERR_PIN_AUTH_INVALID',
-      'CTAP2_ERR_PIN_AUTH_INVALID',
-    ]);
+    expect(statuses).toEqual(expected);
   });
 });

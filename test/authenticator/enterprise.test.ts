@@ -1,6 +1,6 @@
 import { verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { concat } from '../../src/base/bytes.ts';
 import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';
 import { type Answer, type Managed, managed } from './managed.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hmacSecret } from '../../src/authenticator/extensions/hmac-secret.ts';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { Session } from '../../src/authenticator/session.ts';
 import { concat, equal, fromHex, hex } from '../../src/base/bytes.ts';
 import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';

@@ -42,6 +42,16 @@ describe('authenticatorGetAssertion', () => {
     );
   });
 
+  it.each([
+    [false, false, 0x05],
+    [true, false, 0x0d],
+    [true, true, 0x1d],
+  ])('says of backup what the credential does: eligible %s, state %s', async (eligible, state, flags) => {
+    const one = bench({ policy: { backup: { eligible, state } } });
+    await register(one, rk);
+    expect(decodeAuthenticatorData((await one.assert(uv)).authData).flags).toBe(flags);
+  });
+
   it('does not test presence when asked not to, and says so in the flags', async () => {
     const one = bench();
     const { descriptor } = await register(one);
@@ -195,6 +205,9 @@ describe('authenticatorGetNextAssertion', () => {
     await one.assert(uv);
     one.clock.advance(30_000);
     expect(userOf(await one.next())).toBe('grace');
+    one.clock.advance(30_000);
+    expect(userOf(await one.next())).toBe('ada');
+    await one.assert(uv);
     one.clock.advance(30_001);
     expect(await statusOf(one.next())).toBe('CTAP2_ERR_NOT_ALLOWED');
     expect(await statusOf(one.next())).toBe('CTAP2_ERR_NOT_ALLOWED');

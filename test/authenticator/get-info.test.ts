@@ -1,6 +1,6 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { equal, hex, utf8 } from '../../src/base/bytes.ts';
 import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';
 import { type Managed, managed } from './managed.ts';

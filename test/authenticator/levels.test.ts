@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import type { CborMap, CborValue } from '../../src/cbor/cbor.ts';
 import { authenticate } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { CtapCommand, commandName } from '../../src/ctap/commands.ts';

@@ -2,7 +2,8 @@
 
 import type { CommandContext, Device } from '../../src/authenticator/device.ts';
 import { admit, commands } from '../../src/authenticator/dispatch.ts';
-import { type Policy, resolvePolicy } from '../../src/authenticator/policy/policy.ts';
+import { resolvePolicy } from '../../src/authenticator/policy/resolve.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { Session } from '../../src/authenticator/session.ts';
 import { factoryState } from '../../src/authenticator/state.ts';
 import { defaultAuthority } from '../../src/authority/default-authority.ts';

@@ -149,6 +149,8 @@ describe('a wrapped credential', () => {
   });
 
   it('needs a secret of 32 bytes', () => {
-    expect(() => wrapping({ wrappingSecret: new Uint8Array(31) })).toThrow('expected 32 bytes, got 31');
+    expect(() => wrapping({ wrappingSecret: new Uint8Array(31) })).toThrow(
+      'wrappingSecret: expected 32 bytes (a Uint8Array), got 31 bytes',
+    );
   });
 });

@@ -93,15 +93,15 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     'a policy of an unknown member',
     ['new', '--policy', '{"algoritms":[]}'],
     2,
-    /there is no member algoritms/,
+    /--policy\.algoritms: there is no such member; did you mean algorithms\?/,
   ],
   [
     'a policy of the wrong type',
     ['new', '--policy', '{"algorithms":-7}'],
     2,
-    /algorithms: expected an array, got -7/,
+    /--policy\.algorithms: expected an array of COSE numbers, got -7/,
   ],
-  ['a policy that is none', ['new', '--policy', '{"ctap":"9.9"}'], 2, /policy\.ctap: expected one of/],
+  ['a policy that is none', ['new', '--policy', '{"ctap":"9.9"}'], 2, /--policy\.ctap: expected one of/],
   [
     'an empty PIN file',
     ['pin', 'set', '--pin-file', '/dev/null', ...memory],

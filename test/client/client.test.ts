@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator, type AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { ManualClock } from '../../src/base/clock.ts';
 import { WebAuthnClient, type WebAuthnClientOptions } from '../../src/client/client.ts';
 import type { CtapDevice } from '../../src/client/platform/device-link.ts';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { base64url, fromBase64url } from '../../src/base/base64url.ts';
 import { concat, hex, utf8 } from '../../src/base/bytes.ts';
 import { hmacSha256, sha256 } from '../../src/crypto/hash.ts';
+import type { DeviceState } from '../../src/store/device-state.ts';
+import { MemoryStore } from '../../src/store/memory.ts';
 import { webauthnLevel3Vectors } from '../../src/vectors/data.ts';
 import { dataOf, endOf, named, type Page, page } from './page.ts';
 
@@ -237,6 +239,28 @@ describe.each([
 });
 
 describe('largeBlob', () => {
+  it('takes an array whose checksum is wrong for an empty one (CTAP 2.3, 6.10.5)', async () => {
+    const store = new MemoryStore();
+    const { create, get } = page({ store });
+    const { id } = await create({
+      ...discoverable,
+      ...withExtensions({ largeBlob: { support: 'required' } }),
+    });
+    const ask = async (largeBlob: object) =>
+      results(await get({ ...named(id), ...withExtensions({ largeBlob }) })).largeBlob;
+    await ask({ write: first });
+    expect(await ask({ read: true })).toEqual({ blob: first });
+    store.transaction((transaction) => {
+      const state = transaction.device() as DeviceState;
+      const largeBlobArray = state.largeBlobArray.slice();
+      largeBlobArray[largeBlobArray.length - 1] = (largeBlobArray.at(-1) as number) ^ 1;
+      transaction.putDevice({ ...state, largeBlobArray });
+    });
+    expect(await ask({ read: true })).toEqual({});
+    expect(await ask({ write: first })).toEqual({ written: true });
+    expect(await ask({ read: true })).toEqual({ blob: first });
+  });
+
   it('passes over a device that keeps none, where it is required', async () => {
     const { create } = page({ policy: { extensions: [] } });
     const ended = create(withExtensions({ largeBlob: { support: 'required' } }));

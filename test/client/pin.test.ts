@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { AuthenticatorDataFlags } from '../../src/ctap/authenticator-data.ts';
 import type { PinRequest } from '../../src/person/user.ts';
-import { dataOf, endOf, type Page, page } from './page.ts';
+import { dataOf, endOf, named, type Page, page } from './page.ts';
 
 const required = { authenticatorSelection: { userVerification: 'required' } };
 const discoverable = { residentKey: 'required' };
@@ -112,6 +112,23 @@ describe('a PIN', () => {
     ]);
     made.user.use({ pin: '1234' });
     expect(await verified(made)).toBe(true);
+  });
+
+  it.each([
+    ['has failed (UV_INVALID)', {}],
+    ['has no attempts left (UV_BLOCKED)', { uvRetries: 0 }],
+  ])('gives the token where built-in verification for one %s', async (_, changes) => {
+    const made = page();
+    const { id } = await made.create({
+      authenticatorSelection: discoverable,
+      extensions: { largeBlob: { support: 'required' } },
+    });
+    await made.setPin('1234', changes);
+    made.user.use({ verification: 'fail', pin: '1234' });
+    // Writing a large blob takes a token with a permission of its own.
+    const asserted = await made.get({ ...named(id), extensions: { largeBlob: { write: 'AAAA' } } });
+    expect(asserted.clientExtensionResults).toEqual({ largeBlob: { written: true } });
+    expect(dataOf(asserted).flags & UV).toBe(UV);
   });
 
   it('that nobody can give leaves the device out where verification is required', async () => {

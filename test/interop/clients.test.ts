@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
-import type { Policy } from '../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { serveUdp } from '../../src/transport/udp.ts';
 import { named, runs, whyNot } from './debian.ts';
 

@@ -6,7 +6,6 @@ import {
   Attribute,
   dropExtension,
   extensionOf,
-  recertified,
   setExtension,
   setSubject,
   withRequest,
@@ -17,7 +16,7 @@ import { engine } from '../forge/sign.ts';
 import { registrationStep } from '../steps.ts';
 import {
   bytesOf,
-  type Change,
+  certificate,
   certified,
   commonOf,
   flipped,
@@ -34,13 +33,6 @@ const SERIAL_NUMBER = '1.3.6.1.4.1.45724.1.1.2';
 const packed = commonOf('packed', '8.2', 'sctn-packed-attestation');
 const basic = { ...packed, baseline: 'attestation-packed' };
 const self = { ...packed, baseline: 'attestation-packed-self' };
-
-function certificate(change: (tbs: x509.TBSCertificate) => void): Change {
-  return made(
-    'packed',
-    certified((source) => recertified(source, change)),
-  );
-}
 
 const octets = (bytes: Uint8Array): Uint8Array => concat(Uint8Array.of(0x04, bytes.length), bytes);
 
@@ -259,7 +251,7 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-aaguid-not-wrapped',
       title: "the certificate's AAGUID not wrapped twice",
       guard: 'attestation.packed.aaguid-encoding',
-      change: certificate((tbs) =>
+      change: certificate('packed', (tbs) =>
         setExtension(tbs, AAGUID, new Uint8Array(extensionOf(tbs, AAGUID).extnValue.buffer).slice(2)),
       ),
     },
@@ -267,7 +259,7 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-aaguid-short',
       title: "a certificate's AAGUID of 15 bytes",
       guard: 'attestation.packed.aaguid-encoding',
-      change: certificate((tbs) =>
+      change: certificate('packed', (tbs) =>
         setExtension(
           tbs,
           AAGUID,
@@ -279,7 +271,7 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-aaguid-critical',
       title: "the certificate's AAGUID marked as critical",
       guard: 'attestation.packed.aaguid-critical',
-      change: certificate((tbs) => {
+      change: certificate('packed', (tbs) => {
         extensionOf(tbs, AAGUID).critical = true;
       }),
     },
@@ -287,7 +279,7 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-version-1',
       title: 'a certificate of version 1',
       guard: 'attestation.packed.version',
-      change: certificate((tbs) => {
+      change: certificate('packed', (tbs) => {
         tbs.version = x509.Version.v1;
       }),
     },
@@ -295,38 +287,38 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-no-country',
       title: 'a certificate whose subject has no country',
       guard: 'attestation.packed.subject-country',
-      change: certificate((tbs) => setSubject(tbs, Attribute.C, undefined)),
+      change: certificate('packed', (tbs) => setSubject(tbs, Attribute.C, undefined)),
     },
     {
       id: 'packed-no-organization',
       title: 'a certificate whose subject has no organization',
       guard: 'attestation.packed.subject-organization',
-      change: certificate((tbs) => setSubject(tbs, Attribute.O, undefined)),
+      change: certificate('packed', (tbs) => setSubject(tbs, Attribute.O, undefined)),
     },
     {
       id: 'packed-other-unit',
       title: 'a certificate that is not for attestation, by its subject',
       guard: 'attestation.packed.subject-unit',
-      change: certificate((tbs) => setSubject(tbs, Attribute.OU, 'Something Else')),
+      change: certificate('packed', (tbs) => setSubject(tbs, Attribute.OU, 'Something Else')),
     },
     {
       id: 'packed-no-unit',
       title: 'a certificate whose subject has no unit',
       guard: 'attestation.packed.subject-unit',
-      change: certificate((tbs) => setSubject(tbs, Attribute.OU, undefined)),
+      change: certificate('packed', (tbs) => setSubject(tbs, Attribute.OU, undefined)),
     },
     {
       id: 'packed-no-common-name',
       title: 'a certificate whose subject has no common name',
       guard: 'attestation.packed.subject-common-name',
-      change: certificate((tbs) => setSubject(tbs, Attribute.CN, undefined)),
+      change: certificate('packed', (tbs) => setSubject(tbs, Attribute.CN, undefined)),
     },
     {
       id: 'packed-authority',
       title: 'the certificate of an authority, for a key that attests',
       guard: 'attestation.packed.basic-constraints',
       severity: 'medium',
-      change: certificate((tbs) =>
+      change: certificate('packed', (tbs) =>
         setExtension(
           tbs,
           x509.id_ce_basicConstraints,
@@ -339,13 +331,15 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-no-basic-constraints',
       title: 'a certificate that does not say whether it is an authority',
       guard: 'attestation.packed.basic-constraints',
-      change: certificate((tbs) => dropExtension(tbs, x509.id_ce_basicConstraints)),
+      change: certificate('packed', (tbs) => dropExtension(tbs, x509.id_ce_basicConstraints)),
     },
     {
       id: 'packed-serial-number',
       title: 'a certificate that names the one device, though nobody asked for enterprise attestation',
       guard: 'attestation.packed.serial-number',
-      change: certificate((tbs) => setExtension(tbs, SERIAL_NUMBER, octets(new Uint8Array(8).fill(7)))),
+      change: certificate('packed', (tbs) =>
+        setExtension(tbs, SERIAL_NUMBER, octets(new Uint8Array(8).fill(7))),
+      ),
       gain: 'People can be followed from site to site by their device.',
     },
   ]),

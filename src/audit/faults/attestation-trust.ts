@@ -1,18 +1,11 @@
 import { REVOKED_MODEL } from '../../authority/authority.ts';
 import type { Fault } from '../fault.ts';
-import { flawed, recertified, setExtension, withIdentity, x509 } from '../forge/certificates.ts';
+import { flawed, setExtension, withIdentity, x509 } from '../forge/certificates.ts';
 import { registrationStep } from '../steps.ts';
-import { type Change, certified, commonOf, flipped, made } from './attestation.ts';
+import { certificate, certified, commonOf, flipped, made } from './attestation.ts';
 import { registrations } from './define.ts';
 
 const basic = { ...commonOf('packed', '8.2', 'sctn-packed-attestation'), baseline: 'attestation-packed' };
-
-function certificate(change: (tbs: x509.TBSCertificate) => void): Change {
-  return made(
-    'packed',
-    certified((source) => recertified(source, change)),
-  );
-}
 
 export const trustFaults: readonly Fault[] = registrations(
   'attestation-trust',
@@ -60,7 +53,7 @@ export const trustFaults: readonly Fault[] = registrations(
       id: 'chain-expired',
       title: 'a certificate that has expired',
       guard: 'attestation.chain.dates',
-      change: certificate((tbs) => {
+      change: certificate('packed', (tbs) => {
         tbs.validity = validity(2020, 2021);
       }),
     },
@@ -68,7 +61,7 @@ export const trustFaults: readonly Fault[] = registrations(
       id: 'chain-not-yet-valid',
       title: 'a certificate that is not valid yet',
       guard: 'attestation.chain.dates',
-      change: certificate((tbs) => {
+      change: certificate('packed', (tbs) => {
         tbs.validity = validity(2100, 2120);
       }),
     },
@@ -101,7 +94,7 @@ export const trustFaults: readonly Fault[] = registrations(
       id: 'chain-other-issuer-name',
       title: 'a certificate whose issuer has another name',
       guard: 'attestation.chain.names',
-      change: certificate((tbs) => {
+      change: certificate('packed', (tbs) => {
         tbs.issuer = new x509.Name([...tbs.issuer].slice(0, 1));
       }),
     },
@@ -109,7 +102,9 @@ export const trustFaults: readonly Fault[] = registrations(
       id: 'chain-unknown-critical-extension',
       title: 'a certificate with a critical extension that nobody knows',
       guard: 'attestation.chain.critical-extensions',
-      change: certificate((tbs) => setExtension(tbs, '1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0), true)),
+      change: certificate('packed', (tbs) =>
+        setExtension(tbs, '1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0), true),
+      ),
     },
   ],
 );

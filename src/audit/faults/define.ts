@@ -1,5 +1,5 @@
 /** Writing faults down: what those of one subject have in common is said once. */
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import type {
   AuthenticationFault,
   CeremonyName,

@@ -1,6 +1,6 @@
 /** From an honest response to a draft of it, in which nothing is changed yet. */
 
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import { defaultAuthority } from '../../authority/default-authority.ts';
 import type { AttestationSource } from '../../authority/identity.ts';
 import { fromBase64url } from '../../base/base64url.ts';

@@ -3,7 +3,7 @@
  * refuses would do so because of the signature, and nothing would be known about the check that is meant.
  */
 import { attest, identityOf } from '../../authenticator/attestation/attest.ts';
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import type { AttestationIdentity, AttestationSource } from '../../authority/identity.ts';
 import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { concat } from '../../base/bytes.ts';

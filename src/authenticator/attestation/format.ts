@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import type { Engine } from '../../crypto/engines/types.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/type.ts';
 
 /** A credential about to be attested. */
 export interface Attestable {

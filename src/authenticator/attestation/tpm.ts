@@ -9,7 +9,7 @@ import { decodeRsaPublic } from '../../crypto/formats/rsa.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import { CtapError } from '../../ctap/status.ts';
-import type { TpmIdentity } from '../policy/policy.ts';
+import type { TpmIdentity } from '../policy/type.ts';
 import { type AttestationFormat, attToBeSigned } from './format.ts';
 
 const EXTENDED_KEY_USAGE = '2.5.29.37';

@@ -1,6 +1,6 @@
 /** A model: a policy that behaves as a known product does, as far as a server can see. */
 import { fromHex } from '../../base/bytes.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/type.ts';
 
 /** What is known of a product, and how a device behaves as one. */
 export interface Model {

@@ -1,6 +1,6 @@
 /** The models there are, by the names that `new Authenticator({ model })` takes. */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/type.ts';
 import type { Model } from './model.ts';
 import {
   applePasswords,

@@ -1,6 +1,6 @@
 /** What Chromium's virtual authenticator can be of a device of ours. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 

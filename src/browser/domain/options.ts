@@ -1,5 +1,5 @@
 /** VirtualAuthenticatorOptions, and the device of ours that they ask for. */
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/#type-VirtualAuthenticatorOptions */
 export interface VirtualAuthenticatorOptions {

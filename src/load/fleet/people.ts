@@ -1,6 +1,8 @@
 /** A fleet: as many people as there are numbers, each with a passkey, and nothing stored. Runs in any realm. */
 
-import { defaultPolicy, type Policy, resolvePolicy } from '../../authenticator/policy/policy.ts';
+import { defaultPolicy } from '../../authenticator/policy/default.ts';
+import { resolvePolicy } from '../../authenticator/policy/resolve.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import { factoryState } from '../../authenticator/state.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';

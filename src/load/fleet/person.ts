@@ -1,6 +1,6 @@
 /** One of a fleet: a device with the derived credential, and the client in front of it. */
 import { Authenticator } from '../../authenticator/authenticator.ts';
-import type { Policy } from '../../authenticator/policy/policy.ts';
+import type { Policy } from '../../authenticator/policy/type.ts';
 import type { Clock } from '../../base/clock.ts';
 import { wallTime } from '../../base/clock.ts';
 import { type CeremonyOptions, type OptionsOrWrapped, WebAuthnClient } from '../../client/client.ts';

@@ -1,26 +1,8 @@
 /** What can go wrong with a durable store, in words: LMDB and the file system have only numbers. */
-import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { StuntkeyError, type StuntkeyErrorCode } from '../../base/stuntkey-error.ts';
 
-/** Stable codes of the `StuntkeyError`s that a durable store throws. */
-export type StoreErrorCode =
-  /** There is no store at the path, and none was to be made; or what is there cannot be reached. */
-  | 'store-missing'
-  /** There is one already where a new one was to be made. */
-  | 'store-exists'
-  /** No passphrase, a wrong one, or one for a store that has none. */
-  | 'store-passphrase'
-  /** Made by a newer program; or by an older one, and opened for reading only. */
-  | 'store-version'
-  /** Too many processes have it open. */
-  | 'store-locked'
-  /** No room on the disk. The transaction did not happen. */
-  | 'store-full'
-  /** Opened for reading only, or it lies where this process may not write. The transaction did not happen. */
-  | 'store-read-only'
-  /** What is there is no store of stuntkey, or it was changed from outside. */
-  | 'store-damaged'
-  /** It was closed by this process. */
-  | 'store-closed';
+/** Codes of the `StuntkeyError`s that a durable store throws. */
+export type StoreErrorCode = Extract<StuntkeyErrorCode, `store-${string}`>;
 
 /** An error with one of the store's codes. */
 export function storeError(code: StoreErrorCode, message: string, cause?: unknown): StuntkeyError {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
-import { requireTree } from './data-file.ts';
+import { damaged, walkFile } from './data-file.ts';
 import { explained, storeError } from './errors.ts';
 import { DATA_FILE, hasStore, prepareFiles } from './files.ts';
 import { FORMAT_KEY, LAYOUT_VERSION } from './layout.ts';
@@ -103,8 +103,11 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
 function openDatabase(path: string, readOnly: boolean): Database {
   try {
     if (!readOnly) prepareFiles(path);
-    requireTree(join(path, DATA_FILE), path);
-    return open({
+    const file = join(path, DATA_FILE);
+    const { walked, moving } = walkFile(file, path);
+    if (walked !== undefined && walked.problemCount > 0 && (!moving || walked.meta === undefined))
+      throw damaged(walked, path);
+    const db = open({
       path,
       noSubdir: false,
       readOnly,
@@ -113,8 +116,23 @@ function openDatabase(path: string, readOnly: boolean): Database {
       // Else a transaction could be seen, and answered from, before it is on the disk.
       overlappingSync: false,
     }) as Database;
+    if (moving) requireWholeUnderWriters(db, file, path);
+    return db;
   } catch (error) {
     throw explained(error, path);
+  }
+}
+
+/** Pages of a state that somebody reads are not used again, so the file stands still for as long as that takes. */
+function requireWholeUnderWriters(db: Database, file: string, path: string): void {
+  const reading = db.useReadTransaction();
+  try {
+    const { walked } = walkFile(file, path);
+    if (walked === undefined || walked.problemCount === 0) return;
+    void db.close();
+    throw damaged(walked, path);
+  } finally {
+    reading.done();
   }
 }
 

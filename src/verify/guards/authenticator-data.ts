@@ -1,10 +1,12 @@
 /** Checks of authenticator data: its form, whom it is for, and what its flags say. */
+
 import { equal, hex } from '../../base/bytes.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
+import type { CeremonyKind } from '../../webauthn/steps.ts';
 import { type AnyOptions, type CeremonyContext, own } from '../context.ts';
 import type { Expected } from '../expected.ts';
-import { type CeremonyKind, type Guard, unless } from '../guard.ts';
+import { type Guard, unless } from '../guard.ts';
 
 type AnyContext = CeremonyContext<AnyOptions, Expected>;
 

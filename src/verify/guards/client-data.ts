@@ -1,8 +1,9 @@
 /** Checks of the client data: what the client says about who asked for what, and where. */
+import type { CeremonyKind } from '../../webauthn/steps.ts';
 import type { AnyOptions, CeremonyContext } from '../context.ts';
 import { isObject } from '../context.ts';
 import type { Expected } from '../expected.ts';
-import { type CeremonyKind, type Guard, shown, unless } from '../guard.ts';
+import { type Guard, shown, unless } from '../guard.ts';
 
 type AnyContext = CeremonyContext<AnyOptions, Expected>;
 

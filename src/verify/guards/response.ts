@@ -1,8 +1,10 @@
 /** Checks of the JSON that a client sent: that it is of the right shape, before anything in it is believed. */
+
 import { isBase64url } from '../../base/base64url.ts';
+import type { CeremonyKind } from '../../webauthn/steps.ts';
 import { type AnyOptions, type CeremonyContext, isObject, own } from '../context.ts';
 import type { Expected } from '../expected.ts';
-import { type CeremonyKind, type Guard, shown, unless } from '../guard.ts';
+import { type Guard, shown, unless } from '../guard.ts';
 
 type AnyContext = CeremonyContext<AnyOptions, Expected>;
 

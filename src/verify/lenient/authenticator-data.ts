@@ -2,10 +2,12 @@
  * Authenticator data (https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data) as far as it can be read. What is wrong with it is noted
  * under the name of the guard that minds.
  */
+
 import { hex } from '../../base/bytes.ts';
 import { CborError } from '../../cbor/error.ts';
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
-import { type CeremonyKind, type Finding, Unreadable } from '../guard.ts';
+import type { CeremonyKind } from '../../webauthn/steps.ts';
+import { type Finding, Unreadable } from '../guard.ts';
 import { type LooseItem, type LooseMap, readCbor } from './cbor.ts';
 
 /** A credential's key as it stands in authenticator data. */

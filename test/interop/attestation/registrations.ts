@@ -1,6 +1,6 @@
 /** Registrations for judges: one for each statement format and algorithm. */
 import { Authenticator, type AuthenticatorOptions } from '../../../src/authenticator/authenticator.ts';
-import type { Policy } from '../../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../../src/authenticator/policy/type.ts';
 import { WebAuthnClient } from '../../../src/client/client.ts';
 import { challenge, ORIGIN, type Registration, RP_ID } from './judges.ts';
 

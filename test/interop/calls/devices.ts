@@ -1,6 +1,6 @@
 /** One device twice: as Chromium's virtual authenticator, and as ours. */
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import type { Policy } from '../../../src/authenticator/policy/policy.ts';
+import type { Policy } from '../../../src/authenticator/policy/type.ts';
 import { ScriptedUser, type UserScript } from '../../../src/person/user.ts';
 
 export type Kind = 'key' | 'platform' | 'simple' | 'stranger' | 'patient' | 'u2f';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
-import type { SignCounterPolicy } from '../../../src/authenticator/policy/policy.ts';
+import type { SignCounterPolicy } from '../../../src/authenticator/policy/type.ts';
 import { hex, utf8 } from '../../../src/base/bytes.ts';
 import { decodeAuthenticatorData } from '../../../src/ctap/authenticator-data.ts';
 import type { LmdbStore } from '../../../src/entries/store.ts';

@@ -9,7 +9,7 @@ import type { DeviceState } from '../../../store/device-state.ts';
 import { extensionsOf } from '../../capabilities.ts';
 import { changeState } from '../../change-state.ts';
 import type { Device } from '../../device.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { Policy } from '../../policy/type.ts';
 
 export async function setMinPinLength(device: Device, request: ConfigRequest): Promise<void> {
   if (request.subCommandParams === undefined) {

@@ -1,0 +1,262 @@
+/**
+ * Shapes of what is handed in: one says what a value has to be, and from it come the check, the message and the JSON Schema.
+ * Each part carries the words of what was expected; a member that there is not is refused by name.
+ */
+import { nearest } from './nearest.ts';
+import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
+import * as v from './valibot.ts';
+
+/** What a value has to be to be a `T`. */
+export type Shape<T> = v.GenericSchema<unknown, T>;
+
+/** The members of an object's shape. */
+export type Members = v.ObjectEntries;
+
+/**
+ * Holds a value against a shape.
+ *
+ * @param at how the value is called in messages
+ * @returns the value, its plain objects and arrays copied
+ * @throws StuntkeyError that names the member, says what was expected and what came, and the word that may have been meant
+ */
+export function check<T>(shape: Shape<T>, value: unknown, code: StuntkeyErrorCode, at = ''): T {
+  const problem = problemOf(shape, value, at);
+  if (typeof problem === 'string') throw new StuntkeyError(code, problem);
+  return problem.value;
+}
+
+/** What is wrong with a value, in a sentence; or the value. */
+export function problemOf<T>(shape: Shape<T>, value: unknown, at = ''): string | { readonly value: T } {
+  const { issues, output } = v.safeParse(shape as v.GenericSchema<unknown, T>, value, { abortEarly: true });
+  const issue = issues?.[0];
+  if (issue === undefined) return { value: output as T };
+  const path = (issue.path ?? []).reduce(
+    (name, { key }) =>
+      typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${key}`,
+    at,
+  );
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}
+
+interface Issue {
+  readonly input: unknown;
+  readonly expected: string | null;
+}
+
+/** "expected this, got that". */
+function expected(what: string): (issue: Issue) => string {
+  return ({ input }) => `expected ${what}, got ${shown(input)}`;
+}
+
+/** The same without the value itself. */
+function expectedSecret(what: string): (issue: Issue) => string {
+  return ({ input }) => {
+    const kind = typeof input === 'string' ? `a text of ${input.length} characters` : `a ${typeof input}`;
+    return `expected ${what}, got ${input === undefined || input === null ? shown(input) : kind}`;
+  };
+}
+
+/** A value in a message: short, and only its kind where it is large. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'string')
+    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  if (isPromise(value)) return 'a promise (is an await missing?)';
+  const name = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
+}
+
+function isPromise(value: object): boolean {
+  return typeof (value as { then?: unknown }).then === 'function';
+}
+
+/** The longest list of names that is written out where a near one is known. */
+const MOST_NAMES = 16;
+
+/** "there is no such member; did you mean this? There are: …". */
+function noSuch(given: unknown, known: readonly string[]): string {
+  const meant = nearest(given, known);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  if (meant !== undefined && known.length > MOST_NAMES) return `there is no such member${hint}`;
+  const names = known.length === 0 ? 'expected no members' : `expected one of ${known.join(', ')}`;
+  return `there is no such member${hint || ';'} ${names}`;
+}
+
+type Run<S extends { readonly '~run': unknown }> = S['~run'];
+
+/** An object of just these members. One that is undefined counts as absent. */
+export function exactly<const E extends Members>(
+  members: E,
+  what = 'an object',
+): v.StrictObjectSchema<E, undefined> {
+  const names = Object.keys(members);
+  // (An array has members, too.)
+  const plain = v.custom<object>(
+    (value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
+    expected(what),
+  );
+  const object = v.strictObject(members, (issue) =>
+    // A member too many, or one too few.
+    issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none',
+  );
+  const run: Run<typeof object> = (dataset, config) => {
+    const first = plain['~run'](dataset, config);
+    if (first.issues !== undefined) return first as ReturnType<Run<typeof object>>;
+    const read = object['~run'](dataset, config);
+    const output = read.value as Record<string, unknown>;
+    for (const name of names) if (output[name] === undefined) delete output[name];
+    return read;
+  };
+  return { ...object, '~run': run } as unknown as v.StrictObjectSchema<E, undefined>;
+}
+
+/** A member that need not be there. */
+export function maybe<T>(
+  shape: v.GenericSchema<unknown, T>,
+): v.ExactOptionalSchema<v.GenericSchema<unknown, T>, undefined> {
+  return v.optional(shape) as never;
+}
+
+/** One of some texts. */
+export function oneOf<const T extends string>(options: readonly T[]): Shape<T> {
+  return v.picklist(options, ({ input }) => {
+    const meant = nearest(input, options);
+    return `expected one of ${options.join(', ')}, got ${shown(input)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+  });
+}
+
+/** One of some numbers. */
+export function oneOfNumbers<const T extends number>(options: readonly T[]): Shape<T> {
+  return v.picklist(options, expected(`one of ${options.join(', ')}`));
+}
+
+export const flag: Shape<boolean> = v.boolean(expected('true or false'));
+
+/** A whole number within bounds, both included. */
+export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Shape<number> {
+  const what = expected(
+    most === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${least}`
+      : `a whole number from ${least} to ${most}`,
+  );
+  return v.pipe(v.number(what), v.integer(what), v.minValue(least, what), v.maxValue(most, what));
+}
+
+/** How many: a whole number, or Infinity. */
+export function count(least = 0): Shape<number> {
+  const what = expected(`a whole number of at least ${least}, or Infinity`);
+  return v.pipe(
+    v.number(what),
+    v.check((value) => Number.isInteger(value) || value === Number.POSITIVE_INFINITY, what),
+    v.minValue(least, what),
+  );
+}
+
+/** A number of milliseconds, seconds or the like within bounds. */
+export function amount(least: number, most: number): Shape<number> {
+  const what = expected(`a number from ${least} to ${most}`);
+  return v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what));
+}
+
+export interface TextOptions {
+  /** Code points. */
+  readonly least?: number;
+  readonly most?: number;
+  readonly pattern?: RegExp;
+  /** In messages. Default: "a text", with its length. */
+  readonly what?: string;
+  /** Keeps what came out of messages. */
+  readonly secret?: true;
+}
+
+/** A text. */
+export function text({ least = 0, most, pattern, what, secret }: TextOptions = {}): Shape<string> {
+  const length = most === undefined ? (least > 0 ? ` of at least ${least}` : '') : ` of ${least} to ${most}`;
+  const words = what ?? `a text${length}${length === '' ? '' : ' characters'}`;
+  const say = secret ? expectedSecret(words) : expected(words);
+  return v.pipe(
+    v.string(say),
+    // (JSON Schema counts code points.)
+    v.check((value) => least <= 0 || [...value].length >= least, say),
+    v.check((value) => most === undefined || value.length <= most || [...value].length <= most, say),
+    v.check((value) => pattern === undefined || pattern.test(value), say),
+    v.metadata({
+      ...(least > 0 && { minLength: least }),
+      ...(most !== undefined && { maxLength: most }),
+      ...(pattern !== undefined && { pattern: pattern.source }),
+    }),
+  );
+}
+
+/** An array. */
+export function listOf<T>(item: Shape<T>, what: string, least = 0): Shape<T[]> {
+  const say = expected(what);
+  return v.pipe(v.array(item, say), v.minLength(least, say));
+}
+
+/** An object whose members have names of the user's own. */
+export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, T>> {
+  return v.record(v.string(), item, expected(what));
+}
+
+/** Bytes: any Uint8Array of that length. */
+export function bytes(least: number, most: number = least): Shape<Uint8Array> {
+  return that<Uint8Array>(
+    (value) => value instanceof Uint8Array && value.length >= least && value.length <= most,
+    `${least === most ? least : `${least} to ${most}`} bytes (a Uint8Array)`,
+  );
+}
+
+/** An object that has these methods: one that is handed in, and called. */
+export function having<T extends object>(what: string, ...methods: readonly (keyof T & string)[]): Shape<T> {
+  return v.custom<T>(
+    (value) =>
+      (typeof value === 'object' || typeof value === 'function') &&
+      value !== null &&
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+    ({ input }) => {
+      const missing =
+        typeof input !== 'object' || input === null
+          ? undefined
+          : methods.find((name) => typeof (input as Record<string, unknown>)[name] !== 'function');
+      const which = missing === undefined ? '' : ` without ${missing}()`;
+      return `expected ${what}, got ${shown(input)}${which}`;
+    },
+  );
+}
+
+/** A value for which something holds. */
+export function that<T>(holds: (value: unknown) => boolean, what: string): Shape<T> {
+  return v.custom<T>(holds, expected(what));
+}
+
+/** A function that is handed in, and called. */
+export function callable<T extends (...args: never[]) => unknown>(what = 'a function'): Shape<T> {
+  return that<T>((value) => typeof value === 'function', what);
+}
+
+/** One of several shapes, said in words. */
+export function either<A, B>(a: Shape<A>, b: Shape<B>, what: string, secret?: 'secret'): Shape<A | B> {
+  return v.union([a, b], secret ? expectedSecret(what) : expected(what));
+}
+
+/** Nothing, on purpose. */
+export const nothing: Shape<null> = v.null_(expected('null'));
+
+/** Whatever it is, somebody else looks at it. */
+export const anything: Shape<unknown> = v.unknown();
+
+/** A shape with further demands, which have words of their own. */
+export function such<T>(shape: Shape<T>, holds: (value: T) => boolean, what: string): Shape<T> {
+  return v.pipe(shape, v.check(holds, expected(what)));
+}
+
+/** A shape that says in JSON Schema what it is for. */
+export function described<T>(shape: Shape<T>, description: string): Shape<T> {
+  return v.pipe(shape, v.description(description));
+}
