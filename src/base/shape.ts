@@ -88,31 +88,40 @@ function noSuch(given: unknown, known: readonly string[]): string {
 
 type Run<S extends { readonly '~run': unknown }> = S['~run'];
 
+/** (To valibot an array is an object, too.) */
+function plain<S extends v.GenericSchema>(
+  schema: S,
+  what: string,
+  tidy: (output: object) => void = () => {},
+): S {
+  const isPlain = that<object>(
+    (value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
+    what,
+  );
+  const run: Run<v.GenericSchema> = (dataset, config) => {
+    const first = isPlain['~run'](dataset, config);
+    if (first.issues !== undefined) return first;
+    const read = schema['~run'](dataset, config);
+    tidy(read.value as object);
+    return read;
+  };
+  return { ...schema, '~run': run };
+}
+
 /** An object of just these members. One that is undefined counts as absent. */
 export function exactly<const E extends Members>(
   members: E,
   what = 'an object',
 ): v.StrictObjectSchema<E, undefined> {
   const names = Object.keys(members);
-  // (An array has members, too.)
-  const plain = v.custom<object>(
-    (value) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
-    expected(what),
-  );
   const object = v.strictObject(members, (issue) =>
     // A member too many, or one too few.
     issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none',
   );
-  const run: Run<typeof object> = (dataset, config) => {
-    const first = plain['~run'](dataset, config);
-    if (first.issues !== undefined) return first as ReturnType<Run<typeof object>>;
-    const read = object['~run'](dataset, config);
-    const output = read.value as Record<string, unknown>;
-    for (const name of names) if (output[name] === undefined) delete output[name];
-    return read;
-  };
-  return { ...object, '~run': run } as unknown as v.StrictObjectSchema<E, undefined>;
+  return plain(object as unknown as v.StrictObjectSchema<E, undefined>, what, (output) => {
+    for (const name of names) if (output[name as never] === undefined) delete output[name as never];
+  });
 }
 
 /** A member that need not be there. */
@@ -158,8 +167,10 @@ export function count(least = 0): Shape<number> {
 }
 
 /** A number of milliseconds, seconds or the like within bounds. */
-export function amount(least: number, most: number): Shape<number> {
-  const what = expected(`a number from ${least} to ${most}`);
+export function amount(least: number, most: number = Number.MAX_SAFE_INTEGER): Shape<number> {
+  const what = expected(
+    most === Number.MAX_SAFE_INTEGER ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+  );
   return v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what));
 }
 
@@ -201,7 +212,7 @@ export function listOf<T>(item: Shape<T>, what: string, least = 0): Shape<T[]> {
 
 /** An object whose members have names of the user's own. */
 export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, T>> {
-  return v.record(v.string(), item, expected(what));
+  return plain(v.record(v.string(), item, expected(what)), what);
 }
 
 /** Bytes: any Uint8Array of that length. */

@@ -7,6 +7,7 @@ import {
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../../client/client.ts';
+import { checkedOptions } from '../../client/options.ts';
 import { parseOrigin } from '../../webauthn/origin.ts';
 import type {
   AuthenticationResponseJSON,
@@ -40,7 +41,8 @@ export class TracedClient extends WebAuthnClient {
   readonly #recorder: Recorder;
 
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
-  constructor({ trace, ...options }: TracedClientOptions) {
+  constructor({ trace, ...given }: TracedClientOptions) {
+    const options = checkedOptions(given);
     const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
     const clientData = {
       origin: parseOrigin(options.origin).serialized,
