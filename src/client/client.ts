@@ -3,16 +3,18 @@ import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../crypto/random.ts';
 import { readCreationOptions, readRequestOptions } from '../webauthn/options.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
-} from '../webauthn/types.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 import type { ClientContext } from './context.ts';
 import { create } from './create.ts';
 import { finished } from './finished.ts';
 import { get } from './get.ts';
+import {
+  type CreationOptionsGiven,
+  creationOptionsJson,
+  type OptionsOrWrapped,
+  type RequestOptionsGiven,
+  requestOptionsJson,
+} from './given.ts';
 import {
   type CeremonyOptions,
   type ClientAuthenticator,
@@ -22,10 +24,8 @@ import {
 } from './options.ts';
 import { DeviceLink } from './platform/device-link.ts';
 
+export type { CreationOptionsGiven, OptionsOrWrapped, RequestOptionsGiven } from './given.ts';
 export type { CeremonyOptions, ClientAuthenticator, WebAuthnClientOptions } from './options.ts';
-
-/** Options as they are, or as servers often wrap them for `navigator.credentials`. */
-export type OptionsOrWrapped<T> = T | { readonly publicKey: T };
 
 /**
  * A WebAuthn client at an origin: options from a server in, the credential for the server out, both as JSON.
@@ -92,11 +92,11 @@ export class WebAuthnClient {
    *   NotAllowedError (its `cause` says why, which a page would not learn); or the signal's abort reason
    */
   async create(
-    options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
+    options: OptionsOrWrapped<CreationOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<RegistrationResponseJSON> {
     const { signal, mediation = 'optional' } = checkedCeremony(ceremony);
-    const given = unwrapped(options);
+    const given = creationOptionsJson(options);
     const response = await create(this.#context, readCreationOptions(given), { signal, mediation });
     const origin = this.#context.origin.serialized;
     return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
@@ -110,19 +110,19 @@ export class WebAuthnClient {
    *   a page would not learn); or the signal's abort reason
    */
   async get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony: CeremonyOptions & { readonly mediation: 'silent' },
   ): Promise<null>;
   async get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON>;
   async get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON | null> {
     const { signal, mediation = 'optional' } = checkedCeremony(ceremony);
-    const given = unwrapped(options);
+    const given = requestOptionsJson(options);
     const response = await get(this.#context, readRequestOptions(given), { signal, mediation });
     if (response === null) return null;
     const origin = this.#context.origin.serialized;
@@ -137,10 +137,4 @@ export function authenticatorsOf<A extends ClientAuthenticator>({
   readonly authenticator: A | readonly A[];
 }): readonly A[] {
   return Array.isArray(authenticator) ? authenticator : [authenticator as A];
-}
-
-function unwrapped<T extends object>(options: OptionsOrWrapped<T>): T {
-  return typeof options === 'object' && options !== null && 'publicKey' in options
-    ? options.publicKey
-    : options;
 }

@@ -4,15 +4,13 @@ import {
   authenticatorsOf,
   type CeremonyOptions,
   type OptionsOrWrapped,
+  type RequestOptionsGiven,
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../../client/client.ts';
 import { checkedOptions } from '../../client/options.ts';
 import { parseOrigin } from '../../webauthn/origin.ts';
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from '../../webauthn/types.ts';
+import type { AuthenticationResponseJSON } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 
@@ -61,15 +59,15 @@ export class TracedClient extends WebAuthnClient {
   }
 
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony: CeremonyOptions & { readonly mediation: 'silent' },
   ): Promise<null>;
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON>;
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON | null> {
     return this.#recorder.ceremony<AuthenticationResponseJSON | null>('get', options, ceremony?.signal, () =>

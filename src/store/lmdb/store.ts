@@ -37,7 +37,8 @@ export interface Page {
 
 /** How a store was opened. */
 export interface OpenedStore {
-  readonly db: Database;
+  /** The database. (By its own type, a program that imports `stuntkey/store` would have to compile lmdb's typings.) */
+  readonly db: object;
   readonly sealer: Sealer;
   readonly path: string;
   readonly readOnly: boolean;
@@ -70,8 +71,8 @@ export class LmdbStore implements Store {
 
   /** For `openStore`. */
   constructor({ db, sealer, path, readOnly, encrypted }: OpenedStore) {
-    this.#db = db;
-    this.#tree = new Tree(db, sealer);
+    this.#db = db as Database;
+    this.#tree = new Tree(this.#db, sealer);
     this.path = path;
     this.readOnly = readOnly;
     this.encrypted = encrypted;
