@@ -9,6 +9,7 @@ import type { ResponseOverrides } from './overrides.ts';
 import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import type { Answerer } from './page/questions.ts';
 import { checkReadable } from './proxy/readable.ts';
+import type { Unreached } from './reach.ts';
 
 export type AttachMode = 'page' | 'cdp' | 'proxy';
 
@@ -21,6 +22,11 @@ export interface AttachOptions {
   readonly mode?: AttachMode;
   /** How mode `page` asks other sites whether they are related to a page's. Default: it does not, and they are not. */
   readonly fetch?: Fetch;
+  /**
+   * How long, in milliseconds, it has to be quiet before `attach` and `detach` go on without the pages that have not answered: they are in
+   * `passkeys.unreached`. Default: 3000.
+   */
+  readonly patience?: number;
 }
 
 const attachOptions: Shape<AttachOptions> = exactly({
@@ -42,6 +48,11 @@ export interface Passkeys extends AsyncDisposable {
   setResponseOverrides(overrides: ResponseOverrides): Promise<void>;
   /** Listens; the function returned stops it. */
   on<Name extends keyof CeremonyEvents>(name: Name, listener: CeremonyListener<Name>): () => void;
+  /**
+   * Pages that do not answer: one has an open `alert()`, has crashed, or is busy with a script that does not end. As soon as they answer they are
+   * reached, and put back after `detach`.
+   */
+  readonly unreached: readonly Unreached[];
   /** Resolves when what is under way between browser and device has arrived. */
   settled(): Promise<void>;
   /** Puts every page back as it was. Calling it again does nothing. */
@@ -88,13 +99,20 @@ export async function prepare(attachable: Attachable, given: AttachOptions): Pro
 
 /** What a driver does for the handle. */
 export interface DriverSide {
+  /** Absent where every page answers, or none is asked. */
+  unreached?(): readonly Unreached[];
   /** Resolves when all pages that came were seen to. */
   settled(): Promise<void>;
   /** Puts every page back as it was. Called once. */
   close(): Promise<void>;
 }
 
-export function passkeysOf({ mode, events, chromium }: Attachment, driver: DriverSide): Passkeys {
+/** @param closed called when devices can be attached again */
+export function passkeysOf(
+  { mode, events, chromium }: Attachment,
+  driver: DriverSide,
+  closed: () => void,
+): Passkeys {
   const inChromium = (): ChromiumMode => {
     if (chromium !== undefined) return chromium;
     throw new StuntkeyError(
@@ -105,6 +123,9 @@ export function passkeysOf({ mode, events, chromium }: Attachment, driver: Drive
   let detached: Promise<void> | undefined;
   const passkeys: Passkeys = {
     mode,
+    get unreached() {
+      return driver.unreached?.() ?? [];
+    },
     setUserVerified: async (verified) => inChromium().setUserVerified(verified),
     setPresence: async (present) => inChromium().setPresence(present),
     setResponseOverrides: async (overrides) => inChromium().setResponseOverrides(overrides),
@@ -114,7 +135,7 @@ export function passkeysOf({ mode, events, chromium }: Attachment, driver: Drive
       await chromium?.settled();
     },
     detach: () => {
-      detached ??= driver.close();
+      detached ??= driver.close().finally(closed);
       return detached;
     },
     [Symbol.asyncDispose]: () => passkeys.detach(),

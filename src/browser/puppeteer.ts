@@ -61,15 +61,10 @@ export async function attach(
   already.add(covered);
   try {
     const bidi = bidiOf(browser);
-    const passkeys =
-      bidi === undefined
-        ? await attachCdp(browser, page, devices, options)
-        : await attachBidi(bidi, page?.browserContext().id, devices, options);
-    const detach = async (): Promise<void> => {
-      await passkeys.detach();
-      already.delete(covered);
-    };
-    return { ...passkeys, detach, [Symbol.asyncDispose]: detach };
+    const closed = (): void => void already.delete(covered);
+    return bidi === undefined
+      ? await attachCdp(browser, page, devices, options, closed)
+      : await attachBidi(bidi, page?.browserContext().id, devices, options, closed);
   } catch (error) {
     already.delete(covered);
     throw error;
@@ -93,15 +88,13 @@ async function attachCdp(
   page: Page | undefined,
   devices: Attachable,
   options: AttachOptions,
+  closed: () => void,
 ): Promise<Passkeys> {
   const root = await rootOf(browser);
   try {
     const browserContextId = page && (await contextOf(page));
-    return await attachTo(
-      { root, ...(browserContextId !== undefined && { browserContextId }) },
-      devices,
-      options,
-    );
+    const scope = { root, ...(browserContextId !== undefined && { browserContextId }) };
+    return await attachTo(scope, devices, options, closed);
   } catch (error) {
     await root.detach().catch(() => undefined);
     throw error;

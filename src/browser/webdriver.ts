@@ -76,12 +76,8 @@ export async function attach(
     );
   attached.add(driver);
   try {
-    const passkeys = await attachBidi(await connectionOf(driver), undefined, devices, options);
-    const detach = async (): Promise<void> => {
-      await passkeys.detach();
-      attached.delete(driver);
-    };
-    return { ...passkeys, detach, [Symbol.asyncDispose]: detach };
+    const connection = await connectionOf(driver);
+    return await attachBidi(connection, undefined, devices, options, () => attached.delete(driver));
   } catch (error) {
     attached.delete(driver);
     throw error;

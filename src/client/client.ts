@@ -1,7 +1,7 @@
 /** A WebAuthn client: what a browser does between a page and an authenticator. */
 import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../crypto/random.ts';
-import { readCreationOptions, readRequestOptions } from '../webauthn/options.ts';
+import { readCreationOptions, readHow, readRequestOptions } from '../webauthn/options.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 import type { ClientContext } from './context.ts';
@@ -95,9 +95,10 @@ export class WebAuthnClient {
     options: OptionsOrWrapped<CreationOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<RegistrationResponseJSON> {
-    const { signal, mediation = 'optional' } = checkedCeremony(ceremony);
+    const how = checkedCeremony(ceremony);
     const given = creationOptionsJson(options);
-    const response = await create(this.#context, readCreationOptions(given), { signal, mediation });
+    const call = { ...readHow(how), signal: how.signal };
+    const response = await create(this.#context, readCreationOptions(given), call);
     const origin = this.#context.origin.serialized;
     return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
   }
@@ -121,9 +122,10 @@ export class WebAuthnClient {
     options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON | null> {
-    const { signal, mediation = 'optional' } = checkedCeremony(ceremony);
+    const how = checkedCeremony(ceremony);
     const given = requestOptionsJson(options);
-    const response = await get(this.#context, readRequestOptions(given), { signal, mediation });
+    const call = { ...readHow(how), signal: how.signal };
+    const response = await get(this.#context, readRequestOptions(given), call);
     if (response === null) return null;
     const origin = this.#context.origin.serialized;
     return finished(this.#authenticators, { ceremony: 'get', origin, options: given, response });

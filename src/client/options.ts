@@ -10,7 +10,6 @@ import {
   having,
   listOf,
   maybe,
-  oneOf,
   recordOf,
   type Shape,
   text,
@@ -18,7 +17,7 @@ import {
 } from '../base/shape.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
-import type { Mediation } from '../webauthn/types.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
 import type { PagePermissions } from './context.ts';
 import type { Finisher } from './finished.ts';
 import type { ClientUser } from './person.ts';
@@ -56,10 +55,11 @@ export interface CeremonyOptions {
   /** Aborting it ends the ceremony with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything), `immediate` (what is here, or
-   * nothing). Default: `optional`.
+   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
    */
   readonly mediation?: Mediation;
+  /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
+  readonly uiMode?: UiMode;
 }
 
 const authenticator = having<ClientAuthenticator>(
@@ -110,14 +110,16 @@ export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOpti
   return check(shape, given, 'bad-options');
 }
 
-const ceremonyShape: Shape<CeremonyOptions> = exactly({
+const ceremonyShape: Shape<{ readonly signal?: AbortSignal }> = exactly({
   signal: maybe(
     that<AbortSignal>(
       (value) => typeof value === 'object' && value !== null && 'aborted' in value,
       'an AbortSignal',
     ),
   ),
-  mediation: maybe(oneOf(['optional', 'required', 'conditional', 'silent', 'immediate'])),
+  // (Web IDL converts these.)
+  mediation: maybe(anything),
+  uiMode: maybe(anything),
 });
 
 /** @throws StuntkeyError `bad-options` that names the option */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Questions } from '../../src/browser/page/questions.ts';
-import type { PageAnswer } from '../../src/browser/page/script.ts';
 import { prepare } from '../../src/browser/passkeys.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
+import type { PageAnswer } from '../../src/page/messages.ts';
 
 const ORIGIN = 'https://example.com';
 
@@ -99,20 +99,62 @@ describe('what a page says', () => {
     expect(await refused).toBeDefined();
   });
 
-  it('has a bounded number of answers under way', async () => {
+  it.each([
+    [
+      'rejects',
+      async () => {
+        throw new Error('Protocol error (Runtime.callFunctionOn): Cannot find context with specified id');
+      },
+    ],
+    [
+      'throws',
+      () => {
+        throw new Error('the browser is closed');
+      },
+    ],
+  ])('leaves nothing unhandled where the way back %s', async (_, deliver) => {
+    const { answer } = await prepare(new Authenticator(), {});
+    if (answer === undefined) throw new Error('nothing answers');
+    const caller = async () => ({ origin: ORIGIN, ancestors: [], permissions: { create: true, get: true } });
+    const questions = new Questions({ caller, deliver }, answer);
+    await expect(questions.asked('{"id":1,"op":"capabilities"}')).resolves.toBeUndefined();
+  });
+
+  it('is answered, though who asks could not be told a moment ago', async () => {
+    const { answer } = await prepare(new Authenticator(), {});
+    if (answer === undefined) throw new Error('nothing answers');
+    const answers: PageAnswer[] = [];
+    let asked = 0;
+    const caller = async () => {
+      asked += 1;
+      if (asked === 1) throw new Error('the frame is moving');
+      return { origin: ORIGIN, ancestors: [], permissions: { create: true, get: true } };
+    };
+    const questions = new Questions({ caller, deliver: async (given) => void answers.push(given) }, answer);
+    await questions.asked('{"id":1,"op":"capabilities"}');
+    await questions.asked('{"id":2,"op":"capabilities"}');
+    expect(answers).toMatchObject([{ error: { name: 'UnknownError' } }, { value: expect.anything() }]);
+  });
+
+  it('has a bounded number of answers under way, and is told so beyond', async () => {
     const user = new ScriptedUser();
     user.use({ presence: 'ignore' });
-    const { questions, events } = await speaker(ORIGIN, user);
+    const { questions, answers, events } = await speaker(ORIGIN, user);
     let refused = 0;
     events.on('refused', () => {
       refused += 1;
     });
-    const all = Array.from({ length: 500 }, (_, id) =>
+    const all = Array.from({ length: 3_000 }, (_, id) =>
       questions.asked(JSON.stringify({ id, op: 'create', argument: creation })),
+    );
+    await Promise.resolve();
+    expect(answers.length).toBe(3_000 - 1_024);
+    expect(answers).toContainEqual(
+      expect.objectContaining({ error: expect.objectContaining({ name: 'OperationError' }) }),
     );
     questions.end();
     await Promise.all(all);
     expect(refused).toBeGreaterThan(0);
-    expect(refused).toBeLessThanOrEqual(65);
+    expect(refused).toBeLessThanOrEqual(1_024);
   });
 });

@@ -73,7 +73,6 @@ describe('the options of a ceremony', () => {
 
   it.each([
     [{ mediaton: 'silent' }, 'mediaton: there is no such member; did you mean mediation?'],
-    [{ mediation: 'conditonal' }, 'got "conditonal"; did you mean conditional?'],
     [
       { signal: new AbortController() },
       'signal: expected an AbortSignal, got an instance of AbortController',

@@ -7,13 +7,15 @@ import { openBidiPageMode } from './page-mode.ts';
 
 /**
  * @param userContext the part of the browser to be covered; absent: all of it
+ * @param closed called when devices can be attached again
  * @throws StuntkeyError `bad-options`; `mode-cannot` for modes `cdp` and `proxy`, which BiDi has no words for
  */
 export async function attachBidi(
   connection: BidiConnection,
   userContext: string | undefined,
   devices: Attachable,
-  options: AttachOptions = {},
+  options: AttachOptions,
+  closed: () => void,
 ): Promise<Passkeys> {
   const { mode = 'page' } = options;
   if (mode === 'cdp' || mode === 'proxy')
@@ -23,5 +25,5 @@ export async function attachBidi(
     );
   const attachment = await prepare(devices, options);
   const driver = await openBidiPageMode(connection, attachment.answer as Answerer, userContext);
-  return passkeysOf(attachment, driver);
+  return passkeysOf(attachment, driver, closed);
 }

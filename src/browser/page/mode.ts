@@ -1,12 +1,14 @@
 /** `mode: 'page'`: in every page and frame, `navigator.credentials` is answered by our client and our devices. */
+
+import type { Reach } from '../reach.ts';
 import type { AttachedTarget, TargetVisitor } from '../targets.ts';
 import { PageDoor } from './door.ts';
 import type { Answerer } from './questions.ts';
 
 /** What a mode does with the targets of a browser. */
 export interface Mode extends Omit<TargetVisitor, 'wants'> {
-  /** Puts everything back as it was. */
-  close(): Promise<void>;
+  /** Begins to put everything back as it was. @param reach looks after pages that may not answer */
+  close(reach: Reach): Promise<void>;
 }
 
 export class PageMode implements Mode {
@@ -30,9 +32,15 @@ export class PageMode implements Mode {
     this.#doors.delete(target);
   }
 
-  async close(): Promise<void> {
+  async close(reach: Reach): Promise<void> {
+    const closing = new Map<AttachedTarget, Promise<void>>();
     // Frames first: their sessions end with that of the page around them.
-    for (const door of [...this.#doors.values()].reverse()) await door.close();
+    for (const [target, door] of [...this.#doors].reverse()) {
+      const inside = [...closing].filter(([{ parent }]) => parent === target).map(([, work]) => work);
+      const work = door.close(inside);
+      closing.set(target, work);
+      reach.track(target, work);
+    }
     this.#doors.clear();
   }
 }

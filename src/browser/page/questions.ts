@@ -1,7 +1,6 @@
 /** The questions of one document, from asking to answering or forgetting. */
-import { ifStillThere } from '../targets.ts';
+import type { PageAnswer, PageQuestion } from '../../page/messages.ts';
 import type { Caller } from './caller.ts';
-import type { PageAnswer, PageQuestion } from './script.ts';
 
 /** Answers questions. What it throws goes to the page as an error of the same name. */
 export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
@@ -14,8 +13,13 @@ export interface PageDocument {
   deliver(answer: PageAnswer): Promise<unknown>;
 }
 
-/** More questions than that at once, from one document, are not asked by anyone who wants answers. */
-const MOST_PENDING = 64;
+/** More questions than that at once, from one document, are a flood. */
+const MOST_PENDING = 1_024;
+
+const FLOODED = {
+  name: 'OperationError',
+  message: `More than ${MOST_PENDING} requests of this document are pending.`,
+};
 
 export class Questions {
   readonly #document: PageDocument;
@@ -35,30 +39,53 @@ export class Questions {
     for (const controller of this.#pending.values()) controller.abort();
   }
 
-  /** Takes what came through the way out: text that may be anything. */
-  async asked(payload: unknown): Promise<void> {
-    const question = readQuestion(payload);
-    if (question === undefined || this.#over || this.#pending.size > MOST_PENDING) return;
+  /**
+   * Takes what came through the way out: text that may be anything. The promise is always kept: a document to which no answer can be handed
+   * has gone, by itself or with its browser, and nothing waits there any more.
+   *
+   * @param active whether the document's user had just done something in it, where that is known better than by the page's script
+   */
+  async asked(payload: unknown, active?: boolean): Promise<void> {
+    const read = readQuestion(payload);
+    const question = read === undefined || active === undefined ? read : { ...read, active };
+    if (question === undefined || this.#over) return;
     const { id, op } = question;
     if (op === 'cancel') {
       this.#pending.get(id)?.abort();
       return;
     }
+    if (this.#pending.size >= MOST_PENDING) return this.#deliver({ id, error: FLOODED });
     const controller = new AbortController();
     this.#pending.set(id, controller);
     const answer = await this.#outcome(question, controller.signal);
-    this.#pending.delete(id);
+    if (this.#pending.get(id) === controller) this.#pending.delete(id);
     if (this.#over || controller.signal.aborted) return;
-    await ifStillThere(this.#document.deliver(answer));
+    await this.#deliver(answer);
+  }
+
+  async #deliver(answer: PageAnswer): Promise<void> {
+    try {
+      await this.#document.deliver(answer);
+    } catch {}
   }
 
   async #outcome(question: PageQuestion, signal: AbortSignal): Promise<PageAnswer> {
     const { id } = question;
     try {
-      this.#caller ??= this.#document.caller();
-      return { id, value: await this.#answer(question, await this.#caller, signal) };
+      return { id, value: await this.#answer(question, await this.#called(), signal) };
     } catch (thrown) {
       return { id, error: errorForPage(thrown) };
+    }
+  }
+
+  /** Who asks. What could not be told once is asked for again. */
+  async #called(): Promise<Caller> {
+    this.#caller ??= this.#document.caller();
+    try {
+      return await this.#caller;
+    } catch (error) {
+      this.#caller = undefined;
+      throw error;
     }
   }
 }

@@ -51,11 +51,7 @@ export async function attach(
   try {
     const attachment = await prepare(devices, options);
     const driver = await open(context, attachment);
-    const close = async (): Promise<void> => {
-      await driver.close();
-      attached.delete(context);
-    };
-    return passkeysOf(attachment, { settled: () => driver.settled(), close });
+    return passkeysOf(attachment, driver, () => attached.delete(context));
   } catch (error) {
     attached.delete(context);
     throw error;

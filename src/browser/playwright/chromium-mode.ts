@@ -28,7 +28,8 @@ export async function openChromiumMode(context: BrowserContext, mode: ChromiumMo
 
   async function enter(page: Page): Promise<void> {
     const session = adapt(await sessionOf(context, page));
-    const target = { session, info: { targetId: '', type: 'page', url: page.url() }, parent: undefined };
+    const info = { targetId: '', type: 'page', url: page.url() };
+    const target = { session, info, parent: undefined, locate: async () => page.url() };
     targets.set(page, target);
     page.once('close', () => {
       if (targets.delete(page)) mode.leave(target);
