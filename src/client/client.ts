@@ -97,10 +97,14 @@ export class WebAuthnClient {
   ): Promise<RegistrationResponseJSON> {
     const how = checkedCeremony(ceremony);
     const given = creationOptionsJson(options);
-    const call = { ...readHow(how), signal: how.signal };
-    const response = await create(this.#context, readCreationOptions(given), call);
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
+    return create(this.#context, readCreationOptions(given), {
+      ...readHow(how),
+      signal: how.signal,
+      collected: how.collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'create', origin, options: given, response }),
+    });
   }
 
   /**
@@ -124,11 +128,14 @@ export class WebAuthnClient {
   ): Promise<AuthenticationResponseJSON | null> {
     const how = checkedCeremony(ceremony);
     const given = requestOptionsJson(options);
-    const call = { ...readHow(how), signal: how.signal };
-    const response = await get(this.#context, readRequestOptions(given), call);
-    if (response === null) return null;
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'get', origin, options: given, response });
+    return get(this.#context, readRequestOptions(given), {
+      ...readHow(how),
+      signal: how.signal,
+      collected: how.collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'get', origin, options: given, response }),
+    });
   }
 }
 

@@ -58,6 +58,8 @@ export interface CeremonyOptions {
    * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
    */
   readonly mediation?: Mediation;
+  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
+  readonly collected?: (clientDataJSON: Uint8Array) => void;
   /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
   readonly uiMode?: UiMode;
 }
@@ -110,13 +112,14 @@ export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOpti
   return check(shape, given, 'bad-options');
 }
 
-const ceremonyShape: Shape<{ readonly signal?: AbortSignal }> = exactly({
+const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({
   signal: maybe(
     that<AbortSignal>(
       (value) => typeof value === 'object' && value !== null && 'aborted' in value,
       'an AbortSignal',
     ),
   ),
+  collected: maybe(callable<NonNullable<CeremonyOptions['collected']>>()),
   // (Web IDL converts these.)
   mediation: maybe(anything),
   uiMode: maybe(anything),

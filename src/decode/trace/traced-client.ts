@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import {
   authenticatorsOf,
   type CeremonyOptions,
+  type CreationOptionsGiven,
   type OptionsOrWrapped,
   type RequestOptionsGiven,
   WebAuthnClient,
@@ -10,7 +11,7 @@ import {
 } from '../../client/client.ts';
 import { checkedOptions } from '../../client/options.ts';
 import { parseOrigin } from '../../webauthn/origin.ts';
-import type { AuthenticationResponseJSON } from '../../webauthn/types.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 
@@ -41,21 +42,20 @@ export class TracedClient extends WebAuthnClient {
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
   constructor({ trace, ...given }: TracedClientOptions) {
     const options = checkedOptions(given);
-    const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
-    const clientData = {
-      origin: parseOrigin(options.origin).serialized,
-      crossOrigin: options.crossOrigin ?? topOrigin !== undefined,
-      ...(topOrigin !== undefined && { topOrigin }),
-      ...(options.extraClientData !== undefined && { extra: options.extraClientData }),
-    };
-    const recorder = new Recorder(clientData, options.clock ?? systemClock, trace);
+    const { serialized } = parseOrigin(options.origin);
+    const recorder = new Recorder(serialized, options.clock ?? systemClock, trace);
     const authenticator = authenticatorsOf(options).map((one) => recorder.device(one));
     super({ ...options, authenticator });
     this.#recorder = recorder;
   }
 
-  override create(...args: Parameters<WebAuthnClient['create']>): ReturnType<WebAuthnClient['create']> {
-    return this.#recorder.ceremony('create', args[0], args[1]?.signal, () => super.create(...args));
+  override create(
+    options: OptionsOrWrapped<CreationOptionsGiven>,
+    ceremony: CeremonyOptions = {},
+  ): Promise<RegistrationResponseJSON> {
+    return this.#recorder.ceremony('create', options, ceremony.signal, (collected) =>
+      super.create(options, watched(ceremony, collected)),
+    );
   }
 
   override get(
@@ -68,12 +68,30 @@ export class TracedClient extends WebAuthnClient {
   ): Promise<AuthenticationResponseJSON>;
   override get(
     options: OptionsOrWrapped<RequestOptionsGiven>,
-    ceremony?: CeremonyOptions,
+    ceremony: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
-    return this.#recorder.ceremony<AuthenticationResponseJSON | null>('get', options, ceremony?.signal, () =>
-      super.get(options, ceremony),
+    return this.#recorder.ceremony<AuthenticationResponseJSON | null>(
+      'get',
+      options,
+      ceremony.signal,
+      (collected) => super.get(options, watched(ceremony, collected)),
     );
   }
+}
+
+/** A call whose client data somebody else is told of besides. */
+function watched(
+  ceremony: CeremonyOptions,
+  collected: (clientDataJSON: Uint8Array) => void,
+): CeremonyOptions {
+  const { collected: told } = ceremony;
+  return {
+    ...ceremony,
+    collected(clientDataJSON) {
+      collected(clientDataJSON);
+      told?.(clientDataJSON);
+    },
+  };
 }
 
 /** A client that tells of its ceremonies if somebody listens. */
