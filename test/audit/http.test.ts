@@ -10,8 +10,18 @@ import {
   describedTarget,
   fault,
 } from '../../src/entries/audit.ts';
+
+<<<<<<< HEAD
+
+import { ManualClock } from '../../src/entries/index.ts';
+import { PATIENCE } from '../patience.ts';
+
+=======
+
 import { behind } from './behind.ts';
 import { LeapingClock } from './leaping-clock.ts';
+
+>>>>>>> main
 
 const few = ['authentication-type-swapped', 'signature-from-other-key', 'registration-client-data-bom'].map(
   fault,
@@ -56,7 +66,7 @@ async function intercepted(
 }
 
 const audit = (url: string, options: AuditOptions = {}) =>
-  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, ...options });
+  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, timeout: PATIENCE, ...options });
 
 describe('a server with the conformance interface', () => {
   it('is audited over HTTP, cookies and all', async () => {
@@ -182,6 +192,16 @@ describe('a hostile server', () => {
   });
 
   it('that hangs on a fault has that for its verdict, and the others theirs', async () => {
+<<<<<<< HEAD
+    const clock = new ManualClock();
+    const isSecond = secondSignIn();
+    const url = await intercepted((request) => {
+      if (!isSecond(request)) return false;
+      clock.advance(3000);
+      return true;
+    });
+    const { outcome, results } = await audit(url, { timeout: 3000, clock });
+=======
     const clock = new LeapingClock();
     const url = await behind(async ({ url, body }, next) => {
       if (!isSwapped(url, body)) return next();
@@ -189,6 +209,7 @@ describe('a hostile server', () => {
       return undefined;
     }, closing);
     const { outcome, results } = await audit(url, { clock });
+>>>>>>> main
     expect(outcome).toBe('complete');
     expect(
       results.map(({ fault: { id }, verdict, finding, reason }) => [
@@ -278,6 +299,7 @@ describe('a server by its description', () => {
       results: verdicts,
     } = await auditRelyingParty(describedTarget({ ...LOGIN, name: 'login', url: server.origin }), {
       faults: few,
+      timeout: PATIENCE,
     });
     expect(outcome).toBe('complete');
     expect(target).toMatchObject({ name: 'login', kind: 'description' });
@@ -336,7 +358,7 @@ describe('a server by its description', () => {
         registration: ceremony('r'),
         authentication: ceremony('a'),
       }),
-      { faults: few },
+      { faults: few, timeout: PATIENCE },
     );
     expect([outcome, reason]).toEqual(['complete', undefined]);
     expect(seen.slice(0, 4)).toEqual([
