@@ -54,6 +54,8 @@ export interface CeremonyOptions {
    * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
    */
   readonly mediation?: Mediation;
+  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
+  readonly collected?: (clientDataJSON: Uint8Array) => void;
   /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
   readonly uiMode?: UiMode;
 }
@@ -129,10 +131,14 @@ export class WebAuthnClient {
     how: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
     const given = unwrapped(options);
-    const call = { ...readHow(how), signal: how.signal };
-    const response = await create(this.#context, readCreationOptions(given), call);
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
+    return create(this.#context, readCreationOptions(given), {
+      ...readHow(how),
+      signal: how.signal,
+      collected: how.collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'create', origin, options: given, response }),
+    });
   }
 
   /**
@@ -155,11 +161,14 @@ export class WebAuthnClient {
     how: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
     const given = unwrapped(options);
-    const call = { ...readHow(how), signal: how.signal };
-    const response = await get(this.#context, readRequestOptions(given), call);
-    if (response === null) return null;
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'get', origin, options: given, response });
+    return get(this.#context, readRequestOptions(given), {
+      ...readHow(how),
+      signal: how.signal,
+      collected: how.collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'get', origin, options: given, response }),
+    });
   }
 }
 

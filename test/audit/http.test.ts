@@ -10,6 +10,8 @@ import {
   describedTarget,
   fault,
 } from '../../src/entries/audit.ts';
+
+import { PATIENCE } from '../patience.ts';
 import { behind } from './behind.ts';
 import { LeapingClock } from './leaping-clock.ts';
 
