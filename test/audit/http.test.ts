@@ -190,7 +190,7 @@ describe('a hostile server', () => {
       clock.hang();
       return undefined;
     }, closing);
-    const { outcome, results } = await audit(url, { clock });
+    const { outcome, results } = await audit(url, { clock, timeout: 10_000 });
     expect(outcome).toBe('complete');
     expect(
       results.map(({ fault: { id }, verdict, finding, reason }) => [
