@@ -1,6 +1,6 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
-import { callable, check, exactly, maybe, oneOf, type Shape } from '../base/shape.ts';
+import { callable, check, count, exactly, maybe, oneOf, type Shape } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Loss } from './cdp/losses.ts';
@@ -33,6 +33,7 @@ export interface AttachOptions {
 const attachOptions: Shape<AttachOptions> = exactly({
   mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
   fetch: maybe(callable<Fetch>('a function such as fetch')),
+  patience: maybe(count(1)),
 });
 
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */

@@ -1,6 +1,6 @@
 /** A WebAuthn client: what a browser does between a page and an authenticator. */
 import { systemClock } from '../base/clock.ts';
-import { systemRandom } from '../crypto/random.ts';
+import { seededRandom, systemRandom } from '../crypto/random.ts';
 import { readCreationOptions, readHow, readRequestOptions } from '../webauthn/options.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
@@ -68,7 +68,7 @@ export class WebAuthnClient {
       },
       links: authenticators.map((authenticator) => new DeviceLink(authenticator)),
       clock: options.clock ?? systemClock,
-      random: options.random ?? systemRandom,
+      random: options.random ?? (options.seed === undefined ? systemRandom : seededRandom(options.seed)),
       user: options.user ?? authenticators[0]?.user,
       fetch: options.fetch,
       permissions: {

@@ -2,6 +2,7 @@
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
   anything,
+  bytes,
   callable,
   check,
   either,
@@ -15,6 +16,7 @@ import {
   text,
   that,
 } from '../base/shape.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
@@ -45,6 +47,8 @@ export interface WebAuthnClientOptions {
   readonly clock?: Clock;
   /** Chance for the platform's side of key agreements. Default: the machine's. */
   readonly random?: RandomSource;
+  /** Makes that chance follow from these bytes or this text, so that what PRF's secrets are encrypted with repeats, too. Excludes `random`. */
+  readonly seed?: Uint8Array | string;
 }
 
 /** An authenticator, and the person in front of it. */
@@ -105,11 +109,15 @@ const shape: Shape<WebAuthnClientOptions> = exactly({
   fetch: maybe(callable<Fetch>('a function such as fetch')),
   clock: maybe(clockShape),
   random: maybe(callable<RandomSource>('a function that gives random bytes')),
+  seed: maybe(either(text(), bytes(0, Number.POSITIVE_INFINITY), 'text or a Uint8Array')),
 });
 
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOptions {
-  return check(shape, given, 'bad-options');
+  const options = check(shape, given, 'bad-options');
+  if (options.seed !== undefined && options.random !== undefined)
+    throw new StuntkeyError('bad-options', 'expected seed or random, got both');
+  return options;
 }
 
 const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({

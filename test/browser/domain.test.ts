@@ -10,6 +10,9 @@ import {
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attach, type Passkeys, WebAuthnDomain } from '../../src/browser/puppeteer.ts';
+import { engineFor } from '../../src/crypto/engine.ts';
+import { toPkcs8 } from '../../src/crypto/formats/pkcs8.ts';
+import { systemRandom } from '../../src/crypto/random.ts';
 import { type PublicKeyCredentialCreationOptionsJSON, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
@@ -28,6 +31,9 @@ const key = (kind: 'P-256' | 'P-384' | 'Ed25519'): string => {
   return pair.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64');
 };
 const [P256, P384, ED25519] = [key('P-256'), key('P-384'), key('Ed25519')];
+const MLDSA = Buffer.from(
+  toPkcs8(await engineFor({ deterministic: false }).generate(-48, (length) => systemRandom(length, 'key'))),
+).toString('base64');
 const good = {
   credentialId: 'AAAAAAAAAAAAAAAAAAAAAA==',
   isResidentCredential: true,
@@ -160,6 +166,36 @@ const CONVERSATIONS: readonly [name: string, options: object | undefined, steps:
       ['removeCredential', { credentialId: 'AAAA' }],
       ['removeVirtualAuthenticator'],
       ['getCredentials'],
+    ],
+  ],
+  [
+    'keys of cmtgKey',
+    { ...verified, hasCmtgKey: true },
+    [
+      add({}),
+      add({ credentialId: 'AAAB', userHandle: 'AAAA', cmtgKeys: 'AAAA' }),
+      add({ credentialId: 'AAAB', userHandle: 'AAAA', generateCmtgKeyOnNextOperation: 1 }),
+      ['getCredential', { credentialId: good.credentialId }],
+      [
+        'setCredentialProperties',
+        { credentialId: good.credentialId, generateCmtgKeyOnNextOperation: true, signCount: 7 },
+      ],
+      ['getCredential', { credentialId: good.credentialId }],
+    ],
+  ],
+  [
+    'ML-DSA',
+    verified,
+    [
+      add({ credentialId: 'AAAD', userHandle: 'BBBB', privateKey: MLDSA }),
+      {
+        page: `navigator.credentials.create(creation({ timeout: 5000, pubKeyCredParams: [-48, -7].map((alg) => ({ type: "public-key", alg })) }))
+          .then(({ response }) => response.getPublicKeyAlgorithm())`,
+      },
+      {
+        page: `navigator.credentials.create(creation({ timeout: 5000, pubKeyCredParams: [-50, -7].map((alg) => ({ type: "public-key", alg })) }))
+          .then(({ response }) => response.getPublicKeyAlgorithm())`,
+      },
     ],
   ],
   [

@@ -70,6 +70,11 @@ describe('WebDriver’s virtual authenticators', () => {
     ['a flag that is text', { ...usb, hasResidentKey: 'yes' }],
     ['no protocol', { transport: 'usb' }],
     ['an unknown extension', { ...usb, extensions: ['foo'] }, 'unsupported operation'],
+    [
+      'a blob without a resident key',
+      { ...usb, hasResidentKey: false, extensions: ['credBlob'] },
+      'unsupported operation',
+    ],
   ])('refuse a configuration with %s', (_, configuration, error = 'invalid argument') => {
     const authenticators = new VirtualAuthenticators();
     expect(() => authenticators.addVirtualAuthenticator(configuration as typeof usb)).toThrow(

@@ -35,6 +35,8 @@ export class ChromiumDevice {
   readonly #work = new Set<Promise<void>>();
   /** What Chromium calls it, and called it before it was made again. */
   readonly #ids = new Set<string>();
+  /** Events that came before it was known whose they are: a page that waits uses a device in the moment in which it is made. */
+  #early: (readonly [authenticatorId: string, heard: () => void])[] = [];
   #id = '';
   #blobs = false;
   #heard = 0;
@@ -50,9 +52,12 @@ export class ChromiumDevice {
     this.#listeners = new Listeners(session);
     const on = (name: string, take: (event: DomainEvent) => Promise<void>): void =>
       this.#listeners.on<DomainEvent>(`WebAuthn.credential${name}`, (event) => {
-        if (!this.#ids.has(event.authenticatorId)) return;
-        this.#heard++;
-        this.#track(take(event));
+        const heard = (): void => {
+          this.#heard++;
+          this.#track(take(event));
+        };
+        if (this.#ids.has(event.authenticatorId)) heard();
+        else this.#early.push([event.authenticatorId, heard]);
       });
     on('Added', ({ credential }) => this.#added(credential));
     on('Asserted', ({ credential }) => this.#asserted(credential));
@@ -84,6 +89,9 @@ export class ChromiumDevice {
     })) as { authenticatorId: string };
     this.#id = authenticatorId;
     this.#ids.add(authenticatorId);
+    const early = this.#early;
+    this.#early = [];
+    for (const [of, heard] of early) if (of === authenticatorId) heard();
     this.push(
       this.#authenticator.credentials.list().map(({ id }) => id),
       false,
@@ -144,8 +152,11 @@ export class ChromiumDevice {
   }
 
   #put(record: CredentialRecord): void {
-    const { largeBlob } = record;
-    if (largeBlob === undefined || !this.#blobs) this.#bring(record, this.#written(record));
+    const { largeBlob, largeBlobSupported = false } = record;
+    if (!this.#blobs) this.#bring(record, this.#written(record));
+    // Without a blob, Chromium's device lets nobody write one.
+    else if (largeBlob === undefined)
+      this.#bring(record, { ...this.#written(record), ...(largeBlobSupported && { largeBlob: '' }) });
     else
       this.#track(
         // A blob that is not compressed is none.
@@ -174,6 +185,10 @@ export class ChromiumDevice {
     }
     if (there !== undefined) this.#take(key, there);
     this.#track(this.send('addCredential', { credential: wanted }));
+    const { credentialId, backupEligibility, backupState } = wanted;
+    // Chromium leaves the flags of a credential with a blob at what its device makes.
+    if (wanted.largeBlob !== undefined)
+      this.#track(this.send('setCredentialProperties', { credentialId, backupEligibility, backupState }));
   }
 
   #remove(key: string): void {

@@ -15,7 +15,7 @@ import { optionsFlaw, type VirtualAuthenticatorOptions } from './options.ts';
 import { checkShape } from './parameters.ts';
 import { type CredentialChange, type OverrideBits, VirtualDevice } from './virtual-device.ts';
 
-const EVENTS: Readonly<Record<CredentialChange, string>> = {
+export const EVENTS: Readonly<Record<CredentialChange, string>> = {
   added: 'WebAuthn.credentialAdded',
   asserted: 'WebAuthn.credentialAsserted',
   updated: 'WebAuthn.credentialUpdated',

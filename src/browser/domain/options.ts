@@ -1,5 +1,6 @@
 /** VirtualAuthenticatorOptions, and the device of ours that they ask for. */
 import type { Policy } from '../../authenticator/policy/type.ts';
+import { CHROMIUM_ALGORITHMS } from '../../portable/formats/cdp.ts';
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/#type-VirtualAuthenticatorOptions */
 export interface VirtualAuthenticatorOptions {
@@ -14,13 +15,15 @@ export interface VirtualAuthenticatorOptions {
   readonly hasPrf?: boolean;
   readonly hasHmacSecret?: boolean;
   readonly hasHmacSecretMc?: boolean;
+  /** Its credentials have keys of the extension cmtgKey, which the domain's commands keep; no page is answered with one. */
+  readonly hasCmtgKey?: boolean;
   readonly automaticPresenceSimulation?: boolean;
   readonly isUserVerified?: boolean;
   readonly defaultBackupEligibility?: boolean;
   readonly defaultBackupState?: boolean;
 }
 
-const TRANSPORTS: Readonly<Record<string, string>> = {
+export const TRANSPORTS: Readonly<Record<string, string>> = {
   usb: 'usb',
   nfc: 'nfc',
   ble: 'ble',
@@ -30,7 +33,7 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
   internal: 'internal',
 };
 
-const VERSIONS: Readonly<Record<string, '2.0' | '2.1' | '2.2'>> = {
+export const VERSIONS: Readonly<Record<string, '2.0' | '2.1' | '2.2'>> = {
   ctap2_0: '2.0',
   ctap2_1: '2.1',
   ctap2_2: '2.2',
@@ -59,10 +62,11 @@ export function policyFor(options: VirtualAuthenticatorOptions): Partial<Policy>
   return {
     ctap: u2f ? '2.0' : (VERSIONS[options.ctap2Version ?? 'ctap2_0'] as '2.0'),
     transports: [TRANSPORTS[options.transport] as string],
-    algorithms: u2f ? [-7] : [-7, -8, -257],
+    algorithms: u2f ? [-7] : CHROMIUM_ALGORITHMS,
     discoverableCapacity: options.hasResidentKey && !u2f ? Number.POSITIVE_INFINITY : 0,
     userVerification: options.hasUserVerification && !u2f ? 'built-in' : 'none',
-    clientPin: false,
+    // Who has no PIN has no rules for it to tell.
+    clientPin: options.hasMinPinLength ?? false,
     extensions: [
       'credProtect',
       ...(options.hasCredBlob ? ['credBlob'] : []),

@@ -3,14 +3,14 @@ import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { fromBase64 } from '../cdp/credential.ts';
 import { CdpError, CdpErrorCode } from './error.ts';
 
-type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'binary' | Shape;
+export type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'binary' | 'binaries' | Shape;
 
 /** A member's kind, by name; a name with a question mark may be left out. */
-interface Shape {
+export interface Shape {
   readonly [name: string]: Kind;
 }
 
-const CREDENTIAL: Shape = {
+export const CREDENTIAL: Shape = {
   credentialId: 'binary',
   isResidentCredential: 'boolean',
   'rpId?': 'string',
@@ -22,9 +22,12 @@ const CREDENTIAL: Shape = {
   'backupState?': 'boolean',
   'userName?': 'string',
   'userDisplayName?': 'string',
+  'cmtgKeys?': 'binaries',
+  'activeCmtgKeyIndex?': 'integer',
+  'generateCmtgKeyOnNextOperation?': 'boolean',
 };
 
-const OPTIONS: Shape = {
+export const OPTIONS: Shape = {
   protocol: 'string',
   'ctap2Version?': 'string',
   transport: 'string',
@@ -36,6 +39,7 @@ const OPTIONS: Shape = {
   'hasPrf?': 'boolean',
   'hasHmacSecret?': 'boolean',
   'hasHmacSecretMc?': 'boolean',
+  'hasCmtgKey?': 'boolean',
   'automaticPresenceSimulation?': 'boolean',
   'isUserVerified?': 'boolean',
   'defaultBackupEligibility?': 'boolean',
@@ -46,7 +50,7 @@ const ONE = { authenticatorId: 'string' } as const;
 const CREDENTIAL_OF_ONE = { ...ONE, credentialId: 'binary' } as const;
 
 /** What each command takes. */
-const SHAPES: Readonly<Record<string, Shape>> = {
+export const SHAPES: Readonly<Record<string, Shape>> = {
   enable: { 'enableUI?': 'boolean' },
   disable: {},
   addVirtualAuthenticator: { options: OPTIONS },
@@ -68,6 +72,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     ...CREDENTIAL_OF_ONE,
     'backupEligibility?': 'boolean',
     'backupState?': 'boolean',
+    'activeCmtgKeyIndex?': 'integer',
+    'generateCmtgKeyOnNextOperation?': 'boolean',
     'signCount?': 'number',
   },
 };
@@ -90,6 +96,12 @@ function flaw(kind: Kind, value: unknown, path: string): string | undefined {
       return typeof value === 'string'
         ? is(isBase64(value), 'invalid base64 string')
         : is(false, 'string value expected');
+    case 'binaries': {
+      if (!Array.isArray(value)) return `Failed to deserialize ${path} - CBOR: array start expected`;
+      return value
+        .map((one, place) => flaw('binary', one, `${path}.${place}`))
+        .find((one) => one !== undefined);
+    }
     default:
       if (typeof value !== 'object' || value === null) return is(false, 'map value expected');
       return flawOfMembers(kind, value as Record<string, unknown>, path);

@@ -2,13 +2,14 @@
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
 import type { Credentials } from '../../authenticator/credentials.ts';
 import type { TransactOptions } from '../../authenticator/device.ts';
+import { deviceState } from '../../authenticator/state.ts';
 import { base64url } from '../../base/base64url.ts';
 import { hex } from '../../base/bytes.ts';
 import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
-import { decodeResponse } from '../../ctap/message.ts';
+import { decodeBody, decodeResponse } from '../../ctap/message.ts';
 import { getAssertionResponse } from '../../ctap/messages/get-assertion.ts';
-import { makeCredentialResponse } from '../../ctap/messages/make-credential.ts';
+import { makeCredentialRequest, makeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import { ScriptedUser } from '../../person/user.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { type CdpCredential, toCdpCredential } from '../cdp/credential.ts';
@@ -39,6 +40,10 @@ export class VirtualDevice implements PageAuthenticator {
   /** Credentials that do not count, and their blobs: what the domain keeps and our records do not. */
   readonly #uncounted = new Set<string>();
   readonly #blobs = new Map<string, string>();
+  /** Keys of cmtgKey, by credential, where the device has them. */
+  readonly #cmtg: Map<string, CmtgKeys> | undefined;
+  /** Whether every site may learn how long a PIN has to be. */
+  readonly #tellsPinLength: boolean;
   #overrides: OverrideBits = {};
   /** Of the client data of the last request; further assertions are about the same. */
   #hash: Uint8Array | undefined;
@@ -61,6 +66,8 @@ export class VirtualDevice implements PageAuthenticator {
       user: this.user,
     });
     this.credentials = this.#authenticator.credentials;
+    this.#cmtg = options.hasCmtgKey ? new Map() : undefined;
+    this.#tellsPinLength = options.hasMinPinLength ?? false;
     this.internal = options.transport === 'internal';
     this.resident = this.#authenticator.policy.discoverableCapacity > 0;
     this.setUserVerified(options.isUserVerified ?? false);
@@ -109,6 +116,7 @@ export class VirtualDevice implements PageAuthenticator {
     const key = base64url(record.id);
     if (signCount === -1) this.#uncounted.add(key);
     if (largeBlob !== undefined) this.#blobs.set(key, largeBlob);
+    this.#cmtg?.set(key, { ...NO_CMTG_KEYS, ...cmtgIn(credential) });
     await this.#quietly(() => this.credentials.put(record));
     this.#known.set(key, this.#shown(record));
   }
@@ -116,9 +124,15 @@ export class VirtualDevice implements PageAuthenticator {
   /** Changes a credential. The domain does not tell of that. */
   async change(
     id: Uint8Array,
-    properties: { backupEligibility?: boolean; backupState?: boolean; signCount?: number },
+    properties: {
+      backupEligibility?: boolean;
+      backupState?: boolean;
+      signCount?: number;
+    } & Partial<CmtgKeys>,
   ): Promise<void> {
     const { backupEligibility, backupState, signCount } = properties;
+    const key = base64url(id);
+    this.#cmtg?.set(key, { ...NO_CMTG_KEYS, ...this.#cmtg.get(key), ...cmtgIn(properties) });
     if (signCount === -1) this.#uncounted.add(base64url(id));
     else if (signCount !== undefined) this.#uncounted.delete(base64url(id));
     await this.#quietly(() =>
@@ -144,6 +158,7 @@ export class VirtualDevice implements PageAuthenticator {
 
   /** Chromium's counters are at 1 after a registration, where ours are at 0. What comes of it is told when that is done. */
   async #register(request: Uint8Array, options?: TransactOptions): Promise<Uint8Array> {
+    if (this.#tellsPinLength) await this.#tellPinLength(request);
     const held: Uint8Array[] = [];
     this.#held = held;
     try {
@@ -161,6 +176,23 @@ export class VirtualDevice implements PageAuthenticator {
       this.#held = undefined;
       for (const id of held) this.#notice(id);
     }
+  }
+
+  /** Chromium's device tells every site; ours those that its state names. */
+  async #tellPinLength(request: Uint8Array): Promise<void> {
+    let id: string;
+    try {
+      ({ id } = decodeBody(request, makeCredentialRequest).rp);
+    } catch {
+      return;
+    }
+    // (A device is ready once it was asked for anything.)
+    await this.#authenticator.getInfo();
+    await this.credentials.transaction((transaction) => {
+      const state = deviceState(transaction);
+      if (!state.minPinLengthRpIds.includes(id))
+        transaction.putDevice({ ...state, minPinLengthRpIds: [...state.minPinLengthRpIds, id] });
+    });
   }
 
   async #asserted(response: Uint8Array): Promise<Uint8Array> {
@@ -191,6 +223,7 @@ export class VirtualDevice implements PageAuthenticator {
       ...toCdpCredential(record),
       ...(this.#uncounted.has(key) && { signCount: -1 }),
       ...(largeBlob !== undefined && { largeBlob }),
+      ...(this.#cmtg && { ...NO_CMTG_KEYS, ...this.#cmtg.get(key) }),
     };
   }
 
@@ -217,6 +250,7 @@ export class VirtualDevice implements PageAuthenticator {
       this.#known.delete(key);
       this.#uncounted.delete(key);
       this.#blobs.delete(key);
+      this.#cmtg?.delete(key);
       if (before !== undefined) this.#told('deleted', before);
       return;
     }
@@ -224,6 +258,25 @@ export class VirtualDevice implements PageAuthenticator {
     if (before === undefined) this.#told('added', now);
     else this.#told(changeOf(before, now), now);
   }
+}
+
+/** What a credential has of cmtgKey. */
+type CmtgKeys = Required<
+  Pick<CdpCredential, 'cmtgKeys' | 'activeCmtgKeyIndex' | 'generateCmtgKeyOnNextOperation'>
+>;
+
+const NO_CMTG_KEYS: CmtgKeys = { cmtgKeys: [], activeCmtgKeyIndex: 0, generateCmtgKeyOnNextOperation: false };
+
+function cmtgIn({
+  cmtgKeys,
+  activeCmtgKeyIndex,
+  generateCmtgKeyOnNextOperation,
+}: Partial<CmtgKeys>): Partial<CmtgKeys> {
+  return {
+    ...(cmtgKeys !== undefined && { cmtgKeys }),
+    ...(activeCmtgKeyIndex !== undefined && { activeCmtgKeyIndex }),
+    ...(generateCmtgKeyOnNextOperation !== undefined && { generateCmtgKeyOnNextOperation }),
+  };
 }
 
 function changeOf(before: CdpCredential, now: CdpCredential): CredentialChange {

@@ -65,6 +65,8 @@ const PROTOCOLS: Readonly<Record<string, { protocol: string; ctap2Version?: stri
 const TRANSPORTS: readonly string[] = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'internal'];
 const EXTENSIONS: readonly string[] = ['prf', 'largeBlob', 'credBlob', 'minPinLength'];
 
+const NEEDS_RESIDENT_KEY: readonly string[] = ['largeBlob', 'credBlob'];
+
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   protocol: (value) => typeof value === 'string' && Object.hasOwn(PROTOCOLS, value),
@@ -99,6 +101,12 @@ function checkConfiguration(configuration: AuthenticatorConfiguration): void {
   const strange = configuration.extensions?.find((id) => !EXTENSIONS.includes(id));
   if (strange !== undefined)
     throw new WebDriverError('unsupported operation', `extensions: ${strange} is not known`);
+  const homeless = configuration.extensions?.find((id) => NEEDS_RESIDENT_KEY.includes(id));
+  if (homeless !== undefined && configuration.hasResidentKey !== true)
+    throw new WebDriverError(
+      'unsupported operation',
+      `extensions: ${homeless} is kept with resident keys only: hasResidentKey: true gives it a place`,
+    );
 }
 
 function bytes(value: unknown, name: string): Uint8Array {

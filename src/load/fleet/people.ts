@@ -64,7 +64,8 @@ export class People {
       algorithms: [derivation.algorithm],
       signCounter: counter === 'zero' ? 'zero' : 'per-credential',
       // One credential each, wherever it is registered, and its ID is as long as what is derived.
-      discoverableCapacity: 1,
+      // One who is not found without an ID refuses a server that wants that.
+      discoverableCapacity: discoverable ? 1 : 0,
       nonDiscoverable: 'stored',
       credentialIdLength: defaultPolicy.credentialIdLength,
     });

@@ -94,7 +94,8 @@ export class PersonStore implements Store {
         `person ${this.#index} has the one credential that is derived for ${rpId}`,
       );
     }
-    this.#credential = { ...record };
+    // As the person who is derived anew has it, whatever a server asked for: synced passkeys are all found without their ID.
+    this.#credential = { ...record, discoverable: this.#defaults.discoverable };
   }
 
   #withId(id: Uint8Array): CredentialRecord | undefined {

@@ -44,6 +44,10 @@ export interface CdpCredential {
   readonly backupState?: boolean;
   readonly userName?: string;
   readonly userDisplayName?: string;
+  /** Of a device with the extension cmtgKey, which is an experiment of Chromium's. No credential of ours has any. */
+  readonly cmtgKeys?: readonly string[];
+  readonly activeCmtgKeyIndex?: number;
+  readonly generateCmtgKeyOnNextOperation?: boolean;
 }
 
 /** What the domain and WebDriver have alike, but for how bytes are spelled; the large blob apart. */

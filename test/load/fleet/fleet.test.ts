@@ -48,6 +48,22 @@ describe('a person of a fleet', () => {
     expect((await person.get({ ...request, allowCredentials })).response.userHandle).toBeUndefined();
   });
 
+  it('signs in without a list after a registration that wanted no resident key, as one who is derived anew does', async () => {
+    const people = fleet(identity);
+    const person = people.person(1);
+    await person.create({ ...creation, authenticatorSelection: { residentKey: 'discouraged' } });
+    expect((await person.get(request)).id).toBe((await people.person(1).get(request)).id);
+  });
+
+  it('refuses a resident key where people are not found without a list, as one who is derived anew is not', async () => {
+    const people = fleet({ ...identity, discoverable: false });
+    const wanted = { ...creation, authenticatorSelection: { residentKey: 'required' as const } };
+    await expect(people.person(1).create(wanted)).rejects.toMatchObject({ name: 'NotAllowedError' });
+    const person = people.person(1);
+    await person.create(creation);
+    await expect(person.get(request)).rejects.toMatchObject({ name: 'NotAllowedError' });
+  });
+
   it('is refused where it is registered already', async () => {
     const person = fleet(identity).person(1);
     const excludeCredentials = [{ type: 'public-key', id: base64url(person.record.credentialId) }];

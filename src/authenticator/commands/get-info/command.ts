@@ -11,6 +11,9 @@ import { MAX_WRAPPED_ID } from '../../wrapping.ts';
 import { encryptedIdentifiers } from './identifiers.ts';
 import { optionsOf } from './options.ts';
 
+/** Bytes of the credential IDs that browsers and password managers make. */
+const LONGEST_OF_OTHERS = 64;
+
 /** Bits of the FIDO registry of predefined values, section 3.1. */
 const USER_VERIFY = { fingerprint: 0x02, 'built-in': 0x04, none: 0 } as const;
 
@@ -30,10 +33,11 @@ export function getInfo(device: Device): GetInfoResponse {
     options: optionsOf(device, protection),
     maxMsgSize: policy.maxMsgSize,
     maxCredentialCountInList: policy.maxCredentialCountInList,
-    maxCredentialIdLength:
-      policy.nonDiscoverable === 'wrapped'
-        ? Math.max(MAX_WRAPPED_ID, policy.credentialIdLength)
-        : policy.credentialIdLength,
+    // Platforms leave longer ones out of what they ask for: those that came from elsewhere are to be found, too.
+    maxCredentialIdLength: Math.max(
+      policy.nonDiscoverable === 'wrapped' ? MAX_WRAPPED_ID : LONGEST_OF_OTHERS,
+      policy.credentialIdLength,
+    ),
     transports: policy.transports,
     algorithms: policy.algorithms.map((alg) => ({ alg, type: 'public-key' })),
     ...(policy.attestationFormats.length > 0 && { attestationFormats: policy.attestationFormats }),
