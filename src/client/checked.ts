@@ -1,6 +1,6 @@
 /** What a page asked for, once everything is checked that does not depend on an authenticator. */
 import type { CredentialParameters } from '../ctap/entities.ts';
-import type { CreationOptions, RequestOptions } from '../webauthn/options.ts';
+import type { CreationOptions, RequestOptions } from '../webauthn/types.ts';
 import type { CreationPart, RequestPart } from './extensions/extension.ts';
 import type { Parts } from './extensions/registry.ts';
 

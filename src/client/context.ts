@@ -4,7 +4,7 @@ import type { RandomSource } from '../crypto/random.ts';
 import type { CollectedClientData } from '../webauthn/client-data.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
-import type { Mediation } from '../webauthn/types.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
 import type { ClientUser } from './person.ts';
 import type { DeviceLink } from './platform/device-link.ts';
 
@@ -40,4 +40,5 @@ export interface ClientContext {
 export interface Call {
   readonly signal: AbortSignal | undefined;
   readonly mediation: Mediation;
+  readonly uiMode?: UiMode | undefined;
 }

@@ -11,8 +11,7 @@ import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
-import type { RequestOptions } from '../webauthn/options.ts';
-import type { AuthenticationResponseJSON } from '../webauthn/types.ts';
+import type { AuthenticationResponseJSON, RequestOptions } from '../webauthn/types.ts';
 import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
@@ -26,7 +25,7 @@ import { tryEach } from './try-each.ts';
 export async function get(
   context: ClientContext,
   given: RequestOptions,
-  { signal, mediation }: Call,
+  { signal, mediation, uiMode }: Call,
 ): Promise<AuthenticationResponseJSON | null> {
   throwIfAborted(signal);
   if (!context.permissions.get) {
@@ -41,9 +40,11 @@ export async function get(
   // 3. and 4. Offered beside a form, credentials are only filtered by the list.
   const conditional = mediation === 'conditional';
   const options = conditional ? { ...given, allowCredentials: [] } : given;
-  if (mediation === 'immediate' && given.allowCredentials.length > 0) {
-    throw notAllowed(new Error('immediate mediation does not go with allowCredentials'));
-  }
+  // What is here, or nothing: no text decides yet what that is, and browsers do.
+  if (uiMode === 'immediate' && conditional)
+    throw webAuthnError('NotSupportedError', 'uiMode "immediate" does not go with conditional mediation.');
+  if (uiMode === 'immediate' && given.allowCredentials.length > 0)
+    throw notAllowed(new Error('uiMode "immediate" does not go with allowCredentials'));
 
   // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rpId);

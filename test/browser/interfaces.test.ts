@@ -1,8 +1,8 @@
 /** Pages whose browser has no WebAuthn of its own get its interfaces from us. */
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PAGE_SCRIPT } from '#page-script';
 import { Questions } from '../../src/browser/page/questions.ts';
-import { PAGE_SCRIPT } from '../../src/browser/page/script.ts';
 import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
@@ -103,14 +103,14 @@ describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), ()
         driver.executeScript(script, ...given) as Promise<T>;
       expect(await execute('return String(navigator.credentials)')).toBe('undefined');
       await execute(
-        `window.asked = []; window.__stuntkey = (text) => asked.push(text); (${PAGE_SCRIPT})('__stuntkey')`,
+        `window.asked = []; (${PAGE_SCRIPT})({ token: 'test', send: (text) => asked.push(text), started: (deliver) => { window.deliver = deliver; } })`,
       );
       const { answer } = await prepare(new Authenticator(), { mode: 'page' });
       if (answer === undefined) throw new Error('nobody answers');
       const permissions = { create: true, get: true };
       const document = {
         caller: async () => ({ origin: server.origin, ancestors: [], permissions }),
-        deliver: (given: object) => execute('__stuntkey(arguments[0])', JSON.stringify(given)),
+        deliver: (given: object) => execute('deliver(arguments[0])', JSON.stringify(given)),
       };
       const questions = new Questions(document, answer);
       const run = async (code: string): Promise<unknown> => {

@@ -45,7 +45,7 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
   });
 
   const CALL = 'navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16), timeout: 100 } })';
-  const native = 'String(navigator.credentials.create).includes("[native code]")';
+  const native = 'String(navigator.credentials.create).startsWith("function create")';
 
   it.each(['page', 'cdp'] as const)('by mode %s are gone after detach, and can come again', async (mode) => {
     const page = await context.newPage();

@@ -1,0 +1,45 @@
+// Which files and folders are mutated, and which tests judge each. `whole`: every mutant; otherwise a seeded sample.
+
+/** @typedef {{ name: string, mutate: readonly string[], tests: readonly string[], whole?: true }} Room */
+
+const DEVICE = ['authenticator', 'client', 'crypto/pin-uv-auth-protocol', 'ctap', 'decode/trace'];
+
+/** @type {readonly Room[]} */
+export const ROOMS = [
+  { name: 'cbor', whole: true, mutate: ['src/cbor/'], tests: ['cbor'] },
+  { name: 'commands', whole: true, mutate: ['src/authenticator/commands/'], tests: DEVICE },
+  { name: 'steps', whole: true, mutate: ['src/authenticator/steps/'], tests: DEVICE },
+  {
+    name: 'rp-id-and-origin',
+    whole: true,
+    mutate: ['src/webauthn/rp-id.ts', 'src/webauthn/origin.ts'],
+    tests: ['webauthn', 'client'],
+  },
+  {
+    name: 'pin-uv-auth-protocols',
+    whole: true,
+    mutate: ['src/crypto/pin-uv-auth-protocol.ts'],
+    tests: ['crypto/pin-uv-auth-protocol', 'authenticator/client-pin'],
+  },
+  { name: 'base', mutate: ['src/base/'], tests: ['base', 'portable/convert', 'authenticator/device'] },
+  { name: 'ctap', mutate: ['src/ctap/'], tests: ['ctap', 'authenticator'] },
+  { name: 'webauthn', mutate: ['src/webauthn/'], tests: ['webauthn', 'client', 'page'] },
+  { name: 'crypto', mutate: ['src/crypto/'], tests: ['crypto'] },
+  { name: 'store', mutate: ['src/store/'], tests: ['store/memory', 'authenticator'] },
+  { name: 'person', mutate: ['src/person/'], tests: ['person', 'authenticator', 'client'] },
+  { name: 'authority', mutate: ['src/authority/'], tests: ['authority', 'authenticator/enterprise'] },
+  { name: 'authenticator', mutate: ['src/authenticator/'], tests: DEVICE },
+  { name: 'client', mutate: ['src/client/'], tests: ['client', 'decode/trace'] },
+  { name: 'portable', mutate: ['src/portable/'], tests: ['portable'] },
+  { name: 'verify', mutate: ['src/verify/'], tests: ['verify'] },
+  { name: 'decode', mutate: ['src/decode/'], tests: ['decode'] },
+  { name: 'page', mutate: ['src/page/'], tests: ['page'] },
+  {
+    name: 'audit',
+    mutate: ['src/audit/'],
+    tests: ['audit/run', 'audit/catalogue', 'audit/faulty', 'audit/reports'],
+  },
+  { name: 'load', mutate: ['src/load/fleet/'], tests: ['load/fleet'] },
+  { name: 'transport', mutate: ['src/transport/'], tests: ['transport'] },
+  { name: 'http', mutate: ['src/http/'], tests: ['http'] },
+];

@@ -1,0 +1,133 @@
+// `npm run mutants`: Stryker changes the code a little, in thousands of ways, and asks whether a test notices. Writes docs/mutants.md.
+//
+//   npm run mutants                   all rooms
+//   npm run mutants -- cbor steps     these
+//   npm run mutants -- --sample 100 --seed 7
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ROOMS } from './rooms.js';
+
+process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
+const TOOL = 'tools/mutants';
+const WORK = '.tmp-mutants';
+/** Texts of messages are not rules. */
+const EXCLUDED = ['StringLiteral'];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+});
+const unknown = positionals.filter((name) => !ROOMS.some((room) => room.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `mutants: no room ${unknown.join(', ')}; there are ${ROOMS.map(({ name }) => name).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+if (!existsSync(`${TOOL}/node_modules`))
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: TOOL, stdio: 'inherit' });
+const { sampleOf } = await import('./sample.js');
+
+mkdirSync(WORK, { recursive: true });
+/** @type {{ room: string, sampled: boolean, counts: Record<string, number>, score: number, seconds: number, survivors: object[] }[]} */
+const results = [];
+for (const room of ROOMS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)))
+  results.push(await judge(room));
+const { page } = await import('./page.js');
+if (positionals.length === 0)
+  writeFileSync('docs/mutants.md', page(results, { seed: values.seed, commit: commit() }));
+rmSync(WORK, { recursive: true, force: true });
+process.exitCode = results.some(({ sampled, score }) => !sampled && score < 90) ? 1 : 0;
+
+/** @param {import('./rooms.js').Room} room */
+async function judge(room) {
+  const sampled = room.whole !== true;
+  const files = room.mutate.flatMap(filesIn);
+  const mutate = sampled
+    ? await sampleOf(files, {
+        size: Number(values.sample),
+        seed: Number(values.seed),
+        excludedMutations: EXCLUDED,
+      })
+    : files;
+  const report = `${WORK}/${room.name}.json`;
+  const config = `${WORK}/${room.name}.config.json`;
+  writeFileSync(
+    config,
+    JSON.stringify({
+      testRunner: 'vitest',
+      plugins: [
+        fileURLToPath(
+          new URL(
+            `../${TOOL}/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`,
+            import.meta.url,
+          ),
+        ),
+      ],
+      vitest: { configFile: `${TOOL}/vitest.config.ts`, related: false },
+      // TypeScript 7 has no interface that Stryker could read its configuration by.
+      tsconfigFile: 'none.json',
+      mutate,
+      mutator: { excludedMutations: EXCLUDED },
+      coverageAnalysis: 'perTest',
+      reporters: ['json', 'progress-append-only'],
+      jsonReporter: { fileName: report },
+      tempDirName: `${WORK}/sandbox`,
+      ignorePatterns: ['docs', 'bench', 'test/browser', 'test/interop', WORK],
+      timeoutMS: 20_000,
+      allowConsoleColors: false,
+    }),
+  );
+  console.log(
+    `\n=== ${room.name}: ${sampled ? `about ${mutate.length} places, seed ${values.seed}` : 'every mutant'}`,
+  );
+  const started = performance.now();
+  const { status } = spawnSync(
+    process.execPath,
+    [`${TOOL}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', config],
+    { stdio: 'inherit', env: { ...process.env, STUNTKEY_TESTS: room.tests.join(',') } },
+  );
+  if (status !== 0) throw new Error(`stryker ended with ${status} in ${room.name}`);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  return { room: room.name, sampled, seconds, ...read(JSON.parse(readFileSync(report, 'utf8'))) };
+}
+
+/** @param {string} path of a file, or of a folder (it ends with a slash) */
+function filesIn(path) {
+  if (!path.endsWith('/')) return [path];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path + name);
+}
+
+/** @param {{ files: Record<string, { source: string, mutants: { status: string, mutatorName: string, replacement: string, location: { start: { line: number, column: number }, end: { line: number, column: number } } }[] }> }} report */
+function read({ files }) {
+  /** @type {Record<string, number>} */
+  const counts = { Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0 };
+  const survivors = [];
+  for (const [file, { source, mutants }] of Object.entries(files)) {
+    const lines = source.split('\n');
+    for (const { status, mutatorName, replacement, location } of mutants) {
+      counts[status] = (counts[status] ?? 0) + 1;
+      if (status === 'Survived')
+        survivors.push({
+          file,
+          line: location.start.line,
+          mutatorName,
+          replacement,
+          text: lines[location.start.line - 1].trim(),
+        });
+    }
+  }
+  const killed = counts.Killed + counts.Timeout;
+  const score = (100 * killed) / Math.max(1, killed + counts.Survived);
+  console.log(`${JSON.stringify(counts)}: ${score.toFixed(1)} % of those that tests come by`);
+  return { counts, score, survivors };
+}
+
+function commit() {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+}
