@@ -4,6 +4,7 @@ import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
+import { checkDevices } from './given.ts';
 import type { ResponseOverrides } from './overrides.ts';
 import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import type { Answerer } from './page/questions.ts';
@@ -70,13 +71,12 @@ export async function prepare(
   attachable: Attachable,
   { mode = 'page', fetch }: AttachOptions,
 ): Promise<Attachment> {
+  checkDevices(attachable);
   const events = new Emitter();
   const source: DeviceSource =
     'devices' in attachable
       ? attachable
       : { devices: (Array.isArray(attachable) ? [...attachable] : [attachable]) as PageAuthenticator[] };
-  if (!('devices' in attachable) && source.devices.length === 0)
-    throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
   if (mode === 'page' || mode === 'proxy') {
     if (mode === 'proxy') checkReadable(source.devices);
     const ceremonies = new PageCeremonies(source, events, fetch);

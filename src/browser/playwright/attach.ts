@@ -1,6 +1,7 @@
 /** Playwright: attaches devices to a browser context. */
 import type { BrowserContext, Page } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { checkDriver, checkOpen } from '../given.ts';
 import type { Answerer } from '../page/questions.ts';
 import {
   type Attachable,
@@ -41,7 +42,11 @@ export async function attach(
   devices: Attachable,
   options: AttachOptions = {},
 ): Promise<Passkeys> {
-  const context = 'context' in contextOrPage ? contextOrPage.context() : contextOrPage;
+  checkDriver(contextOrPage, 'a BrowserContext or a Page of Playwright’s', 'stuntkey/playwright');
+  const page = 'context' in contextOrPage ? contextOrPage : undefined;
+  const context = page?.context() ?? (contextOrPage as BrowserContext);
+  checkOpen(page?.isClosed() !== true, 'page');
+  checkOpen(!context.isClosed() && context.browser()?.isConnected() !== false, 'context');
   if (attached.has(context))
     throw new StuntkeyError(
       'already-attached',
@@ -50,7 +55,7 @@ export async function attach(
   attached.add(context);
   try {
     const attachment = await prepare(devices, options);
-    const driver = await open(context, attachment);
+    const driver = await open(context, attachment, options.patience);
     return passkeysOf(attachment, driver, () => attached.delete(context));
   } catch (error) {
     attached.delete(context);
@@ -58,8 +63,12 @@ export async function attach(
   }
 }
 
-async function open(context: BrowserContext, { mode, chromium, answer }: Attachment): Promise<DriverSide> {
+async function open(
+  context: BrowserContext,
+  { mode, chromium, answer }: Attachment,
+  patience: number | undefined,
+): Promise<DriverSide> {
   if (chromium !== undefined) return openChromiumMode(context, chromium);
-  if (mode !== 'proxy') return openPageMode(context, answer as Answerer);
+  if (mode !== 'proxy') return openPageMode(context, answer as Answerer, patience);
   return openProxyMode(await proxyOverPlaywright(context), answer as Answerer);
 }
