@@ -35,7 +35,12 @@ describe.each(ROWS)('documents that leave in the middle of a call, $name, mode $
       const stage = await open();
       try {
         const first = Math.min(200, documents);
-        const report = await soak(stage, site, { documents, first, seed, chain: Math.min(20, documents / 2) });
+        const report = await soak(stage, site, {
+          documents,
+          first,
+          seed,
+          chain: Math.min(20, documents / 2),
+        });
         const [before, after] = report.heap;
         const figures = `${report.documents} documents, seed ${seed}, ${JSON.stringify(report.control)}, heap ${before} to ${after}`;
         if (withoutTime === undefined) console.log(`${row.name} ${row.mode}: ${figures}`);

@@ -70,7 +70,13 @@ const CALL = 'navigator.credentials.create(creation()).then(({ type }) => type, 
 export async function soak(
   stage: Stage,
   site: Site,
-  { documents, first, seed, chain = 20, lanes = 2 }: Readonly<Record<'documents' | 'first' | 'seed', number>> & {
+  {
+    documents,
+    first,
+    seed,
+    chain = 20,
+    lanes = 2,
+  }: Readonly<Record<'documents' | 'first' | 'seed', number>> & {
     readonly chain?: number;
     readonly lanes?: number;
   },

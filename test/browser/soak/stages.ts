@@ -17,7 +17,11 @@ interface SoakedBrowser {
   open(mode: AttachMode): Promise<Stage>;
 }
 
-async function withPuppeteer(launching: Promise<Browser>, mode: AttachMode, crashes: boolean): Promise<Stage> {
+async function withPuppeteer(
+  launching: Promise<Browser>,
+  mode: AttachMode,
+  crashes: boolean,
+): Promise<Stage> {
   const browser = await launching;
   const passkeys = await attachPuppeteer(browser, new Authenticator(), { mode });
   return {
