@@ -1,6 +1,6 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
-import { callable, check, exactly, maybe, oneOf, type Shape, whole } from '../base/shape.ts';
+import { callable, check, exactly, flag, maybe, oneOf, type Shape, whole } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Loss } from './cdp/losses.ts';
@@ -29,12 +29,18 @@ export interface AttachOptions {
    * `passkeys.unreached`. Default: 3000.
    */
   readonly patience?: number;
+  /**
+   * Takes over what answers these pages already, with its credentials, instead of refusing to attach beside it: Playwright's own
+   * `context.credentials`. The device then has them, and `detach` gives them back. Default: false.
+   */
+  readonly adopt?: boolean;
 }
 
 const attachOptions: Shape<AttachOptions> = exactly({
   mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
   fetch: maybe(callable<Fetch>('a function such as fetch')),
   patience: maybe(whole(1, 600_000)),
+  adopt: maybe(flag),
 });
 
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */

@@ -51,6 +51,6 @@ describe.each(ROWS)('documents that leave in the middle of a call, $name, mode $
         await stage.close();
       }
     },
-    documents * 2_000 + 60_000,
+    documents * 10_000 + 60_000,
   );
 });

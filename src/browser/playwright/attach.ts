@@ -13,7 +13,9 @@ import {
   prepare,
 } from '../passkeys.ts';
 import { openProxyMode } from '../proxy/mode.ts';
+import { Reach } from '../reach.ts';
 import { openChromiumMode } from './chromium-mode.ts';
+import { keepAway } from './own-credentials.ts';
 import { openPageMode } from './page-mode.ts';
 import { proxyOverPlaywright } from './proxy-mode.ts';
 
@@ -55,8 +57,19 @@ export async function attach(
   attached.add(context);
   try {
     const attachment = await prepare(devices, options);
-    const driver = await open(context, attachment, options.patience);
-    return passkeysOf(attachment, driver, () => attached.delete(context));
+    const kept = await keepAway(context, devices, options.adopt === true, new Reach(options.patience));
+    try {
+      const driver = await open(context, attachment, options.patience);
+      const side: DriverSide = {
+        settled: () => driver.settled(),
+        unreached: () => driver.unreached?.() ?? [],
+        close: () => driver.close().finally(() => kept.giveBack()),
+      };
+      return passkeysOf(attachment, side, () => attached.delete(context));
+    } catch (error) {
+      await kept.giveBack();
+      throw error;
+    }
   } catch (error) {
     attached.delete(context);
     throw error;
