@@ -44,6 +44,8 @@ export type Need =
   | 'trust'
   /** Options that require user verification. */
   | 'user-verification'
+  /** The target can say who is signed in. */
+  | 'who-am-i'
   /** The target's clock can be moved. */
   | 'clock'
   /** A credential can be removed. */
@@ -117,6 +119,8 @@ interface FaultBase extends FaultSummary {
   readonly scene?: SceneName;
   /** A fault, kind `observation` or `control`, that has to be let in for this one to prove anything. */
   readonly baseline?: string;
+  /** Whether a server can let it in no more than once, as there is one such credential: then once is enough. */
+  readonly once?: boolean;
   /** What is asked of the server, where that is not what it does by itself. */
   readonly request?: OptionsWish;
   /** What the device is like whose ceremony is changed. */

@@ -1,7 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
 import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
-import type { Mediation } from '../webauthn/types.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
@@ -13,6 +13,7 @@ export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly origin?: string;
   readonly topOrigin?: string;
   readonly mediation?: Mediation;
+  readonly uiMode?: UiMode;
   readonly format: 'json' | 'fido2-tools';
   readonly fault?: string;
 }
@@ -24,12 +25,7 @@ export function withCeremonyOptions(command: Command): Command {
     .addOption(origin.env('STUNTKEY_ORIGIN'))
     .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
     .addOption(
-      new Option('--mediation <how>', 'how the page asks').choices([
-        'optional',
-        'required',
-        'conditional',
-        'immediate',
-      ]),
+      new Option('--mediation <how>', 'how the page asks').choices(['optional', 'required', 'conditional']),
     )
     .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
     .addOption(
@@ -74,7 +70,11 @@ export async function runCeremony<Response>(
     });
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
-    const call = { signal: interruption(), mediation: given.mediation ?? 'optional' };
+    const call = {
+      signal: interruption(),
+      mediation: given.mediation ?? 'optional',
+      ...(given.uiMode !== undefined && { uiMode: given.uiMode }),
+    };
     const response = await ceremony.run(client, asked, call).catch(blameOptions);
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);

@@ -1,7 +1,7 @@
 /** A WebAuthn client: what a browser does between a page and an authenticator. */
 import { type Clock, systemClock } from '../base/clock.ts';
 import { type RandomSource, systemRandom } from '../crypto/random.ts';
-import { readCreationOptions, readRequestOptions } from '../webauthn/options.ts';
+import { readCreationOptions, readHow, readRequestOptions } from '../webauthn/options.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type {
@@ -10,6 +10,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
+  UiMode,
 } from '../webauthn/types.ts';
 import type { ClientContext, PagePermissions } from './context.ts';
 import { create } from './create.ts';
@@ -50,10 +51,13 @@ export interface CeremonyOptions {
   /** Aborting it ends the ceremony with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything), `immediate` (what is here, or
-   * nothing). Default: `optional`.
+   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
    */
   readonly mediation?: Mediation;
+  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
+  readonly collected?: (clientDataJSON: Uint8Array) => void;
+  /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
+  readonly uiMode?: UiMode;
 }
 
 /** Options as they are, or as servers often wrap them for `navigator.credentials`. */
@@ -124,12 +128,17 @@ export class WebAuthnClient {
    */
   async create(
     options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
-    { signal, mediation = 'optional' }: CeremonyOptions = {},
+    how: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
     const given = unwrapped(options);
-    const response = await create(this.#context, readCreationOptions(given), { signal, mediation });
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'create', origin, options: given, response });
+    return create(this.#context, readCreationOptions(given), {
+      ...readHow(how),
+      signal: how.signal,
+      collected: how.collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'create', origin, options: given, response }),
+    });
   }
 
   /**
@@ -149,13 +158,17 @@ export class WebAuthnClient {
   ): Promise<AuthenticationResponseJSON>;
   async get(
     options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
-    { signal, mediation = 'optional' }: CeremonyOptions = {},
+    how: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
     const given = unwrapped(options);
-    const response = await get(this.#context, readRequestOptions(given), { signal, mediation });
-    if (response === null) return null;
     const origin = this.#context.origin.serialized;
-    return finished(this.#authenticators, { ceremony: 'get', origin, options: given, response });
+    return get(this.#context, readRequestOptions(given), {
+      ...readHow(how),
+      signal: how.signal,
+      collected: how.collected,
+      finish: (response) =>
+        finished(this.#authenticators, { ceremony: 'get', origin, options: given, response }),
+    });
   }
 }
 

@@ -96,4 +96,40 @@ export interface AuthenticationResponseJSON {
 }
 
 /** How a ceremony is asked for. */
-export type Mediation = 'optional' | 'required' | 'conditional' | 'silent' | 'immediate';
+export type Mediation = 'optional' | 'required' | 'conditional' | 'silent';
+
+/** How a browser may ask its user: `immediate` is what is here, or nothing. */
+export type UiMode = 'immediate' | 'passive';
+
+/** PublicKeyCredentialDescriptor with its bytes. */
+export interface DescriptorWithBytes {
+  readonly type: string;
+  readonly id: Uint8Array;
+  readonly transports: readonly string[];
+}
+
+/** PublicKeyCredentialCreationOptions with their bytes and defaults. */
+export interface CreationOptions {
+  readonly rp: { readonly id?: string; readonly name: string };
+  readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
+  readonly challenge: Uint8Array;
+  readonly pubKeyCredParams: readonly PublicKeyCredentialParameters[];
+  readonly timeout?: number;
+  readonly excludeCredentials: readonly DescriptorWithBytes[];
+  readonly authenticatorSelection: AuthenticatorSelectionCriteria;
+  readonly hints: readonly string[];
+  readonly attestation: string;
+  readonly attestationFormats: readonly string[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** PublicKeyCredentialRequestOptions with their bytes and defaults. */
+export interface RequestOptions {
+  readonly challenge: Uint8Array;
+  readonly timeout?: number;
+  readonly rpId?: string;
+  readonly allowCredentials: readonly DescriptorWithBytes[];
+  readonly userVerification: string;
+  readonly hints: readonly string[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}

@@ -254,6 +254,7 @@ export const attestationObjectFaults: readonly Fault[] = [
         id: 'credential-id-empty',
         title: 'a credential ID of no bytes',
         guard: 'credential-id.empty',
+        once: true,
         severity: 'medium',
         change(draft) {
           draft.credentialId = new Uint8Array();

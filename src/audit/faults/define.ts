@@ -31,6 +31,7 @@ interface Common {
   readonly baseline?: string;
   readonly scene?: SceneName;
   readonly policy?: Partial<Policy>;
+  readonly once?: boolean;
 }
 
 interface Own<Draft> extends Partial<Common> {

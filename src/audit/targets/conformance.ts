@@ -4,21 +4,26 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
 import type { CeremonyName } from '../fault.ts';
-import { type HttpAnswer, HttpVisitor, NoAnswer } from './http.ts';
-import type { Answer, AuditUser, CeremonyCall, Target, TargetSession, TargetTraits } from './target.ts';
+import type { HttpAnswer } from './answer.ts';
+import { HttpVisitor } from './http.ts';
+import { answered, refusal, verdict, withoutOptions } from './spoken.ts';
+import type {
+  Answer,
+  AuditUser,
+  CeremonyCall,
+  SubmitCall,
+  Target,
+  TargetSession,
+  TargetTraits,
+  Turn,
+} from './target.ts';
 import {
-  accepted,
   authenticationRequest,
-  failed,
   httpUrl,
   isAcceptance,
   isLoopback,
-  messageIn,
-  noOptions,
   optionsIn,
   registrationRequest,
-  rejected,
-  shown,
 } from './words.ts';
 
 export interface ConformanceOptions {
@@ -65,26 +70,21 @@ class ConformanceSession implements TargetSession {
     return this.#ceremony('authentication', authenticationRequest(call.user, call.wish), call);
   }
 
-  submit(
-    ceremony: CeremonyName,
-    _user: AuditUser | undefined,
-    response: unknown,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    return answered(async () => {
-      const answer = await this.#post(ceremony, 'result', response, signal);
+  submit({ ceremony, response, request, ...turn }: SubmitCall): Promise<Answer> {
+    return answered(this.#visitor, async () => {
+      const answer = await this.#post(ceremony, 'result', response, turn, request?.headers);
       return refusal(answer) ?? verdict(answer, isAcceptance(answer.json));
     });
   }
 
   #ceremony<Options>(ceremony: CeremonyName, request: unknown, call: CeremonyCall<Options>): Promise<Answer> {
-    return answered(async () => {
-      const answer = await this.#post(ceremony, 'options', request, call.signal);
+    return answered(this.#visitor, async () => {
+      const answer = await this.#post(ceremony, 'options', request, call);
       const options = optionsIn<Options>(answer.json);
       if (answer.status >= 400 || options === undefined) return withoutOptions(answer);
       const response = await call.respond(options);
       if (response === undefined) return { kind: 'abandoned' };
-      return this.submit(ceremony, call.user, response, call.signal);
+      return this.submit({ ...call, ceremony, response });
     });
   }
 
@@ -92,47 +92,12 @@ class ConformanceSession implements TargetSession {
     ceremony: CeremonyName,
     what: 'options' | 'result',
     body: unknown,
-    signal: AbortSignal,
+    turn: Turn,
+    more: Readonly<Record<string, string>> = {},
   ): Promise<HttpAnswer> {
     const url = new URL(`${PATHS[ceremony]}/${what}`, this.#base);
     // The body is JSON whatever it is: a text too.
-    const headers = { 'content-type': 'application/json' };
-    return this.#visitor.send({ method: 'POST', url, headers, body: JSON.stringify(body) }, signal);
+    const headers = { 'content-type': 'application/json', ...more };
+    return this.#visitor.send({ method: 'POST', url, headers, body: JSON.stringify(body) }, turn);
   }
-}
-
-/** What comes of a ceremony over HTTP: the lack of an answer is one, too. */
-export async function answered(ceremony: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await ceremony();
-  } catch (error) {
-    if (error instanceof NoAnswer) return failed(error.message, error.status);
-    throw error;
-  }
-}
-
-/** No options, and why. */
-export function withoutOptions(answer: HttpAnswer): Answer {
-  if (answer.status >= 500) return failed(`expected options, got ${described(answer)}`, answer.status);
-  const said = messageIn(answer.json);
-  return noOptions(said ?? `expected options with a challenge, got ${described(answer)}`, answer.status);
-}
-
-/** What a status says whatever the body says; undefined where it says nothing. */
-export function refusal(answer: HttpAnswer): Answer | undefined {
-  const { status } = answer;
-  if (status >= 500) return failed(`expected yes or no, got ${described(answer)}`, status);
-  if (status === 404 || status === 405 || status === 429)
-    return failed(`expected yes or no, got ${described(answer)}`, status);
-  return status >= 400 ? rejected(messageIn(answer.json), status) : undefined;
-}
-
-export function verdict(answer: HttpAnswer, acceptance: boolean | undefined): Answer {
-  if (acceptance === undefined) return failed(`expected yes or no, got ${described(answer)}`, answer.status);
-  return acceptance ? accepted(answer.status) : rejected(messageIn(answer.json), answer.status);
-}
-
-function described({ status, headers, text }: HttpAnswer): string {
-  const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
-  return `status ${status}, ${type}: ${text === '' ? 'nothing' : shown(text)}`;
 }

@@ -10,7 +10,9 @@ import {
 import { parseOrigin } from '../../webauthn/origin.ts';
 import type {
   AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
@@ -41,21 +43,20 @@ export class TracedClient extends WebAuthnClient {
 
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
   constructor({ trace, ...options }: TracedClientOptions) {
-    const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
-    const clientData = {
-      origin: parseOrigin(options.origin).serialized,
-      crossOrigin: options.crossOrigin ?? topOrigin !== undefined,
-      ...(topOrigin !== undefined && { topOrigin }),
-      ...(options.extraClientData !== undefined && { extra: options.extraClientData }),
-    };
-    const recorder = new Recorder(clientData, options.clock ?? systemClock, trace);
+    const { serialized } = parseOrigin(options.origin);
+    const recorder = new Recorder(serialized, options.clock ?? systemClock, trace);
     const authenticator = authenticatorsOf(options).map((one) => recorder.device(one));
     super({ ...options, authenticator });
     this.#recorder = recorder;
   }
 
-  override create(...args: Parameters<WebAuthnClient['create']>): ReturnType<WebAuthnClient['create']> {
-    return this.#recorder.ceremony('create', args[0], args[1]?.signal, () => super.create(...args));
+  override create(
+    options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
+    ceremony: CeremonyOptions = {},
+  ): Promise<RegistrationResponseJSON> {
+    return this.#recorder.ceremony('create', options, ceremony.signal, (collected) =>
+      super.create(options, watched(ceremony, collected)),
+    );
   }
 
   override get(
@@ -68,12 +69,31 @@ export class TracedClient extends WebAuthnClient {
   ): Promise<AuthenticationResponseJSON>;
   override get(
     options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
-    ceremony?: CeremonyOptions,
+    ceremony: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
-    return this.#recorder.ceremony<AuthenticationResponseJSON | null>('get', options, ceremony?.signal, () =>
-      super.get(options, ceremony),
+    return this.#recorder.ceremony<AuthenticationResponseJSON | null>(
+      'get',
+      options,
+      ceremony.signal,
+      (collected) => super.get(options, watched(ceremony, collected)),
     );
   }
+}
+
+/** A call whose client data somebody else is told of besides. */
+function watched(
+  { signal, mediation, uiMode, collected: told }: CeremonyOptions,
+  collected: (clientDataJSON: Uint8Array) => void,
+): CeremonyOptions {
+  return {
+    ...(signal !== undefined && { signal }),
+    ...(mediation !== undefined && { mediation }),
+    ...(uiMode !== undefined && { uiMode }),
+    collected(clientDataJSON) {
+      collected(clientDataJSON);
+      told?.(clientDataJSON);
+    },
+  };
 }
 
 /** A client that tells of its ceremonies if somebody listens. */
