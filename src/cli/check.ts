@@ -15,10 +15,18 @@ interface Arguments extends GlobalOptions {
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description('walk every page and every record of the key, and say what is hurt; nothing of it is changed')
+    .description(
+      'walk every page and every record of the key, and say what is hurt; nothing of it is changed',
+    )
     .option('--salvage <file>', 'write what is whole as stuntkey export does, for stuntkey import')
-    .option('--export-passphrase-file <file>', "encrypt that file under the passphrase in this one's first line")
-    .addHelpText('after', examples('stuntkey check', 'stuntkey check --salvage rescued && stuntkey import rescued --store new'))
+    .option(
+      '--export-passphrase-file <file>',
+      "encrypt that file under the passphrase in this one's first line",
+    )
+    .addHelpText(
+      'after',
+      examples('stuntkey check', 'stuntkey check --salvage rescued && stuntkey import rescued --store new'),
+    )
     .action(async (_options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Arguments>();
       const path = storePath(given);
@@ -52,12 +60,26 @@ async function salvageTo(
   return check as StoreCheck;
 }
 
-function tell({ path, whole, opened, problems, problemCount, credentials, lost, device, settings }: StoreCheck): void {
+function tell({
+  path,
+  whole,
+  opened,
+  problems,
+  problemCount,
+  credentials,
+  lost,
+  device,
+  settings,
+}: StoreCheck): void {
   for (const problem of problems) print(safe(problem));
   if (problemCount > problems.length) print(`and ${problemCount - problems.length} more`);
   for (const { place, id, rpId, userName } of lost) {
     const about = [id && `ID ${id}`, rpId && `RP ${rpId}`, userName && `user ${userName}`].filter(Boolean);
-    print(safe(`lost: the credential at place ${place}${about.length > 0 ? `, it seems of ${about.join(', ')}` : ''}`));
+    print(
+      safe(
+        `lost: the credential at place ${place}${about.length > 0 ? `, it seems of ${about.join(', ')}` : ''}`,
+      ),
+    );
   }
   const { counted, readable } = credentials;
   print(`credentials that can be read: ${readable}${counted === undefined ? '' : ` of ${counted}`}`);

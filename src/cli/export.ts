@@ -17,7 +17,10 @@ interface Arguments extends GlobalOptions {
 export function exportCommand(): Command {
   return new Command('export')
     .description('write the whole key, secrets included, as one file')
-    .argument('[file]', 'the file, made for its owner alone, put in place when it is whole; - or nothing is stdout')
+    .argument(
+      '[file]',
+      'the file, made for its owner alone, put in place when it is whole; - or nothing is stdout',
+    )
     .option('--export-passphrase-file <file>', "encrypt it under the passphrase in that file's first line")
     .addHelpText(
       'after',

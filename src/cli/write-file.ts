@@ -1,5 +1,14 @@
 /** A file of secrets: written beside its place and put there when it is whole, for its owner alone. */
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { beside, removeLeftovers } from '../store/lmdb/leftovers.ts';
 import { UsageError } from './error.ts';
 
@@ -14,7 +23,8 @@ export type Write = (bytes: Uint8Array) => void;
 export async function writeWhole(file: string, work: (write: Write) => Promise<void> | void): Promise<void> {
   const existing = asUsage(file, () => statSync(file, { throwIfNoEntry: false }));
   if (existing !== undefined && !existing.isFile()) {
-    if (existing.isDirectory()) throw new UsageError(`file: expected one that can be written, got the folder ${file}`);
+    if (existing.isDirectory())
+      throw new UsageError(`file: expected one that can be written, got the folder ${file}`);
     await fill(file, file, 'w', work);
     return;
   }

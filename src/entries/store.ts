@@ -7,7 +7,13 @@ export {
   type StoreCheck,
 } from '../store/lmdb/check.ts';
 export type { StoreErrorCode } from '../store/lmdb/errors.ts';
-export { type ExportOptions, exportStore, type ImportOptions, importStore, salvageStore } from '../store/lmdb/export.ts';
+export {
+  type ExportOptions,
+  exportStore,
+  type ImportOptions,
+  importStore,
+  salvageStore,
+} from '../store/lmdb/export.ts';
 export { openStore, type StoreOptions } from '../store/lmdb/open.ts';
 export {
   type JsonObject,

@@ -218,7 +218,8 @@ class Contents {
       const names = [`id ${hex(id)}`, ...(ofUser === undefined ? [] : [`user ${ofUser}`])];
       for (const name of names) {
         const before = records.get(name);
-        if (before !== undefined) for (const [other, one] of records) if (one === before) records.delete(other);
+        if (before !== undefined)
+          for (const [other, one] of records) if (one === before) records.delete(other);
       }
       for (const name of names) records.set(name, packed);
     }

@@ -51,6 +51,7 @@ function* leafEntries(pages: PageFile, pageSize: number, bytes: Uint8Array): Gen
       ? pages.bytes(number64(view, at) * pageSize + HEADER, length)
       : bytes.subarray(at, at + length);
     // The format has its check inside, and is looked at by who reads it.
-    if (isWhole(key, value) || (key.length === 1 && key[0] === 0x46)) yield { key, value: new Uint8Array(value) };
+    if (isWhole(key, value) || (key.length === 1 && key[0] === 0x46))
+      yield { key, value: new Uint8Array(value) };
   }
 }

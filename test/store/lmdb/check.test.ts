@@ -2,7 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { concat, hex } from '../../../src/base/bytes.ts';
-import { checkStore, importStore, openStore, salvageStore, type StoreOptions } from '../../../src/entries/store.ts';
+import {
+  checkStore,
+  importStore,
+  openStore,
+  type StoreOptions,
+  salvageStore,
+} from '../../../src/entries/store.ts';
 import { needsNoWalk } from '../../../src/store/lmdb/walked-note.ts';
 import { bytes, contents, record } from '../contract.ts';
 import { newPath, opens } from './folders.ts';
@@ -15,7 +21,8 @@ async function made(count: number, options: Partial<StoreOptions> = {}): Promise
   const store = await openStore({ path, ...options });
   await store.putSettings(settings);
   store.transaction((transaction) => {
-    for (let id = 1; id <= count; id++) transaction.put(record(id, { userName: `user ${id}`, signCount: id }));
+    for (let id = 1; id <= count; id++)
+      transaction.put(record(id, { userName: `user ${id}`, signCount: id }));
   });
   await store.close();
   return path;
@@ -115,7 +122,9 @@ describe('the check of an encrypted store', () => {
     const path = await made(5, { passphrase: 'correct horse', passphraseCost: 10 });
     expect(await checkStore({ path })).toMatchObject({ whole: true, encrypted: true, opened: false });
     await expect(salvageStore({ path }, () => {})).rejects.toMatchObject({ code: 'store-passphrase' });
-    await expect(checkStore({ path, passphrase: 'wrong' })).rejects.toMatchObject({ code: 'store-passphrase' });
+    await expect(checkStore({ path, passphrase: 'wrong' })).rejects.toMatchObject({
+      code: 'store-passphrase',
+    });
     expect(await checkStore({ path, passphrase: 'correct horse' })).toMatchObject({
       whole: true,
       opened: true,

@@ -104,25 +104,61 @@ function readAll(store) {
     else if (!isDeepStrictEqual(got, wanted)) throw new Wrong(`${what} is another: believed`);
   };
   const all = [...expected.values()];
-  same('the count', orDamaged(() => store.count()), RECORDS);
+  same(
+    'the count',
+    orDamaged(() => store.count()),
+    RECORDS,
+  );
   for (const one of all) {
-    same('a credential', orDamaged(() => store.read((reader) => reader.get(one.id))), one);
+    same(
+      'a credential',
+      orDamaged(() => store.read((reader) => reader.get(one.id))),
+      one,
+    );
     if (one.discoverable) {
-      same('of a user', orDamaged(() => store.read((reader) => reader.ofUser(one.rpIdHash, one.userId))), one);
+      same(
+        'of a user',
+        orDamaged(() => store.read((reader) => reader.ofUser(one.rpIdHash, one.userId))),
+        one,
+      );
     }
   }
   const listed = orDamaged(() => store.read((reader) => [...reader.all()]));
   same('the list', listed, all);
-  same('the page', orDamaged(() => store.page({ limit: 1000 }).records), all);
+  same(
+    'the page',
+    orDamaged(() => store.page({ limit: 1000 }).records),
+    all,
+  );
   for (let rp = 0; rp < 5; rp++) {
     const hash = new Uint8Array(32).fill(rp);
     const wanted = all.filter(({ rpIdHash, discoverable }) => discoverable && rpIdHash[0] === rp).reverse();
-    same('of an RP', orDamaged(() => store.read((reader) => [...reader.discoverable(hash)])), wanted);
-    same('count of an RP', orDamaged(() => store.read((reader) => reader.countDiscoverable(hash))), wanted.length);
+    same(
+      'of an RP',
+      orDamaged(() => store.read((reader) => [...reader.discoverable(hash)])),
+      wanted,
+    );
+    same(
+      'count of an RP',
+      orDamaged(() => store.read((reader) => reader.countDiscoverable(hash))),
+      wanted.length,
+    );
   }
-  same('RPs', orDamaged(() => store.read((reader) => [...reader.relyingParties()].length)), 5);
-  same('the state', orDamaged(() => store.read((reader) => reader.device())), device);
-  same('the settings', orDamaged(() => store.settings()), settings);
+  same(
+    'RPs',
+    orDamaged(() => store.read((reader) => [...reader.relyingParties()].length)),
+    5,
+  );
+  same(
+    'the state',
+    orDamaged(() => store.read((reader) => reader.device())),
+    device,
+  );
+  same(
+    'the settings',
+    orDamaged(() => store.settings()),
+    settings,
+  );
   return hurt;
 }
 
@@ -135,7 +171,9 @@ function writeAll(store, hurt) {
     if (!isDeepStrictEqual(got, added)) throw new Wrong('what was put is not what is there');
   } else if (hurt === 0) throw new Wrong('nothing is hurt, and nothing can be put');
   const counted = [1, 2, 3].map((number) =>
-    orDamaged(() => store.transaction((transaction) => transaction.updateSignCount(record(number).id, () => 99))),
+    orDamaged(() =>
+      store.transaction((transaction) => transaction.updateSignCount(record(number).id, () => 99)),
+    ),
   );
   const deleted = orDamaged(() => store.transaction((transaction) => transaction.delete(record(4).id)));
   if (counted.some((value) => value !== 99 && value !== 'damaged')) throw new Wrong('a counter is another');
@@ -162,13 +200,16 @@ async function one(number, kind, file, older) {
       store = await openStore({ path, create: false, ...options });
     } catch (error) {
       isDamagedOrEmpty(error);
-      if (typeof check === 'object' && check.whole) throw new Wrong('the check finds it whole, and it does not open');
+      if (typeof check === 'object' && check.whole)
+        throw new Wrong('the check finds it whole, and it does not open');
       return 'refused';
     }
     try {
       hurt = readAll(store);
       if (typeof check === 'object' && check.whole !== (hurt === 0)) {
-        throw new Wrong(`the check says ${check.whole ? 'whole' : `hurt: ${check.problems[0]}`}, readers say ${hurt}`);
+        throw new Wrong(
+          `the check says ${check.whole ? 'whole' : `hurt: ${check.problems[0]}`}, readers say ${hurt}`,
+        );
       }
       const { put, deleted } = writeAll(store, hurt);
       await store.close();

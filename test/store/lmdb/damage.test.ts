@@ -29,7 +29,9 @@ async function run(sealed: string, from: number, count: number): Promise<{ lines
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines: Line[] = [];
     createInterface(child.stdout).on('line', (text) => lines.push(JSON.parse(text)));
-    const end = await new Promise((resolve) => child.on('close', (status, signal) => resolve(signal ?? status)));
+    const end = await new Promise((resolve) =>
+      child.on('close', (status, signal) => resolve(signal ?? status)),
+    );
     return { lines, end };
   } finally {
     rmSync(folder, { recursive: true, force: true });
