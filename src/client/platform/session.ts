@@ -72,15 +72,23 @@ export class DeviceSession {
    * @throws Cancelled, or a CtapError: CTAP2_ERR_PIN_AUTH_BLOCKED, CTAP2_ERR_PIN_BLOCKED, CTAP2_ERR_PIN_POLICY_VIOLATION
    */
   async tokenByPin(permissions: number, rpId?: string): Promise<Token> {
-    if (lacksPin(this.info)) await this.setPin(await this.#ask('set', 0));
-    for (let attempt = 0; ; attempt++) {
-      const pin = await this.#ask('enter', attempt);
+    // A PIN that was typed just now is not asked for again.
+    let fresh: string | undefined;
+    if (lacksPin(this.info)) {
+      fresh = await this.#ask('set', 0);
+      await this.setPin(fresh);
+    }
+    for (let attempt = 0; ; ) {
+      const pin = fresh ?? (await this.#ask('enter', attempt++));
+      fresh = undefined;
       try {
         return await this.exchangePin(pin, permissions, rpId);
       } catch (error) {
         if (!(error instanceof CtapError)) throw error;
-        if (await this.#mustChange(error)) await this.changePin(pin, await this.#ask('change', 0));
-        else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
+        if (await this.#mustChange(error)) {
+          fresh = await this.#ask('change', 0);
+          await this.changePin(pin, fresh);
+        } else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
       }
     }
   }
