@@ -183,6 +183,25 @@ describe('the rooms', () => {
   });
 });
 
+describe('the script in a page', () => {
+  it('is made of base, webauthn and page alone', () => {
+    const reached = new Set<string>(['page/injected.ts']);
+    for (const file of reached) for (const { target } of graph.get(file) ?? []) reached.add(target);
+    expect([...reached].filter((file) => !/^(base|webauthn|page)\//.test(file))).toEqual([]);
+    expect(reached.size).toBeGreaterThan(10);
+  });
+});
+
+describe('the conversion of options', () => {
+  it('is in one file: no other has the names of their members, but for types, the steps that use them, and the audit', () => {
+    const uses = ['webauthn/types.ts', 'client/platform/make-credential.ts'];
+    const spelling = files.filter(
+      (file) => /\bresidentKey\b/.test(textOf(file)) && !uses.includes(file) && roomOf(file) !== 'audit',
+    );
+    expect(spelling).toEqual(['webauthn/dictionaries.ts']);
+  });
+});
+
 describe('the durable store', () => {
   it('is loaded by nothing that runs without it', () => {
     const durable = /^store\/lmdb\//;

@@ -1,25 +1,42 @@
 /** What an audit comes to: plain data, from which every report is made. */
+import type { Breakage, Exchange } from './exchange.ts';
 import type { FaultSummary, Severity } from './fault.ts';
 
 /**
  * What the server did with one fault. `rejected` and `accepted` are its own words; `error` is an answer that is neither: a
  * status of 500 or above, a hang, a broken connection, something that cannot be read; `not-applicable` was not tried, or
- * would have proved nothing.
+ * would have proved nothing; `broken` is a fault that the audit itself could not make, which is a bug of the audit.
  */
-export type Verdict = 'rejected' | 'accepted' | 'error' | 'not-applicable';
+export type Verdict = 'rejected' | 'accepted' | 'error' | 'not-applicable' | 'broken';
+
+/**
+ * What came of it, where the target can say who is signed in. `takeover`: an account whose key was not used. `owner`: the account of
+ * the key that was used. `nobody`: the server said yes, and nobody is signed in.
+ */
+export type Effect = 'takeover' | 'owner' | 'nobody';
 
 export interface FaultResult {
   readonly fault: FaultSummary;
   readonly verdict: Verdict;
   /**
-   * Whether the server is at fault: it let an attack in, refused what it has to accept, or came to grief. An observation is
-   * none, unless the server came to grief over it.
+   * Whether the server is at fault: it let an attack in, refused what it has to accept, or broke; and it did so twice, while
+   * honest ceremonies passed. An observation is none, unless the server broke over it.
    */
   readonly finding: boolean;
+  /** How bad a finding is, by what was seen. */
+  readonly severity?: Severity;
+  /** What was seen, as a sentence; of findings. */
+  readonly seen?: string;
+  /** Whom the server took the audit for; of findings, where the target can say. */
+  readonly effect?: Effect;
+  /** How the server broke. */
+  readonly breakage?: Breakage;
   /** Why it does not apply, or what went wrong; for the others the server's own words, where it had any. */
   readonly reason?: string;
   /** HTTP status of the answer that decided it. */
   readonly status?: number;
+  /** The request and the answer that show it; of findings. */
+  readonly exchange?: Exchange;
   /** How long all of its requests took, milliseconds. */
   readonly milliseconds: number;
 }
@@ -46,9 +63,10 @@ export interface AuditedTarget {
 
 /**
  * `complete`: every fault has its verdict, and honest ceremonies passed before and after. `inconclusive`: an honest ceremony
- * did not pass. `interrupted`: it was ended, or the target was lost, and what is missing was not tried.
+ * did not pass. `interrupted`: it was ended, or the target was lost, and what is missing was not tried. `broken`: faults broke
+ * inside the audit, which is a bug of its own: nothing is known of them.
  */
-export type AuditOutcome = 'complete' | 'inconclusive' | 'interrupted';
+export type AuditOutcome = 'complete' | 'inconclusive' | 'interrupted' | 'broken';
 
 export interface AuditResult {
   /** Of this shape. */
@@ -59,6 +77,8 @@ export interface AuditResult {
   readonly outcome: AuditOutcome;
   /** Why it is not `complete`. */
   readonly reason?: string;
+  /** Whether the target said who is signed in: else answers are believed, and no finding is critical. */
+  readonly byEffect: boolean;
   readonly controls: readonly ControlResult[];
   /** In the catalogue's order; only those that were to be tried and were. */
   readonly results: readonly FaultResult[];
@@ -83,5 +103,10 @@ export interface AuditState {
 export function findingsOf(result: Pick<AuditResult, 'results'>, order: readonly Severity[]): FaultResult[] {
   return result.results
     .filter(({ finding }) => finding)
-    .toSorted((a, b) => order.indexOf(a.fault.severity) - order.indexOf(b.fault.severity));
+    .toSorted((a, b) => order.indexOf(severityOf(a)) - order.indexOf(severityOf(b)));
+}
+
+/** How bad a result is: as it was seen, or else as the catalogue has it. */
+export function severityOf({ severity, fault }: Pick<FaultResult, 'severity' | 'fault'>): Severity {
+  return severity ?? fault.severity;
 }

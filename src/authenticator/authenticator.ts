@@ -93,7 +93,7 @@ export class Authenticator {
     const clock = options.clock ?? systemClock;
     const powered = {
       policy: this.policy,
-      store: new WatchedStore(options.store ?? new MemoryStore()),
+      store: new WatchedStore(options.store ?? new MemoryStore(), clock),
       random,
       clock,
       user: this.user,
@@ -215,6 +215,7 @@ export class Authenticator {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'cancelled before its turn');
       }
       if (!this.#ready) await this.#prepare();
+      this.credentials.follow();
       admit(this.#device, command);
       return run(this.#device, { options, command, waiting });
     });

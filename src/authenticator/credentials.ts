@@ -107,12 +107,33 @@ export class Credentials implements Store {
   }
 
   /**
-   * Tells of credentials that this device adds, changes (counters included) or removes, by their IDs, once that is kept.
+   * Tells of credentials that are added, changed (counters included) or removed, by their IDs, once that is kept: by this
+   * device, by another one on the same store object, and, where the store is durable, by other processes. Those are looked
+   * for before each command of this device, and every 100 ms of its clock while somebody watches.
+   *
+   * A listener's second argument, `whole`, says that more changed than the store remembers (64 transactions, or more than 16
+   * credentials in one): the IDs are then all that there are now, and what is not among them is gone. What a listener throws
+   * goes to whose command it was; between commands it is lost.
    *
    * @returns what ends it
+   *
+   * @example
+   * ```ts
+   * import { Authenticator } from 'stuntkey';
+   * const { credentials } = new Authenticator();
+   * const stop = credentials.watch((ids, whole) => {
+   *   for (const id of ids) console.log(credentials.get(id) === undefined ? 'gone' : 'there', whole);
+   * });
+   * stop();
+   * ```
    */
   watch(listener: StoreListener): () => void {
     return this.#store.watch(listener);
+  }
+
+  /** Tells those who watch at once what other processes changed, without waiting for the next look. */
+  follow(): void {
+    this.#store.lookAround();
   }
 
   /** Reads on one consistent view, without a copy of all. */

@@ -1,8 +1,9 @@
 /**
  * base64url without padding, as RFC 4648 section 5 and WebAuthn's Base64URLString have it. Strict: no padding,
  * no other alphabet, no white space, no bits left over. (Where the runtime has Buffer it does the work, after
- * the check; everywhere else the few lines below do.)
+ * the check; everywhere else the few lines below do, in a page too, whatever it has made of its globals.)
  */
+import { Bytes, charCodeAt, lengthOf } from './primordials.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -22,10 +23,13 @@ export function base64url(bytes: Uint8Array): string {
     return native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
   }
   let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
+  const length = lengthOf(bytes);
+  for (let i = 0; i < length; i += 3) {
+    const left = length - i;
     const group =
-      ((bytes[i] as number) << 16) | ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) | (bytes[i + 2] ?? 0);
+      ((bytes[i] as number) << 16) |
+      ((left > 1 ? (bytes[i + 1] as number) : 0) << 8) |
+      (left > 2 ? (bytes[i + 2] as number) : 0);
     text += ALPHABET[group >> 18];
     text += ALPHABET[(group >> 12) & 63];
     if (left > 1) text += ALPHABET[(group >> 6) & 63];
@@ -62,11 +66,11 @@ export function isBase64url(text: string): boolean {
   const tail = text.length % 4;
   if (tail === 1) return false;
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+    const code = charCodeAt(text, i);
     if (code > 127 || VALUES[code] === 0xff) return false;
   }
   if (tail === 0) return true;
-  const last = VALUES[text.charCodeAt(text.length - 1)] as number;
+  const last = VALUES[charCodeAt(text, text.length - 1)] as number;
   return (last & (tail === 2 ? 0x0f : 0x03)) === 0;
 }
 
@@ -78,12 +82,12 @@ export function isBase64url(text: string): boolean {
 export function fromBase64url(text: string): Uint8Array {
   if (!isBase64url(text)) throw new TypeError('expected base64url without padding');
   if (native !== undefined) return new Uint8Array(native.from(text, 'base64url'));
-  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  const bytes = new Bytes((text.length * 3) >> 2);
   let bits = 0;
   let held = 0;
   let offset = 0;
   for (let i = 0; i < text.length; i++) {
-    held = (held << 6) | (VALUES[text.charCodeAt(i)] as number);
+    held = (held << 6) | (VALUES[charCodeAt(text, i)] as number);
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

@@ -1,5 +1,6 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
+import { callable, check, exactly, maybe, oneOf, type Shape } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import { ChromiumMode } from './cdp/mode.ts';
@@ -27,6 +28,11 @@ export interface AttachOptions {
    */
   readonly patience?: number;
 }
+
+const attachOptions: Shape<AttachOptions> = exactly({
+  mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
+  fetch: maybe(callable<Fetch>('a function such as fetch')),
+});
 
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
 export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthenticator[] | DeviceSource;
@@ -66,10 +72,8 @@ export interface Attachment {
 /**
  * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
  */
-export async function prepare(
-  attachable: Attachable,
-  { mode = 'page', fetch }: AttachOptions,
-): Promise<Attachment> {
+export async function prepare(attachable: Attachable, given: AttachOptions): Promise<Attachment> {
+  const { mode = 'page', fetch } = check(attachOptions, given, 'bad-options');
   const events = new Emitter();
   const source: DeviceSource =
     'devices' in attachable
@@ -86,8 +90,6 @@ export async function prepare(
       answer: (question, caller, signal) => ceremonies.answer(question, caller, signal),
     };
   }
-  if (mode !== 'cdp')
-    throw new StuntkeyError('bad-options', `mode: expected page, cdp or proxy, got ${String(mode)}`);
   if ('devices' in attachable)
     throw new StuntkeyError('mode-cannot', 'mode cdp: expected an Authenticator, got a domain of our own');
   const chromium = new ChromiumMode(source.devices as readonly Authenticator[], events);

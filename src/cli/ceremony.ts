@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
-import type { Mediation } from '../webauthn/types.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
@@ -14,6 +14,7 @@ export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly origin?: string;
   readonly topOrigin?: string;
   readonly mediation: Mediation;
+  readonly uiMode?: UiMode;
   readonly format: 'json' | 'fido2-tools';
   readonly fault?: string;
 }
@@ -26,7 +27,7 @@ export function withCeremonyOptions(command: Command): Command {
     .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
     .addOption(
       new Option('--mediation <how>', 'how the page asks')
-        .choices(['optional', 'required', 'conditional', 'immediate'])
+        .choices(['optional', 'required', 'conditional'])
         .default('optional'),
     )
     .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
@@ -80,7 +81,11 @@ export async function runCeremony<Response>(
     });
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
-    const call = { signal: interruption(), mediation: given.mediation };
+    const call = {
+      signal: interruption(),
+      mediation: given.mediation,
+      ...(given.uiMode !== undefined && { uiMode: given.uiMode }),
+    };
     const response = await ceremony.run(client, asked, call).catch(blameOptions);
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);

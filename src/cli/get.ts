@@ -1,5 +1,5 @@
 /** `stuntkey get`: signs in, as `navigator.credentials.get()` does. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readRequestOptions } from '../webauthn/options.ts';
 import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '../webauthn/types.ts';
 import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions } from './ceremony.ts';
@@ -20,6 +20,12 @@ const authentication: Ceremony<AuthenticationResponseJSON | null> = {
 
 export function getCommand(): Command {
   return withCeremonyOptions(new Command('get'))
+    .addOption(
+      new Option(
+        '--ui-mode <how>',
+        'how the page has the person asked: immediate is what is here, or nothing',
+      ).choices(['immediate', 'passive']),
+    )
     .description('sign in: sign an assertion, as navigator.credentials.get() does')
     .addHelpText(
       'after',

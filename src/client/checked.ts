@@ -1,6 +1,6 @@
 /** What a page asked for, once everything is checked that does not depend on an authenticator. */
 import type { CredentialParameters } from '../ctap/entities.ts';
-import type { CreationOptions, RequestOptions } from '../webauthn/options.ts';
+import type { CreationOptions, RequestOptions } from '../webauthn/types.ts';
 import type { CreationPart, RequestPart } from './extensions/extension.ts';
 import type { Parts } from './extensions/registry.ts';
 
@@ -10,6 +10,7 @@ export interface Creation {
   readonly rpId: string;
   readonly parameters: readonly CredentialParameters[];
   readonly parts: Parts<CreationPart>;
+  readonly clientDataJSON: Uint8Array;
   readonly clientDataHash: Uint8Array;
   readonly appIdExclude: string | undefined;
   readonly conditional: boolean;
@@ -20,6 +21,7 @@ export interface Request {
   readonly options: RequestOptions;
   readonly rpId: string;
   readonly parts: Parts<RequestPart>;
+  readonly clientDataJSON: Uint8Array;
   readonly clientDataHash: Uint8Array;
   readonly appId: string | undefined;
 }

@@ -4,7 +4,7 @@ import type { RandomSource } from '../crypto/random.ts';
 import type { CollectedClientData } from '../webauthn/client-data.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
-import type { Mediation } from '../webauthn/types.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
 import type { ClientUser } from './person.ts';
 import type { DeviceLink } from './platform/device-link.ts';
 
@@ -36,8 +36,13 @@ export interface ClientContext {
   signedIn: boolean;
 }
 
-/** One call. */
-export interface Call {
+/** One call that comes to a credential of one kind. */
+export interface Call<Response = unknown> {
   readonly signal: AbortSignal | undefined;
   readonly mediation: Mediation;
+  readonly uiMode?: UiMode | undefined;
+  /** Told of the client data once they are written. */
+  readonly collected: ((clientDataJSON: Uint8Array) => void) | undefined;
+  /** Has the last word about the credential. */
+  readonly finish: (response: Response) => Promise<Response>;
 }

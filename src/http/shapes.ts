@@ -29,7 +29,7 @@ const CHANGEABLE = {
   backupState: flag,
 };
 
-function ceremonyRequest(options: string): Schema {
+function ceremonyRequest(options: string, more: Readonly<Record<string, Schema>> = {}): Schema {
   return {
     ...exactly(
       {
@@ -43,9 +43,10 @@ function ceremonyRequest(options: string): Schema {
         crossOrigin: { ...flag, description: 'Whether some ancestor frame is of another origin.' },
         mediation: {
           type: 'string',
-          enum: ['optional', 'required', 'conditional', 'silent', 'immediate'],
+          enum: ['optional', 'required', 'conditional', 'silent'],
           default: 'optional',
         },
+        ...more,
       },
       'origin',
     ),
@@ -75,7 +76,13 @@ const answers = (...more: string[]): Schema => ({
 
 export const components: Components = {
   CreateRequest: ceremonyRequest('PublicKeyCredentialCreationOptionsJSON'),
-  GetRequest: ceremonyRequest('PublicKeyCredentialRequestOptionsJSON'),
+  GetRequest: ceremonyRequest('PublicKeyCredentialRequestOptionsJSON', {
+    uiMode: {
+      type: 'string',
+      enum: ['immediate', 'passive'],
+      description: 'How a browser may ask its user.',
+    },
+  }),
   RegistrationResponse: publicKeyCredential('AttestationResponse'),
   AuthenticationResponse: publicKeyCredential('AssertionResponse'),
   AttestationResponse: {

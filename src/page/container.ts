@@ -2,96 +2,111 @@
  * CredentialsContainer: the outer algorithms of https://w3c.github.io/webappsec-credential-management/#framework-credential-management,
  * which decide whether WebAuthn's own are run.
  */
-import type { CeremonyOptions } from '../client/client.ts';
+import { own } from '../base/primordials.ts';
 import {
   type CredentialOptions,
   credentialCreationOptions,
   credentialRequestOptions,
 } from '../webauthn/dictionaries.ts';
-import { unexpected } from '../webauthn/idl.ts';
-import { domException, type Realm, translated } from '../webauthn/realm.ts';
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
-} from '../webauthn/types.ts';
-import { defineInterface, type Interface } from './interface.ts';
-import type { PageClient } from './page-client.ts';
+import { type IdlType, unexpected } from '../webauthn/idl.ts';
+import { bare, domException, type PageSignal, promised, type Realm } from '../webauthn/realm.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
+import type { Answers, Ceremony, CredentialJson, Json } from './answers.ts';
+import type { Define, Interface, Invocation, OperationShape } from './interface.ts';
 import type { CredentialInterfaces } from './public-key-credential.ts';
 
-type Answer = RegistrationResponseJSON | AuthenticationResponseJSON;
-
-/** A container has nothing inside: the client is the same for all of them. */
+/** A container has nothing inside: who answers is the same for all of them. */
 type ContainerSlots = Readonly<Record<string, never>>;
+
+/** Other types of credentials, of which `create()` takes one at a time. */
+const OTHERS = ['digital', 'federated', 'password'] as const;
 
 export function defineContainer(
   realm: Realm,
-  client: PageClient,
+  defineInterface: Define,
+  answers: Answers,
   credentials: CredentialInterfaces,
+  isActive: () => boolean = () => true,
 ): Interface<ContainerSlots> {
   const turn = new Turn(realm);
-  // Options go on to the client, which is of our realm; what is wrong with them is told in the page's.
-  const ours: Realm = { ...realm, Array, Object };
-  const run = async (
-    options: CredentialOptions,
-    ceremony: (how: CeremonyOptions) => Promise<Answer>,
-  ): Promise<object> => {
-    const { mediation, signal } = options;
-    const how: CeremonyOptions = {
-      ...(signal !== undefined && { signal }),
-      ...(mediation !== 'optional' && { mediation }),
-    };
-    return credentials.credential(await turn.take(signal, () => ceremony(how)));
-  };
+  const wire = bare(realm);
   const unsupported = (): DOMException =>
     domException(realm, 'NotSupportedError', 'Only credentials of the type publicKey are supported.');
+
+  const operation = (
+    op: 'create' | 'get',
+    type: IdlType<CredentialOptions>,
+  ): OperationShape<ContainerSlots> => ({
+    promise: true,
+    run: ({ args, native }: Invocation<ContainerSlots>) => {
+      // 1. A document that is not fully active.
+      if (!isActive()) throw domException(realm, 'InvalidStateError', 'The document is not fully active.');
+      const options = type(args[0], '', wire);
+      const publicKey = own(options, 'publicKey') as Json | undefined;
+      // No type of credential, or one of the browser's own.
+      if (publicKey === undefined) {
+        if (native !== undefined) return native(args);
+        throw unsupported();
+      }
+      // Another one beside it: the browser says what is wrong with that.
+      if (op === 'create' && others(options)) {
+        if (native !== undefined) return native(args);
+        throw unsupported();
+      }
+      // As Chromium has it; Credential Management names no error.
+      if (own(options, 'uiMode') === 'immediate' && options.mediation === 'conditional')
+        throw domException(
+          realm,
+          'NotSupportedError',
+          'uiMode "immediate" does not go with conditional mediation.',
+        );
+      const signal = own(options, 'signal') as PageSignal | undefined;
+      return promised(realm, (resolve, reject) => {
+        // 2. or 5. Aborted already.
+        if (signal?.aborted()) {
+          reject(signal.reason());
+          return;
+        }
+        const how = { mediation: options.mediation as Mediation, uiMode: own(options, 'uiMode') as UiMode };
+        turn.take(
+          signal,
+          (done, failed) => answers.ceremony(op, publicKey, how, done, failed),
+          (json) => resolve(json === null ? null : credentials.credential(json)),
+          reject,
+        );
+      });
+    },
+  });
 
   return defineInterface<ContainerSlots>(realm, {
     name: 'CredentialsContainer',
     operations: {
-      get: {
+      get: operation('get', credentialRequestOptions),
+      create: operation('create', credentialCreationOptions),
+      preventSilentAccess: {
         promise: true,
-        run: (_, argument) => {
-          const options = credentialRequestOptions(argument, '', ours);
-          const { publicKey, signal, mediation } = options;
-          // 2. Aborted already.
-          if (signal?.aborted) throw signal.reason;
-          // 3. No type of credential.
-          if (publicKey === undefined) throw unsupported();
-          // 10. The page would have no dialog, and without one there is nothing to find.
-          if (mediation === 'silent') return null;
-          return run(options, (how) =>
-            client.ceremonies.get(publicKey as unknown as PublicKeyCredentialRequestOptionsJSON, how),
-          );
-        },
+        run: ({ args, native }) =>
+          native === undefined ? promised<void>(realm, (resolve) => resolve()) : native(args),
       },
-      create: {
-        promise: true,
-        run: (_, argument) => {
-          const options = credentialCreationOptions(argument, '', ours);
-          const { publicKey, signal } = options;
-          // 3. Exactly one type of credential.
-          if (publicKey === undefined) throw unsupported();
-          // 5. Aborted already.
-          if (signal?.aborted) throw signal.reason;
-          return run(options, (how) =>
-            client.ceremonies.create(publicKey as unknown as PublicKeyCredentialCreationOptionsJSON, how),
-          );
-        },
-      },
-      preventSilentAccess: { promise: true, run: () => undefined },
       store: {
         length: 1,
         promise: true,
-        run: (_, credential) => {
-          if (credentials.Credential.slotsOf(credential) === undefined)
-            throw unexpected(realm, 'credential', 'a Credential', credential);
+        run: ({ args, native }) => {
+          if (credentials.Credential.slotsOf(args[0]) === undefined) {
+            if (native !== undefined) return native(args);
+            throw unexpected(realm, 'credential', 'a Credential', args[0]);
+          }
           throw domException(realm, 'NotSupportedError', 'A PublicKeyCredential cannot be stored.');
         },
       },
     },
   });
+}
+
+/** Whether there is another type of credential beside the public key. */
+function others(options: CredentialOptions): boolean {
+  for (let i = 0; i < OTHERS.length; i++) if (own(options, OTHERS[i] as string) !== undefined) return true;
+  return false;
 }
 
 /** One ceremony at a time: while one is pending, another is refused. An aborted one is over at once. */
@@ -103,24 +118,42 @@ class Turn {
     this.#realm = realm;
   }
 
-  async take<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  take(
+    signal: PageSignal | undefined,
+    begin: (done: (json: CredentialJson | null) => void, failed: (error: unknown) => void) => Ceremony,
+    resolve: (json: CredentialJson | null) => void,
+    reject: (error: unknown) => void,
+  ): void {
     if (this.#pending !== undefined) {
-      throw domException(this.#realm, 'NotAllowedError', 'A request is already pending.');
+      reject(domException(this.#realm, 'OperationError', 'A request is already pending.'));
+      return;
     }
     const own = {};
-    const end = (): void => {
+    let quiet: (() => void) | undefined;
+    let over = false;
+    /** Whether this is the end of it, and not something that comes after. */
+    const end = (): boolean => {
+      if (over) return false;
+      over = true;
       if (this.#pending === own) this.#pending = undefined;
+      quiet?.();
+      return true;
     };
     this.#pending = own;
-    signal?.addEventListener('abort', end, { once: true });
-    try {
-      return await work();
-    } catch (error) {
-      // The reason of an abort is the page's own value, and goes back to it untouched.
-      throw signal?.aborted && error === signal.reason ? error : translated(this.#realm, error);
-    } finally {
-      end();
-      signal?.removeEventListener('abort', end);
-    }
+    const ceremony = begin(
+      (json) => {
+        if (end()) resolve(json);
+      },
+      (error) => {
+        if (end()) reject(error);
+      },
+    );
+    if (over) return;
+    quiet = signal?.onAbort(() => {
+      if (!end()) return;
+      const reason = signal.reason();
+      ceremony.cancel(reason);
+      reject(reason);
+    });
   }
 }

@@ -4,6 +4,8 @@ import { authenticatorsOf, type WebAuthnClient, type WebAuthnClientOptions } fro
 import { clientFor, type Trace } from '../decode/trace/traced-client.ts';
 import { realmOf } from '../webauthn/realm.ts';
 import { defineContainer } from './container.ts';
+import { defineInterface } from './interface.ts';
+import { localAnswers } from './local.ts';
 import { type PageAuthenticator, PageClient } from './page-client.ts';
 import { defineCredentials } from './public-key-credential.ts';
 import { defineResponses } from './responses.ts';
@@ -70,9 +72,10 @@ export function install(target: object, options: InstallOptions): Installation {
   }
 
   const realm = realmOf(target);
-  const responses = defineResponses(realm);
-  const interfaces = defineCredentials(realm, page, responses);
-  const container = defineContainer(realm, page, interfaces);
+  const answers = localAnswers(realm, page);
+  const responses = defineResponses(realm, defineInterface);
+  const interfaces = defineCredentials(realm, defineInterface, answers, responses);
+  const container = defineContainer(realm, defineInterface, answers, interfaces);
   const secure = page.origin.trustworthy;
   const credentials = secure ? (container.make({}) as PageCredentials) : undefined;
 

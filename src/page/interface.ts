@@ -1,29 +1,42 @@
 /**
  * Interfaces as Web IDL makes them (https://webidl.spec.whatwg.org/#interface-object): constructors that refuse, attributes as
  * enumerable getters on the prototype, operations that cannot be constructed, a name for `Object.prototype.toString`, and
- * everything brand-checked.
+ * everything brand-checked. Where a browser has an interface already, graft.ts puts ours into it.
  */
+import { createObject, Memory, ProxyOf } from '../base/primordials.ts';
 import { promised, type Realm } from '../webauthn/realm.ts';
 
-type Operation<Slots> = (slots: Slots, ...args: unknown[]) => unknown;
+/** A call of an operation. */
+export interface Invocation<Slots> {
+  readonly slots: Slots;
+  readonly args: readonly unknown[];
+  /** The browser's own operation in the same place, where it has one: called with the same `this`. */
+  readonly native: ((args: readonly unknown[]) => unknown) | undefined;
+}
 
 /** An operation: how many arguments it must have, whether it returns a promise, and what it does. */
 export interface OperationShape<Slots> {
   readonly length?: number;
+  /** Whether what is thrown becomes a promise that is rejected. */
   readonly promise?: boolean;
-  readonly run: Operation<Slots>;
+  /** Whether a browser's own is left as it is, for it needs nothing of ours. */
+  readonly leaveNative?: boolean;
+  readonly run: (invocation: Invocation<Slots>) => unknown;
 }
+
+export type Attributes<Slots> = Readonly<Record<string, (slots: Slots) => unknown>>;
+export type Operations<Slots> = Readonly<Record<string, OperationShape<Slots>>>;
 
 export interface InterfaceShape<Slots> {
   readonly name: string;
   readonly parent?: Parent<Slots>;
-  readonly attributes?: Readonly<Record<string, (slots: Slots) => unknown>>;
-  readonly operations?: Readonly<Record<string, OperationShape<Slots>>>;
-  readonly statics?: Readonly<Record<string, OperationShape<undefined>>>;
+  readonly attributes?: Attributes<Slots>;
+  readonly operations?: Operations<Slots>;
+  readonly statics?: Operations<undefined>;
 }
 
 /** What a derived interface needs of the one it is derived from. */
-interface Parent<Slots> {
+export interface Parent<Slots> {
   readonly interfaceObject: new () => object;
   /** Told of every object of a derived interface. */
   adopt(thing: object, slots: Slots): void;
@@ -38,10 +51,61 @@ export interface Interface<Slots> extends Parent<Slots> {
   slotsOf(thing: unknown): Slots | undefined;
 }
 
+/** How interfaces come into a realm: made anew, or put into those of the browser. */
+export type Define = <Slots>(realm: Realm, shape: InterfaceShape<Slots>) => Interface<Slots>;
+
+const NOTHING = Object.freeze(Object.create(null)) as object;
+
+/** The rest of an interface, given its constructor. */
+export function interfaceOf<Slots>(
+  { name, parent }: InterfaceShape<Slots>,
+  interfaceObject: new () => object,
+  objects: Memory<Slots>,
+): Interface<Slots> {
+  const prototype = interfaceObject.prototype as object;
+  const adopt = (thing: object, slots: Slots): void => {
+    objects.set(thing, slots);
+    parent?.adopt(thing, slots);
+  };
+  return {
+    name,
+    interfaceObject,
+    make(slots) {
+      // As platform objects that are not serializable, a Proxy is refused by structured clone.
+      const thing = new ProxyOf(createObject(prototype), NOTHING);
+      adopt(thing, slots);
+      return thing;
+    },
+    slotsOf: (thing) => objects.get(thing),
+    adopt,
+  };
+}
+
+/** Runs an operation as Web IDL calls it. One that returns a promise rejects where others throw. */
+export function invoke<Slots>(
+  realm: Realm,
+  path: string,
+  { length = 0, promise = false, run }: OperationShape<Slots>,
+  invocation: () => Invocation<Slots>,
+): unknown {
+  try {
+    const given = invocation();
+    const got = given.args.length;
+    if (got < length)
+      throw new realm.TypeError(
+        `${path}(): expected ${length} argument${length === 1 ? '' : 's'}, got ${got}.`,
+      );
+    return run(given);
+  } catch (error) {
+    if (!promise) throw error;
+    return promised(realm, (_, reject) => reject(error));
+  }
+}
+
 /** Makes an interface in a realm. */
 export function defineInterface<Slots>(realm: Realm, shape: InterfaceShape<Slots>): Interface<Slots> {
   const { name, parent } = shape;
-  const objects = new WeakMap<object, Slots>();
+  const objects = new Memory<Slots>();
   const interfaceObject = {
     [name]: class {
       constructor() {
@@ -54,7 +118,7 @@ export function defineInterface<Slots>(realm: Realm, shape: InterfaceShape<Slots
   Object.setPrototypeOf(prototype, (parent?.interfaceObject.prototype as object) ?? realm.Object.prototype);
 
   const own = (thing: unknown): Slots => {
-    const slots = objects.get(thing as object);
+    const slots = objects.get(thing);
     if (slots === undefined) throw new realm.TypeError(`Illegal invocation: expected a ${name}`);
     return slots;
   };
@@ -70,58 +134,29 @@ export function defineInterface<Slots>(realm: Realm, shape: InterfaceShape<Slots
     inRealm(realm, get);
     Object.defineProperty(prototype, attribute, { get, enumerable: true, configurable: true });
   }
-  for (const [operation, { length = 0, promise = false, run }] of Object.entries(shape.operations ?? {})) {
-    method(realm, prototype, `${name}.${operation}`, {
-      length,
-      promise,
-      run: (self, args) => run(own(self), ...args),
-    });
-  }
-  for (const [operation, { length = 0, promise = false, run }] of Object.entries(shape.statics ?? {})) {
-    method(realm, interfaceObject, `${name}.${operation}`, {
-      length,
-      promise,
-      run: (_, args) => run(undefined, ...args),
-    });
-  }
+  for (const [key, operation] of Object.entries(shape.operations ?? {}))
+    define(realm, prototype, key, operation, (self, args) =>
+      invoke(realm, `${name}.${key}`, operation, () => ({ slots: own(self), args, native: undefined })),
+    );
+  for (const [key, operation] of Object.entries(shape.statics ?? {}))
+    define(realm, interfaceObject, key, operation, (_, args) =>
+      invoke(realm, `${name}.${key}`, operation, () => ({ slots: undefined, args, native: undefined })),
+    );
   Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
-
-  const adopt = (thing: object, slots: Slots): void => {
-    objects.set(thing, slots);
-    parent?.adopt(thing, slots);
-  };
-  return {
-    name,
-    interfaceObject,
-    make(slots) {
-      const thing = Object.create(prototype) as object;
-      adopt(thing, slots);
-      return thing;
-    },
-    slotsOf: (thing) => objects.get(thing as object),
-    adopt,
-  };
+  return interfaceOf(shape, interfaceObject, objects);
 }
 
-interface Method {
-  readonly length: number;
-  readonly promise: boolean;
-  readonly run: (self: unknown, args: readonly unknown[]) => unknown;
-}
-
-/** Puts an operation on a prototype or constructor. One that returns a promise rejects where others throw. */
-function method(realm: Realm, on: object, path: string, { length, promise, run }: Method): void {
-  const name = path.slice(path.indexOf('.') + 1);
-  const call = (self: unknown, args: readonly unknown[]): unknown => {
-    if (args.length < length)
-      throw new realm.TypeError(
-        `${path}(): expected ${length} argument${length === 1 ? '' : 's'}, got ${args.length}.`,
-      );
-    return run(self, args);
-  };
+/** Puts an operation on a prototype or constructor. */
+function define(
+  realm: Realm,
+  on: object,
+  name: string,
+  { length = 0 }: { readonly length?: number },
+  call: (self: unknown, args: readonly unknown[]) => unknown,
+): void {
   const operation = {
     [name](this: unknown, ...args: unknown[]): unknown {
-      return promise ? promised(realm, () => call(this, args)) : call(this, args);
+      return call(this, args);
     },
   }[name] as () => unknown;
   Object.defineProperty(operation, 'length', { value: length, configurable: true });

@@ -1,5 +1,6 @@
 /** Credential and PublicKeyCredential (https://www.w3.org/TR/webauthn-3/#iface-pkcredential). */
 
+import { own } from '../base/primordials.ts';
 import {
   allAcceptedCredentialsOptions,
   creationOptionsFromJson,
@@ -8,20 +9,13 @@ import {
   unknownCredentialOptions,
 } from '../webauthn/dictionaries.ts';
 import type { IdlType } from '../webauthn/idl.ts';
-import { type Realm, translated } from '../webauthn/realm.ts';
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
-import { clientCapabilities, hasVerifyingPlatformAuthenticator } from './capabilities.ts';
-import { defineInterface, type Interface, type OperationShape } from './interface.ts';
-import type { PageClient } from './page-client.ts';
+import { bare, promised, type Realm } from '../webauthn/realm.ts';
+import type { AuthenticationResponseJSON } from '../webauthn/types.ts';
+import type { Answers, CredentialJson, Json } from './answers.ts';
+import type { Define, Interface, OperationShape } from './interface.ts';
+import type { PageOperation } from './messages.ts';
 import type { Responses } from './responses.ts';
-import {
-  signalAllAcceptedCredentials,
-  signalCurrentUserDetails,
-  signalUnknownCredential,
-} from './signals.ts';
 import { bytesOf, extensionResults, inRealm, isRegistration } from './slots.ts';
-
-type CredentialJson = RegistrationResponseJSON | AuthenticationResponseJSON;
 
 interface CredentialSlots {
   readonly json: CredentialJson;
@@ -41,13 +35,20 @@ export interface CredentialInterfaces {
 
 export function defineCredentials(
   realm: Realm,
-  client: PageClient,
+  defineInterface: Define,
+  answers: Answers,
   responses: Responses,
 ): CredentialInterfaces {
   const Credential = defineInterface<CredentialSlots>(realm, {
     name: 'Credential',
     attributes: { id: ({ json }) => json.id, type: ({ json }) => json.type },
-    statics: { isConditionalMediationAvailable: { promise: true, run: () => false } },
+    statics: {
+      isConditionalMediationAvailable: {
+        promise: true,
+        leaveNative: true,
+        run: () => promised(realm, (resolve) => resolve(false)),
+      },
+    },
   });
   const PublicKeyCredential = defineInterface<PublicKeyCredentialSlots>(realm, {
     name: 'PublicKeyCredential',
@@ -55,13 +56,15 @@ export function defineCredentials(
     attributes: {
       rawId: (slots) => slots.rawId,
       response: (slots) => slots.response,
-      authenticatorAttachment: ({ json }) => json.authenticatorAttachment ?? null,
+      authenticatorAttachment: ({ json }) => own(json, 'authenticatorAttachment') ?? null,
     },
     operations: {
-      getClientExtensionResults: { run: ({ json }) => extensionResults(realm, json.clientExtensionResults) },
-      toJSON: { run: ({ json }) => inRealm(realm, json) },
+      getClientExtensionResults: {
+        run: ({ slots }) => extensionResults(realm, slots.json.clientExtensionResults),
+      },
+      toJSON: { run: ({ slots }) => inRealm(realm, slots.json) },
     },
-    statics: statics(realm, client),
+    statics: statics(realm, answers),
   });
   return {
     Credential,
@@ -77,41 +80,39 @@ export function defineCredentials(
   };
 }
 
-function statics(realm: Realm, client: PageClient): Record<string, OperationShape<undefined>> {
-  /** Errors of ours as the page's. */
-  const inPage = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw translated(realm, error);
-    }
-  };
+function statics(realm: Realm, answers: Answers): Record<string, OperationShape<undefined>> {
   const parsing = (type: IdlType): OperationShape<undefined> => ({
     length: 1,
-    run: (_, options) => type(options, '', realm),
+    leaveNative: true,
+    run: ({ args }) => type(args[0], '', realm),
   });
-  const signalling = (
-    type: IdlType<Record<string, unknown>>,
-    signal: (client: PageClient, options: Record<string, unknown>) => Promise<undefined>,
-  ): OperationShape<undefined> => ({
+  const signalling = (type: IdlType<Json>, op: PageOperation): OperationShape<undefined> => ({
     length: 1,
     promise: true,
-    run: (_, options) => inPage(() => signal(client, type(options, '', realm))),
+    run: ({ args }) => promised(realm, answers.signal(op, type(args[0], '', bare(realm)))),
+  });
+  /** One of the capabilities. */
+  const capability = (key: string): OperationShape<undefined> => ({
+    promise: true,
+    run: () =>
+      promised(realm, (resolve, reject) =>
+        answers.capabilities()((told) => resolve(own(told, key) === true), reject),
+      ),
   });
   return {
     getClientCapabilities: {
       promise: true,
-      run: () => inPage(async () => inRealm(realm, await clientCapabilities(client))),
+      run: () =>
+        promised(realm, (resolve, reject) =>
+          answers.capabilities()((told) => resolve(inRealm(realm, told)), reject),
+        ),
     },
-    isConditionalMediationAvailable: { promise: true, run: () => true },
-    isUserVerifyingPlatformAuthenticatorAvailable: {
-      promise: true,
-      run: () => inPage(() => hasVerifyingPlatformAuthenticator(client)),
-    },
+    isConditionalMediationAvailable: capability('conditionalGet'),
+    isUserVerifyingPlatformAuthenticatorAvailable: capability('userVerifyingPlatformAuthenticator'),
     parseCreationOptionsFromJSON: parsing(creationOptionsFromJson),
     parseRequestOptionsFromJSON: parsing(requestOptionsFromJson),
-    signalAllAcceptedCredentials: signalling(allAcceptedCredentialsOptions, signalAllAcceptedCredentials),
-    signalCurrentUserDetails: signalling(currentUserDetailsOptions, signalCurrentUserDetails),
-    signalUnknownCredential: signalling(unknownCredentialOptions, signalUnknownCredential),
+    signalAllAcceptedCredentials: signalling(allAcceptedCredentialsOptions, 'signalAllAcceptedCredentials'),
+    signalCurrentUserDetails: signalling(currentUserDetailsOptions, 'signalCurrentUserDetails'),
+    signalUnknownCredential: signalling(unknownCredentialOptions, 'signalUnknownCredential'),
   };
 }

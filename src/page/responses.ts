@@ -1,11 +1,12 @@
 /** AuthenticatorResponse and the two made of it (https://www.w3.org/TR/webauthn-3/#iface-authenticatorresponse). */
 
+import { own } from '../base/primordials.ts';
 import type { Realm } from '../webauthn/realm.ts';
 import type {
   AuthenticatorAssertionResponseJSON,
   AuthenticatorAttestationResponseJSON,
 } from '../webauthn/types.ts';
-import { defineInterface, type Interface } from './interface.ts';
+import type { Define, Interface } from './interface.ts';
 import { bytesOf, inRealm } from './slots.ts';
 
 interface ResponseSlots {
@@ -36,7 +37,7 @@ export interface Responses {
   assertion(json: AuthenticatorAssertionResponseJSON): object;
 }
 
-export function defineResponses(realm: Realm): Responses {
+export function defineResponses(realm: Realm, defineInterface: Define): Responses {
   const AuthenticatorResponse = defineInterface<ResponseSlots>(realm, {
     name: 'AuthenticatorResponse',
     attributes: { clientDataJSON: (slots) => slots.clientDataJSON },
@@ -46,10 +47,10 @@ export function defineResponses(realm: Realm): Responses {
     parent: AuthenticatorResponse,
     attributes: { attestationObject: (slots) => slots.attestationObject },
     operations: {
-      getAuthenticatorData: { run: (slots) => slots.authenticatorData },
-      getPublicKey: { run: (slots) => slots.publicKey },
-      getPublicKeyAlgorithm: { run: (slots) => slots.publicKeyAlgorithm },
-      getTransports: { run: (slots) => inRealm(realm, slots.transports) },
+      getAuthenticatorData: { run: ({ slots }) => slots.authenticatorData },
+      getPublicKey: { run: ({ slots }) => slots.publicKey },
+      getPublicKeyAlgorithm: { run: ({ slots }) => slots.publicKeyAlgorithm },
+      getTransports: { run: ({ slots }) => inRealm(realm, slots.transports) },
     },
   });
   const AuthenticatorAssertionResponse = defineInterface<AssertionSlots>(realm, {
@@ -62,6 +63,10 @@ export function defineResponses(realm: Realm): Responses {
     },
   });
   const bytes = (text: string): ArrayBuffer => bytesOf(realm, text);
+  const bytesOrNull = (holder: object, key: string): ArrayBuffer | null => {
+    const text = own(holder, key);
+    return typeof text === 'string' ? bytes(text) : null;
+  };
   return {
     AuthenticatorResponse,
     AuthenticatorAttestationResponse,
@@ -71,7 +76,7 @@ export function defineResponses(realm: Realm): Responses {
         clientDataJSON: bytes(json.clientDataJSON),
         attestationObject: bytes(json.attestationObject),
         authenticatorData: bytes(json.authenticatorData),
-        publicKey: json.publicKey === undefined ? null : bytes(json.publicKey),
+        publicKey: bytesOrNull(json, 'publicKey'),
         publicKeyAlgorithm: json.publicKeyAlgorithm,
         transports: json.transports,
       }),
@@ -80,7 +85,7 @@ export function defineResponses(realm: Realm): Responses {
         clientDataJSON: bytes(json.clientDataJSON),
         authenticatorData: bytes(json.authenticatorData),
         signature: bytes(json.signature),
-        userHandle: json.userHandle === undefined ? null : bytes(json.userHandle),
+        userHandle: bytesOrNull(json, 'userHandle'),
       }),
   };
 }

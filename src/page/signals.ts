@@ -2,6 +2,13 @@
 import { base64url, fromBase64url, isBase64url } from '../base/base64url.ts';
 import { equal } from '../base/bytes.ts';
 import type { CredentialRecord } from '../store/record.ts';
+import {
+  allAcceptedCredentialsOptions,
+  currentUserDetailsOptions,
+  unknownCredentialOptions,
+} from '../webauthn/dictionaries.ts';
+import { realmOf } from '../webauthn/realm.ts';
+import type { PageOperation } from './messages.ts';
 import type { PageClient, SignalledCredentials } from './page-client.ts';
 
 type Action = (credentials: SignalledCredentials, record: CredentialRecord) => Promise<unknown> | undefined;
@@ -19,7 +26,7 @@ async function signal(client: PageClient, rpId: unknown, act: Action): Promise<u
 }
 
 /** signalUnknownCredential(): the credential with that ID goes. */
-export async function signalUnknownCredential(
+async function signalUnknownCredential(
   client: PageClient,
   options: Readonly<Record<string, unknown>>,
 ): Promise<undefined> {
@@ -32,7 +39,7 @@ export async function signalUnknownCredential(
 }
 
 /** signalAllAcceptedCredentials(): the user's discoverable credentials that are not in the list go. */
-export async function signalAllAcceptedCredentials(
+async function signalAllAcceptedCredentials(
   client: PageClient,
   options: Readonly<Record<string, unknown>>,
 ): Promise<undefined> {
@@ -52,7 +59,7 @@ export async function signalAllAcceptedCredentials(
 }
 
 /** signalCurrentUserDetails(): the user's discoverable credentials take the names. */
-export async function signalCurrentUserDetails(
+async function signalCurrentUserDetails(
   client: PageClient,
   options: Readonly<Record<string, unknown>>,
 ): Promise<undefined> {
@@ -67,4 +74,22 @@ export async function signalCurrentUserDetails(
 
 function isOf(record: CredentialRecord, userId: Uint8Array): boolean {
   return record.discoverable && record.userId !== undefined && equal(record.userId, userId);
+}
+
+const SIGNALS = {
+  signalUnknownCredential: [unknownCredentialOptions, signalUnknownCredential],
+  signalAllAcceptedCredentials: [allAcceptedCredentialsOptions, signalAllAcceptedCredentials],
+  signalCurrentUserDetails: [currentUserDetailsOptions, signalCurrentUserDetails],
+} as const;
+
+const here = realmOf(globalThis);
+
+/** Applies a signal. Nothing tells whether it met anything. @throws TypeError, or DOMException SecurityError */
+export async function applySignal(
+  operation: PageOperation,
+  argument: unknown,
+  client: PageClient,
+): Promise<undefined> {
+  const [read, act] = SIGNALS[operation as keyof typeof SIGNALS];
+  return act(client, read(argument, 'options', here));
 }

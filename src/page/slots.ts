@@ -1,7 +1,9 @@
-/** What the client's JSON becomes inside the objects a page gets: bytes as the page's ArrayBuffers. */
+/** What JSON becomes inside the objects a page gets: bytes as the page's ArrayBuffers. */
 import { fromBase64url } from '../base/base64url.ts';
+import { append, define, isArray, own, sortedKeys } from '../base/primordials.ts';
 import { type Realm, toArrayBuffer } from '../webauthn/realm.ts';
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
+import type { RegistrationResponseJSON } from '../webauthn/types.ts';
+import type { CredentialJson, Json } from './answers.ts';
 
 /** Extension outputs that are bytes, as paths. */
 const BYTES_IN_OUTPUTS: readonly (readonly string[])[] = [
@@ -13,13 +15,9 @@ const BYTES_IN_OUTPUTS: readonly (readonly string[])[] = [
   ['hmacGetSecret', 'output2'],
 ];
 
-type Json = Record<string, unknown>;
-
-/** Whether the client answered a creation. */
-export function isRegistration(
-  json: RegistrationResponseJSON | AuthenticationResponseJSON,
-): json is RegistrationResponseJSON {
-  return 'attestationObject' in json.response;
+/** Whether a creation was answered. */
+export function isRegistration(json: CredentialJson): json is RegistrationResponseJSON {
+  return own(json.response, 'attestationObject') !== undefined;
 }
 
 /** An ArrayBuffer of the page's with the bytes that a text of the client's spells. */
@@ -29,25 +27,36 @@ export function bytesOf(realm: Realm, text: string): ArrayBuffer {
 
 /** A copy in the page's realm, members in lexicographical order, as Web IDL turns dictionaries into objects. */
 export function inRealm(realm: Realm, value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const copy = new realm.Array<unknown>();
-    for (const element of value) copy.push(inRealm(realm, element));
+  if (typeof value !== 'object' || value === null) return value;
+  if (isArray(value)) {
+    const copy = realm.list();
+    for (let i = 0; i < value.length; i++) append(copy, inRealm(realm, value[i]));
     return copy;
   }
-  if (typeof value !== 'object' || value === null) return value;
-  const copy = new realm.Object() as Json;
-  for (const key of Object.keys(value).sort()) copy[key] = inRealm(realm, (value as Json)[key]);
+  const copy = realm.object();
+  const keys = sortedKeys(value);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    define(copy, key, inRealm(realm, own(value, key)));
+  }
   return copy;
 }
 
 /** The client extension results with their bytes, a new object every time. */
 export function extensionResults(realm: Realm, outputs: Readonly<Json>): Json {
   const results = inRealm(realm, outputs) as Json;
-  for (const path of BYTES_IN_OUTPUTS) {
-    const last = path.at(-1) as string;
-    const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Json | undefined)?.[key], results);
-    const text = (holder as Json | undefined)?.[last];
-    if (typeof text === 'string') (holder as Json)[last] = bytesOf(realm, text);
+  for (let i = 0; i < BYTES_IN_OUTPUTS.length; i++) {
+    const path = BYTES_IN_OUTPUTS[i] as readonly string[];
+    let holder: unknown = results;
+    let at = 0;
+    for (; at < path.length - 1; at++) holder = memberOf(holder, path[at] as string);
+    const last = path[at] as string;
+    const text = memberOf(holder, last);
+    if (typeof text === 'string') define(holder as Json, last, bytesOf(realm, text));
   }
   return results;
+}
+
+function memberOf(holder: unknown, key: string): unknown {
+  return typeof holder === 'object' && holder !== null ? own(holder, key) : undefined;
 }

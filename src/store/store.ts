@@ -45,8 +45,23 @@ export interface StoreTransaction extends StoreReader {
   clearCredentials(): void;
 }
 
+/** What changed in a store, whoever changed it. */
+export interface StoreChanges {
+  /** The number of the last transaction: a later one has a higher number. */
+  readonly number: number;
+  /** IDs of credentials that were added, changed or removed: those that made room for another before that one. */
+  readonly ids: readonly Uint8Array[];
+  /** More changed than is remembered: `ids` are all that there are now, and what is not among them is gone. */
+  readonly whole: boolean;
+}
+
 /** A store of credentials and device state. */
 export interface Store {
+  /**
+   * What transactions changed, those of other processes too, after the one with the number `after`; without it, only the
+   * number. For stores that several processes share; others have it not.
+   */
+  changes?(after?: number): StoreChanges;
   /** Runs `work` on one consistent view. */
   read<T>(work: (reader: StoreReader) => T): T;
   /**

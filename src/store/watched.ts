@@ -1,48 +1,137 @@
-/** A store that tells what a transaction changed, once it is kept. */
+/** A store that tells what a transaction changed, once it is kept: this device's, another's on the same store, another process's. */
 import { fromBinaryString, toBinaryString } from '../base/bytes.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { Store, StoreReader, StoreTransaction } from './store.ts';
 
-/** Told of the IDs of credentials that were added, changed or removed. */
-export type StoreListener = (ids: readonly Uint8Array[]) => void;
+/**
+ * Told of the IDs of credentials that were added, changed or removed.
+ *
+ * @param whole more changed than is remembered: `ids` are all that there are now, and what is not among them is gone
+ */
+export type StoreListener = (ids: readonly Uint8Array[], whole: boolean) => void;
+
+/** How often a store that several processes share is looked at while somebody watches, in milliseconds. */
+const LOOK_EVERY = 100;
 
 export class WatchedStore implements Store {
   readonly #store: Store;
-  readonly #listeners = new Set<StoreListener>();
+  readonly #clock: Clock;
+  readonly #watchers: Watchers;
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: Clock = systemClock) {
     this.#store = store;
+    this.#clock = clock;
+    this.#watchers = Watchers.of(store);
   }
 
   read<T>(work: (reader: StoreReader) => T): T {
-    return this.#store.read(work);
+    const result = this.#store.read(work);
+    if (!(result instanceof Promise)) return result;
+    result.catch(() => {});
+    throw new TypeError('Store.read: expected a value, got a promise');
   }
 
   transaction<T>(work: (transaction: StoreTransaction) => T): T | Promise<T> {
-    if (this.#listeners.size === 0) return this.#store.transaction(work);
+    if (this.#watchers.none) return this.#store.transaction(work);
     const changed = new Set<string>();
     const result = this.#store.transaction((transaction) => work(noting(transaction, changed)));
     if (!(result instanceof Promise)) {
-      this.#tell(changed);
+      this.#watchers.changedHere(changed);
       return result;
     }
     return result.then((value) => {
-      this.#tell(changed);
+      this.#watchers.changedHere(changed);
       return value;
     });
   }
 
   /** @returns what takes the listener off again */
   watch(listener: StoreListener): () => void {
-    this.#listeners.add(listener);
+    return this.#watchers.add(listener, this.#clock);
+  }
+
+  /** Tells at once what other processes changed, for those who would hear of it a moment later. */
+  lookAround(): void {
+    if (!this.#watchers.none) this.#watchers.look();
+  }
+}
+
+/** Who watches a store, through whatever device. */
+class Watchers {
+  static readonly #all = new WeakMap<Store, Watchers>();
+  readonly #store: Store;
+  readonly #listeners = new Set<StoreListener>();
+  /** The last transaction that was told of. */
+  #seen = 0;
+  #stop: (() => void) | undefined;
+
+  private constructor(store: Store) {
+    this.#store = store;
+  }
+
+  static of(store: Store): Watchers {
+    let watchers = Watchers.#all.get(store);
+    if (watchers === undefined) {
+      watchers = new Watchers(store);
+      Watchers.#all.set(store, watchers);
+    }
+    return watchers;
+  }
+
+  get none(): boolean {
+    return this.#listeners.size === 0;
+  }
+
+  add(listener: StoreListener, clock: Clock): () => void {
+    // (The same function may be added twice; each time is a listener of its own.)
+    const one: StoreListener = (ids, whole) => listener(ids, whole);
+    if (this.none && this.#store.changes !== undefined) {
+      this.#seen = this.#store.changes().number;
+      this.#lookLater(clock);
+    }
+    this.#listeners.add(one);
     return () => {
-      this.#listeners.delete(listener);
+      this.#listeners.delete(one);
+      if (!this.none) return;
+      this.#stop?.();
+      this.#stop = undefined;
     };
   }
 
-  #tell(changed: ReadonlySet<string>): void {
-    if (changed.size === 0) return;
+  /** A transaction of this process is kept; a store that is shared knows what others did in between. */
+  changedHere(changed: ReadonlySet<string>): void {
+    if (this.#store.changes !== undefined) this.look(changed);
+    else this.#tell(changed, false);
+  }
+
+  /** @param changed IDs of credentials that are known to have changed */
+  look(changed: ReadonlySet<string> = new Set()): void {
+    if (this.#store.changes === undefined) return;
+    const { number, ids, whole } = this.#store.changes(this.#seen);
+    if (number === this.#seen) return;
+    this.#seen = number;
+    this.#tell(new Set([...changed, ...ids.map(toBinaryString)]), whole);
+  }
+
+  #lookLater(clock: Clock): void {
+    this.#stop = clock.after(
+      LOOK_EVERY,
+      () => {
+        this.#lookLater(clock);
+        try {
+          this.look();
+        } catch {
+          // A store that was closed or damaged says so to those who use it. What a listener throws here has nobody to go to.
+        }
+      },
+      { background: true },
+    );
+  }
+
+  #tell(changed: ReadonlySet<string>, whole: boolean): void {
+    if (changed.size === 0 && !whole) return;
     const ids = [...changed].map(fromBinaryString);
-    for (const listener of [...this.#listeners]) listener(ids);
+    for (const listener of [...this.#listeners]) listener(ids, whole);
   }
 }
 

@@ -2,47 +2,42 @@
  * BufferSource: an ArrayBuffer or a view of one, of any realm (https://webidl.spec.whatwg.org/#BufferSource). Shared and
  * resizable memory is refused; what was detached counts as empty.
  */
+import { ask, Bytes, getterOf, isView } from '../base/primordials.ts';
 import type { IdlType } from './idl.ts';
 import { unexpected } from './idl.ts';
 
-type Getter = (this: unknown) => unknown;
-
-/** A getter that looks at internal slots, and so tells kinds of objects apart in every realm. It throws for other kinds. */
-function getter(prototype: object, name: string): Getter | undefined {
-  return Object.getOwnPropertyDescriptor(prototype, name)?.get as Getter | undefined;
-}
-
-const TypedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const bufferLength = getter(ArrayBuffer.prototype, 'byteLength');
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const bufferLength = getterOf(ArrayBuffer.prototype, 'byteLength');
 const sharedLength =
-  typeof SharedArrayBuffer === 'undefined' ? undefined : getter(SharedArrayBuffer.prototype, 'byteLength');
-const resizable = getter(ArrayBuffer.prototype, 'resizable');
+  typeof SharedArrayBuffer === 'undefined' ? undefined : getterOf(SharedArrayBuffer.prototype, 'byteLength');
+const resizable = getterOf(ArrayBuffer.prototype, 'resizable');
 
-function ask(get: Getter | undefined, thing: unknown): unknown {
-  try {
-    return get?.call(thing);
-  } catch {
-    return undefined;
-  }
-}
+/** Attributes of a view, asked for past whatever the page has put over them. */
+const ofTypedArray = attributesOf(typedArray);
+const ofDataView = attributesOf(DataView.prototype);
 
-/** An own or inherited attribute of a view, asked for past whatever the page has put over it. */
-function attribute(view: object, name: 'buffer' | 'byteOffset' | 'byteLength'): unknown {
-  const kind = ask(getter(TypedArray, 'byteLength'), view) === undefined ? DataView.prototype : TypedArray;
-  return ask(getter(kind, name), view);
+function attributesOf(
+  prototype: object,
+): Record<'buffer' | 'byteOffset' | 'byteLength', ReturnType<typeof getterOf>> {
+  return {
+    buffer: getterOf(prototype, 'buffer'),
+    byteOffset: getterOf(prototype, 'byteOffset'),
+    byteLength: getterOf(prototype, 'byteLength'),
+  };
 }
 
 /** Takes a BufferSource and gives its bytes, which are still the page's: copy what outlives the call. */
 export const bufferSource: IdlType<Uint8Array> = (value, place, realm) => {
-  const view = ArrayBuffer.isView(value);
-  const buffer = view ? attribute(value, 'buffer') : value;
+  const view = isView(value);
+  const kind = ask(ofTypedArray.byteLength, value) === undefined ? ofDataView : ofTypedArray;
+  const buffer = view ? ask(kind.buffer, value) : value;
   if (ask(sharedLength, buffer) !== undefined)
     throw unexpected(realm, place, 'memory that is not shared', value);
   const length = ask(bufferLength, buffer);
   if (length === undefined) throw unexpected(realm, place, 'an ArrayBuffer or a view of one', value);
   if (ask(resizable, buffer) === true) throw unexpected(realm, place, 'memory that is not resizable', value);
-  if (length === 0) return new Uint8Array();
-  if (!view) return new Uint8Array(buffer as ArrayBuffer);
-  const [start, size] = [attribute(value, 'byteOffset'), attribute(value, 'byteLength')];
-  return new Uint8Array(buffer as ArrayBuffer, start as number, size as number);
+  if (length === 0) return new Bytes(0);
+  if (!view) return new Bytes(buffer as ArrayBuffer);
+  const start = ask(kind.byteOffset, value) as number;
+  return new Bytes(buffer as ArrayBuffer, start, ask(kind.byteLength, value) as number);
 };

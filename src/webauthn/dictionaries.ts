@@ -1,10 +1,12 @@
 /**
- * WebAuthn's dictionaries (https://www.w3.org/TR/webauthn-3/, sections 5.1 and 5.4 to 5.8). Each stands here once, over the type of
- * its bytes: a page hands in BufferSources, JSON has base64url.
+ * WebAuthn's dictionaries (https://www.w3.org/TR/webauthn-3/, sections 5.1 and 5.4 to 5.8). Each stands here once, over the types of
+ * its bytes: a page hands in BufferSources, JSON has base64url. All doors convert options here: `install`, the script in a page,
+ * `parse*FromJSON`, and JSON from Node, the command line and HTTP (options.ts).
  */
 import { base64url, fromBase64url, isBase64url } from '../base/base64url.ts';
 import { bufferSource } from './buffer-source.ts';
 import {
+  any,
   boolean,
   defaulting,
   dictionary,
@@ -21,18 +23,25 @@ import {
   unsignedLong,
   usvString,
 } from './idl.ts';
-import { domException, toArrayBuffer } from './realm.ts';
-import type { Mediation } from './types.ts';
+import { domException, type PageSignal, signalOf, toArrayBuffer } from './realm.ts';
+import type { CreationOptions, Mediation, RequestOptions, UiMode } from './types.ts';
 
 /** Bytes from a page, as JSON has them. */
 const pageBytes: IdlType<string> = (value, place, realm) => base64url(bufferSource(value, place, realm));
 
-/** Bytes from JSON, as a page has them. */
-const jsonBytes: IdlType<ArrayBuffer> = (value, place, realm) => {
+/** Base64URLString. @throws DOMException EncodingError */
+const encoded: IdlType<string> = (value, place, realm) => {
   const text = domString(value, place, realm);
-  if (isBase64url(text)) return toArrayBuffer(realm, fromBase64url(text));
+  if (isBase64url(text)) return text;
   throw domException(realm, 'EncodingError', `${place} contains invalid base64url data.`);
 };
+
+/** Bytes from JSON, as a page has them. */
+const jsonBytes: IdlType<ArrayBuffer> = (value, place, realm) =>
+  toArrayBuffer(realm, fromBase64url(encoded(value, place, realm)));
+
+/** Bytes from JSON, as our client has them. */
+const clientBytes: IdlType<Uint8Array> = (value, place, realm) => fromBase64url(encoded(value, place, realm));
 
 /** The inputs of the extensions that a client may know: those of Level 3, CTAP's, and Secure Payment Confirmation's. */
 function extensionInputs(bytes: IdlType): IdlType {
@@ -72,7 +81,10 @@ function descriptors(bytes: IdlType): IdlType {
 /** PublicKeyCredentialEntity, which RP and user are derived from. */
 const entity: Members = { name: required(domString) };
 
-function creationOptions(bytes: IdlType): IdlType<Record<string, unknown>> {
+function creationOptions(
+  bytes: IdlType,
+  inputs: IdlType = extensionInputs(bytes),
+): IdlType<Record<string, unknown>> {
   return dictionary({
     attestation: defaulting(domString, () => 'none'),
     attestationFormats: defaulting(sequence(domString), empty),
@@ -84,7 +96,7 @@ function creationOptions(bytes: IdlType): IdlType<Record<string, unknown>> {
     }),
     challenge: required(bytes),
     excludeCredentials: defaulting(descriptors(bytes), empty),
-    extensions: extensionInputs(bytes),
+    extensions: inputs,
     hints: defaulting(sequence(domString), empty),
     pubKeyCredParams: required(sequence(dictionary({ alg: required(long), type: required(domString) }))),
     rp: required(dictionary({ id: domString }, entity)),
@@ -93,11 +105,14 @@ function creationOptions(bytes: IdlType): IdlType<Record<string, unknown>> {
   });
 }
 
-function requestOptions(bytes: IdlType): IdlType<Record<string, unknown>> {
+function requestOptions(
+  bytes: IdlType,
+  inputs: IdlType = extensionInputs(bytes),
+): IdlType<Record<string, unknown>> {
   return dictionary({
     allowCredentials: defaulting(descriptors(bytes), empty),
     challenge: required(bytes),
-    extensions: extensionInputs(bytes),
+    extensions: inputs,
     hints: defaulting(sequence(domString), empty),
     rpId: usvString,
     timeout: unsignedLong,
@@ -111,11 +126,35 @@ export const creationOptionsFromJson: IdlType<Record<string, unknown>> = creatio
 /** PublicKeyCredentialRequestOptionsJSON to PublicKeyCredentialRequestOptions. */
 export const requestOptionsFromJson: IdlType<Record<string, unknown>> = requestOptions(jsonBytes);
 
-/** Those of Credential Management, and `immediate` as browsers try it out. */
-const mediation: IdlType<string> = enumeration('conditional', 'immediate', 'optional', 'required', 'silent');
+/**
+ * PublicKeyCredentialCreationOptionsJSON for our client, which has the bytes of the ceremony's own members decoded, and reads those
+ * of extensions itself.
+ */
+export const clientCreationOptions: IdlType<CreationOptions> = creationOptions(
+  clientBytes,
+  extensionInputs(encoded),
+) as unknown as IdlType<CreationOptions>;
 
-const abortSignal: IdlType = (value, place, realm) => {
-  if (realm.abortSignals.some((AbortSignal) => value instanceof AbortSignal)) return value;
+/** PublicKeyCredentialRequestOptionsJSON for our client. */
+export const clientRequestOptions: IdlType<RequestOptions> = requestOptions(
+  clientBytes,
+  extensionInputs(encoded),
+) as unknown as IdlType<RequestOptions>;
+
+/** CredentialMediationRequirement (https://w3c.github.io/webappsec-credential-management/#mediation-requirements). */
+const mediation: IdlType<Mediation> = enumeration(
+  'conditional',
+  'optional',
+  'required',
+  'silent',
+) as IdlType<Mediation>;
+
+/** CredentialUiModeRequirement, as Chromium has it. */
+const uiMode: IdlType<UiMode> = enumeration('immediate', 'passive') as IdlType<UiMode>;
+
+const abortSignal: IdlType<PageSignal> = (value, place, realm) => {
+  const signal = signalOf(realm, value);
+  if (signal !== undefined) return signal;
   throw unexpected(realm, place, 'an AbortSignal', value);
 };
 
@@ -123,26 +162,43 @@ const abortSignal: IdlType = (value, place, realm) => {
 export interface CredentialOptions {
   readonly mediation: Mediation;
   readonly publicKey?: Readonly<Record<string, unknown>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: PageSignal;
+  readonly uiMode?: UiMode;
+  /** Other types of credentials, unread. */
+  readonly [other: string]: unknown;
 }
 
-function credentialOptions(publicKey: IdlType): IdlType<CredentialOptions> {
+/** Other types of credentials are the browser's own: that they are there is all that is looked at. */
+function credentialOptions(publicKey: IdlType, more: Members): IdlType<CredentialOptions> {
   return dictionary({
+    digital: any,
+    federated: any,
     mediation: defaulting(mediation, () => 'optional'),
+    password: any,
     publicKey,
     signal: abortSignal,
+    ...more,
   }) as unknown as IdlType<CredentialOptions>;
 }
 
 /** CredentialCreationOptions. */
 export const credentialCreationOptions: IdlType<CredentialOptions> = credentialOptions(
   creationOptions(pageBytes),
+  {},
 );
 
 /** CredentialRequestOptions. */
 export const credentialRequestOptions: IdlType<CredentialOptions> = credentialOptions(
   requestOptions(pageBytes),
+  { identity: any, otp: any, uiMode },
 );
+
+/** Of the same, what our client needs beside `publicKey`. */
+export const ceremonyOptions: IdlType<{ readonly mediation: Mediation; readonly uiMode?: UiMode }> =
+  dictionary({ mediation: defaulting(mediation, () => 'optional'), uiMode }) as unknown as IdlType<{
+    readonly mediation: Mediation;
+    readonly uiMode?: UiMode;
+  }>;
 
 /** The arguments of the signal methods keep their base64url: the methods themselves decode it. */
 export const unknownCredentialOptions: IdlType<Record<string, unknown>> = dictionary({

@@ -1,7 +1,19 @@
 /**
  * Conversions from JavaScript values to Web IDL's types (https://webidl.spec.whatwg.org/#js-type-mapping), as far as WebAuthn's
- * dictionaries need them. `place` names the member in messages; what does not convert is a TypeError of the page's.
+ * dictionaries need them. `place` names the member in messages; what does not convert is a TypeError of the page's. All doors
+ * convert with these, a page's own script among them: hence base/primordials.ts.
  */
+import {
+  append,
+  apply,
+  define,
+  getOwnPropertyDescriptor,
+  ITERATOR,
+  isArray,
+  own,
+  ownKeys,
+  toWellFormed,
+} from '../base/primordials.ts';
 import type { Realm } from './realm.ts';
 
 /** One type of Web IDL's. */
@@ -24,26 +36,26 @@ export function unexpected(realm: Realm, place: string, expected: string, value:
 }
 
 function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return 'an array';
+  if (value === null || value === undefined) return `${value}`;
+  if (isArray(value)) return 'an array';
   const type = typeof value;
   return type === 'object' ? 'an object' : `a ${type}`;
 }
 
-export const boolean: IdlType<boolean> = (value) => Boolean(value);
+export const boolean: IdlType<boolean> = (value) => !!value;
 
 export const domString: IdlType<string> = (value, place, realm) => {
   if (typeof value === 'symbol') throw unexpected(realm, place, 'a string', value);
-  return String(value);
+  return `${value}`;
 };
 
 export const usvString: IdlType<string> = (value, place, realm) =>
-  domString(value, place, realm).toWellFormed();
+  toWellFormed(domString(value, place, realm));
 
 function integer(value: unknown, place: string, realm: Realm): number {
   if (typeof value === 'symbol' || typeof value === 'bigint')
     throw unexpected(realm, place, 'a number', value);
-  return Number(value);
+  return +(value as number);
 }
 
 /** Any number modulo 2^32. */
@@ -54,32 +66,50 @@ export const long: IdlType<number> = (value, place, realm) => integer(value, pla
 
 /** One of some texts. */
 export function enumeration(...values: readonly string[]): IdlType<string> {
+  const allowed = values.join(', ');
   return (value, place, realm) => {
     const text = domString(value, place, realm);
-    if (values.includes(text)) return text;
-    throw new realm.TypeError(`${place}: expected one of ${values.join(', ')}, got ${JSON.stringify(text)}.`);
+    for (let i = 0; i < values.length; i++) if (values[i] === text) return text;
+    throw new realm.TypeError(`${place}: expected one of ${allowed}, got "${text}".`);
   };
 }
 
-/** Anything that can be iterated over. */
+/** The longest sequence that is taken. Web IDL has no limit, and some iterators no end. */
+const MOST_ELEMENTS = 1 << 16;
+
+/** Anything that can be iterated over (https://webidl.spec.whatwg.org/#js-sequence). */
 export function sequence<T>(of: IdlType<T>): IdlType<T[]> {
   return (value, place, realm) => {
-    const iterable = isObject(value) && typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function';
-    if (!iterable) throw unexpected(realm, place, 'a sequence', value);
-    const elements = new realm.Array<T>();
-    for (const element of value as Iterable<unknown>)
-      elements.push(of(element, `${place}[${elements.length}]`, realm));
-    return elements;
+    const method = isObject(value) ? (value as Iterable<unknown>)[ITERATOR] : undefined;
+    if (typeof method !== 'function') throw unexpected(realm, place, 'a sequence', value);
+    const iterator = apply(method, value, []) as { next?: unknown };
+    const next = isObject(iterator) ? iterator.next : undefined;
+    if (typeof next !== 'function') throw unexpected(realm, place, 'a sequence', value);
+    const elements = realm.list<T>();
+    for (;;) {
+      const step = apply(next, iterator, []) as { done?: unknown; value?: unknown };
+      if (!isObject(step)) throw unexpected(realm, place, 'a sequence', value);
+      if (step.done) return elements;
+      if (elements.length === MOST_ELEMENTS)
+        throw new realm.TypeError(`${place}: expected at most ${MOST_ELEMENTS} elements, got more.`);
+      append(elements, of(step.value, `${place}[${elements.length}]`, realm));
+    }
   };
 }
 
-/** An object's own enumerable members, whatever their names. */
+/** An object's own enumerable members, whatever their names (https://webidl.spec.whatwg.org/#js-record). */
 export function record<T>(of: IdlType<T>): IdlType<Record<string, T>> {
   return (value, place, realm) => {
     if (!isObject(value)) throw unexpected(realm, place, 'an object', value);
-    const result = new realm.Object() as Record<string, T>;
-    for (const [key, entry] of Object.entries(value as object))
-      define(result, key, of(entry, `${place}.${key}`, realm));
+    const result = realm.object() as Record<string, T>;
+    const keys = ownKeys(value as object);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as string | symbol;
+      const descriptor = getOwnPropertyDescriptor(value as object, key);
+      if (descriptor === undefined || own(descriptor, 'enumerable') !== true) continue;
+      const name = domString(key, place, realm);
+      define(result, name, of((value as Record<string, unknown>)[name], `${place}.${name}`, realm));
+    }
     return result;
   };
 }
@@ -92,24 +122,35 @@ export function record<T>(of: IdlType<T>): IdlType<Record<string, T>> {
 export function dictionary(members: Members, inherited: Members = {}): IdlType<Record<string, unknown>> {
   const table = [...inOrder(inherited), ...inOrder(members)];
   return (value, place, realm) => {
-    if (value !== undefined && value !== null && !isObject(value))
-      throw unexpected(realm, place, 'an object', value);
-    const result = new realm.Object() as Record<string, unknown>;
-    for (const [name, { type, required, fallback }] of table) {
-      const given = (value as Record<string, unknown> | null | undefined)?.[name];
+    const absent = value === undefined || value === null;
+    if (!absent && !isObject(value)) throw unexpected(realm, place || 'options', 'an object', value);
+    const result = realm.object();
+    for (let i = 0; i < table.length; i++) {
+      const { name, type, required, fallback } = table[i] as NamedMember;
+      const given = absent ? undefined : (value as Record<string, unknown>)[name];
       const where = place === '' ? name : `${place}.${name}`;
-      if (given !== undefined) result[name] = type(given, where, realm);
-      else if (required) throw new realm.TypeError(`${where} is required.`);
-      else if (fallback !== undefined) result[name] = fallback(realm);
+      if (given !== undefined) define(result, name, type(given, where, realm));
+      else if (required) throw new realm.TypeError(`The member ${where} is required.`);
+      else if (fallback !== undefined) define(result, name, fallback(realm));
     }
     return result;
   };
 }
 
-function inOrder(members: Members): [string, Member][] {
+interface NamedMember {
+  readonly name: string;
+  readonly type: IdlType;
+  readonly required: boolean;
+  readonly fallback: Member['fallback'] | undefined;
+}
+
+function inOrder(members: Members): NamedMember[] {
   return Object.entries(members)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => [name, typeof member === 'function' ? { type: member } : member]);
+    .map(([name, member]) => {
+      const { type, required = false, fallback } = typeof member === 'function' ? { type: member } : member;
+      return { name, type, required, fallback };
+    });
 }
 
 /** A member that must be there. */
@@ -123,13 +164,11 @@ export function defaulting(type: IdlType, fallback: (realm: Realm) => unknown): 
 }
 
 /** The default of sequences. */
-export const empty = (realm: Realm): unknown[] => new realm.Array();
+export const empty = (realm: Realm): unknown[] => realm.list();
+
+/** Any value at all, as it is. */
+export const any: IdlType = (value) => value;
 
 function isObject(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-/** Sets a member even if it is called `__proto__`. */
-function define(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -1,40 +1,114 @@
 /**
- * The intrinsics of the global that is furnished. A jsdom or happy-dom window may have its own ArrayBuffer, TypeError and
- * DOMException, and a page there asks `instanceof` of those, not of ours.
+ * The realm of the page that is answered: its constructors, taken before the page's own scripts can change them. A jsdom or
+ * happy-dom window may have its own ArrayBuffer, TypeError and DOMException, and a page there asks `instanceof` of those, not of
+ * ours.
  */
+import {
+  apply,
+  ask,
+  Bytes,
+  bareList,
+  bareObject,
+  defineProperty,
+  getterOf,
+  lengthOf,
+} from '../base/primordials.ts';
+
+type Getter = (this: unknown) => unknown;
+
+/** AbortSignal of some realm: its getters, which know its objects from those of others. */
+interface SignalKind {
+  readonly Signal: typeof AbortSignal;
+  /** Absent in a window whose signals have own members instead. */
+  readonly aborted: Getter | undefined;
+  readonly reason: Getter | undefined;
+  readonly add: (this: unknown, type: string, listener: () => void) => void;
+  readonly remove: (this: unknown, type: string, listener: () => void) => void;
+}
+
+/** The page's AbortSignal, asked past whatever the page has put over it. */
+export interface PageSignal {
+  aborted(): boolean;
+  reason(): unknown;
+  /** Calls when it is aborted. @returns what takes the listener away */
+  onAbort(listener: () => void): () => void;
+}
 
 /** Constructors as the page knows them. */
 export interface Realm {
   readonly ArrayBuffer: ArrayBufferConstructor;
-  readonly Array: ArrayConstructor;
   readonly Object: ObjectConstructor;
   readonly Function: FunctionConstructor;
   readonly Promise: PromiseConstructor;
   readonly TypeError: TypeErrorConstructor;
   readonly DOMException: typeof DOMException;
+  /** A new object, as what is converted becomes. */
+  object(): Record<string, unknown>;
+  /** A new array. */
+  list<T>(): T[];
   /** The page's, and ours: code in Node may drive a page in jsdom. */
-  readonly abortSignals: readonly (typeof AbortSignal)[];
+  readonly signals: readonly SignalKind[];
 }
 
 /** What `target` has of these, and ours of what it has not. */
 export function realmOf(target: object): Realm {
   const its = target as Partial<typeof globalThis>;
+  const [TheirObject, TheirArray] = [its.Object ?? Object, its.Array ?? Array];
+  const kinds = [...new Set([its.AbortSignal ?? AbortSignal, AbortSignal])];
   return {
     ArrayBuffer: its.ArrayBuffer ?? ArrayBuffer,
-    Array: its.Array ?? Array,
-    Object: its.Object ?? Object,
+    Object: TheirObject,
     Function: its.Function ?? Function,
     Promise: its.Promise ?? Promise,
     TypeError: its.TypeError ?? TypeError,
     DOMException: its.DOMException ?? DOMException,
-    abortSignals: [...new Set([its.AbortSignal ?? AbortSignal, AbortSignal])],
+    object: () => new TheirObject() as Record<string, unknown>,
+    list: <T>() => new TheirArray<T>(),
+    signals: kinds.map(signalKind),
   };
+}
+
+function signalKind(Signal: typeof AbortSignal): SignalKind {
+  const { prototype } = Signal;
+  return {
+    Signal,
+    aborted: getterOf(prototype, 'aborted'),
+    reason: getterOf(prototype, 'reason'),
+    add: prototype.addEventListener as SignalKind['add'],
+    remove: prototype.removeEventListener as SignalKind['remove'],
+  };
+}
+
+/** The same realm, for values that JSON.stringify is to read and the page is not to see: no prototype of the page's is asked for `toJSON`. */
+export function bare(realm: Realm): Realm {
+  return { ...realm, object: bareObject, list: bareList };
+}
+
+/** An AbortSignal of any realm. */
+export function signalOf(realm: Realm, value: unknown): PageSignal | undefined {
+  for (let i = 0; i < realm.signals.length; i++) {
+    const { Signal, aborted, reason, add, remove } = realm.signals[i] as SignalKind;
+    const known = aborted === undefined ? value instanceof Signal : ask(aborted, value) !== undefined;
+    if (!known) continue;
+    const signal = value as AbortSignal;
+    return {
+      aborted: () => (aborted === undefined ? signal.aborted : apply(aborted, signal, []) === true),
+      reason: () => (reason === undefined ? signal.reason : apply(reason, signal, [])),
+      onAbort(listener) {
+        apply(add, value, ['abort', listener]);
+        return () => apply(remove, value, ['abort', listener]);
+      },
+    };
+  }
+  return undefined;
 }
 
 /** An ArrayBuffer of the page's with a copy of these bytes. */
 export function toArrayBuffer(realm: Realm, bytes: Uint8Array): ArrayBuffer {
-  const buffer = new realm.ArrayBuffer(bytes.length);
-  new Uint8Array(buffer).set(bytes);
+  const length = lengthOf(bytes);
+  const buffer = new realm.ArrayBuffer(length);
+  const copy = new Bytes(buffer);
+  for (let i = 0; i < length; i++) copy[i] = bytes[i] as number;
   return buffer;
 }
 
@@ -42,27 +116,25 @@ export function toArrayBuffer(realm: Realm, bytes: Uint8Array): ArrayBuffer {
 export function domException(realm: Realm, name: string, message: string, cause?: unknown): DOMException {
   const error = new realm.DOMException(message, name);
   if (cause !== undefined)
-    Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
+    defineProperty(error, 'cause', {
+      __proto__: null,
+      value: cause,
+      configurable: true,
+      writable: true,
+    } as PropertyDescriptor);
   return error;
 }
 
-/** An error of the client's as the page would meet it; every other value as it is. */
-export function translated(realm: Realm, error: unknown): unknown {
-  if (error instanceof realm.DOMException || error instanceof realm.TypeError) return error;
-  if (Object.prototype.toString.call(error) === '[object DOMException]') {
-    const { name, message, cause } = error as DOMException & { cause?: unknown };
-    return domException(realm, name, message, cause);
-  }
-  if (error instanceof TypeError) return new realm.TypeError(error.message, { cause: error });
-  return error;
-}
+/** What is to come of something: one of the two is called, once. */
+export type Work<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
 
-/**
- * A promise of the page's for what `work` comes to. As Web IDL has it for operations that return promises, whatever is
- * thrown on the way rejects.
- */
-export function promised<T>(realm: Realm, work: () => T | Promise<T>): Promise<T> {
+/** A promise of the page's. What is thrown on the way rejects, as Web IDL has it for operations that return promises. */
+export function promised<T>(realm: Realm, work: Work<T>): Promise<T> {
   return new realm.Promise<T>((resolve, reject) => {
-    (async () => work())().then(resolve, reject);
+    try {
+      work(resolve, reject);
+    } catch (error) {
+      reject(error);
+    }
   });
 }

@@ -11,6 +11,10 @@ import {
   fault,
 } from '../../src/entries/audit.ts';
 
+import { PATIENCE } from '../patience.ts';
+import { behind } from './behind.ts';
+import { LeapingClock } from './leaping-clock.ts';
+
 const few = ['authentication-type-swapped', 'signature-from-other-key', 'registration-client-data-bom'].map(
   fault,
 );
@@ -54,7 +58,7 @@ async function intercepted(
 }
 
 const audit = (url: string, options: AuditOptions = {}) =>
-  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, ...options });
+  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, timeout: PATIENCE, ...options });
 
 describe('a server with the conformance interface', () => {
   it('is audited over HTTP, cookies and all', async () => {
@@ -180,8 +184,13 @@ describe('a hostile server', () => {
   });
 
   it('that hangs on a fault has that for its verdict, and the others theirs', async () => {
-    const url = await intercepted(secondSignIn());
-    const { outcome, results } = await audit(url, { timeout: 3000 });
+    const clock = new LeapingClock();
+    const url = await behind(async ({ url, body }, next) => {
+      if (!isSwapped(url, body)) return next();
+      clock.hang();
+      return undefined;
+    }, closing);
+    const { outcome, results } = await audit(url, { clock, timeout: 10_000 });
     expect(outcome).toBe('complete');
     expect(
       results.map(({ fault: { id }, verdict, finding, reason }) => [
@@ -191,26 +200,27 @@ describe('a hostile server', () => {
         verdict === 'error' ? reason : '',
       ]),
     ).toEqual([
-      ['authentication-type-swapped', 'error', true, 'expected an answer within 3000 ms, got none'],
+      ['authentication-type-swapped', 'error', true, 'expected an answer within 10000 ms, got none'],
       ['signature-from-other-key', 'rejected', false, ''],
       ['registration-client-data-bom', 'accepted', false, ''],
     ]);
   });
 
-  it('that answers 500 to a fault has come to grief, which is a finding', async () => {
-    const isSecond = secondSignIn();
-    const url = await intercepted((request, response) => {
-      if (!isSecond(request)) return false;
-      response.writeHead(500).end('oops');
-      return true;
-    });
+  it('that answers 500 to a fault is broken by it, which is a finding of little weight', async () => {
+    const url = await behind(
+      async ({ url, body }, next) => (isSwapped(url, body) ? { status: 500, body: 'oops' } : next()),
+      closing,
+    );
     const { outcome, results } = await audit(url);
     expect(outcome).toBe('complete');
     expect(results[0]).toMatchObject({
       verdict: 'error',
       finding: true,
+      severity: 'low',
+      seen: 'The server broke: status 500.',
+      breakage: 'status',
       status: 500,
-      reason: 'expected yes or no, got status 500, no content type: "oops"',
+      reason: 'expected yes or no, got status 500, application/json: "oops"',
     });
   });
 
@@ -220,7 +230,7 @@ describe('a hostile server', () => {
       response.destroy();
       return true;
     });
-    const { outcome, reason, results, notTried } = await audit(url);
+    const { outcome, reason, results, notTried } = await audit(url, { clock: new LeapingClock() });
     expect(outcome).toBe('interrupted');
     expect(reason).toMatch(/^the target was lost after [a-z-]+: an honest registration did not pass/);
     expect(results.length + notTried.length).toBe(few.length);
@@ -233,7 +243,7 @@ describe('a hostile server', () => {
       response.setHeader('content-type', 'application/json').end('{"status":"ok","challenge":7}');
       return true;
     });
-    const { outcome, results } = await audit(url);
+    const { outcome, results } = await audit(url, { clock: new LeapingClock() });
     expect(outcome).toBe('inconclusive');
     expect(results.find(({ fault: { id } }) => id === 'signature-from-other-key')).toMatchObject({
       verdict: 'not-applicable',
@@ -242,13 +252,11 @@ describe('a hostile server', () => {
   });
 });
 
-/** The second sign-in's result: the first is the control's, the second the first fault's. */
-function secondSignIn(): (request: IncomingMessage) => boolean {
-  let signIns = 0;
-  return ({ url }) => {
-    if (url === '/assertion/result') signIns += 1;
-    return url === '/assertion/result' && signIns === 2;
-  };
+/** Whether a request carries the first fault: a sign-in that says it is a registration. */
+function isSwapped(url: string | undefined, body: string): boolean {
+  if (url !== '/assertion/result') return false;
+  const { clientDataJSON } = JSON.parse(body).response;
+  return Buffer.from(clientDataJSON, 'base64url').toString().includes('webauthn.create');
 }
 
 const LOGIN = {
@@ -272,6 +280,7 @@ describe('a server by its description', () => {
       results: verdicts,
     } = await auditRelyingParty(describedTarget({ ...LOGIN, name: 'login', url: server.origin }), {
       faults: few,
+      timeout: PATIENCE,
     });
     expect(outcome).toBe('complete');
     expect(target).toMatchObject({ name: 'login', kind: 'description' });
@@ -330,7 +339,7 @@ describe('a server by its description', () => {
         registration: ceremony('r'),
         authentication: ceremony('a'),
       }),
-      { faults: few },
+      { faults: few, timeout: PATIENCE },
     );
     expect([outcome, reason]).toEqual(['complete', undefined]);
     expect(seen.slice(0, 4)).toEqual([

@@ -11,7 +11,7 @@ import {
   WebAuthnClient,
 } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 const foreignKey = (): Uint8Array =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' });
@@ -35,14 +35,14 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
 
   beforeAll(async () => {
     browser = await launch();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
   });
   beforeEach(async () => {
     server = await startHome();
     const context = await browser.createBrowserContext();
-    page = await context.newPage();
+    page = patient(await context.newPage());
     await page.goto(`${server.origin}/`);
     authenticator = new Authenticator();
     passkeys = await attach(page, authenticator, { mode: 'cdp' });
@@ -92,7 +92,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
 
   it('serves second pages and popups with the same credentials', async () => {
     await run('register("grace")');
-    const second = await page.browserContext().newPage();
+    const second = patient(await page.browserContext().newPage());
     await second.goto(`${server.origin}/`);
     expect(await run('login()', second)).toMatchObject({ counter: 2 });
     await passkeys.settled();

@@ -1,13 +1,13 @@
 /** Pages whose browser has no WebAuthn of its own get its interfaces from us. */
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PAGE_SCRIPT } from '#page-script';
 import { Questions } from '../../src/browser/page/questions.ts';
-import { PAGE_SCRIPT } from '../../src/browser/page/script.ts';
 import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, patient, startHome, withoutChromium } from './chromium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
 const NAMES = [
@@ -47,7 +47,7 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
   let passkeys: Passkeys;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   beforeEach(async () => {
     server = await startHome();
@@ -55,7 +55,7 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
     await context.addInitScript(`for (const name of ${JSON.stringify(NAMES)}) delete globalThis[name];
       delete Navigator.prototype.credentials;`);
     passkeys = await attach(context, new Authenticator());
-    page = await context.newPage();
+    page = patient(await context.newPage());
     await page.goto(server.origin);
   });
   afterEach(async () => {
@@ -103,14 +103,14 @@ describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), ()
         driver.executeScript(script, ...given) as Promise<T>;
       expect(await execute('return String(navigator.credentials)')).toBe('undefined');
       await execute(
-        `window.asked = []; window.__stuntkey = (text) => asked.push(text); (${PAGE_SCRIPT})('__stuntkey')`,
+        `window.asked = []; (${PAGE_SCRIPT})({ token: 'test', send: (text) => asked.push(text), started: (deliver) => { window.deliver = deliver; } })`,
       );
       const { answer } = await prepare(new Authenticator(), { mode: 'page' });
       if (answer === undefined) throw new Error('nobody answers');
       const permissions = { create: true, get: true };
       const document = {
         caller: async () => ({ origin: server.origin, ancestors: [], permissions }),
-        deliver: (given: object) => execute('__stuntkey(arguments[0])', JSON.stringify(given)),
+        deliver: (given: object) => execute('deliver(arguments[0])', JSON.stringify(given)),
       };
       const questions = new Questions(document, answer);
       const run = async (code: string): Promise<unknown> => {
@@ -130,5 +130,5 @@ describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), ()
       await close();
       await server.close();
     }
-  }, 60_000);
+  });
 });

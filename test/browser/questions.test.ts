@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Questions } from '../../src/browser/page/questions.ts';
-import type { PageAnswer } from '../../src/browser/page/script.ts';
 import { prepare } from '../../src/browser/passkeys.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
+import type { PageAnswer } from '../../src/page/messages.ts';
 
 const ORIGIN = 'https://example.com';
 

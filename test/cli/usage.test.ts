@@ -85,7 +85,7 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     'options without a member',
     create('{"publicKey":{"rp":{"name":"x"}}}', ...memory),
     2,
-    /options: The member user is required/,
+    /options: The member challenge is required/,
   ],
   [
     'options that are no base64url',

@@ -164,7 +164,7 @@ describe('appid', () => {
     ['of another site', 'https://example.org/app-id.json', 'SecurityError'],
     ['that is not https', 'http://www.example.com/', 'SecurityError'],
     ['that is no URL', 'example', 'SecurityError'],
-    ['that is no text', 7, 'TypeError'],
+    ['that is a number, which as text is no URL', 7, 'SecurityError'],
   ])('is refused %s', async (_, appid, name) => {
     const { create, get } = page();
     expect((await endOf(get({ extensions: { appid } })))[0]).toBe(name);
@@ -203,7 +203,13 @@ describe('related origins', () => {
     expect(calls).toEqual([
       [
         'https://example.com/.well-known/webauthn',
-        { method: 'GET', credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'follow' },
+        {
+          method: 'GET',
+          credentials: 'omit',
+          referrerPolicy: 'no-referrer',
+          redirect: 'follow',
+          signal: expect.any(AbortSignal),
+        },
       ],
     ]);
   });
@@ -330,12 +336,24 @@ describe('mediation', () => {
     expect((await endOf(ended))[0]).toBe('ConstraintError');
   });
 
+  it('is no other word', async () => {
+    const { create, get } = page();
+    for (const mediation of ['immediate', 'sometimes', null])
+      for (const call of [create, get])
+        expect((await endOf(call({}, { mediation: mediation as 'optional' })))[0]).toBe('TypeError');
+  });
+});
+
+describe('uiMode', () => {
   it('immediate takes what is here, or ends', async () => {
     const { create, get } = page();
-    expect((await endOf(get({}, { mediation: 'immediate' })))[0]).toBe('NotAllowedError');
+    expect((await endOf(get({}, { uiMode: 'immediate' })))[0]).toBe('NotAllowedError');
     const { id } = await create(resident);
-    expect((await get({}, { mediation: 'immediate' })).id).toBe(id);
-    expect((await endOf(get(named(id), { mediation: 'immediate' })))[0]).toBe('NotAllowedError');
+    expect((await get({}, { uiMode: 'immediate' })).id).toBe(id);
+    expect((await endOf(get(named(id), { uiMode: 'immediate' })))[0]).toBe('NotAllowedError');
+    const both = get({}, { uiMode: 'immediate', mediation: 'conditional' });
+    expect((await endOf(both))[0]).toBe('NotSupportedError');
+    expect((await endOf(get({}, { uiMode: 'sometimes' as 'immediate' })))[0]).toBe('TypeError');
   });
 });
 

@@ -172,7 +172,7 @@ describe('the container', () => {
   it('refuses a second request while one is pending', async () => {
     const [first, second] = await Promise.allSettled([register(), register()]);
     expect(first.status).toBe('fulfilled');
-    expect(second).toMatchObject({ status: 'rejected', reason: { name: 'NotAllowedError' } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { name: 'OperationError' } });
     await register();
   });
 
@@ -197,7 +197,7 @@ describe('the container', () => {
     first.abort();
     const two = refusal(credentials.create({ publicKey: creation(), signal: second.signal }));
     await one;
-    expect((await refusal(register())).name).toBe('NotAllowedError');
+    expect((await refusal(register())).name).toBe('OperationError');
     second.abort();
     expect((await two).name).toBe('AbortError');
   });

@@ -6,6 +6,7 @@ import type {
   Fault,
   FaultKind,
   Need,
+  OptionsShown,
   OptionsWish,
   RegistrationFault,
   SceneName,
@@ -31,6 +32,9 @@ interface Common {
   readonly baseline?: string;
   readonly scene?: SceneName;
   readonly policy?: Partial<Policy>;
+  readonly once?: boolean;
+  readonly headers?: (page: URL) => Readonly<Record<string, string>>;
+  readonly inspect?: (shown: OptionsShown) => string | undefined | Promise<string | undefined>;
 }
 
 interface Own<Draft> extends Partial<Common> {

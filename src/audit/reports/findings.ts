@@ -22,7 +22,7 @@ export function isAtLeast(severity: Severity, least: Severity): boolean {
 
 /** What the server did, in a few words. */
 export function deed({ fault, verdict }: FaultResult): string {
-  if (verdict === 'error') return 'came to grief over it';
+  if (verdict === 'error') return 'broke over it';
   if (fault.kind === 'control')
     return verdict === 'rejected' ? 'refused what is right' : 'accepted what is right';
   return verdict === 'accepted' ? 'accepted it' : 'refused it';
@@ -30,7 +30,7 @@ export function deed({ fault, verdict }: FaultResult): string {
 
 /** How many of each verdict. */
 export function counts({ results }: AuditResult): Record<Verdict, number> {
-  const all = { rejected: 0, accepted: 0, error: 0, 'not-applicable': 0 };
+  const all = { rejected: 0, accepted: 0, error: 0, 'not-applicable': 0, broken: 0 };
   for (const { verdict } of results) all[verdict] += 1;
   return all;
 }

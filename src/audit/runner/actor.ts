@@ -10,7 +10,7 @@ import type {
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import { type CeremonyName, NotApplicable, type OptionsWish } from '../fault.ts';
-import type { Answer, AuditUser, TargetSession } from '../targets/target.ts';
+import type { Answer, AuditUser, RequestWish, TargetSession } from '../targets/target.ts';
 import type { Limits } from './limits.ts';
 
 /** An honest step of a scene did not end as it has to. */
@@ -29,12 +29,19 @@ export type AnyOptions = PublicKeyCredentialCreationOptionsJSON | PublicKeyCrede
 
 export type AnyResponder = (options: AnyOptions, honest?: unknown) => Promise<unknown>;
 
+/** What a scene asks for beside a ceremony's options. */
+export interface Asked {
+  readonly request?: RequestWish;
+}
+
 export interface Cast {
   readonly user: AuditUser;
   readonly authenticator: Authenticator;
   readonly client: WebAuthnClient;
   readonly session: TargetSession;
   readonly limits: Limits;
+  /** Called when it has registered honestly. */
+  readonly registered?: (actor: Actor) => Promise<void>;
 }
 
 export class Actor {
@@ -58,25 +65,50 @@ export class Actor {
     return record;
   }
 
+  /** The same, in the same session, saying another name. */
+  as(user: AuditUser): Actor {
+    return new Actor({ ...this.cast, user }, this.#named);
+  }
+
   /** The same, signing in without naming the account. */
   nameless(): Actor {
     return new Actor(this.cast, false);
   }
 
   /** A ceremony with the target, whose options are answered as given. */
-  perform(ceremony: CeremonyName, wish: OptionsWish, respond: AnyResponder): Promise<Answer> {
+  perform(
+    ceremony: CeremonyName,
+    wish: OptionsWish,
+    respond: AnyResponder,
+    { request }: Asked = {},
+  ): Promise<Answer> {
     const { session, limits, user } = this.cast;
-    return limits.during((signal) =>
-      ceremony === 'registration'
-        ? session.register({ user, wish, signal, respond })
-        : session.signIn({ user: this.#named ? user : undefined, wish, signal, respond }),
-    );
+    return limits.during(({ own, ...turn }) => {
+      // What is made of the options is our own work, whatever it takes.
+      const timed: AnyResponder = (options, honest) => own(() => respond(options, honest));
+      const call = { ...turn, wish, respond: timed, ...(request && { request }) };
+      return ceremony === 'registration'
+        ? session.register({ ...call, user })
+        : session.signIn({ ...call, user: this.#named ? user : undefined });
+    });
   }
 
   /** Hands in a response for which this session has, or has not, asked. */
-  submit(ceremony: CeremonyName, response: unknown): Promise<Answer> {
+  submit(ceremony: CeremonyName, response: unknown, { request }: Asked = {}): Promise<Answer> {
     const { session, limits, user } = this.cast;
-    return limits.during((signal) => session.submit?.(ceremony, user, response, signal) as Promise<Answer>);
+    const call = { ceremony, user, response, ...(request && { request }) };
+    return limits.during(({ own: _, ...turn }) => session.submit?.({ ...call, ...turn }) as Promise<Answer>);
+  }
+
+  /** Whom the server takes this session for; undefined for nobody, and where it cannot say. */
+  async whoAmI(): Promise<string | undefined> {
+    const { session, limits } = this.cast;
+    let who: string | undefined;
+    await limits.during(async ({ own: _, ...turn }) => {
+      who = await session.whoAmI?.(turn);
+      return { kind: 'abandoned' };
+    });
+    return who;
   }
 
   /** @throws NotApplicable where {@link submit} is not to be had */
@@ -111,8 +143,9 @@ export class Actor {
     if (answer.kind !== 'accepted') throw new Unexpected(`an honest ${ceremony}`, answer);
   }
 
-  registerHonestly(wish: OptionsWish): Promise<void> {
-    return this.honestly('registration', wish);
+  async registerHonestly(wish: OptionsWish): Promise<void> {
+    await this.honestly('registration', wish);
+    await this.cast.registered?.(this);
   }
 
   /** The device's record of the credential in a response. */

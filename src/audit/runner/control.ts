@@ -1,6 +1,6 @@
 /** An honest registration and sign-in: what everything else is compared with. */
 import { catalogue } from '../catalogue.ts';
-import type { Fault } from '../fault.ts';
+import { type Fault, NotApplicable } from '../fault.ts';
 import type { ControlResult } from '../verdict.ts';
 import { Unexpected } from './actor.ts';
 import { Play, type PlayOptions } from './play.ts';
@@ -18,6 +18,7 @@ export async function control(when: ControlResult['when'], options: PlayOptions)
     if (options.limits.aborted) throw error;
     if (error instanceof Unexpected)
       return { when, passed: false, reason: `${error.message} did not pass: ${wordsOf(error.answer)}` };
+    if (error instanceof NotApplicable) return { when, passed: false, reason: error.message };
     if (error instanceof DOMException || error instanceof TypeError)
       return {
         when,

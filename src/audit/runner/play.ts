@@ -3,20 +3,30 @@
 import { Authenticator } from '../../authenticator/authenticator.ts';
 import { defaultAuthority } from '../../authority/default-authority.ts';
 import type { AttestationSource } from '../../authority/identity.ts';
+import { equal } from '../../base/bytes.ts';
 import { WebAuthnClient } from '../../client/client.ts';
+import type { KeyPair } from '../../crypto/key-pair.ts';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
-import type { Fault, OptionsWish } from '../fault.ts';
+import {
+  type AuthenticationFault,
+  type CeremonyName,
+  type Fault,
+  NotApplicable,
+  type OptionsWish,
+  type RegistrationFault,
+} from '../fault.ts';
 import type { AssertionDraft, Given } from '../forge/draft.ts';
 import { forgeAssertion, forgeRegistration } from '../forge/faulty.ts';
 import { otherKey } from '../forge/keys.ts';
-import type { Answer, AuditUser, Target } from '../targets/target.ts';
-import { Actor, type AnyOptions } from './actor.ts';
+import type { Answer, AuditUser, RequestWish, Target } from '../targets/target.ts';
+import { Actor, type AnyOptions, type AnyResponder } from './actor.ts';
 import type { Limits } from './limits.ts';
+import { Watch } from './watch.ts';
 
 /** RSA: its keys take long to make, and all devices of an audit may have the same. */
 const isRsa = (algorithm: number): boolean => algorithm <= -257 || [-37, -38, -39].includes(algorithm);
@@ -26,6 +36,8 @@ export interface PlayOptions {
   readonly limits: Limits;
   readonly nextUser: () => AuditUser;
   readonly attestation?: AttestationSource;
+  /** Whether to look whom the server takes the audit for. Default: only its answers are believed. */
+  readonly watching?: boolean;
 }
 
 /** What else a scene does around the response. */
@@ -34,16 +46,25 @@ interface Around {
   readonly before?: () => void | Promise<void>;
   /** Does something else with the response than to hand it in. */
   readonly instead?: (response: unknown) => Promise<void>;
+  /** What the client is told instead of the options that came. */
+  readonly told?: (options: AnyOptions) => AnyOptions;
+  /** What is unusual about the request. */
+  readonly request?: RequestWish;
 }
 
 export class Play {
   readonly fault: Fault;
   readonly #options: PlayOptions;
   readonly #actors: Actor[] = [];
+  /** Devices that registered, by whose they are. */
+  readonly #devices: Actor[] = [];
+  /** Where it can be seen what came of it: undefined where nobody looks. */
+  readonly watch: Watch | undefined;
 
   constructor(fault: Fault, options: PlayOptions) {
     this.fault = fault;
     this.#options = options;
+    this.watch = options.watching === true ? new Watch() : undefined;
   }
 
   get target(): Target {
@@ -55,6 +76,18 @@ export class Play {
     return this.fault.request ?? {};
   }
 
+  /** A user whom the audit has not used yet. */
+  nextUser(): AuditUser {
+    return this.#options.nextUser();
+  }
+
+  /** The same user and device in a session that has the cookies of another as they are now. */
+  copyOf(actor: Actor): Actor {
+    const session = actor.cast.session.copy?.();
+    if (session === undefined) throw new NotApplicable('the target has no cookies that could be copied');
+    return new Actor({ ...actor.cast, session });
+  }
+
   /** A new user, with a new device, in a new session. */
   async actor(user?: AuditUser): Promise<Actor> {
     const { target, limits, nextUser, attestation = defaultAuthority() } = this.#options;
@@ -63,15 +96,35 @@ export class Play {
       ...(this.fault.policy && { policy: this.fault.policy }),
       generateKey: (algorithm) => (isRsa(algorithm) ? otherKey(algorithm) : undefined),
     });
-    return this.#enters(
+    const actor = this.#enters(
       new Actor({
         user: user ?? nextUser(),
         authenticator,
         client: new WebAuthnClient({ origin: target.origin, authenticator }),
         session: await target.open(authenticator),
         limits,
+        ...(this.watch && { registered: (actor) => this.#identify(actor) }),
       }),
     );
+    this.#devices.push(actor);
+    return actor;
+  }
+
+  /** The same device in a session that is not signed in, so that it shows who is in it afterwards; where anybody looks. */
+  async stranger(actor: Actor): Promise<Actor> {
+    return this.watch === undefined ? actor : this.visitor(actor);
+  }
+
+  /** By what name the server knows a user: learned from an honest sign-in elsewhere. */
+  async identityOf(actor: Actor): Promise<string | undefined> {
+    const elsewhere = await this.visitor(actor);
+    await elsewhere.honestly('authentication', {});
+    return elsewhere.whoAmI();
+  }
+
+  async #identify(actor: Actor): Promise<void> {
+    if (this.watch?.knows(actor.user.name)) return;
+    this.watch?.learn(actor.user.name, await this.identityOf(actor));
   }
 
   /** The same user in the same session, with another device. */
@@ -82,7 +135,16 @@ export class Play {
       ...(this.fault.policy && { policy: this.fault.policy }),
     });
     const client = new WebAuthnClient({ origin: target.origin, authenticator });
-    return new Actor({ ...actor.cast, authenticator, client });
+    const twin = new Actor({ ...actor.cast, authenticator, client });
+    this.#devices.push(twin);
+    return twin;
+  }
+
+  /** Somebody else's device in the user's session: its keys are nobody's of those who are known. */
+  async intruder(actor: Actor): Promise<Actor> {
+    const intruder = await this.twin(actor);
+    this.#devices.pop();
+    return intruder;
   }
 
   /** The same device in another session, as the same user or as another. */
@@ -95,18 +157,44 @@ export class Play {
   faulty(
     actor: Actor,
     given: Given | (() => Promise<Given>) = {},
-    { before, instead }: Around = {},
+    { before, instead, told, request }: Around = {},
   ): Promise<Answer> {
     const { fault } = this;
-    return actor.perform(fault.ceremony, this.wish, async (options, made) => {
+    this.watch?.follow(actor);
+    const respond: AnyResponder = async (came, made) => {
+      const options = told?.(came) ?? came;
       const found = typeof given === 'function' ? await given() : given;
-      const honest = await actor.respond(fault.ceremony, options, made);
+      const honest = await actor.respond(fault.ceremony, options, told === undefined ? made : undefined);
       const response = await this.#forge(fault, actor, options, honest, found);
       await before?.();
       if (instead === undefined) return response;
       await instead(response);
       return undefined;
-    });
+    };
+    const headers = fault.headers?.(new URL(this.target.origin));
+    const unusual = headers === undefined ? request : { headers };
+    return actor.perform(fault.ceremony, this.wish, respond, unusual && { request: unusual });
+  }
+
+  /** Whose key it is, of the users of this play. */
+  holderOf({ secret }: KeyPair): string | undefined {
+    const actor = this.#devices.find(({ cast }) =>
+      cast.authenticator.credentials.list().some(({ privateKey }) => equal(privateKey, secret)),
+    );
+    return actor?.user.name;
+  }
+
+  /** Makes a response of the fault to options of the audit's own making. */
+  async forged(
+    ceremony: CeremonyName,
+    actor: Actor,
+    options: AnyOptions,
+    change: (draft: never) => void | Promise<void> = () => {},
+  ): Promise<unknown> {
+    const honest = await actor.respond(ceremony, options);
+    const { request: _request, followUp: _followUp, ...plain } = this.fault as RegistrationFault;
+    this.watch?.follow(actor);
+    return this.#forge({ ...plain, ceremony, change } as Fault, actor, options, honest, {});
   }
 
   /** The sign-in that shows what a registration has left behind. */
@@ -114,10 +202,11 @@ export class Play {
     const { fault } = this;
     const change: (draft: AssertionDraft) => void | Promise<void> =
       (fault.ceremony === 'registration' ? fault.followUp : undefined) ?? (() => {});
+    this.watch?.follow(actor);
     return actor.perform('authentication', {}, async (options, made) => {
       try {
         const response = (await actor.respond('authentication', options, made)) as AuthenticationResponseJSON;
-        return await forgeAssertion({ change }, {
+        return await forgeAssertion({ change: this.#noting(change) }, {
           ...this.#ceremony(actor, options, response),
           response,
         } as Parameters<typeof forgeAssertion>[1]);
@@ -147,6 +236,17 @@ export class Play {
     return { options, origin: this.target.origin, credential: actor.recordOf(response) };
   }
 
+  /** Notes whose key signs: nobody's, where the signature is not that of a key. */
+  #noting(change: AuthenticationFault['change']): AuthenticationFault['change'] {
+    return async (draft) => {
+      const { signature, signed, response } = draft;
+      await change(draft);
+      const replaced = this.fault.subject === 'signature' && draft.response !== response;
+      const spoiled = draft.signature !== signature || draft.signed !== signed || replaced;
+      this.watch?.signedBy(spoiled ? undefined : this.holderOf(draft.key));
+    };
+  }
+
   #forge(
     fault: Fault,
     actor: Actor,
@@ -156,11 +256,14 @@ export class Play {
   ): Promise<unknown> {
     const common = { ...this.#ceremony(actor, options, response), given };
     if (fault.ceremony === 'authentication') {
-      return forgeAssertion(fault, {
-        ...common,
-        options: options as PublicKeyCredentialRequestOptionsJSON,
-        response: response as AuthenticationResponseJSON,
-      });
+      return forgeAssertion(
+        { ...fault, change: this.#noting(fault.change) },
+        {
+          ...common,
+          options: options as PublicKeyCredentialRequestOptionsJSON,
+          response: response as AuthenticationResponseJSON,
+        },
+      );
     }
     const { attestation } = this.#options;
     return forgeRegistration(fault, {

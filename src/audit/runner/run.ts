@@ -8,7 +8,7 @@ import { catalogue, catalogueVersion } from '../catalogue.ts';
 import { type Fault, summaryOf } from '../fault.ts';
 import type { AuditUser, Target } from '../targets/target.ts';
 import type { AuditOutcome, AuditResult, AuditState, ControlResult, FaultResult } from '../verdict.ts';
-import { control } from './control.ts';
+import { type Confirmed, confirmed, honest } from './confirm.ts';
 import { judge } from './judge.ts';
 import { Limits } from './limits.ts';
 import type { PlayOptions } from './play.ts';
@@ -70,7 +70,7 @@ class Run {
   readonly #play: PlayOptions;
   readonly #results = new Map<string, FaultResult>();
   /** Faults that others compare with, each played once. */
-  readonly #playing = new Map<string, Promise<FaultResult>>();
+  readonly #playing = new Map<string, Promise<Confirmed>>();
   #lost: string | undefined;
 
   constructor(target: Target, options: AuditOptions) {
@@ -113,6 +113,7 @@ class Run {
       target: describe(this.#target),
       outcome,
       ...(reason !== undefined && { reason }),
+      byEffect: this.#target.traits.whoAmI === true,
       controls,
       results: this.#inOrder(),
       notTried: this.#faults.filter(({ id }) => !this.#results.has(id)).map(({ id }) => id),
@@ -120,14 +121,17 @@ class Run {
       milliseconds: this.#clock.now() - started,
     });
     try {
-      const before = await control('before', this.#play);
-      controls.push(before);
-      if (!before.passed) return end('inconclusive', before.reason);
+      const before = await honest(this.#play);
+      controls.push(controlOf('before', before));
+      if (before !== undefined) return end('inconclusive', before);
       await this.#playAll();
       if (this.#lost !== undefined) return end('interrupted', this.#lost);
-      const after = await control('after', this.#play);
-      controls.push(after);
-      return after.passed ? end('complete') : end('inconclusive', after.reason);
+      const after = await honest(this.#play);
+      controls.push(controlOf('after', after));
+      if (after !== undefined) return end('inconclusive', after);
+      const broken = this.#inOrder().filter(({ verdict }) => verdict === 'broken');
+      if (broken.length === 0) return end('complete');
+      return end('broken', `the audit itself broke over ${broken.map(({ fault }) => fault.id).join(', ')}`);
     } catch (error) {
       if (this.#options.signal?.aborted !== true) throw error;
       return end('interrupted', 'it was ended');
@@ -171,15 +175,15 @@ class Run {
   }
 
   async #try(fault: Fault): Promise<void> {
-    const result = await this.#once(fault);
+    const { result, lost } = await this.#once(fault);
     if (this.#lost !== undefined) return;
     this.#results.set(fault.id, result);
+    if (lost !== undefined) this.#lost = `the target was lost after ${fault.id}: ${lost}`;
     const { onProgress } = this.#options;
     onProgress?.({ done: this.#results.size, total: this.#faults.length, result, state: this.#state() });
-    if (result.verdict === 'error') await this.#stillThere(fault);
   }
 
-  #once(fault: Fault): Promise<FaultResult> {
+  #once(fault: Fault): Promise<Confirmed> {
     let playing = this.#playing.get(fault.id);
     if (playing === undefined) {
       playing = this.#compared(fault);
@@ -189,24 +193,24 @@ class Run {
   }
 
   /** A fault proves nothing where the target refuses what it differs from by only that. */
-  async #compared(fault: Fault): Promise<FaultResult> {
+  async #compared(fault: Fault): Promise<Confirmed> {
     const baseline = catalogue.find(({ id }) => id === fault.baseline);
-    if (baseline === undefined) return judge(fault, this.#play);
-    const { verdict, reason = verdict } = await this.#once(baseline);
-    if (verdict === 'accepted') return judge(fault, this.#play);
+    if (baseline === undefined) return this.#played(fault);
+    const { verdict, reason = verdict } = (await this.#once(baseline)).result;
+    if (verdict === 'accepted') return this.#played(fault);
     return {
-      fault: summaryOf(fault),
-      verdict: 'not-applicable',
-      finding: false,
-      reason: `it takes ${baseline.title}, and the target does not: ${reason}`,
-      milliseconds: 0,
+      result: {
+        fault: summaryOf(fault),
+        verdict: 'not-applicable',
+        finding: false,
+        reason: `it takes ${baseline.title}, and the target does not: ${reason}`,
+        milliseconds: 0,
+      },
     };
   }
 
-  /** After something came to grief: whether honest ceremonies still pass. */
-  async #stillThere({ id }: Fault): Promise<void> {
-    const { passed, reason } = await control('after', this.#play);
-    if (!passed) this.#lost ??= `the target was lost after ${id}: ${reason}`;
+  async #played(fault: Fault): Promise<Confirmed> {
+    return confirmed(fault, await judge(fault, this.#play), this.#play);
   }
 
   #state(): AuditState {
@@ -221,4 +225,8 @@ class Run {
 
 function describe({ name, kind, url, loopback, origin }: Target): AuditResult['target'] {
   return { name, kind, ...(url !== undefined && { url }), loopback, origin };
+}
+
+function controlOf(when: ControlResult['when'], reason: string | undefined): ControlResult {
+  return { when, passed: reason === undefined, ...(reason !== undefined && { reason }) };
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../targets/target.ts';
 import type { Actor } from './actor.ts';
 import { Unexpected } from './actor.ts';
 import type { Play } from './play.ts';
+import { takeoverScenes } from './takeover-scenes.ts';
 
 /** An hour: more than any challenge should live. */
 const AN_HOUR = 3_600_000;
@@ -13,8 +14,9 @@ type Scene = (play: Play) => Promise<Answer>;
 /** The actor of the fault's own ceremony, ready for it. */
 async function ready(play: Play): Promise<Actor> {
   const actor = await play.actor();
-  if (play.fault.ceremony === 'authentication') await actor.registerHonestly(play.wish);
-  return actor;
+  if (play.fault.ceremony !== 'authentication') return actor;
+  await actor.registerHonestly(play.wish);
+  return play.stranger(actor);
 }
 
 /** The challenge of options that are then left unanswered. */
@@ -46,7 +48,7 @@ const single: Scene = async (play) => {
 const discoverable: Scene = async (play) => {
   const actor = await play.actor();
   await actor.registerHonestly({ ...play.wish, residentKey: 'required' });
-  return play.faulty(actor.nameless());
+  return play.faulty((await play.stranger(actor)).nameless());
 };
 
 /** The ceremony once more: by a second device, where it is a registration, as the first is excluded. */
@@ -116,9 +118,13 @@ const raced: Scene = async (play) => {
     const response = await actor.respond(ceremony, options, honest);
     const second = await (await again(play, actor)).respond(ceremony, options);
     other = actor.submit(ceremony, second);
+    // Whatever becomes of the first, this one is not to be left alone with its failure.
+    other.catch(() => {});
     return response;
   });
-  const answers = [first, (await other) as Answer];
+  // No options came, or nothing was to be answered.
+  if (other === undefined) return first;
+  const answers = [first, await other];
   const failed = answers.find(({ kind }) => kind === 'error');
   if (failed !== undefined) return failed;
   return answers.find(({ kind }) => kind !== 'accepted') ?? first;
@@ -134,6 +140,7 @@ const withoutOptions: Scene = async (play) => {
     {},
     {
       instead: async (response) => {
+        play.watch?.follow(visitor);
         answer = await visitor.submit(play.fault.ceremony, response);
       },
     },
@@ -161,7 +168,10 @@ const otherUserDiscoverable: Scene = async (play) => {
   await other.registerHonestly(wish);
   const actor = await play.actor();
   await actor.registerHonestly(wish);
-  return play.faulty(actor.nameless(), { credential: other.credential, userName: other.user.name });
+  return play.faulty((await play.stranger(actor)).nameless(), {
+    credential: other.credential,
+    userName: other.user.name,
+  });
 };
 
 const secondCredential: Scene = async (play) => {
@@ -171,7 +181,10 @@ const secondCredential: Scene = async (play) => {
     return play.faulty(await play.twin(actor), { credential: actor.credential });
   }
   return play.faulty(actor, async () => {
-    const twin = await play.visitor(await play.twin(actor));
+    // Elsewhere, as the options of this session wait for their answer: who adds a credential is signed in.
+    const elsewhere = await play.visitor(actor);
+    await elsewhere.honestly('authentication', play.wish);
+    const twin = await play.twin(elsewhere);
     await twin.registerHonestly(play.wish);
     return { credential: twin.credential };
   });
@@ -192,14 +205,42 @@ const thenHonest: Scene = async (play) => {
   if (refused.kind === 'accepted')
     throw new NotApplicable('what had to be refused first was let in, which is another fault');
   if (refused.kind !== 'rejected') return refused;
-  const honest = await actor.perform('authentication', play.wish, (options, made) =>
+  // A failure may end the session: what it leaves behind in the account shows in another.
+  const honest = await signsIn(play, await play.visitor(actor));
+  if (honest.kind === 'accepted' || honest.kind === 'error' || play.fault.kind === 'control') {
+    return play.fault.kind !== 'control' && honest.kind === 'accepted'
+      ? { ...honest, kind: 'rejected' }
+      : honest;
+  }
+  if (honest.kind !== 'rejected' && honest.kind !== 'no-options') return honest;
+  if (await locksOut(play))
+    throw new NotApplicable(
+      'any failed sign-in ends the next ones for a while, so that this one shows nothing',
+    );
+  // The fault came in, as the honest sign-in does not pass any more.
+  return { ...honest, kind: 'accepted' };
+};
+
+function signsIn(play: Play, actor: Actor): Promise<Answer> {
+  return actor.perform('authentication', play.wish, (options, made) =>
     actor.respond('authentication', options, made),
   );
-  if (play.fault.kind === 'control') return honest;
-  // The fault came in if the honest sign-in does not pass any more.
-  if (honest.kind === 'rejected' || honest.kind === 'no-options') return { ...honest, kind: 'accepted' };
-  return honest.kind === 'accepted' ? { ...honest, kind: 'rejected' } : honest;
-};
+}
+
+/** Whether a sign-in that is wrong in nothing but its signature is followed by refusals as well. */
+async function locksOut(play: Play): Promise<boolean> {
+  const actor = await play.actor();
+  await actor.registerHonestly(play.wish);
+  await actor.perform('authentication', play.wish, async (options, made) => {
+    const response = structuredClone(await actor.respond('authentication', options, made)) as {
+      response: { signature: string };
+    };
+    response.response.signature = 'MAYCAQECAQE';
+    return response;
+  });
+  const { kind } = await signsIn(play, await play.visitor(actor));
+  return kind !== 'accepted';
+}
 
 /** What signs in after a registration of which it is not known whether it counts. */
 async function afterwards(play: Play, actor: Actor): Promise<Answer> {
@@ -251,6 +292,7 @@ export const scenes: Readonly<Record<SceneName, Scene>> = {
   'then-honest': thenHonest,
   'then-sign-in': thenSignIn,
   'then-sign-in-as-other': thenSignInAsOther,
+  ...takeoverScenes,
 };
 
 /** Scenes that change what all others depend on: they are played alone. */

@@ -5,8 +5,17 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
+import type { Exchange } from '../exchange.ts';
 import type { CeremonyName } from '../fault.ts';
-import type { Answer, AuditUser, CeremonyCall, Target, TargetSession, TargetTraits } from './target.ts';
+import type {
+  Answer,
+  AuditUser,
+  CeremonyCall,
+  SubmitCall,
+  Target,
+  TargetSession,
+  TargetTraits,
+} from './target.ts';
 import {
   accepted,
   authenticationRequest,
@@ -28,6 +37,8 @@ export interface Visit {
   readonly session: Record<string, unknown>;
   /** Who registers or signs in; undefined at a sign-in without a name. */
   readonly user: AuditUser | undefined;
+  /** What a request would carry that lies about where it comes from: names in lower case. Mostly empty. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** What both ceremonies are made of. */
@@ -42,6 +53,12 @@ export interface CeremonyCallbacks {
   verify(response: any, visit: Visit): unknown;
 }
 
+/** The functions of one visitor. */
+export type VisitorCallbacks = Pick<
+  RelyingPartyCallbacks,
+  'registration' | 'authentication' | 'whoAmI' | 'remove' | 'copy'
+>;
+
 /** A relying party. */
 export interface RelyingPartyCallbacks {
   /** Where its pages are. */
@@ -49,7 +66,13 @@ export interface RelyingPartyCallbacks {
   readonly registration: CeremonyCallbacks;
   readonly authentication: CeremonyCallbacks;
   /** Another visitor, for relying parties that keep sessions by themselves. Default: the functions above, told apart by `visit`. */
-  session?(): Pick<RelyingPartyCallbacks, 'registration' | 'authentication'>;
+  session?(): VisitorCallbacks;
+  /** Whom it takes the visitor for: any text that is one account's, such as a user ID; undefined or null for nobody. */
+  whoAmI?(visit: Pick<Visit, 'session'>): unknown;
+  /** Removes a credential for a visitor, who may not be its owner. */
+  remove?(credentialId: string, visit: Pick<Visit, 'session'>): unknown;
+  /** A visitor with the cookies that this one has now: for those that keep sessions by themselves. */
+  copy?(): VisitorCallbacks;
   /** For reports. Default: `callbacks`. */
   readonly name?: string;
   readonly traits?: TargetTraits;
@@ -79,17 +102,21 @@ export function callbackTarget(callbacks: RelyingPartyCallbacks): Target {
     kind: 'callbacks',
     loopback: true,
     origin: new URL(origin).origin,
-    traits,
+    traits: { ...(callbacks.whoAmI && { whoAmI: true }), ...traits },
     open: async () => new CallbackSession(callbacks.session?.() ?? callbacks),
   };
 }
 
 class CallbackSession implements TargetSession {
-  readonly #callbacks: Pick<RelyingPartyCallbacks, 'registration' | 'authentication'>;
+  readonly #callbacks: VisitorCallbacks;
   readonly #session: Record<string, unknown> = {};
+  copy?: () => TargetSession;
 
-  constructor(callbacks: Pick<RelyingPartyCallbacks, 'registration' | 'authentication'>) {
+  constructor(callbacks: VisitorCallbacks) {
     this.#callbacks = callbacks;
+    if (callbacks.remove === undefined) delete this.remove;
+    const { copy } = callbacks;
+    if (copy !== undefined) this.copy = () => new CallbackSession(copy());
   }
 
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer> {
@@ -101,31 +128,63 @@ class CallbackSession implements TargetSession {
     return this.#ceremony('authentication', authenticationRequest(call.user, call.wish), call);
   }
 
-  async submit(ceremony: CeremonyName, user: AuditUser | undefined, response: unknown): Promise<Answer> {
+  async submit({ ceremony, user, response, request }: SubmitCall): Promise<Answer> {
+    const visit = { session: this.#session, user, headers: request?.headers ?? {} };
     let result: unknown;
+    let answer: Answer;
     try {
-      result = await this.#callbacks[ceremony].verify(response, { session: this.#session, user });
+      result = await this.#callbacks[ceremony].verify(response, visit);
+      const acceptance = isAcceptance(result);
+      answer =
+        acceptance === undefined
+          ? failed(
+              `${ceremony}.verify: expected true, false, or an object with verified or status, got ${shown(result)}`,
+              'unreadable',
+            )
+          : acceptance
+            ? accepted()
+            : rejected(messageIn(result));
     } catch (error) {
-      return rejected(error instanceof Error ? short(error.message) : shown(error));
+      result = error instanceof Error ? error.message : error;
+      answer = rejected(shownError(error));
     }
-    const acceptance = isAcceptance(result);
-    if (acceptance === undefined)
-      return failed(
-        `${ceremony}.verify: expected true, false, or an object with verified or status, got ${shown(result)}`,
-      );
-    return acceptance ? accepted() : rejected(messageIn(result));
+    const exchange: Exchange = {
+      method: 'call',
+      url: `${ceremony}.verify`,
+      body: whole(response),
+      answer: whole(result),
+    };
+    return { ...answer, exchange } as Answer;
   }
+
+  async whoAmI(): Promise<string | undefined> {
+    const found = await this.#callbacks.whoAmI?.({ session: this.#session });
+    return found === undefined || found === null || found === '' || found === false
+      ? undefined
+      : typeof found === 'string'
+        ? found
+        : whole(found);
+  }
+
+  remove? = async (credentialId: string): Promise<void> => {
+    try {
+      await this.#callbacks.remove?.(credentialId, { session: this.#session });
+    } catch {
+      // A refusal: what became of it shows in the next sign-in.
+    }
+  };
 
   async #ceremony<Options>(
     ceremony: CeremonyName,
     request: OptionsRequest,
-    { user, respond }: CeremonyCall<Options>,
+    call: CeremonyCall<Options>,
   ): Promise<Answer> {
+    const { user, respond } = call;
     let given: unknown;
     try {
-      given = await this.#callbacks[ceremony].options(request, { session: this.#session, user });
+      given = await this.#callbacks[ceremony].options(request, { session: this.#session, user, headers: {} });
     } catch (error) {
-      return noOptions(error instanceof Error ? short(error.message) : shown(error));
+      return noOptions(shownError(error));
     }
     const options = optionsIn<Options>(given);
     if (options === undefined)
@@ -133,6 +192,21 @@ class CallbackSession implements TargetSession {
         messageIn(given) ?? `${ceremony}.options: expected options with a challenge, got ${shown(given)}`,
       );
     const response = await respond(options);
-    return response === undefined ? { kind: 'abandoned' } : this.submit(ceremony, user, response);
+    return response === undefined ? { kind: 'abandoned' } : this.submit({ ...call, ceremony, response });
+  }
+}
+
+function shownError(error: unknown): string {
+  return error instanceof Error ? short(error.message) : shown(error);
+}
+
+/** The longest that is kept of what was sent or answered. */
+const MOST_KEPT = 4_000;
+
+function whole(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, MOST_KEPT);
+  } catch {
+    return Object.prototype.toString.call(value);
   }
 }

@@ -4,20 +4,32 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
-import { answered, refusal, verdict, withoutOptions } from './conformance.ts';
+import type { HttpAnswer } from './answer.ts';
 import {
   type DescribedRequest,
+  type DescribedStep,
   type DescribedSuccess,
   readDescription,
   type TargetDescription,
 } from './description.ts';
-import { type HttpAnswer, HttpVisitor } from './http.ts';
+import { HttpVisitor } from './http.ts';
+import { filled, names, taken, type Values } from './placeholders.ts';
 import { pointed } from './pointer.ts';
-import type { Answer, AuditUser, CeremonyCall, Target, TargetSession } from './target.ts';
-import { failed, httpUrl, isLoopback, optionsIn, shown } from './words.ts';
+import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
+import type {
+  Answer,
+  AuditUser,
+  CeremonyCall,
+  RequestWish,
+  SubmitCall,
+  Target,
+  TargetSession,
+  Turn,
+} from './target.ts';
+import { httpUrl, isLoopback, optionsIn, shown } from './words.ts';
 
-/** What stands for the placeholders. */
-type Values = Readonly<Record<string, unknown>>;
+/** Milliseconds between two tries of a step that may take a while. */
+const BETWEEN_TRIES = 200;
 
 /**
  * A target of a description, which is checked here.
@@ -40,8 +52,9 @@ type Values = Readonly<Record<string, unknown>>;
 export function describedTarget(json: unknown): Target {
   const description = readDescription(json);
   const url = httpUrl('/url', description.url);
-  const { name = url.href, origin, remove, trustsAuthority, framed } = description;
-  const sessions = new Map<string, DescribedSession>();
+  const { name = url.href, origin, remove, trustsAuthority, framed, whoami, authentication } = description;
+  /** The first visit of each account: it is in the account, and removes its credentials. */
+  const first = new Map<string, DescribedSession>();
   return {
     name,
     kind: 'description',
@@ -49,37 +62,50 @@ export function describedTarget(json: unknown): Target {
     loopback: isLoopback(url),
     origin: origin === undefined ? url.origin : httpUrl('/origin', origin).origin,
     traits: {
+      named: names(authentication.options, 'username'),
+      ...(whoami && { whoAmI: true }),
       ...(trustsAuthority !== undefined && { trustsAuthority }),
       ...(framed !== undefined && { framed }),
       ...(remove && {
         remove: async (credentialId, user) => {
-          await sessions.get(user.name)?.remove(credentialId);
+          const turn = { signal: new AbortController().signal, pause: async () => {} };
+          await first.get(user.name)?.remove?.(credentialId, turn);
         },
       }),
     },
-    open: async () =>
-      new DescribedSession(description, url, (user, session) => {
-        if (remove !== undefined && !sessions.has(user.name)) sessions.set(user.name, session);
-      }),
+    open: async () => new DescribedSession(description, url, first),
   };
 }
 
 class DescribedSession implements TargetSession {
   readonly #description: TargetDescription;
   readonly #url: URL;
-  readonly #visitor = new HttpVisitor();
-  readonly #entered: (user: AuditUser, session: DescribedSession) => void;
+  readonly #visitor: HttpVisitor;
+  readonly #first: Map<string, DescribedSession>;
+  /** What was taken from answers. */
+  readonly #taken: Record<string, unknown> = {};
   #begun = false;
-  #token: string | undefined;
+  #ready = false;
+  /** Whether this visit is in an account otherwise than by a passkey. */
+  #entered = false;
 
   constructor(
     description: TargetDescription,
     url: URL,
-    entered: (user: AuditUser, session: DescribedSession) => void,
+    first: Map<string, DescribedSession>,
+    cookies: Iterable<readonly [string, string]> = [],
   ) {
     this.#description = description;
     this.#url = url;
-    this.#entered = entered;
+    this.#first = first;
+    this.#visitor = new HttpVisitor(cookies);
+    if (description.remove === undefined) delete this.remove;
+  }
+
+  copy(): TargetSession {
+    const copy = new DescribedSession(this.#description, this.#url, this.#first, this.#visitor.cookies);
+    copy.#begun = copy.#ready = copy.#entered = true;
+    return copy;
   }
 
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer> {
@@ -90,124 +116,179 @@ class DescribedSession implements TargetSession {
     return this.#ceremony('authentication', call);
   }
 
-  submit(
-    ceremony: CeremonyName,
-    user: AuditUser | undefined,
-    response: unknown,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    return answered(async () => {
+  submit({ ceremony, user, response, request, ...turn }: SubmitCall): Promise<Answer> {
+    return answered(this.#visitor, async () => {
       const values = { ...valuesOf(user, {}), response, responseText: JSON.stringify(response) };
-      const stopped = await this.#begin(values, signal);
+      const stopped = await this.#begin(values, turn);
       if (stopped !== undefined) return stopped;
-      const { success, ...request } = this.#description[ceremony].result;
-      const answer = await this.#send({ body: '{response}', ...request }, values, signal);
+      const { success, ...described } = this.#description[ceremony].result;
+      const body = described.form === undefined ? { body: '{response}' } : {};
+      const answer = await this.#send({ ...body, ...described }, values, turn, request, success);
       return refusal(answer) ?? verdict(answer, holds(success, answer));
     });
   }
 
-  /** Removes a credential, as this visitor. */
-  async remove(credentialId: string): Promise<void> {
-    const { remove } = this.#description;
-    if (remove !== undefined) await this.#send(remove, { credentialId }, new AbortController().signal);
+  async whoAmI(turn: Turn): Promise<string | undefined> {
+    const { whoami } = this.#description;
+    if (whoami === undefined) return undefined;
+    const { pointer, ...request } = whoami;
+    const answer = await this.#send({ method: 'GET', ...request }, {}, turn);
+    return personIn(answer, pointer);
   }
 
-  #ceremony<Options>(
-    ceremony: CeremonyName,
-    { user, wish, signal, respond }: CeremonyCall<Options>,
-  ): Promise<Answer> {
-    return answered(async () => {
+  /** Removes a credential, as this visitor. */
+  remove? = async (credentialId: string, turn: Turn): Promise<void> => {
+    const { remove } = this.#description;
+    if (remove !== undefined) await this.#send(remove, { credentialId }, turn);
+  };
+
+  #ceremony<Options>(ceremony: CeremonyName, call: CeremonyCall<Options>): Promise<Answer> {
+    const { user, wish, respond, ...turn } = call;
+    return answered(this.#visitor, async () => {
       const values = valuesOf(user, wish);
-      const stopped = await this.#begin(values, signal);
+      const stopped =
+        (await this.#begin(values, turn)) ??
+        (ceremony === 'registration' ? await this.#enter(user as AuditUser, values, turn) : undefined);
       if (stopped !== undefined) return stopped;
-      if (user !== undefined) this.#entered(user, this);
       const { pointer = '', ...request } = this.#description[ceremony].options;
-      const answer = await this.#send(request, values, signal);
+      const answer = await this.#send(request, values, turn);
       const options = optionsIn<Options>(pointed(answer.json, pointer));
       if (answer.status >= 400 || options === undefined) return withoutOptions(answer);
+      this.#taken.challenge = (options as { challenge?: unknown }).challenge;
       const response = await respond(options);
-      return response === undefined ? { kind: 'abandoned' } : this.submit(ceremony, user, response, signal);
+      return response === undefined
+        ? { kind: 'abandoned' }
+        : this.submit({ ...turn, ceremony, user, response });
     });
   }
 
   /** What comes before a visitor's first request. */
-  async #begin(values: Values, signal: AbortSignal): Promise<Answer | undefined> {
+  async #begin(values: Values, turn: Turn): Promise<Answer | undefined> {
     if (this.#begun) return undefined;
     this.#begun = true;
-    for (const { success, ...request } of this.#description.before ?? []) {
-      const answer = await this.#send(request, values, signal);
-      if (holds(success, answer) !== true) {
-        const { path } = request;
-        return failed(
-          `before, ${path}: expected success, got status ${answer.status}: ${shown(answer.text)}`,
-          answer.status,
-        );
+    const stopped = await this.#steps('before', this.#description.before ?? [], values, turn);
+    this.#ready = true;
+    return stopped;
+  }
+
+  /** What comes before a registration: one has to be in one's account, which is made at first. */
+  async #enter(user: AuditUser, values: Values, turn: Turn): Promise<Answer | undefined> {
+    const isNew = !this.#first.has(user.name);
+    if (isNew) this.#first.set(user.name, this);
+    const { account } = this.#description;
+    if (account === undefined || this.#entered) return undefined;
+    this.#entered = true;
+    if (isNew) return this.#steps('account/create', account.create, values, turn);
+    // Whoever has signed in is in the account, where nothing else is said.
+    return this.#steps('account/enter', account.enter ?? [], values, turn);
+  }
+
+  async #steps(
+    name: string,
+    steps: readonly DescribedStep[],
+    values: Values,
+    turn: Turn,
+  ): Promise<Answer | undefined> {
+    for (const [place, { success, within = 0, ...request }] of steps.entries()) {
+      let answer = await this.#send(request, values, turn, undefined, success);
+      for (let left = within * 1000; holds(success, answer) !== true && left > 0; left -= BETWEEN_TRIES) {
+        await turn.pause(BETWEEN_TRIES);
+        answer = await this.#send(request, values, turn, undefined, success);
       }
-    }
-    const { csrf } = this.#description;
-    if (csrf?.request !== undefined) {
-      const { pointer, ...request } = csrf.request;
-      const answer = await this.#send(request, values, signal);
-      const token = pointed(answer.json, pointer);
-      if (typeof token !== 'string')
-        return failed(`csrf: expected a text at ${pointer}, got ${shown(token)}`, answer.status);
-      this.#token = token;
+      if (holds(success, answer) === true) continue;
+      const { status, text } = answer;
+      return {
+        kind: 'not-begun',
+        status,
+        message: `/${name}/${place}, ${request.path}: expected success, got status ${status}: ${shown(text)}`,
+      };
     }
     return undefined;
   }
 
-  #send(request: DescribedRequest, values: Values, signal: AbortSignal): Promise<HttpAnswer> {
-    const { method = 'POST', path, headers, body } = request;
-    const { csrf, headers: always } = this.#description;
-    const token = csrf?.cookie === undefined ? this.#token : this.#visitor.cookie(csrf.cookie);
-    const filledBody = filled(body, values);
-    return this.#visitor.send(
+  /** The token against forgery, as far as one is to be asked for. */
+  async #token(values: Values, turn: Turn): Promise<string | undefined> {
+    const { csrf } = this.#description;
+    if (csrf?.cookie !== undefined) return this.#visitor.cookie(csrf.cookie);
+    // What comes before the first request comes before the token, too.
+    if (csrf?.request === undefined || !this.#ready) return undefined;
+    if (csrf.once || this.#taken.csrf === undefined) {
+      const { pointer, ...request } = csrf.request;
+      const answer = await this.#plainly({ method: 'GET', ...request }, values, turn);
+      if (pointer !== undefined) this.#taken.csrf = pointed(answer.json, pointer);
+    }
+    return typeof this.#taken.csrf === 'string' ? this.#taken.csrf : undefined;
+  }
+
+  async #send(
+    request: DescribedRequest,
+    values: Values,
+    turn: Turn,
+    wish?: RequestWish,
+    success?: DescribedSuccess,
+  ): Promise<HttpAnswer> {
+    const { csrf } = this.#description;
+    const token = await this.#token(values, turn);
+    const headers = { ...(csrf?.header !== undefined && token !== undefined && { [csrf.header]: token }) };
+    return this.#plainly(request, { csrf: token, ...values }, turn, headers, wish, success);
+  }
+
+  async #plainly(
+    { method = 'POST', path, headers, body, form, take = {} }: DescribedRequest,
+    given: Values,
+    turn: Turn,
+    token: Readonly<Record<string, string>> = {},
+    wish?: RequestWish,
+    success?: DescribedSuccess,
+  ): Promise<HttpAnswer> {
+    const values = { ...this.#taken, ...given };
+    const sent = form === undefined ? filled(body, values) : encodedForm(form, values);
+    const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
+    const answer = await this.#visitor.send(
       {
         method,
         url: new URL(String(filled(path, values, encodeURIComponent)), this.#url),
         headers: {
-          ...(filledBody !== undefined && { 'content-type': 'application/json' }),
-          ...(csrf !== undefined && token !== undefined && { [csrf.header]: token }),
-          ...always,
-          ...headers,
+          ...(sent !== undefined && { 'content-type': type }),
+          ...token,
+          ...(filled({ ...this.#description.headers, ...headers }, values) as Record<string, string>),
+          ...wish?.headers,
         },
-        ...(filledBody !== undefined && { body: JSON.stringify(filledBody) }),
+        ...(sent !== undefined && { body: form === undefined ? JSON.stringify(sent) : sent }),
+        ...(success?.location !== undefined && { manual: true }),
       },
-      signal,
+      turn,
     );
+    for (const [name, where] of Object.entries(take)) {
+      const found = taken(where, answer, (cookie) => this.#visitor.cookie(cookie));
+      if (found !== undefined) this.#taken[name] = found;
+    }
+    return answer;
   }
+}
+
+function encodedForm(form: Readonly<Record<string, string>>, values: Values): string {
+  const members = filled(form, values) as Record<string, unknown>;
+  return new URLSearchParams(
+    Object.entries(members).map(([name, value]): [string, string] => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  ).toString();
 }
 
 function valuesOf(user: AuditUser | undefined, wish: OptionsWish): Values {
   return { username: user?.name, displayName: user?.displayName, ...wish };
 }
 
-const PLACEHOLDER = /\{(\w+)\}/g;
-
-/** JSON with values for placeholders. A text that is nothing but one becomes its value; members without a value are left out. */
-function filled(
-  template: unknown,
-  values: Values,
-  spell: (text: string) => string = (text) => text,
-): unknown {
-  if (typeof template === 'string') {
-    const [, whole] = /^\{(\w+)\}$/.exec(template) ?? [];
-    if (whole !== undefined && spell('{') === '{') return values[whole];
-    return template.replaceAll(PLACEHOLDER, (text, name: string) =>
-      values[name] === undefined ? text : spell(String(values[name])),
-    );
-  }
-  if (Array.isArray(template)) return template.map((one) => filled(one, values, spell));
-  if (typeof template !== 'object' || template === null) return template;
-  const members = Object.entries(template).map(
-    ([name, value]) => [name, filled(value, values, spell)] as const,
-  );
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
-}
-
-function holds(success: DescribedSuccess | undefined, { status, json }: HttpAnswer): boolean | undefined {
-  const { status: expected, pointer, equals } = success ?? {};
-  if (expected === undefined ? status < 200 || status > 299 : status !== expected) return false;
+function holds(success: DescribedSuccess | undefined, answer: HttpAnswer): boolean | undefined {
+  const { status, json, text, headers } = answer;
+  const { status: expected, pointer, equals, location, contains } = success ?? {};
+  if (location !== undefined) {
+    const to = headers.get('location');
+    if (to === null || !new URL(to, 'http://localhost').pathname.startsWith(location)) return false;
+  } else if (expected === undefined ? status < 200 || status > 299 : status !== expected) return false;
+  if (contains !== undefined && !text.includes(contains)) return false;
   if (pointer === undefined) return true;
   const found = pointed(json, pointer);
   return equals === undefined ? Boolean(found) : JSON.stringify(found) === JSON.stringify(equals);

@@ -1,25 +1,10 @@
-/** One visitor over HTTP: cookies, answers of a bounded size, no redirects to other hosts. */
+/** One visitor over HTTP: cookies, answers of a bounded size, no redirects to other hosts, and patience. */
+
+import type { Exchange } from '../exchange.ts';
+import { type HttpAnswer, NoAnswer } from './answer.ts';
+import { patiently } from './patience.ts';
+import type { Turn } from './target.ts';
 import { shown } from './words.ts';
-
-/** An answer of a server, read. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** Undefined where it is no JSON. */
-  readonly json: unknown;
-}
-
-/** What came was no answer. The message is a sentence. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-  readonly status: number | undefined;
-
-  constructor(message: string, status?: number) {
-    super(message);
-    this.status = status;
-  }
-}
 
 export interface HttpRequest {
   readonly method: string;
@@ -27,6 +12,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Undefined for none; a text as it is, anything else as JSON. */
   readonly body?: unknown;
+  /** Whether a redirect is the answer. Default: it is followed, on the same origin. */
+  readonly manual?: boolean;
 }
 
 /** The longest answer that is read: options and verdicts are far shorter. */
@@ -35,28 +22,53 @@ const MOST_REDIRECTS = 5;
 
 export class HttpVisitor {
   readonly #cookies = new Map<string, string>();
+  #last: Exchange | undefined;
+
+  constructor(cookies: Iterable<readonly [string, string]> = []) {
+    this.#cookies = new Map(cookies);
+  }
 
   cookie(name: string): string | undefined {
     return this.#cookies.get(name);
   }
 
+  get cookies(): ReadonlyMap<string, string> {
+    return this.#cookies;
+  }
+
+  /** The last request and what came of it. */
+  get last(): Exchange | undefined {
+    return this.#last;
+  }
+
   /** @throws NoAnswer for a broken connection, a redirect elsewhere, more than a mebibyte */
-  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  async send(request: HttpRequest, turn: Turn): Promise<HttpAnswer> {
+    this.#last = undefined;
+    return patiently(turn, () => this.#send(request, turn.signal));
+  }
+
+  async #send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     let { method, url, body } = request;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#fetch({ ...request, method, url, body }, signal);
       this.#keep(response.headers);
       const location = response.headers.get('location');
-      if (response.status < 300 || response.status > 399 || location === null) return read(response);
+      const redirected = response.status >= 300 && response.status <= 399 && location !== null;
+      if (!redirected || request.manual) {
+        const answer = await read(response);
+        this.#last = exchangeOf({ ...request, method, url, body }, answer);
+        return answer;
+      }
       await response.body?.cancel();
       const next = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
       if (next?.origin !== url.origin)
         throw new NoAnswer(
           `expected an answer, got a redirect to ${shown(location)}, which is not followed`,
+          'unreadable',
           response.status,
         );
       if (redirects === MOST_REDIRECTS)
-        throw new NoAnswer(`expected an answer, got more than ${MOST_REDIRECTS} redirects`);
+        throw new NoAnswer(`expected an answer, got more than ${MOST_REDIRECTS} redirects`, 'unreadable');
       url = next;
       // 307 and 308 keep the method; the others become GET, as in browsers.
       if (response.status !== 307 && response.status !== 308) {
@@ -82,7 +94,7 @@ export class HttpVisitor {
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
     } catch (error) {
-      throw new NoAnswer(`expected an answer from ${url.host}, got ${broken(error)}`);
+      throw new NoAnswer(`expected an answer from ${url.host}, got ${broken(error)}`, 'drop');
     }
   }
 
@@ -107,15 +119,34 @@ async function read(response: Response): Promise<HttpAnswer> {
     for await (const chunk of body ?? []) {
       length += chunk.length;
       if (length > MOST_BYTES)
-        throw new NoAnswer(`expected an answer, got more than ${MOST_BYTES} bytes`, status);
+        throw new NoAnswer(`expected an answer, got more than ${MOST_BYTES} bytes`, 'unreadable', status);
       text += decoder.decode(chunk, { stream: true });
     }
   } catch (error) {
     if (error instanceof NoAnswer) throw error;
-    throw new NoAnswer(`expected a whole answer, got ${length} bytes and then ${broken(error)}`, status);
+    throw new NoAnswer(
+      `expected a whole answer, got ${length} bytes and then ${broken(error)}`,
+      'drop',
+      status,
+    );
   }
   text += decoder.decode();
   return { status, headers, text, json: parsed(text) };
+}
+
+/** The longest that is kept of a body. */
+const MOST_KEPT = 4_000;
+
+function exchangeOf({ method, url, headers, body }: HttpRequest, { status, text }: HttpAnswer): Exchange {
+  const sent = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  return {
+    method,
+    url: url.href,
+    ...(headers && { headers }),
+    ...(sent !== undefined && { body: sent.slice(0, MOST_KEPT) }),
+    status,
+    answer: text.slice(0, MOST_KEPT),
+  };
 }
 
 function parsed(text: string): unknown {

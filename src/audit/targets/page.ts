@@ -146,6 +146,7 @@ class PageSession<Page> implements TargetSession {
       if ('error' in asked) throw asked.error;
       return failed(
         `the page could not be used: ${error instanceof Error ? short(error.message) : String(error)}`,
+        'unreadable',
       );
     }
     // Ours comes first: whatever the page shows then, nothing was handed in.

@@ -4,19 +4,45 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
+import type { Breakage, Exchange } from '../exchange.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
 import type { AuditedTarget } from '../verdict.ts';
 
+interface Said {
+  readonly status?: number;
+  readonly message?: string;
+  /** What was sent, and what came back. */
+  readonly exchange?: Exchange;
+}
+
 /** What the server said to a response. */
 export type Answer =
-  | { readonly kind: 'accepted'; readonly status?: number; readonly message?: string }
-  | { readonly kind: 'rejected'; readonly status?: number; readonly message?: string }
+  | (Said & { readonly kind: 'accepted' })
+  | (Said & { readonly kind: 'rejected' })
   /** Neither yes nor no: what came instead, as a sentence. */
-  | { readonly kind: 'error'; readonly status?: number; readonly message: string }
+  | (Said & { readonly kind: 'error'; readonly message: string; readonly cause?: Breakage })
   /** The server gave no options, so that there was nothing to respond to. */
-  | { readonly kind: 'no-options'; readonly status?: number; readonly message: string }
+  | (Said & { readonly kind: 'no-options'; readonly message: string })
+  /** The server asks to come later, for longer than is waited: nothing is known of what was asked. */
+  | (Said & { readonly kind: 'busy'; readonly message: string })
+  /** What the description has before the ceremony did not pass: nothing was asked. */
+  | (Said & { readonly kind: 'not-begun'; readonly message: string })
   /** The responder took nothing to the server after all. */
   | { readonly kind: 'abandoned' };
+
+/** What a request has of the ceremony that it belongs to. */
+export interface Turn {
+  /** Aborted when the ceremony takes too long, or the audit is ended. */
+  readonly signal: AbortSignal;
+  /** Waits, where the server asks for it: that is not the server's time, and the rest of the audit waits as well. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** What is unusual about the request that carries a response. */
+export interface RequestWish {
+  /** More headers, or others: names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Who registers or signs in. */
 export interface AuditUser {
@@ -29,13 +55,20 @@ export interface AuditUser {
 export type Responder<Options> = (options: Options, honest?: unknown) => Promise<unknown>;
 
 /** How one ceremony is asked for. */
-export interface CeremonyCall<Options> {
+export interface CeremonyCall<Options> extends Turn {
   /** Undefined: sign in without naming the account. */
   readonly user: AuditUser | undefined;
   readonly wish: OptionsWish;
   readonly respond: Responder<Options>;
-  /** Aborted when the ceremony takes too long, or the audit is ended. */
-  readonly signal: AbortSignal;
+  readonly request?: RequestWish;
+}
+
+/** A response that is handed in by itself. */
+export interface SubmitCall extends Turn {
+  readonly ceremony: CeremonyName;
+  readonly user: AuditUser | undefined;
+  readonly response: unknown;
+  readonly request?: RequestWish;
 }
 
 /** One visitor: cookies, or whatever tells visitors apart. */
@@ -44,12 +77,13 @@ export interface TargetSession {
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer>;
   signIn(call: CeremonyCall<PublicKeyCredentialRequestOptionsJSON>): Promise<Answer>;
   /** Hands a response in without asking for options. Absent where there is no such way. */
-  submit?(
-    ceremony: CeremonyName,
-    user: AuditUser | undefined,
-    response: unknown,
-    signal: AbortSignal,
-  ): Promise<Answer>;
+  submit?(call: SubmitCall): Promise<Answer>;
+  /** Whom the server takes this visitor for: any text that is one account's; undefined for nobody. */
+  whoAmI?(turn: Turn): Promise<string | undefined>;
+  /** Removes a credential, by its ID in base64url, as this visitor, who may not be its owner. */
+  remove?(credentialId: string, turn: Turn): Promise<void>;
+  /** A visitor with the cookies that this one has now, and whatever else tells visitors apart. */
+  copy?(): TargetSession;
   /** Ends it. */
   close?(): Promise<void>;
 }
@@ -62,6 +96,10 @@ export interface TargetTraits {
   readonly concurrency?: number;
   /** Whether it trusts the audit's attestation authority and its revocation list, and no other authority. Default: not known, and not asked. */
   readonly trustsAuthority?: boolean;
+  /** Whether sign-in can name the account. Default: true. */
+  readonly named?: boolean;
+  /** Whether its sessions can say who is signed in. Default: no. */
+  readonly whoAmI?: boolean;
   /** Whether it expects to be framed by other sites. Default: no. */
   readonly framed?: boolean;
   /** Moves its clock, so that what expires does. */

@@ -1,6 +1,7 @@
 /** What targets make of what servers say. */
 
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import type { Breakage } from '../exchange.ts';
 import type { OptionsWish } from '../fault.ts';
 import type { Answer, AuditUser } from './target.ts';
 
@@ -62,8 +63,8 @@ export function isAcceptance(result: unknown): boolean | undefined {
 /** What a server said in words, if it did: short, and on one line. */
 export function messageIn(result: unknown): string | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  const { errorMessage, message, error } = result as Record<string, unknown>;
-  const found = [errorMessage, message, error].find((one) => typeof one === 'string' && one !== '');
+  const { errorMessage, message, error, detail } = result as Record<string, unknown>;
+  const found = [errorMessage, message, error, detail].find((one) => typeof one === 'string' && one !== '');
   return found === undefined ? undefined : short(found as string);
 }
 
@@ -94,8 +95,8 @@ export function rejected(message: string | undefined, status?: number): Answer {
   };
 }
 
-export function failed(message: string, status?: number): Answer {
-  return { kind: 'error', message, ...(status !== undefined && { status }) };
+export function failed(message: string, cause: Breakage, status?: number): Answer {
+  return { kind: 'error', message, cause, ...(status !== undefined && { status }) };
 }
 
 export function noOptions(message: string, status?: number): Answer {

@@ -27,7 +27,7 @@ export interface RealmInfo {
 /** https://www.w3.org/TR/webdriver-bidi/#event-script-message */
 export interface ChannelMessage {
   readonly channel: string;
-  readonly data: { readonly type: string; readonly value?: unknown };
+  readonly data: { readonly type: string; readonly value?: unknown; readonly handle?: string };
   readonly source: { readonly realm: string; readonly context?: string };
 }
 

@@ -1,7 +1,8 @@
 /** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
+import { PAGE_SCRIPT } from '#page-script';
+import type { PageAnswer } from '../../page/messages.ts';
 import { Listeners } from '../listeners.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
-import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';
 import {
@@ -13,18 +14,14 @@ import {
 } from './connection.ts';
 import { BidiDocuments, SANDBOX } from './documents.ts';
 
-const NAME = '__stuntkey';
 const EVENTS = { events: ['script.message', 'script.realmDestroyed'] };
 
-/** Runs in every document, once: puts the channel where the page script looks for the way out. */
-const PRELOAD = `(channel) => {
-  if (${JSON.stringify(NAME)} in globalThis) return;
-  const send = (text) => channel(text);
-  Object.defineProperty(globalThis, ${JSON.stringify(NAME)}, { value: send, configurable: true });
-  (${PAGE_SCRIPT})(${JSON.stringify(NAME)});
-}`;
+/** Runs in every document. Through the channel come first the function that takes answers, then questions. */
+const preloadWith = (token: string): string => `(channel) => (${PAGE_SCRIPT})({
+  token: ${JSON.stringify(token)}, send: (text) => channel(text), started: (deliver) => channel(deliver) })`;
 
-const DELIVER = `(text) => globalThis[${JSON.stringify(NAME)}]?.(text)`;
+/** Where that function is not known, an event takes its place. */
+const BY_EVENT = '(token, detail) => void dispatchEvent(new CustomEvent(token, { detail }))';
 
 let opened = 0;
 
@@ -46,13 +43,21 @@ export async function openBidiPageMode(
       target,
       awaitPromise: false,
     });
-  const deliver = (realm: string, given: PageAnswer): Promise<unknown> =>
-    inPage({ realm }, DELIVER, [{ type: 'string', value: JSON.stringify(given) }]);
+  const token = { type: 'string', value: `stuntkey-${crypto.randomUUID()}` };
+  const handles = new Map<string, string>();
+  const deliver = (realm: string, given: PageAnswer): Promise<unknown> => {
+    const text = { type: 'string', value: JSON.stringify(given) };
+    const handle = handles.get(realm);
+    if (handle === undefined) return inPage({ realm }, BY_EVENT, [token, text]);
+    return inPage({ realm }, '(deliver, text) => deliver(text)', [{ handle }, text]);
+  };
 
   const listeners = new Listeners(connection);
   listeners.on<ChannelMessage>('script.message', ({ channel: from, data, source }) => {
     const { realm, context } = source;
-    if (from !== channel || data.type !== 'string' || context === undefined) return;
+    if (from !== channel || context === undefined) return;
+    if (data.type === 'function' && data.handle !== undefined) handles.set(realm, data.handle);
+    if (data.type !== 'string') return;
     const questions =
       asking.get(realm) ??
       new Questions(
@@ -68,6 +73,7 @@ export async function openBidiPageMode(
   listeners.on<{ realm: string }>('script.realmDestroyed', ({ realm }) => {
     asking.get(realm)?.end();
     asking.delete(realm);
+    handles.delete(realm);
   });
 
   const covered = async (): Promise<readonly string[]> => {
@@ -96,7 +102,7 @@ export async function openBidiPageMode(
     await Promise.all(own.map(({ realm }) => deliver(realm, { restore: true })));
   };
 
-  const way = { type: 'channel', value: { channel } };
+  const way = { type: 'channel', value: { channel, ownership: 'root' } };
   const scripts: string[] = [];
   let subscription: string | undefined;
   const close = async (): Promise<void> => {
@@ -113,10 +119,12 @@ export async function openBidiPageMode(
   };
   try {
     ({ subscription } = (await connection.send('session.subscribe', EVENTS)) as { subscription?: string });
-    await preload({ functionDeclaration: PRELOAD, arguments: [way] });
+    await preload({ functionDeclaration: preloadWith(token.value), arguments: [way] });
     await preload({ functionDeclaration: '() => {}', sandbox: SANDBOX });
     const contexts = await covered();
-    await Promise.all(contexts.map((context) => ifStillThere(inPage({ context }, PRELOAD, [way]))));
+    await Promise.all(
+      contexts.map((context) => ifStillThere(inPage({ context }, preloadWith(token.value), [way]))),
+    );
     // In some documents Chromium never answers this, and such a document's policy comes from its frame's element.
     for (const context of contexts)
       void inPage({ context, sandbox: SANDBOX }, '() => {}').catch(() => undefined);

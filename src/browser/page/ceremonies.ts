@@ -3,20 +3,20 @@ import type { WebAuthnClient } from '../../client/client.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { clientFor } from '../../decode/trace/traced-client.ts';
 import { clientCapabilities } from '../../page/capabilities.ts';
+import type { PageQuestion } from '../../page/messages.ts';
 import { type PageAuthenticator, PageClient } from '../../page/page-client.ts';
+import { applySignal } from '../../page/signals.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
+import { readHow } from '../../webauthn/options.ts';
 import type { Fetch } from '../../webauthn/related-origins.ts';
 import type {
   AuthenticationResponseJSON,
-  Mediation,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import type { Emitter } from '../events.ts';
 import { type Caller, isCrossOrigin } from './caller.ts';
-import type { PageQuestion } from './script.ts';
-import { applySignal } from './signals.ts';
 
 export type { PageAuthenticator } from '../../page/page-client.ts';
 
@@ -24,8 +24,6 @@ export type { PageAuthenticator } from '../../page/page-client.ts';
 export interface DeviceSource {
   readonly devices: readonly PageAuthenticator[];
 }
-
-const MEDIATIONS: readonly string[] = ['conditional', 'immediate', 'optional', 'required', 'silent'];
 
 /** The most clients that are kept: a page can make up as many origins below its own as it likes. */
 const MOST_CLIENTS = 256;
@@ -88,16 +86,13 @@ export class PageCeremonies {
     signal: AbortSignal,
   ): Promise<unknown> {
     const { argument, active } = question;
-    const mediation = (question.mediation ?? 'optional') as Mediation;
-    if (!MEDIATIONS.includes(mediation))
-      throw new TypeError(`mediation: expected one of ${MEDIATIONS.join(', ')}, got ${String(mediation)}.`);
+    const how = { ...readHow(question), signal };
     const { client } = this.#servedFor(caller);
-    if (op === 'get')
-      return client.get(argument as PublicKeyCredentialRequestOptionsJSON, { signal, mediation });
+    if (op === 'get') return client.get(argument as PublicKeyCredentialRequestOptionsJSON, how);
     // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
     if (caller.permissions.create && isCrossOrigin(caller) && active !== true)
       throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');
-    return client.create(argument as PublicKeyCredentialCreationOptionsJSON, { signal, mediation });
+    return client.create(argument as PublicKeyCredentialCreationOptionsJSON, how);
   }
 
   #ended(ceremony: CeremonyRecord): void {

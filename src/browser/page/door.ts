@@ -1,29 +1,42 @@
 /** The door between us and the documents that one session reaches: questions come in, answers go back. */
+
+import { PAGE_SCRIPT } from '#page-script';
+import type { PageAnswer } from '../../page/messages.ts';
 import type { CdpEvent, CdpSession } from '../cdp-session.ts';
 import { Listeners } from '../listeners.ts';
 import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
 import { type Answerer, Questions } from './questions.ts';
-import { PAGE_SCRIPT, type PageAnswer } from './script.ts';
 
-/** The name of the way out, until the page script takes it away. */
-const NAME = '__stuntkey';
-
-/** A document's main world. */
+/** A document: its main world, and the isolated one beside it through which questions and answers go. */
 interface Context {
   readonly id: number;
   readonly frameId: string;
-  readonly origin: string;
+  /** Of the main world, where the browser has told of it. */
+  main: World | undefined;
   readonly questions: Questions;
 }
+
+/** A document's main world. */
+interface World {
+  readonly id: number;
+  readonly frameId: string;
+  readonly origin: string;
+}
+
+/** The name of the way out, in the isolated world. */
+const BINDING = 'stuntkey';
 
 export class PageDoor {
   readonly #session: CdpSession;
   readonly #parent: PageDoor | undefined;
   readonly #answer: Answerer;
   readonly #listeners: Listeners;
+  readonly #worlds = new Map<number, World>();
   readonly #contexts = new Map<number, Context>();
-  #script: string | undefined;
+  /** Names the isolated world, and the events between it and the page, which can guess neither. */
+  readonly #token = `stuntkey-${crypto.randomUUID()}`;
+  #scripts: readonly string[] = [];
   #opening: Promise<unknown> = Promise.resolve();
 
   constructor(session: CdpSession, parent: PageDoor | undefined, answer: Answerer) {
@@ -48,26 +61,35 @@ export class PageDoor {
       this.#leave(event.executionContextId),
     );
     this.#listeners.on('Runtime.executionContextsCleared', () => {
-      for (const id of [...this.#contexts.keys()]) this.#leave(id);
+      this.#leaveAll();
     });
     this.#listeners.on<{ name: string; payload: string; executionContextId: number }>(
       'Runtime.bindingCalled',
       ({ name, payload, executionContextId }) => {
         const context = this.#contexts.get(executionContextId);
-        if (name === NAME) void context?.questions.asked(payload);
+        if (name === BINDING) void context?.questions.asked(payload.slice(1), payload.startsWith('+'));
       },
     );
     const session = this.#session;
-    const [, , , added] = await Promise.all([
+    const token = JSON.stringify(this.#token);
+    // Whether the user has just done something is asked there, where no script of the page's has been.
+    const inWorld = `addEventListener(${token} + '>', ({ detail }) =>
+      ${BINDING}((navigator.userActivation?.isActive ? '+' : '-') + detail))`;
+    const [, , , ...added] = await Promise.all([
       session.send('Page.enable'),
       session.send('Runtime.enable'),
-      session.send('Runtime.addBinding', { name: NAME }),
+      session.send('Runtime.addBinding', { name: BINDING, executionContextName: this.#token }),
       session.send('Page.addScriptToEvaluateOnNewDocument', {
-        source: `(${PAGE_SCRIPT})(${JSON.stringify(NAME)})`,
+        source: `(${PAGE_SCRIPT})({ token: ${token} })`,
+        runImmediately: true,
+      }),
+      session.send('Page.addScriptToEvaluateOnNewDocument', {
+        source: inWorld,
+        worldName: this.#token,
         runImmediately: true,
       }),
     ]);
-    this.#script = (added as { identifier: string }).identifier;
+    this.#scripts = added.map((script) => (script as { identifier: string }).identifier);
   }
 
   /** Puts every document back as it was. @param inside doors of frames in it, which close before its session ends */
@@ -77,8 +99,10 @@ export class PageDoor {
     const session = this.#session;
     const contexts = [...this.#contexts.values()];
     await Promise.all([
-      ifStillThere(session.send('Runtime.removeBinding', { name: NAME })),
-      ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.#script })),
+      ifStillThere(session.send('Runtime.removeBinding', { name: BINDING })),
+      ...this.#scripts.map((identifier) =>
+        ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier })),
+      ),
       ...contexts.map(({ id }) => ifStillThere(this.#deliver(id, { restore: true }))),
     ]);
     this.forget();
@@ -89,35 +113,50 @@ export class PageDoor {
   /** Ends what is under way; the session is gone, or about to be. */
   forget(): void {
     this.#listeners.off();
-    for (const id of [...this.#contexts.keys()]) this.#leave(id);
+    this.#leaveAll();
   }
 
   #enter(description: CdpEvent): void {
-    const { id, origin, auxData } = description as {
+    const { id, name, origin, auxData } = description as {
       id: number;
+      name: string;
       origin: string;
       auxData?: { isDefault: boolean; frameId: string };
     };
-    if (auxData?.isDefault !== true) return;
+    if (auxData === undefined) return;
     const { frameId } = auxData;
+    if (auxData.isDefault) this.#worlds.set(id, { id, frameId, origin: originFromCdp(origin) });
+    if (name !== this.#token) return;
     const document = {
-      caller: () => this.#callerOf(frameId, originFromCdp(origin)),
+      caller: () => this.#callerOf(frameId, (context.main ?? this.#mainWorld(frameId))?.origin ?? 'null'),
       deliver: (answer: PageAnswer) => this.#deliver(id, answer),
     };
     const questions = new Questions(document, this.#answer);
-    this.#contexts.set(id, { id, frameId, origin: originFromCdp(origin), questions });
+    const context: Context = { id, frameId, main: this.#mainWorld(frameId), questions };
+    this.#contexts.set(id, context);
+  }
+
+  /** The newest of a frame. */
+  #mainWorld(frameId: string): World | undefined {
+    return [...this.#worlds.values()].filter((world) => world.frameId === frameId).at(-1);
   }
 
   #leave(id: number): void {
+    this.#worlds.delete(id);
     this.#contexts.get(id)?.questions.end();
     this.#contexts.delete(id);
+  }
+
+  #leaveAll(): void {
+    for (const id of [...this.#contexts.keys()]) this.#leave(id);
+    this.#worlds.clear();
   }
 
   #deliver(executionContextId: number, answer: PageAnswer): Promise<unknown> {
     return this.#session.send('Runtime.callFunctionOn', {
       executionContextId,
-      functionDeclaration: `(text) => globalThis[${JSON.stringify(NAME)}]?.(text)`,
-      arguments: [{ value: JSON.stringify(answer) }],
+      functionDeclaration: '(type, detail) => void dispatchEvent(new CustomEvent(type, { detail }))',
+      arguments: [{ value: this.#token }, { value: JSON.stringify(answer) }],
     });
   }
 
@@ -149,7 +188,6 @@ export class PageDoor {
 
   /** A frame without an address of its own has its creator's origin, which only its context tells. */
   #originOf(frame: { readonly id: string; readonly securityOrigin: string }): string {
-    const contexts = [...this.#contexts.values()].filter(({ frameId }) => frameId === frame.id);
-    return contexts.at(-1)?.origin ?? originFromCdp(frame.securityOrigin);
+    return this.#mainWorld(frame.id)?.origin ?? originFromCdp(frame.securityOrigin);
   }
 }

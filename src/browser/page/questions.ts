@@ -1,6 +1,6 @@
 /** The questions of one document, from asking to answering or forgetting. */
+import type { PageAnswer, PageQuestion } from '../../page/messages.ts';
 import type { Caller } from './caller.ts';
-import type { PageAnswer, PageQuestion } from './script.ts';
 
 /** Answers questions. What it throws goes to the page as an error of the same name. */
 export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
@@ -42,9 +42,12 @@ export class Questions {
   /**
    * Takes what came through the way out: text that may be anything. The promise is always kept: a document to which no answer can be handed
    * has gone, by itself or with its browser, and nothing waits there any more.
+   *
+   * @param active whether the document's user had just done something in it, where that is known better than by the page's script
    */
-  async asked(payload: unknown): Promise<void> {
-    const question = readQuestion(payload);
+  async asked(payload: unknown, active?: boolean): Promise<void> {
+    const read = readQuestion(payload);
+    const question = read === undefined || active === undefined ? read : { ...read, active };
     if (question === undefined || this.#over) return;
     const { id, op } = question;
     if (op === 'cancel') {

@@ -1,91 +1,123 @@
 /** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
+import { PAGE_SCRIPT } from '#page-script';
+import type { PageAnswer } from '../../page/messages.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
-import { PAGE_SCRIPT, type PageAnswer } from '../page/script.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { ifStillThere } from '../targets.ts';
 import { Documents } from './documents.ts';
 
+/** The binding's name, until the first of our scripts takes it away. */
 const NAME = '__stuntkey';
 
-interface Wrapped {
-  (text: string): void;
-  mark?: string;
+/** A question goes out with the mark of its document, and the answer comes back. */
+type Binding = (mark: string, text: string) => Promise<unknown>;
+
+interface Window {
+  [NAME]?: Binding;
+  readonly CustomEvent: new (type: string, init: object) => object;
+  addEventListener(type: string, listener: (event: { preventDefault(): void }) => void): void;
+  dispatchEvent(event: object): boolean;
+}
+
+interface Way {
+  readonly token: string;
+  send(text: string): void;
+  started(deliver: (text: string) => void): void;
 }
 
 /**
- * Marks each document before the page script runs in it, once: the mark tells a document from the one that was in its frame
- * before. It gives nothing away: who calls is known from the frame.
+ * Runs in each document before the page script, once. The mark tells a document from the one that was in its frame before: an event
+ * with it is canceled in its own document. It gives nothing away: who calls is known from the frame.
  */
-function markDocument(name: string): void {
-  const page = globalThis as unknown as Record<string, Wrapped & ((mark: string, text: string) => void)>;
-  const raw = page[name];
-  if (typeof raw !== 'function' || raw.mark !== undefined) return;
+function install(name: typeof NAME, token: string, script: (way: Way) => void): void {
+  const page = globalThis as unknown as Window;
+  const ask = page[name];
+  if (typeof ask !== 'function') return;
+  Reflect.deleteProperty(page, name);
+  // The page may put another in its place.
+  const { then } = Promise.prototype;
+  const { apply } = Reflect;
   const mark = crypto.getRandomValues(new Uint32Array(4)).join();
-  const send: Wrapped = (text) => raw(mark, text);
-  send.mark = mark;
-  Object.defineProperty(page, name, { value: send, configurable: true, writable: true });
+  page.addEventListener(`${token}:${mark}`, (event) => event.preventDefault());
+  let deliver = (_: string): void => {};
+  const answered = (answer: unknown): void => {
+    if (typeof answer === 'string') deliver(answer);
+  };
+  script({
+    token,
+    send: (text) => void apply(then, ask(mark, text), [answered, () => {}]),
+    started(its) {
+      deliver = its;
+    },
+  });
 }
-
-/** The way back gets the mark of the way out. */
-function install(name: string, mark: (name: string) => void, script: (name: string) => void): void {
-  const page = globalThis as unknown as Record<string, Wrapped | undefined>;
-  if (page[name]?.mark !== undefined) return;
-  mark(name);
-  const marked = page[name]?.mark;
-  script(name);
-  const back = page[name];
-  if (back !== undefined && marked !== undefined) Object.defineProperty(back, 'mark', { value: marked });
-}
-
-const SOURCE = `(${install.toString()})(${JSON.stringify(NAME)}, ${markDocument.toString()}, ${PAGE_SCRIPT})`;
 
 /** What of a document is kept while it may ask. */
 interface Asking {
   readonly mark: string;
   readonly questions: Questions;
+  /** Questions by their numbers. */
+  readonly waiting: Map<unknown, (text: string | undefined) => void>;
 }
 
 export async function openPageMode(context: BrowserContext, answer: Answerer): Promise<DriverSide> {
   const documents = new Documents();
   const asking = new Map<Frame, Asking>();
+  const token = `stuntkey-${crypto.randomUUID()}`;
+  const source = `(${install.toString()})(${JSON.stringify(NAME)}, ${JSON.stringify(token)}, ${PAGE_SCRIPT})`;
   const end = (frame: Frame): void => {
-    asking.get(frame)?.questions.end();
+    const one = asking.get(frame);
     asking.delete(frame);
+    one?.questions.end();
+    for (const answer of one?.waiting.values() ?? []) answer(undefined);
   };
 
-  const deliver = (frame: Frame, mark: string | undefined, given: PageAnswer): Promise<unknown> =>
+  /** Sends an event to a document. @returns whether it was canceled there */
+  const tell = (frame: Frame, type: string, detail?: string): Promise<boolean> =>
     frame.evaluate(
-      ([name, marked, text]) => {
-        const back = (globalThis as unknown as Record<string, Wrapped | undefined>)[name as string];
-        if (marked === undefined || back?.mark === marked) back?.(text as string);
+      ([name, text]) => {
+        const page = globalThis as unknown as Window;
+        return !page.dispatchEvent(new page.CustomEvent(name as string, { detail: text, cancelable: true }));
       },
-      [NAME, mark, JSON.stringify(given)],
+      [type, detail],
     );
 
-  const asked = (frame: Frame, mark: unknown, text: unknown): void => {
-    if (typeof mark !== 'string') return;
+  const asked = (frame: Frame, mark: unknown, text: unknown): Promise<string | undefined> | undefined => {
+    if (typeof mark !== 'string') return undefined;
     let one = asking.get(frame);
     if (one?.mark !== mark) {
       end(frame);
+      const waiting: Asking['waiting'] = new Map();
       const document = {
         caller: () => documents.callerOf(frame),
-        deliver: (given: PageAnswer) => deliver(frame, mark, given),
+        deliver: async (given: PageAnswer) => {
+          if ('id' in given) waiting.get(given.id)?.(JSON.stringify(given));
+        },
       };
-      one = { mark, questions: new Questions(document, answer) };
+      one = { mark, questions: new Questions(document, answer), waiting };
       asking.set(frame, one);
     }
-    void one.questions.asked(text);
+    const { questions, waiting } = one;
+    return new Promise((resolve) => {
+      const id = numberOf(text);
+      // What is never answered, such as what was canceled meanwhile, is answered with nothing.
+      const settle = (given: string | undefined): void => {
+        if (waiting.get(id) === settle) waiting.delete(id);
+        resolve(given);
+      };
+      const before = waiting.has(id);
+      if (!before) waiting.set(id, settle);
+      void questions.asked(text).finally(() => (before ? resolve(undefined) : settle(undefined)));
+    });
   };
 
   /** A frame went somewhere, perhaps only to another place of the same document. */
   const navigated = async (frame: Frame): Promise<void> => {
     const before = asking.get(frame);
     if (before === undefined) return;
-    const mark = await frame
-      .evaluate((name) => (globalThis as unknown as Record<string, Wrapped | undefined>)[name]?.mark, NAME)
-      .catch(() => undefined);
-    if (mark !== before.mark && asking.get(frame) === before) end(frame);
+    const same = await tell(frame, `${token}:${before.mark}`).catch(() => false);
+    if (!same && asking.get(frame) === before) end(frame);
   };
   const listeners = {
     response: (response: Response) => documents.noted(response),
@@ -104,9 +136,9 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
   const binding = await context.exposeBinding(NAME, ({ frame }, mark: unknown, text: unknown) =>
     asked(frame, mark, text),
   );
-  const script = await context.addInitScript({ content: SOURCE });
+  const script = await context.addInitScript({ content: source });
   for (const page of context.pages()) listeners.page(page);
-  await Promise.all(frames().map((frame) => ifStillThere(frame.evaluate(SOURCE))));
+  await Promise.all(frames().map((frame) => ifStillThere(frame.evaluate(source))));
   return {
     settled: async () => {},
     close: async () => {
@@ -115,9 +147,20 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
       context.off('framenavigated', listeners.framenavigated);
       context.off('framedetached', listeners.framedetached);
       await ifStillThere(script.dispose());
-      await Promise.all(frames().map((frame) => ifStillThere(deliver(frame, undefined, { restore: true }))));
+      await Promise.all(
+        frames().map((frame) => ifStillThere(tell(frame, token, JSON.stringify({ restore: true })))),
+      );
       await ifStillThere(binding.dispose());
       for (const frame of [...asking.keys()]) end(frame);
     },
   };
+}
+
+/** Of a question that may be anything. */
+function numberOf(text: unknown): unknown {
+  try {
+    return (JSON.parse(text as string) as { id?: unknown } | null)?.id;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@
  * then it says what each device is to be asked, then it makes its output from what the device answered.
  */
 import type { CborValue } from '../../cbor/cbor.ts';
-import type { CreationOptions, RequestOptions } from '../../webauthn/options.ts';
+import type { CreationOptions, RequestOptions } from '../../webauthn/types.ts';
 import type { Token } from '../platform/agreement.ts';
 import type { DeviceSession } from '../platform/session.ts';
 

@@ -1,5 +1,5 @@
 /** The client extensions there are. What is not among them is ignored. */
-import type { CreationOptions, RequestOptions } from '../../webauthn/options.ts';
+import type { CreationOptions, RequestOptions } from '../../webauthn/types.ts';
 import type { ClientExtension, CreationPart, DeviceAnswer, RequestPart } from './extension.ts';
 import { hmacCreateSecret, hmacGetSecret } from './hmac-secret.ts';
 import { largeBlob } from './large-blob.ts';

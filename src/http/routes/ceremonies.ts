@@ -1,11 +1,13 @@
 /** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
 
+import type { CeremonyOptions } from '../../client/client.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { TracedClient } from '../../decode/trace/traced-client.ts';
 import type {
   Mediation,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
+  UiMode,
 } from '../../webauthn/types.ts';
 import { CeremonyError } from '../error.ts';
 import type { Answer, Asked, House, Route } from '../route.ts';
@@ -18,6 +20,7 @@ interface CeremonyRequest {
   readonly topOrigin?: string;
   readonly crossOrigin?: boolean;
   readonly mediation?: Mediation;
+  readonly uiMode?: UiMode;
 }
 
 const REFUSED = { description: 'Refused, as a page would be.', schema: ref('Error') };
@@ -59,13 +62,9 @@ export const ceremonies: readonly Route[] = [
 async function ceremony(
   { authenticator, traces, clock, fetch }: House,
   { body, signal }: Asked,
-  run: (
-    client: TracedClient,
-    options: object,
-    call: { readonly signal: AbortSignal; readonly mediation?: Mediation },
-  ) => Promise<unknown>,
+  run: (client: TracedClient, options: object, call: CeremonyOptions) => Promise<unknown>,
 ): Promise<Answer> {
-  const { options, publicKey, mediation, ...page } = body as CeremonyRequest;
+  const { options, publicKey, mediation, uiMode, ...page } = body as CeremonyRequest;
   let record: CeremonyRecord | undefined;
   const client = new TracedClient({
     ...page,
@@ -81,6 +80,7 @@ async function ceremony(
     const credential = await run(client, options ?? publicKey ?? {}, {
       signal,
       ...(mediation && { mediation }),
+      ...(uiMode && { uiMode }),
     });
     return { status: 200, body: credential };
   } catch (error) {

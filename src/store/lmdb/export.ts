@@ -6,9 +6,7 @@ import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { packDevice, packRecord, unpackDevice, unpackRecord } from '../packing.ts';
 import { explained, storeError } from './errors.ts';
 import { hasStore } from './files.ts';
-import { EXPORT_FORMAT, FrameReader, FrameWriter } from './frames.ts';
-import { LAYOUT_VERSION } from './layout.ts';
-import { OLDEST_EXPORT } from './migrate.ts';
+import { EXPORT_FORMAT, EXPORT_VERSION, FrameReader, FrameWriter } from './frames.ts';
 import { openStore, type StoreOptions } from './open.ts';
 import { keyUnder, newKeyUnder } from './passphrase.ts';
 import { plain, sealedUnder } from './seal.ts';
@@ -53,7 +51,7 @@ export async function* exportStore(
   try {
     yield writer.header({
       format: EXPORT_FORMAT,
-      version: LAYOUT_VERSION,
+      version: EXPORT_VERSION,
       ...(made && { encryption: made.wrapping }),
     });
     if (settings !== undefined) yield writer.frame('S', utf8(JSON.stringify(settings)));
@@ -94,10 +92,10 @@ export async function importStore(
   if (hasStore(path)) throw storeError('store-exists', `there is a store at ${path} already`);
   const reader = new FrameReader(source);
   const { version, encryption } = await reader.header();
-  if (version > LAYOUT_VERSION || version < OLDEST_EXPORT) {
+  if (version !== EXPORT_VERSION) {
     throw storeError(
       'store-version',
-      `the export has version ${version}, this program knows ${OLDEST_EXPORT} to ${LAYOUT_VERSION}`,
+      `the export has version ${version}, this program knows ${EXPORT_VERSION}`,
     );
   }
   if (encryption === undefined && exportPassphrase !== undefined) {

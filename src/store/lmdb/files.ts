@@ -20,6 +20,8 @@ import { explained, storeError } from './errors.ts';
 
 export const DATA_FILE = 'data.mdb';
 const LOCK_FILE = 'lock.mdb';
+/** See `walked-note.ts`. */
+export const NOTE_FILE = 'walked';
 
 /** Room for some 500 processes that read at once, 64 bytes each. */
 const LOCK_SIZE = 32_768;

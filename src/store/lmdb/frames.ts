@@ -20,11 +20,13 @@ import type { Wrapping } from './passphrase.ts';
 import type { Sealer } from './seal.ts';
 
 export const EXPORT_FORMAT = 'stuntkey store export';
+/** Counted up with every key that is added to the CBOR (`packing.ts`). The first layout with exports was 2. */
+export const EXPORT_VERSION = 2;
 
 /** The first line. */
 export interface ExportHeader {
   readonly format: typeof EXPORT_FORMAT;
-  /** The version of the layout that the CBOR is of. */
+  /** What the CBOR can hold. */
   readonly version: number;
   readonly encryption?: Wrapping;
 }

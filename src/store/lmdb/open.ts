@@ -2,17 +2,20 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
-import { damaged, walkFile } from './data-file.ts';
+import { bodyOf } from './entry.ts';
 import { explained, storeError } from './errors.ts';
 import { DATA_FILE, hasStore, prepareFiles } from './files.ts';
-import { FORMAT_KEY, LAYOUT_VERSION } from './layout.ts';
+import { type Format, noStore, packFormat, readFormat } from './format.ts';
+import { type Inspection, inspect, requireCounts, requireEntries, requireStructure } from './inspect.ts';
+import { FORMAT_KEY, LAYOUT_VERSION, NO_NUMBERS, NUMBERS_KEY, unpackNumbers } from './layout.ts';
 import { migrate, OLDEST_VERSION } from './migrate.ts';
 import type { Wrapping } from './passphrase.ts';
 import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { LmdbStore } from './store.ts';
 import type { Database } from './tree.ts';
+import { needsNoWalk, WalkedNote } from './walked-note.ts';
 
 /** As CommonJS it is one file, and there sooner than as twenty modules. */
 const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
@@ -38,13 +41,6 @@ export interface StoreOptions {
   readonly passphraseCost?: number;
 }
 
-/** What every version of this program can read of a store, and no version ever changes. */
-interface Format {
-  readonly format: 'stuntkey store';
-  readonly version: number;
-  readonly encryption?: Wrapping;
-}
-
 /**
  * Opens a durable store, or makes one. Folder and files are for their owner alone (0700, 0600; a folder that is there already
  * keeps its mode). The file system has to be a local one: LMDB does not work over NFS and the like.
@@ -64,6 +60,7 @@ interface Format {
  * ```
  */
 export async function openStore(options: StoreOptions): Promise<LmdbStore> {
+  requireOptions(options);
   const { path, passphrase, readOnly = false, create = !readOnly, random = systemRandom } = options;
   const newKey = async (): Promise<NewKey | undefined> =>
     passphrase === undefined
@@ -75,7 +72,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     // What is wrong with the options is to be known before a file is made.
     made = await newKey();
   }
-  const db = openDatabase(path, readOnly);
+  const { db, seen } = openDatabase(path, readOnly);
   try {
     let format = formatOf(db, path);
     if (format === undefined) {
@@ -87,8 +84,12 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     checkVersion(format, path, readOnly);
     const sealer = await sealerOf(format, passphrase, path, random);
     if (format.version < LAYOUT_VERSION) migrateFrom(db, sealer, path);
+    else if (seen !== undefined) requireAsCounted(seen, sealer, path);
+    const note = new WalkedNote(path);
+    if (!readOnly && seen !== undefined) note.write();
     return new LmdbStore({
       db,
+      note,
       sealer,
       path: realpathSync(path),
       readOnly,
@@ -100,13 +101,26 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
   }
 }
 
-function openDatabase(path: string, readOnly: boolean): Database {
+/** @throws StuntkeyError `bad-options` */
+function requireOptions(options: unknown): void {
+  const given = typeof options === 'object' && options !== null ? (options as { path?: unknown }) : undefined;
+  if (typeof given?.path === 'string' && given.path !== '' && !given.path.includes('\0')) return;
+  const got = given === undefined ? options : `path: ${JSON.stringify(given.path)}`;
+  throw new StuntkeyError(
+    'bad-options',
+    `openStore: expected { path: 'the folder of the store' }, got ${typeof got === 'string' ? JSON.stringify(got) : String(got)}`,
+  );
+}
+
+function openDatabase(
+  path: string,
+  readOnly: boolean,
+): { readonly db: Database; readonly seen: Inspection | undefined } {
   try {
     if (!readOnly) prepareFiles(path);
     const file = join(path, DATA_FILE);
-    const { walked, moving } = walkFile(file, path);
-    if (walked !== undefined && walked.problemCount > 0 && (!moving || walked.meta === undefined))
-      throw damaged(walked, path);
+    const seen = needsNoWalk(path) ? undefined : inspect(file, path);
+    if (seen !== undefined && (!seen.moving || seen.walked.meta === undefined)) requireStructure(seen, path);
     const db = open({
       path,
       noSubdir: false,
@@ -116,57 +130,45 @@ function openDatabase(path: string, readOnly: boolean): Database {
       // Else a transaction could be seen, and answered from, before it is on the disk.
       overlappingSync: false,
     }) as Database;
-    if (moving) requireWholeUnderWriters(db, file, path);
-    return db;
+    return { db, seen: seen?.moving ? inspectUnderWriters(db, file, path) : seen };
   } catch (error) {
     throw explained(error, path);
   }
 }
 
 /** Pages of a state that somebody reads are not used again, so the file stands still for as long as that takes. */
-function requireWholeUnderWriters(db: Database, file: string, path: string): void {
+function inspectUnderWriters(db: Database, file: string, path: string): Inspection {
   const reading = db.useReadTransaction();
   try {
-    const { walked } = walkFile(file, path);
-    if (walked === undefined || walked.problemCount === 0) return;
+    const seen = inspect(file, path);
+    requireStructure(seen, path);
+    return seen;
+  } catch (error) {
     void db.close();
-    throw damaged(walked, path);
+    throw error;
   } finally {
     reading.done();
   }
 }
 
+/** @throws StuntkeyError `store-damaged` where more is hurt than a credential, or not everything is there */
+function requireAsCounted(seen: Inspection, sealer: Sealer, path: string): void {
+  // (It was empty, or of an older version, when it was looked at.)
+  if (seen.format === undefined || readFormat(seen.format, path).version < LAYOUT_VERSION) return;
+  requireEntries(seen, path);
+  const numbers =
+    seen.numbers === undefined
+      ? NO_NUMBERS
+      : unpackNumbers(sealer.unseal(NUMBERS_KEY, bodyOf(NUMBERS_KEY, seen.numbers)));
+  requireCounts(seen, numbers, path);
+}
+
 /** @throws StuntkeyError `store-damaged` */
 function formatOf(db: Database, path: string): Format | undefined {
   const bytes = db.get(FORMAT_KEY);
-  if (bytes === undefined) {
-    for (const _ of db.getKeys({ limit: 1 })) throw noStore(path);
-    return undefined;
-  }
-  let format: unknown;
-  try {
-    format = JSON.parse(fromUtf8(bytes));
-  } catch (error) {
-    throw noStore(path, error);
-  }
-  if (!isFormat(format)) throw noStore(path);
-  return format;
-}
-
-function isFormat(value: unknown): value is Format {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'format' in value &&
-    value.format === 'stuntkey store' &&
-    'version' in value &&
-    Number.isInteger(value.version) &&
-    (!('encryption' in value) || (typeof value.encryption === 'object' && value.encryption !== null))
-  );
-}
-
-function noStore(path: string, cause?: unknown): Error {
-  return storeError('store-damaged', `what is at ${path} is no store of stuntkey`, cause);
+  if (bytes !== undefined) return readFormat(bytes, path);
+  for (const _ of db.getKeys({ limit: 1 })) throw noStore(path);
+  return undefined;
 }
 
 /** Writes the format of a new store, unless there is one. */
@@ -179,7 +181,7 @@ function begin(db: Database, path: string, encryption: Wrapping | undefined): Fo
   let current: Format | undefined;
   db.transactionSync(() => {
     current = formatOf(db, path);
-    if (current === undefined) db.putSync(FORMAT_KEY, utf8(JSON.stringify(format)));
+    if (current === undefined) db.putSync(FORMAT_KEY, packFormat(format));
   });
   return current ?? format;
 }
@@ -221,6 +223,6 @@ function migrateFrom(db: Database, sealer: Sealer, path: string): void {
     const format = formatOf(db, path);
     if (format === undefined || format.version >= LAYOUT_VERSION) return;
     migrate(db, sealer, format.version);
-    db.putSync(FORMAT_KEY, utf8(JSON.stringify({ ...format, version: LAYOUT_VERSION })));
+    db.putSync(FORMAT_KEY, packFormat({ ...format, version: LAYOUT_VERSION }));
   });
 }

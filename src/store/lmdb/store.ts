@@ -4,13 +4,14 @@ import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { DeviceState } from '../device-state.ts';
 import { unpackDevice } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';
-import type { Store, StoreReader, StoreTransaction } from '../store.ts';
+import type { Store, StoreChanges, StoreReader, StoreTransaction } from '../store.ts';
 import { explained, storeError } from './errors.ts';
 import { requireRoom } from './files.ts';
 import { DEVICE_KEY, SETTINGS_KEY } from './layout.ts';
 import type { Sealer } from './seal.ts';
 import { type Database, Tree } from './tree.ts';
 import { View } from './view.ts';
+import type { WalkedNote } from './walked-note.ts';
 
 /** A value that JSON can spell. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -37,7 +38,9 @@ export interface Page {
 
 /** How a store was opened. */
 export interface OpenedStore {
-  readonly db: Database;
+  /** The database. (By its own type, a program that imports `stuntkey/store` would have to compile lmdb's typings.) */
+  readonly db: object;
+  readonly note: WalkedNote;
   readonly sealer: Sealer;
   readonly path: string;
   readonly readOnly: boolean;
@@ -63,15 +66,17 @@ export class LmdbStore implements Store {
   failure: StuntkeyError | undefined;
   readonly #db: Database;
   readonly #tree: Tree;
+  readonly #note: WalkedNote;
   #view: View | undefined;
   #closed: Promise<void> | undefined;
   /** The device's state, and the bytes it was unpacked from: the same object for as long as nobody changes it. */
   #device: { readonly packed: Uint8Array; readonly state: DeviceState } | undefined;
 
   /** For `openStore`. */
-  constructor({ db, sealer, path, readOnly, encrypted }: OpenedStore) {
-    this.#db = db;
-    this.#tree = new Tree(db, sealer);
+  constructor({ db, note, sealer, path, readOnly, encrypted }: OpenedStore) {
+    this.#db = db as Database;
+    this.#note = note;
+    this.#tree = new Tree(this.#db, sealer);
     this.path = path;
     this.readOnly = readOnly;
     this.encrypted = encrypted;
@@ -95,7 +100,7 @@ export class LmdbStore implements Store {
   /** Replaces the settings. @throws StuntkeyError as {@link LmdbStore.transaction} */
   async putSettings(settings: JsonObject): Promise<void> {
     const bytes = utf8(JSON.stringify(settings));
-    this.#write(() => this.#tree.putSealed(SETTINGS_KEY, bytes));
+    this.#write((view) => view.putSettings(bytes));
   }
 
   /**
@@ -134,8 +139,14 @@ export class LmdbStore implements Store {
     return this.#read((view) => view.numbers().credentials);
   }
 
+  /** What transactions changed after the one with this number, whatever process they were of; a few dozen are remembered. */
+  changes(after?: number): StoreChanges {
+    return this.#read((view) => view.changesAfter(after));
+  }
+
   /** Lets go of the folder. What is under way is kept; what is asked for later is refused. */
   close(): Promise<void> {
+    this.#note.close();
     this.#closed ??= this.#db.close();
     return this.#closed;
   }
@@ -180,7 +191,7 @@ export class LmdbStore implements Store {
     if (writing.has(this.path) || this.#view !== undefined) {
       throw new Error('a transaction cannot begin inside another');
     }
-    const view = new View(this.#tree, 'writing', this.#readDevice);
+    const view = new View(new Tree(this.#db, this.#tree.sealer), 'writing', this.#readDevice);
     let result: T | undefined;
     writing.add(this.path);
     try {
@@ -194,6 +205,7 @@ export class LmdbStore implements Store {
         result = work(view);
         view.end();
       });
+      this.#note.write();
       this.failure = undefined;
       return result as T;
     } catch (error) {

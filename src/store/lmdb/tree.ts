@@ -1,7 +1,17 @@
-/** The one B-tree of a store, as the rest of it sees it: LMDB with bytes for keys and values, and what is sealed in them. */
+/** The one B-tree of a store, as the rest of it sees it: LMDB with bytes for keys and values, their checks, and what is sealed in them. */
 import type { RootDatabase, Transaction } from 'lmdb';
 import { concat } from '../../base/bytes.ts';
-import { PLACE, type Range } from './layout.ts';
+import { addChecks, bodyOf, checkOf, withCheck } from './entry.ts';
+import {
+  FORMAT_KEY,
+  NO_NUMBERS,
+  NUMBERS_KEY,
+  type Numbers,
+  PLACE,
+  packNumbers,
+  type Range,
+  unpackNumbers,
+} from './layout.ts';
 import type { Sealer } from './seal.ts';
 
 export type Database = RootDatabase<Uint8Array, Uint8Array>;
@@ -14,6 +24,10 @@ export class Tree {
   readonly #db: Database;
   readonly sealer: Sealer;
   readonly #options: { readonly transaction?: Transaction };
+  /** By how much what the checks add up to is another than the counts say. */
+  #difference = 0;
+  /** Whether anything was written. */
+  changed = false;
 
   /** @param transaction a view that stays as it is; without one, the last that there was */
   constructor(db: Database, sealer: Sealer, transaction?: Transaction) {
@@ -22,32 +36,61 @@ export class Tree {
     this.#options = transaction === undefined ? {} : { transaction };
   }
 
-  /** A value as it lies there, in memory of its own. */
+  /** A value, in memory of its own. @throws StuntkeyError `store-damaged` */
   get(key: Uint8Array): Uint8Array | undefined {
     const value = this.#db.get(key, this.#options);
-    return value && new Uint8Array(value);
+    return value && bodyOf(key, value);
   }
 
-  put(key: Uint8Array, value: Uint8Array): void {
+  put(key: Uint8Array, body: Uint8Array): void {
+    const value = withCheck(key, body);
+    this.#count(checkOf(value) - this.#checkAt(key));
     this.#db.putSync(key, value);
   }
 
   remove(key: Uint8Array): void {
+    this.#count(-this.#checkAt(key));
     this.#db.removeSync(key);
   }
 
   clear(): void {
     this.#db.clearSync();
+    this.changed = true;
+    this.#difference = 0;
   }
 
   /** A value that is sealed. @throws StuntkeyError `store-damaged` */
   open(key: Uint8Array): Uint8Array | undefined {
-    const value = this.#db.get(key, this.#options);
-    return value && this.sealer.unseal(key, value);
+    const body = this.get(key);
+    return body && this.sealer.unseal(key, body);
   }
 
   putSealed(key: Uint8Array, value: Uint8Array): void {
     this.put(key, this.sealer.seal(key, value));
+  }
+
+  /** The format, as it lies there: it has its check inside. */
+  format(): Uint8Array | undefined {
+    const value = this.#db.get(FORMAT_KEY, this.#options);
+    return value && new Uint8Array(value);
+  }
+
+  putFormat(format: Uint8Array): void {
+    this.#db.putSync(FORMAT_KEY, format);
+  }
+
+  /** What is counted. */
+  numbers(): Numbers {
+    const bytes = this.open(NUMBERS_KEY);
+    return bytes === undefined ? NO_NUMBERS : unpackNumbers(bytes);
+  }
+
+  /** Writes what is counted. @param numbers with the checks as they were before anything was written, or cleared */
+  putNumbers(numbers: Numbers): void {
+    const checks = addChecks(numbers.checks, this.#difference);
+    const sealed = this.sealer.seal(NUMBERS_KEY, packNumbers({ ...numbers, checks }));
+    this.#db.putSync(NUMBERS_KEY, withCheck(NUMBERS_KEY, sealed));
+    this.#difference = 0;
   }
 
   /**
@@ -79,6 +122,19 @@ export class Tree {
       from = batch[limit - 1] as Uint8Array;
       offset = 0;
     }
+  }
+
+  /** What is written over has to be whole: else what the checks add up to would never be right again. */
+  #checkAt(key: Uint8Array): number {
+    const value = this.#db.get(key, this.#options);
+    if (value === undefined) return 0;
+    bodyOf(key, value);
+    return checkOf(value);
+  }
+
+  #count(difference: number): void {
+    this.#difference = addChecks(this.#difference, difference);
+    this.changed = true;
   }
 }
 

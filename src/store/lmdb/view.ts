@@ -1,24 +1,22 @@
 /** What a transaction of a durable store sees and does. */
-import { concat, equal } from '../../base/bytes.ts';
+import { concat, equal, hex } from '../../base/bytes.ts';
 import type { DeviceState } from '../device-state.ts';
 import { packDevice, packRecord, unpackRecord } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';
-import type { StoreTransaction } from '../store.ts';
+import type { StoreChanges, StoreTransaction } from '../store.ts';
+import { changesBetween, noteChanges } from './changes.ts';
 import { storeError } from './errors.ts';
 import {
   BY_RP,
   DEVICE_KEY,
   DISCOVERABLE,
-  FORMAT_KEY,
   IDS,
-  NO_NUMBERS,
-  NUMBERS_KEY,
   type Numbers,
   OTHERS,
-  packNumbers,
   packRp,
   place,
   placeIn,
+  placeNumber,
   RECORDS,
   RP_ORDER,
   RPS,
@@ -26,7 +24,6 @@ import {
   rangeOf,
   SETTINGS_KEY,
   USERS,
-  unpackNumbers,
   unpackRp,
 } from './layout.ts';
 import { at, type Tree } from './tree.ts';
@@ -42,6 +39,8 @@ export class View implements StoreTransaction {
   /** How far it can be used: it ends with the work it was made for. */
   #use: 'reading' | 'writing' | 'over';
   #numbers: Numbers | undefined;
+  /** IDs of the credentials that were touched; undefined for all of them. */
+  #touched: Uint8Array[] | undefined = [];
 
   constructor(tree: Tree, use: 'reading' | 'writing', readDevice: DeviceReader) {
     this.#tree = tree;
@@ -51,7 +50,12 @@ export class View implements StoreTransaction {
 
   /** Writes what was kept back; nothing can be done with it any more. */
   end(): void {
-    if (this.#use === 'writing' && this.#numbers) this.#tree.put(NUMBERS_KEY, packNumbers(this.#numbers));
+    if (this.#use === 'writing' && this.#tree.changed) {
+      const numbers = this.numbers();
+      const changes = numbers.changes + 1;
+      noteChanges(this.#tree, changes, this.#touched);
+      this.#tree.putNumbers({ ...numbers, changes });
+    }
     this.#use = 'over';
   }
 
@@ -62,30 +66,35 @@ export class View implements StoreTransaction {
 
   get(id: Uint8Array): CredentialRecord | undefined {
     const where = this.#reading().get(this.#idKey(id));
-    return where && this.#at(where);
+    return where && this.#at(where, id);
   }
 
   put(record: CredentialRecord): void {
     const tree = this.#writing();
     const idKey = this.#idKey(record.id);
     const where = tree.get(idKey);
-    const before = where && this.#at(where);
+    const before = where && this.#at(where, record.id);
     if (where !== undefined && before !== undefined && samePlace(before, record)) {
+      this.#touched?.push(record.id);
       this.#keep(where, record);
       return;
     }
     if (where !== undefined && before !== undefined) this.#take(where, before);
-    const replaced = record.discoverable ? tree.get(this.#userKey(record)) : undefined;
+    const place = record.discoverable ? tree.get(this.#userKey(record)) : undefined;
+    const replaced = place && this.#at(place);
+    if (replaced !== undefined) this.#touched?.push(replaced.id);
+    this.#touched?.push(record.id);
     this.#add(record, idKey);
     // Only now, so that the RP never has none in between, and keeps its place.
-    if (replaced !== undefined) this.#take(replaced, this.#at(replaced));
+    if (place !== undefined && replaced !== undefined) this.#take(place, replaced);
   }
 
   updateSignCount(id: Uint8Array, next: (signCount: number) => number): number | undefined {
     const where = this.#writing().get(this.#idKey(id));
     if (where === undefined) return undefined;
-    const record = this.#at(where);
+    const record = this.#at(where, id);
     const signCount = next(record.signCount);
+    this.#touched?.push(id);
     this.#keep(where, { ...record, signCount });
     return signCount;
   }
@@ -93,7 +102,8 @@ export class View implements StoreTransaction {
   delete(id: Uint8Array): boolean {
     const where = this.#writing().get(this.#idKey(id));
     if (where === undefined) return false;
-    this.#take(where, this.#at(where));
+    this.#take(where, this.#at(where, id));
+    this.#touched?.push(id);
     return true;
   }
 
@@ -117,7 +127,8 @@ export class View implements StoreTransaction {
 
   *relyingParties(): Generator<Uint8Array> {
     for (const key of this.#reading().keys(rangeOf(RP_ORDER))) {
-      yield this.#reading().open(key) ?? missing();
+      const rpIdHash = this.#reading().open(key);
+      if (rpIdHash !== undefined) yield rpIdHash;
     }
   }
 
@@ -138,18 +149,32 @@ export class View implements StoreTransaction {
 
   clearCredentials(): void {
     const tree = this.#writing();
-    const kept = [FORMAT_KEY, SETTINGS_KEY, DEVICE_KEY].map((key) => [key, tree.get(key)] as const);
+    const kept = [SETTINGS_KEY, DEVICE_KEY].map((key) => [key, tree.get(key)] as const);
+    const format = tree.format();
     const numbers = this.numbers();
     tree.clear();
+    if (format !== undefined) tree.putFormat(format);
     for (const [key, value] of kept) if (value !== undefined) tree.put(key, value);
-    this.#numbers = { ...numbers, credentials: 0, discoverable: 0 };
+    this.#numbers = { ...numbers, credentials: 0, discoverable: 0, checks: 0 };
+    this.#touched = undefined;
+  }
+
+  putSettings(settings: Uint8Array): void {
+    this.#writing().putSealed(SETTINGS_KEY, settings);
+  }
+
+  /** What transactions did after the one with this number. */
+  changesAfter(after: number | undefined): StoreChanges {
+    const tree = this.#reading();
+    const { changes: number } = this.numbers();
+    const ids = after === undefined ? [] : changesBetween(tree, after, number);
+    if (ids !== undefined) return { number, ids, whole: false };
+    return { number, ids: Array.from(this.all(), ({ id }) => id), whole: true };
   }
 
   /** What is counted. */
   numbers(): Numbers {
-    if (this.#numbers !== undefined) return this.#numbers;
-    const bytes = this.#reading().get(NUMBERS_KEY);
-    return bytes === undefined ? NO_NUMBERS : unpackNumbers(bytes);
+    return this.#numbers ?? this.#reading().numbers();
   }
 
   /** Places of credentials in order, all of them or an RP's, after a cursor; each with the cursor that goes on behind it. */
@@ -176,10 +201,16 @@ export class View implements StoreTransaction {
     return this.#tree;
   }
 
-  /** The credential at a place that something points to. */
-  #at(where: Uint8Array): CredentialRecord {
-    const packed = this.#tree.open(at(RECORDS, where));
-    return packed === undefined ? missing() : unpackRecord(packed);
+  /** The credential at a place that something points to. @param id its own, where that is known */
+  #at(where: Uint8Array, id?: Uint8Array): CredentialRecord {
+    let packed: Uint8Array | undefined;
+    try {
+      packed = this.#tree.open(at(RECORDS, where));
+    } catch (error) {
+      throw id === undefined ? error : naming(id, error);
+    }
+    if (packed === undefined) throw missing(where);
+    return unpackRecord(packed);
   }
 
   #keep(where: Uint8Array, record: CredentialRecord): void {
@@ -271,11 +302,17 @@ export class View implements StoreTransaction {
   }
 }
 
-function missing(): never {
-  throw storeError(
+function missing(where: Uint8Array): Error {
+  return storeError(
     'store-damaged',
-    'the store points to something that is not there: it was changed from outside',
+    `the credential at place ${placeNumber(where)} is not there, and something points to it: the store was changed from outside`,
   );
+}
+
+/** An error that says whose record it is about. */
+function naming(id: Uint8Array, error: unknown): unknown {
+  const { message } = error as Error;
+  return storeError('store-damaged', `the credential with the ID ${hex(id)}: ${message}`, error);
 }
 
 /** Whether a record that takes the place of another is found where that was. */

@@ -49,6 +49,7 @@ export const sample: AuditResult = {
     origin: 'http://localhost:3000',
   },
   outcome: 'complete',
+  byEffect: false,
   controls: [
     { when: 'before', passed: true },
     { when: 'after', passed: true },

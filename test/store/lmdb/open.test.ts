@@ -27,6 +27,7 @@ import { newPath, opens } from './folders.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const version1 = fileURLToPath(new URL('./v1/', import.meta.url));
+const version2 = fileURLToPath(new URL('./v2', import.meta.url));
 const cheap = { passphraseCost: 10 };
 const refused = (code: string): unknown => expect.objectContaining({ name: 'StuntkeyError', code });
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -164,7 +165,7 @@ describe('a store under a passphrase', () => {
     const valueKey = hkdf(sha256, dataKey, new Uint8Array(32), utf8('stuntkey store values'), 32);
     const where = concat(utf8('r'), Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 7));
     const value = new Uint8Array(db.get(where) as Uint8Array);
-    const packed = gcm(valueKey, value.subarray(0, 12), where).decrypt(value.subarray(12));
+    const packed = gcm(valueKey, value.subarray(0, 12), where).decrypt(value.subarray(12, -4));
     expect(unpackRecord(packed)).toEqual(record(7, { userName: 'ada.lovelace@example.com' }));
     await db.close();
   });
@@ -233,11 +234,50 @@ describe('a store of another version', () => {
     const db = tree(path);
     expect(JSON.parse(fromUtf8(db.get(utf8('F')) as Uint8Array))).toEqual({
       format: 'stuntkey store',
-      version: 2,
+      version: 3,
+      check: expect.stringMatching(/^[0-9a-f]{8}$/),
     });
     // Nothing of the older layout is left.
-    expect([...db.getKeys()].filter((key) => fromUtf8(key.subarray(0, 1)) === 'c')).toEqual([]);
+    expect([...db.getKeys()].filter((key) => key[0] === 0x63 && key.length === 9)).toEqual([]);
     await db.close();
+  });
+
+  it.each([
+    ['plain', {}],
+    ['sealed', { passphrase: 'correct horse' }],
+  ])('2 becomes one of this, with everything in it: %s', async (name, options) => {
+    const path = newPath();
+    cpSync(join(version2, name), path, { recursive: true });
+    for (let time = 1; time <= 2; time++) {
+      const store = await openStore({ path, ...options });
+      expect(store.settings()).toEqual({ model: 'yubikey-5' });
+      expect(contents(store)).toMatchObject({
+        all: expect.arrayContaining([`${hex(bytes(1))} 10 user 1`, `${hex(bytes(12))} 120 user 12`]),
+        count: 9,
+      });
+      expect(store.count()).toBe(12);
+      expect(store.read((reader) => reader.device())).toMatchObject({ pinRetries: 5 });
+      store.transaction((transaction) => transaction.updateSignCount(bytes(time), (count) => count));
+      await store.close();
+    }
+  });
+
+  it('2 whose records were changed from outside stays what it is', async () => {
+    const path = newPath();
+    cpSync(join(version2, 'plain'), path, { recursive: true });
+    const db = tree(path);
+    const where = concat(utf8('r'), Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 7));
+    const changed = new Uint8Array(db.get(where) as Uint8Array);
+    changed[6] = (changed[6] as number) ^ 1; // a byte of its ID
+    db.transactionSync(() => db.putSync(where, changed));
+    await db.close();
+    await expect(openStore({ path })).rejects.toMatchObject({
+      code: 'store-damaged',
+      message: expect.stringContaining('place 7'),
+    });
+    const after = tree(path);
+    expect(JSON.parse(fromUtf8(after.get(utf8('F')) as Uint8Array)).version).toBe(2);
+    await after.close();
   });
 
   it('that is newer is refused and left as it is', async () => {
@@ -245,7 +285,7 @@ describe('a store of another version', () => {
     await (await openStore({ path })).close();
     const db = tree(path);
     db.transactionSync(() => {
-      db.putSync(utf8('F'), utf8('{"format":"stuntkey store","version":3,"something":"new"}'));
+      db.putSync(utf8('F'), utf8('{"format":"stuntkey store","version":4,"something":"new"}'));
     });
     await db.close();
     const before = readFileSync(join(path, 'data.mdb'));

@@ -1,0 +1,47 @@
+/** How bad a finding is, by what was seen: docs/audit.md has the definitions. */
+import type { Breakage } from '../exchange.ts';
+import type { Severity } from '../fault.ts';
+import type { FaultResult } from '../verdict.ts';
+
+type Seen = Pick<FaultResult, 'fault' | 'verdict' | 'effect' | 'breakage' | 'status'>;
+
+/** A server that breaks has let nobody in. What hangs or drops takes others with it. */
+const BREAKAGES: Readonly<Record<Breakage, Severity>> = {
+  status: 'low',
+  unreadable: 'low',
+  hang: 'medium',
+  drop: 'medium',
+};
+
+/**
+ * Critical is only what ended in a session of somebody else. What would be that, and nobody looked, is high; and where the session
+ * is that of the key's own account, or nobody's, as low as it deserves.
+ */
+export function severity({ fault, verdict, effect, breakage }: Seen, watched: boolean): Severity {
+  if (verdict === 'error') return BREAKAGES[breakage ?? 'unreadable'];
+  if (fault.kind !== 'attack') return fault.severity;
+  if (effect === 'takeover') return 'critical';
+  if (fault.severity !== 'critical') return fault.severity;
+  if (!watched) return 'high';
+  if (effect === 'nobody') return 'medium';
+  // The owner's own response, stolen: that the session is theirs is what is wrong about it.
+  return effect === 'owner' && fault.subject !== 'challenge' ? 'low' : 'high';
+}
+
+/** What was seen, as a sentence. */
+export function seen({ fault, verdict, effect, breakage, status }: Seen, watched: boolean): string {
+  if (verdict === 'error') {
+    if (breakage === 'status') return `The server broke: status ${status}.`;
+    if (breakage === 'hang') return 'The server did not answer in time.';
+    if (breakage === 'drop') return 'The server dropped the connection.';
+    return 'The server said neither yes nor no.';
+  }
+  if (fault.kind === 'control') return 'The server refused what is right.';
+  if (fault.ceremony === 'registration' && effect === undefined) return 'The server registered it.';
+  if (effect === 'takeover') return 'The session was signed in to an account whose key was not used.';
+  if (effect === 'owner')
+    return 'The session was signed in to the account of the key that was used, and to no other.';
+  if (effect === 'nobody') return 'The server said yes, and nobody was signed in.';
+  if (watched) return 'The server said yes; whom it signed in is not clear.';
+  return 'The server said yes. Nobody looked who was signed in: there is no whoami.';
+}

@@ -1,0 +1,106 @@
+/**
+ * Puts an interface of ours into the one that a browser has: its own classes stay, and their members know our objects beside
+ * those of the browser. A function is replaced by a Proxy of itself, which prints as native code, has the same name, length and
+ * properties, and cannot be constructed, all by itself.
+ */
+import {
+  apply,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  Memory,
+  ProxyOf,
+} from '../base/primordials.ts';
+import type { Realm } from '../webauthn/realm.ts';
+import { type Define, defineInterface, type InterfaceShape, interfaceOf, invoke } from './interface.ts';
+
+type Native = (this: unknown, ...args: unknown[]) => unknown;
+
+/** What was changed in a page, and how it was. */
+export class Changes {
+  readonly #undo: (() => void)[] = [];
+
+  /** Sets a property; `undo` puts it back. */
+  set(on: object, key: PropertyKey, descriptor: PropertyDescriptor): void {
+    const before = getOwnPropertyDescriptor(on, key);
+    if (!defineProperty(on, key, descriptor)) return;
+    this.#undo[this.#undo.length] = () => {
+      if (before === undefined) deleteProperty(on, key);
+      else defineProperty(on, key, before);
+    };
+  }
+
+  undo(): void {
+    for (let i = this.#undo.length - 1; i >= 0; i--) this.#undo[i]?.();
+    this.#undo.length = 0;
+  }
+}
+
+/**
+ * How interfaces come into the page with this global. Those that it lacks are made; where the browser has none of WebAuthn at all,
+ * that is all of them.
+ */
+export function grafting(page: object, changes: Changes): Define {
+  return (realm, shape) => {
+    const { name } = shape;
+    const native = (page as Record<string, (new () => object) | undefined>)[name];
+    if (typeof native === 'function') return graft(realm, shape, native, changes);
+    const made = defineInterface(realm, shape);
+    changes.set(page, name, {
+      value: made.interfaceObject,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
+    return made;
+  };
+}
+
+function graft<Slots>(
+  realm: Realm,
+  shape: InterfaceShape<Slots>,
+  native: new () => object,
+  changes: Changes,
+): ReturnType<typeof interfaceOf<Slots>> {
+  const { name, attributes = {}, operations = {}, statics = {} } = shape;
+  const objects = new Memory<Slots>();
+  const { prototype } = native as { prototype: object };
+
+  for (const [key, read] of Object.entries(attributes))
+    replace(changes, prototype, key, 'get', (original, self, args) => {
+      const slots = objects.get(self);
+      return slots === undefined ? apply(original, self, args) : read(slots);
+    });
+  for (const [key, operation] of Object.entries(operations)) {
+    if (operation.leaveNative) continue;
+    replace(changes, prototype, key, 'value', (original, self, args) => {
+      const slots = objects.get(self);
+      if (slots === undefined) return apply(original, self, args);
+      const onward = (given: readonly unknown[]): unknown => apply(original, self, given);
+      return invoke(realm, `${name}.${key}`, operation, () => ({ slots, args, native: onward }));
+    });
+  }
+  for (const [key, operation] of Object.entries(statics)) {
+    if (operation.leaveNative) continue;
+    replace(changes, native, key, 'value', (original, self, args) => {
+      const onward = (given: readonly unknown[]): unknown => apply(original, self, given);
+      return invoke(realm, `${name}.${key}`, operation, () => ({ slots: undefined, args, native: onward }));
+    });
+  }
+  return interfaceOf(shape, native, objects);
+}
+
+/** Puts a function in the place of a native one, where there is one. */
+function replace(
+  changes: Changes,
+  target: object,
+  key: string,
+  part: 'value' | 'get',
+  answer: (original: Native, self: unknown, args: readonly unknown[]) => unknown,
+): void {
+  const before = getOwnPropertyDescriptor(target, key);
+  const original = before?.[part] as Native | undefined;
+  if (before === undefined || typeof original !== 'function') return;
+  const handler = { __proto__: null, apply: answer } as unknown as ProxyHandler<Native>;
+  changes.set(target, key, { ...before, [part]: new ProxyOf(original, handler) });
+}

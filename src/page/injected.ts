@@ -1,0 +1,182 @@
+/**
+ * What runs in a browser's page, before any script of its own: `navigator.credentials` asks us, and what comes back are objects of
+ * the browser's own classes. scripts/page.js bundles it, with all that it imports, into one text (script-text.ts). It takes what it
+ * needs of the page's globals at once, before the page can change them, and leaves no name behind.
+ */
+import { apply, ask, bareObject, define, getterOf, own, parse, stringify } from '../base/primordials.ts';
+import { domException, type Realm, realmOf } from '../webauthn/realm.ts';
+import type { Answers, CredentialJson, Json } from './answers.ts';
+import { defineContainer } from './container.ts';
+import { Changes, grafting } from './graft.ts';
+import type { PageAnswer } from './messages.ts';
+import { defineCredentials } from './public-key-credential.ts';
+import { defineResponses } from './responses.ts';
+
+/** How this text and what a driver puts around it meet. */
+interface Way {
+  /** A word that no page can guess. An event of this type at the window has an answer as its detail. */
+  readonly token: string;
+  /** Hands a question on. Absent: as the detail of an event whose type is the token and `>`. */
+  send?(text: string): void;
+  /** Told how answers are handed over. */
+  started?(deliver: (text: string) => void): void;
+}
+
+/** The argument of the function that scripts/page.js makes of this file. */
+declare const way: Way;
+
+/** Of the global itself, which no page can change; `globalThis.document` would be that of a document that has followed. */
+declare const document: object;
+
+/** What of the DOM is used here. */
+interface Window {
+  readonly isSecureContext?: boolean;
+  readonly navigator: { readonly credentials?: object; readonly userActivation?: object };
+  readonly Document?: { readonly prototype: object };
+  readonly UserActivation?: { readonly prototype: object };
+  readonly Event: { new (type: string, init?: object): object; readonly prototype: object };
+  readonly CustomEvent: { new (type: string, init?: object): object; readonly prototype: object };
+  addEventListener(type: string, listener: (event: object) => void): void;
+  removeEventListener(type: string, listener: (event: object) => void): void;
+  dispatchEvent(event: object): boolean;
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+const page = globalThis as unknown as Window;
+const { addEventListener, removeEventListener, dispatchEvent, Event, CustomEvent } = page;
+const preventDefault = (Event.prototype as { preventDefault(): void }).preventDefault;
+const detail = getterOf(CustomEvent.prototype, 'detail');
+const { token } = way;
+/** Whether this is here already: an event of this type is canceled then. */
+const HERE = `${token}?`;
+
+function open(): void {
+  const realm = realmOf(globalThis);
+  const pending = bareObject() as Record<string, Pending>;
+  const changes = new Changes();
+  const asking = askingThrough(pending);
+  const define = grafting(page, changes);
+  const responses = defineResponses(realm, define);
+  const interfaces = defineCredentials(realm, define, asking, responses);
+  const container = defineContainer(realm, define, asking, interfaces, isActive());
+  const { navigator } = page;
+  if (navigator.credentials !== undefined) container.adopt(navigator.credentials, {});
+  else {
+    const made = container.make({});
+    changes.set(Object.getPrototypeOf(navigator) as object, 'credentials', {
+      get: () => made,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  const deliver = (text: string): void => {
+    const answer = parse(text) as PageAnswer;
+    if (own(answer, 'restore') === true) close();
+    else settle(realm, pending, answer as Exclude<PageAnswer, { restore: true }>);
+  };
+  const delivered = (event: object): void => {
+    const text = ask(detail, event);
+    if (typeof text === 'string') deliver(text);
+  };
+  const here = (event: object): void => apply(preventDefault, event, []);
+  const close = (): void => {
+    changes.undo();
+    apply(removeEventListener, page, [token, delivered]);
+    apply(removeEventListener, page, [HERE, here]);
+    for (const id in pending) {
+      const { reject } = pending[id] as Pending;
+      delete pending[id];
+      reject(domException(realm, 'AbortError', 'The operation was aborted.'));
+    }
+  };
+  apply(addEventListener, page, [token, delivered]);
+  apply(addEventListener, page, [HERE, here]);
+  way.started?.(deliver);
+}
+
+/** A question's end, once. */
+function settle(
+  realm: Realm,
+  pending: Record<string, Pending>,
+  answer: Exclude<PageAnswer, { restore: true }>,
+): void {
+  const asked = own(pending, answer.id) as Pending | undefined;
+  if (asked === undefined) return;
+  delete pending[answer.id];
+  const error = own(answer, 'error') as { name: string; message: string } | undefined;
+  if (error === undefined) asked.resolve(own(answer, 'value'));
+  else if (error.name === 'TypeError') asked.reject(new realm.TypeError(error.message));
+  else asked.reject(domException(realm, error.name, error.message));
+}
+
+/** Answers that come from us, through the driver. */
+function askingThrough(pending: Record<string, Pending>): Answers {
+  const isActiveUser = getterOf(page.UserActivation?.prototype ?? {}, 'isActive');
+  const { userActivation } = page.navigator;
+  let last = 0;
+  const send = (question: Json): void => {
+    const text = stringify(question);
+    if (way.send !== undefined) way.send(text);
+    else
+      apply(dispatchEvent, page, [
+        new CustomEvent(`${token}>`, { __proto__: null, detail: text } as unknown as object),
+      ]);
+  };
+  const put = (op: string, question: Json, waiting: Pending): number => {
+    last += 1;
+    const id = last;
+    define(question, 'id', id);
+    define(question, 'op', op);
+    define(pending, id, waiting);
+    send(question);
+    return id;
+  };
+  const asked = <T>(op: string, argument?: Json) => {
+    return (resolve: (value: T) => void, reject: (error: unknown) => void): void => {
+      const question = bareObject();
+      if (argument !== undefined) define(question, 'argument', argument);
+      put(op, question, { resolve: resolve as Pending['resolve'], reject });
+    };
+  };
+  return {
+    ceremony(op, publicKey, { mediation, uiMode }, resolve, reject) {
+      const question = bareObject();
+      define(question, 'argument', publicKey);
+      define(question, 'mediation', mediation);
+      if (uiMode !== undefined) define(question, 'uiMode', uiMode);
+      define(question, 'active', ask(isActiveUser, userActivation) === true);
+      const id = put(op, question, {
+        resolve: (value) => resolve(value as CredentialJson | null),
+        reject,
+      });
+      return {
+        cancel() {
+          delete pending[id];
+          const cancel = bareObject();
+          define(cancel, 'id', id);
+          define(cancel, 'op', 'cancel');
+          send(cancel);
+        },
+      };
+    },
+    capabilities: () => asked('capabilities'),
+    signal: (op, options) => asked(op, options),
+  };
+}
+
+/** Whether the document is still the one of its window: that of a removed frame is not. */
+function isActive(): () => boolean {
+  const view = getterOf(page.Document?.prototype ?? {}, 'defaultView');
+  if (view === undefined) return () => true;
+  // A popup's first document is followed by another one in the same global.
+  return () => (apply(view, document, []) as object | null) !== null;
+}
+
+// An insecure context has none of it, and gets none.
+if (page.isSecureContext === true && apply(dispatchEvent, page, [new Event(HERE, { cancelable: true })]))
+  open();
