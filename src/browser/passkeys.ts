@@ -3,6 +3,7 @@ import type { Authenticator } from '../authenticator/authenticator.ts';
 import { callable, check, exactly, maybe, oneOf, type Shape } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
+import type { Loss } from './cdp/losses.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
 import type { ResponseOverrides } from './overrides.ts';
@@ -40,6 +41,8 @@ export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthen
 /** Devices attached to a browser. */
 export interface Passkeys extends AsyncDisposable {
   readonly mode: AttachMode;
+  /** What of the devices pages do not see, each by its name, as it was when they were attached. Of `cdp` mode. */
+  readonly losses: readonly Loss[];
   /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in the other modes the device's own user does as told. */
   setUserVerified(verified: boolean): Promise<void>;
   /** Chromium's person touches the key from now on, or never comes. Of `cdp` mode. */
@@ -55,7 +58,12 @@ export interface Passkeys extends AsyncDisposable {
   readonly unreached: readonly Unreached[];
   /** Resolves when what is under way between browser and device has arrived. */
   settled(): Promise<void>;
-  /** Puts every page back as it was. Calling it again does nothing. */
+  /**
+   * Puts every page back as it was. Whatever throws on the way, it comes to its end, and no page is left waiting. Calling it again does
+   * nothing.
+   *
+   * @throws StuntkeyError `not-closed` that names what could not be put back, after all the rest was
+   */
   detach(): Promise<void>;
 }
 
@@ -123,6 +131,7 @@ export function passkeysOf(
   let detached: Promise<void> | undefined;
   const passkeys: Passkeys = {
     mode,
+    losses: chromium?.losses ?? [],
     get unreached() {
       return driver.unreached?.() ?? [];
     },
