@@ -19,16 +19,17 @@ interface Auth {
   handler(request: Request): Promise<Response>;
 }
 
-export async function betterAuthServer(): Promise<RealServer> {
+/** The server itself, as a function from requests to answers. */
+export async function betterAuth(): Promise<Auth> {
   const load = (name: string): Promise<Record<string, (...options: unknown[]) => unknown>> =>
     import(/* @vite-ignore */ `${FOLDER}node_modules/${name}/dist/index.mjs`);
-  const { betterAuth } = await load('better-auth');
+  const { betterAuth: make } = await load('better-auth');
   const { passkey } = await load('@better-auth/passkey');
   const { memoryAdapter } = await import(
     /* @vite-ignore */ `${FOLDER}node_modules/better-auth/dist/adapters/memory-adapter/index.mjs`
   );
   const database = { user: [], session: [], account: [], verification: [], passkey: [] };
-  const auth = betterAuth?.({
+  return make?.({
     baseURL: ORIGIN,
     secret: 'of no worth: this server lives for one test run of stuntkey',
     database: memoryAdapter(database),
@@ -42,6 +43,10 @@ export async function betterAuthServer(): Promise<RealServer> {
     telemetry: { enabled: false },
     plugins: [passkey?.({ rpID: 'localhost', rpName: 'Example', origin: ORIGIN })],
   }) as Auth;
+}
+
+export async function betterAuthServer(): Promise<RealServer> {
+  const auth = await betterAuth();
   return {
     name: 'better-auth, its passkey plugin',
     origin: ORIGIN,
