@@ -27,7 +27,9 @@ fi
 if [ -n "$wait_for" ]; then
   for _ in $(seq "${AUDIT_PATIENCE:-60}"); do
     # Any answer will do: that a page is not there says that the server is.
-    curl --silent --output /dev/null --max-time 5 "$wait_for" && up=1 && break
+    node -e 'fetch(process.argv[1]).then(() => process.exit(0), () => process.exit(1))' "$wait_for" && up=1 && break
+    # A server that has ended will not answer any more.
+    [ -z "$server" ] || kill -0 "$server" 2>/dev/null || break
     sleep 1
   done
   if [ -z "${up:-}" ]; then

@@ -55,7 +55,6 @@ describe('the script behind the action', () => {
       AUDIT_START: 'echo no database here',
       AUDIT_TARGET: `http://localhost:${await freePort()}`,
       AUDIT_REPORTS: folder,
-      AUDIT_PATIENCE: '1',
     });
     expect([code, stderr]).toEqual([4, expect.stringContaining('no database here')]);
   }, 60_000);
