@@ -37,7 +37,12 @@ This page is made by \`npm run docs\`, and checked by the tests.
 
 ${table([
   ['what', 'stuntkey', 'Chromium 156', 'because'],
-  ...[...DIFFERENCES, ...NOT_COMPARED].map(({ about, ours, theirs, because }) => [about, ours, theirs, because]),
+  ...[...DIFFERENCES, ...NOT_COMPARED].map(({ about, ours, theirs, because }) => [
+    about,
+    ours,
+    theirs,
+    because,
+  ]),
 ])}
 `;
 }

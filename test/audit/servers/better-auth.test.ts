@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { auditRelyingParty, describedTarget, fault } from '../../../src/entries/audit.ts';
+import { whyNoJudge } from '../../judges/install.ts';
 import { withoutTime } from '../../slow.ts';
-import { betterAuth, withoutBetterAuth } from './better-auth.ts';
+import { betterAuth } from './better-auth.ts';
 
 const DESCRIPTION = new URL('../../../examples/audit/better-auth.json', import.meta.url);
 
@@ -14,7 +15,7 @@ afterEach(() => close());
 
 describe('the description of better-auth', () => {
   it('is audited as it stands, by who is signed in', async ({ skip }) => {
-    const without = withoutTime ?? withoutBetterAuth();
+    const without = withoutTime ?? whyNoJudge('better-auth');
     skip(without !== undefined, without);
     const auth = await betterAuth();
     const server = createServer(async (request, response) => {
