@@ -2,6 +2,7 @@
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
 import { PageMode } from './page/mode.ts';
 import type { Answerer } from './page/questions.ts';
+import { fetchThroughBrowser } from './page/related.ts';
 import {
   type Attachable,
   type AttachOptions,
@@ -35,7 +36,8 @@ export async function attachTo(
   options: AttachOptions,
   closed: () => void,
 ): Promise<Passkeys> {
-  const attachment = await prepare(devices, options);
+  const fetch = options.fetch ?? fetchThroughBrowser(root, browserContextId);
+  const attachment = await prepare(devices, { ...options, fetch });
   if (attachment.mode === 'proxy') {
     const browser = proxyOverCdp(root, browserContextId);
     return passkeysOf(attachment, await openProxyMode(browser, attachment.answer as Answerer), closed);

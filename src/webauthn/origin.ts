@@ -34,6 +34,11 @@ export function parseOrigin(text: string): Origin {
     url.hash === '' &&
     url.username === '' &&
     url.password === '';
+  const extension = EXTENSION.exec(text);
+  if (extension !== null) {
+    // Browsers give such a page its own ID as its RP ID, as if that were a domain.
+    return { serialized: text, opaque: false, domain: extension[1], trustworthy: true };
+  }
   if ((url.protocol !== 'https:' && url.protocol !== 'http:') || !isOrigin) {
     throw new StuntkeyError('bad-origin', `expected scheme, host and port and nothing more, got ${text}`);
   }
@@ -45,6 +50,9 @@ export function parseOrigin(text: string): Origin {
     trustworthy: url.protocol === 'https:' || isLoopback(url.hostname),
   };
 }
+
+/** The origin of a page of a browser's extension, which is a secure context. */
+const EXTENSION = /^[a-z]+-extension:\/\/([\w-]+)$/;
 
 /** Whether a host, as a URL serializes it, is an IP address. */
 export function isAddress(host: string): boolean {

@@ -5,6 +5,7 @@ import { hmacCreateSecret, hmacGetSecret } from './hmac-secret.ts';
 import { largeBlob } from './large-blob.ts';
 import { prf } from './prf.ts';
 import {
+  appid,
   credBlob,
   credentialProtectionPolicy,
   credProps,
@@ -26,12 +27,12 @@ const EXTENSIONS: readonly ClientExtension[] = [
   prf,
   largeBlob,
   payment,
+  appid,
 ];
 
 /** Identifiers of the extensions, for getClientCapabilities: those above and those that ceremonies have in their own steps. */
 export const clientExtensionIds: readonly string[] = [
   ...EXTENSIONS.map(({ id }) => id),
-  'appid',
   'appidExclude',
   'enforceCredentialProtectionPolicy',
   'remoteClientDataJSON',
