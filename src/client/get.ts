@@ -16,6 +16,7 @@ import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
 import type { Call, ClientContext } from './context.ts';
+import { Unusable } from './extensions/extension.ts';
 import { outputsOf, requestParts } from './extensions/registry.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { getAssertion } from './platform/get-assertion.ts';
@@ -68,7 +69,7 @@ export async function get(
 
   // 13. Aborted meanwhile? (withinLimits asks.) 19. The timer. 20. The authenticators.
   const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;
-  const request = { options, rpId, parts, clientDataHash, appId };
+  const request = { options, rpId, parts, clientDataHash, appId, immediate: uiMode === 'immediate' };
   const response = await withinLimits({ clock: context.clock, timeout, signal }, async (cancel) => {
     try {
       const found = await tryEach(context, options, (link) =>
@@ -111,9 +112,12 @@ async function attempt(
   context: ClientContext,
   cancel: Cancellation,
   link: ClientContext['links'][number],
-  request: Request,
+  request: Request & { readonly immediate: boolean },
   clientDataJSON: Uint8Array,
 ): Promise<AuthenticationResponseJSON> {
+  // What is here at once are the passkeys of the platform; a security key has first to be brought.
+  if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo()) !== 'platform'))
+    throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
   const { response, credentialId, session, token, appIdUsed } = await getAssertion(
     context,
     cancel,

@@ -27,7 +27,10 @@ export async function clientCapabilities(client: PageClient): Promise<Record<str
   const signals = client.credentials.length > 0;
   const { payment = false, remoteClientData = false } = client.permissions;
   /** What the page would be refused, or what would do nothing. */
-  const refused = new Set([...(payment ? [] : ['payment']), ...(remoteClientData ? [] : ['remoteClientDataJSON'])]);
+  const refused = new Set([
+    ...(payment ? [] : ['payment']),
+    ...(remoteClientData ? [] : ['remoteClientDataJSON']),
+  ]);
   return {
     conditionalCreate: true,
     conditionalGet: true,

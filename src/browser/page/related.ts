@@ -51,7 +51,8 @@ async function load(session: CdpSession, url: string): Promise<Response> {
     options: { disableCache: false, includeCredentials: false },
   })) as { resource: Resource };
   const { httpStatusCode, stream, netErrorName } = resource;
-  if (httpStatusCode === undefined) throw new Error(`${url} could not be fetched: ${netErrorName ?? 'no answer'}`);
+  if (httpStatusCode === undefined)
+    throw new Error(`${url} could not be fetched: ${netErrorName ?? 'no answer'}`);
   const text = stream === undefined ? '' : await read(session, stream);
   const headers = new Headers(resource.headers);
   return { status: httpStatusCode, url: '', headers, text: async () => text };

@@ -9,6 +9,7 @@ import {
   credBlob,
   credentialProtectionPolicy,
   credProps,
+  enforceCredentialProtectionPolicy,
   getCredBlob,
   minPinLength,
   payment,
@@ -28,13 +29,13 @@ const EXTENSIONS: readonly ClientExtension[] = [
   largeBlob,
   payment,
   appid,
+  enforceCredentialProtectionPolicy,
 ];
 
 /** Identifiers of the extensions, for getClientCapabilities: those above and those that ceremonies have in their own steps. */
 export const clientExtensionIds: readonly string[] = [
   ...EXTENSIONS.map(({ id }) => id),
   'appidExclude',
-  'enforceCredentialProtectionPolicy',
   'remoteClientDataJSON',
 ].sort();
 

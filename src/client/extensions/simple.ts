@@ -13,7 +13,10 @@ export const credProps: ClientExtension = {
   onGet(input) {
     // Level 3 section 9 can be read as "ignored"; browsers refuse it.
     if (!flag(input)) return undefined;
-    throw webAuthnError('NotSupportedError', "The 'credProps' extension is only valid when creating a credential.");
+    throw webAuthnError(
+      'NotSupportedError',
+      "The 'credProps' extension is only valid when creating a credential.",
+    );
   },
 };
 
@@ -21,7 +24,10 @@ export const credProps: ClientExtension = {
 export const appid: ClientExtension = {
   id: 'appid',
   onCreate() {
-    throw webAuthnError('NotSupportedError', "The 'appid' extension is only valid when requesting an assertion.");
+    throw webAuthnError(
+      'NotSupportedError',
+      "The 'appid' extension is only valid when requesting an assertion.",
+    );
   },
 };
 
@@ -115,6 +121,18 @@ export const credentialProtectionPolicy: ClientExtension = {
         else if (enforced) throw new Unusable('the authenticator does not protect credentials, and must');
       },
     };
+  },
+};
+
+/** enforceCredentialProtectionPolicy without a policy to enforce: browsers refuse it, and CTAP 2.3 section 12.1 does not say. */
+export const enforceCredentialProtectionPolicy: ClientExtension = {
+  id: 'enforceCredentialProtectionPolicy',
+  onCreate(input, { extensions }) {
+    if (!flag(input) || extensions.credentialProtectionPolicy !== undefined) return undefined;
+    throw webAuthnError(
+      'NotSupportedError',
+      'enforceCredentialProtectionPolicy: there is no credentialProtectionPolicy.',
+    );
   },
 };
 
