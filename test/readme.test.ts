@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
 import { named } from './interop/debian.ts';
+import { PATIENCE } from './patience.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -56,7 +57,6 @@ describe('the examples of the README', () => {
     async (code) => {
       expect(await printed(code)).toEqual(promised(code));
     },
-    60_000,
   );
 
   const notInFirefox = process.env.SLOW === undefined ? 'SLOW is not set' : withoutFirefox;
@@ -68,7 +68,6 @@ describe('the examples of the README', () => {
       expect(inFirefox).not.toBe(code);
       expect(await printed(inFirefox)).toEqual(promised(code));
     },
-    60_000,
   );
 
   it.skipIf(withoutChromium).each(playwright)(
@@ -78,7 +77,7 @@ describe('the examples of the README', () => {
       try {
         await writeFile(`${folder}/example.spec.js`, code.replaceAll("'./examples/", "'../examples/"));
         const config = `import config from '../examples/playwright/playwright.config.js';
-          export default { ...config, timeout: 90_000, expect: { timeout: 30_000 }, testDir: ${JSON.stringify(folder)} };`;
+          export default { ...config, timeout: ${PATIENCE}, expect: { timeout: ${PATIENCE} }, testDir: ${JSON.stringify(folder)} };`;
         await writeFile(`${folder}/playwright.config.js`, config);
         expect(await playwrightStats(`${folder}/playwright.config.js`, folder)).toMatchObject({
           expected: 1,
@@ -88,7 +87,6 @@ describe('the examples of the README', () => {
         await rm(folder, { recursive: true });
       }
     },
-    120_000,
   );
 
   it.each(programs.map((code, index) => [index + 1, code] as const))(
@@ -107,6 +105,7 @@ describe('the examples of the README', () => {
       await writeFile(`${folder}/vitest.config.js`, config);
       const { VITEST: _, ...env } = process.env;
       const args = ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--reporter', 'json'];
+      args.push('--testTimeout', String(PATIENCE));
       const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
       expect(stdout).toMatch(/"numPassedTests":1,/);
     } finally {
@@ -137,7 +136,7 @@ describe('the shell example of the README', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  }, 60_000);
+  });
 });
 
 describe('the first two commands of the README', () => {

@@ -1,7 +1,8 @@
 /** Waiting for the person: until an answer, the device's patience, or the platform's cancellation ends it. */
+import { timer } from '../base/timer.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { UserAnswer, UserPrompt } from '../person/user.ts';
-import type { CommandContext, Device } from './device.ts';
+import type { CommandContext, Device, KeepaliveStatus, TransactOptions } from './device.ts';
 
 /** An answer, or that none came in time. */
 export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
@@ -30,12 +31,18 @@ async function wait(
   timeout: number,
 ): Promise<PromptResult> {
   const { keepalive } = context.options;
-  keepalive?.(2);
+  tell(keepalive, 2);
   try {
     return await patience(device, context, answer, timeout);
   } finally {
-    keepalive?.(1);
+    tell(keepalive, 1);
   }
+}
+
+/** Whoever watches a request may fail at it: that is no concern of the request's. */
+function tell(keepalive: TransactOptions['keepalive'], status: KeepaliveStatus): void {
+  // (A function that is asynchronous is a function of that type, too.)
+  new Promise((resolve) => resolve(keepalive?.(status))).catch(() => {});
 }
 
 function cancelled(): CtapError {
@@ -49,16 +56,14 @@ function patience(
   timeout: number,
 ): Promise<PromptResult> {
   const { signal } = context.options;
-  if (signal?.aborted) throw cancelled();
   return new Promise<PromptResult>((resolve, reject) => {
-    const stopWaiting = device.clock.after(timeout, () => settle(() => resolve('timeout')));
+    let stopWaiting = (): void => {};
     const onAbort = (): void => settle(() => reject(cancelled()));
     const settle = (finish: () => void): void => {
       stopWaiting();
       signal?.removeEventListener('abort', onAbort);
       finish();
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
     // Whoever answers for the user may fail; the device then goes on as if nobody had come.
     Promise.resolve(answer).then(
       (given) => {
@@ -66,6 +71,9 @@ function patience(
       },
       () => {},
     );
+    if (signal?.aborted) return onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    stopWaiting = timer(device.clock, timeout, () => settle(() => resolve('timeout')));
   });
 }
 

@@ -1,5 +1,5 @@
 /** Time, handed in: so that tests can turn it, and nothing waits that need not. */
-import { having, type Shape } from './shape.ts';
+import { amount, check, having, type Shape } from './shape.ts';
 
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -50,6 +50,8 @@ export const realmClock: Clock = {
   after: () => () => {},
 };
 
+const MILLISECONDS = amount(0);
+
 /**
  * A clock that stands still until it is told to move.
  *
@@ -67,7 +69,7 @@ export class ManualClock implements Clock {
 
   /** @param start milliseconds shown at first */
   constructor(start = 0) {
-    this.#now = start;
+    this.#now = check(MILLISECONDS, start, 'bad-options', 'start');
   }
 
   now(): number {
@@ -82,9 +84,13 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves the clock forward, calling back what falls due, in order. */
+  /**
+   * Moves the clock forward, calling back what falls due, in order.
+   *
+   * @throws StuntkeyError `bad-options` for what is no time, or one that is past
+   */
   advance(milliseconds: number): void {
-    const until = this.#now + milliseconds;
+    const until = this.#now + check(MILLISECONDS, milliseconds, 'bad-options', 'milliseconds');
     for (;;) {
       const due = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
       if (due === undefined) break;

@@ -17,8 +17,8 @@ export function oneAtATime(person: User): User {
   };
   return {
     answer: (prompt): UserAnswer | Promise<UserAnswer> => inTurn(() => person.answer(prompt)),
-    chooseAccount() {
-      const choice = person.chooseAccount?.() ?? 0;
+    async chooseAccount() {
+      const choice = (await person.chooseAccount?.()) ?? 0;
       return typeof choice === 'number' ? choice : (accounts) => inTurn(() => choice(accounts));
     },
     ...(person.enterPin && { enterPin: (request) => inTurn(() => person.enterPin?.(request)) }),

@@ -4,6 +4,7 @@ import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import { type Fetch, isRelatedOrigin } from '../webauthn/related-origins.ts';
 import { isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from '../webauthn/rp-id.ts';
+import type { Cancellation } from './ceremony.ts';
 import type { ClientContext } from './context.ts';
 
 /**
@@ -17,6 +18,7 @@ export function relyingPartyId(
   origin: Origin,
   asked: string | undefined,
   fetch?: Fetch,
+  cancel?: Cancellation,
 ): string | Promise<string> {
   if (origin.opaque) throw webAuthnError('NotAllowedError', 'The origin of the document is opaque.');
   if (!origin.trustworthy) {
@@ -28,7 +30,7 @@ export function relyingPartyId(
   const { domain } = origin;
   if (domain === undefined) throw webAuthnError('SecurityError', 'This is an invalid domain.');
   if (asked === undefined || knownRegistrableSuffix(asked, domain) === true) return asked ?? domain;
-  return checkSuffix(origin, domain, asked, fetch);
+  return checkSuffix(origin, domain, asked, fetch, cancel);
 }
 
 async function checkSuffix(
@@ -36,13 +38,14 @@ async function checkSuffix(
   domain: string,
   asked: string,
   fetch: Fetch | undefined,
+  cancel: Cancellation | undefined,
 ): Promise<string> {
   if (await isRegistrableSuffixOrEqual(asked, domain)) return asked;
   const why = `The relying party ID is not a registrable domain suffix of, nor equal to the current domain: expected ${domain} or a suffix of it, got ${JSON.stringify(asked)}.`;
   if (fetch === undefined || !isHost(asked)) throw webAuthnError('SecurityError', why);
   // Another site's RP ID, where that site says so.
   try {
-    if (await isRelatedOrigin(fetch, origin, asked)) return asked;
+    if (await isRelatedOrigin(fetch, origin, asked, cancel?.signal)) return asked;
   } catch (cause) {
     throw webAuthnError(
       'SecurityError',
@@ -60,7 +63,8 @@ async function checkSuffix(
 export function callersRpId(
   { origin, fetch, permissions }: ClientContext,
   asked: string | undefined,
+  cancel: Cancellation,
 ): string | Promise<string> {
   if (permissions.rpIdChecked && asked !== undefined) return asked;
-  return relyingPartyId(origin, asked, fetch);
+  return relyingPartyId(origin, asked, fetch, cancel);
 }

@@ -1,10 +1,18 @@
 /** The time a ceremony has: until it is done, its timer expires, or the page aborts it. */
 import type { Clock } from '../base/clock.ts';
-import { webAuthnError } from '../webauthn/errors.ts';
+import { timer } from '../base/timer.ts';
+import { nextTurn } from '../base/turn.ts';
+import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
 
 /** Milliseconds: the most a page can ask for, and what it gets without asking. WebAuthn leaves the range to the client. */
 const LONGEST_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 300_000;
+
+/**
+ * How many exchanges with devices a ceremony has before each of them waits for a turn of the event loop. Ordinary ones have two
+ * to six, and are spared the wait.
+ */
+const EXCHANGES_IN_A_ROW = 8;
 
 /** What ends a ceremony from outside. */
 export interface CeremonyLimits {
@@ -17,13 +25,26 @@ export interface CeremonyLimits {
 /** What tells a request that its ceremony is over. The signal is made only for those who look at it. */
 export interface Cancellation {
   readonly signal: AbortSignal;
+  /**
+   * Goes before every exchange with a device: what a device answers at once, again and again, must not keep timers and signals
+   * from their turn, and must not go on when the ceremony is over.
+   *
+   * @returns what to wait for, if anything
+   * @throws Ended, or rejects with it
+   */
+  exchange(): Promise<void> | undefined;
+}
+
+/** The ceremony is over, and nobody waits for what this would have come to. */
+export class Ended extends Error {
+  override readonly name = 'Ended';
 }
 
 /**
- * Runs a ceremony within its limits. `work` gets what tells it to cancel what it began; when that happens it does not
- * matter how it ends.
+ * Runs a ceremony within its limits, whatever becomes of `work`: an end from outside does not wait for it. `work` gets what
+ * tells it to cancel what it began; when that happens it does not matter how it ends, or whether it does.
  *
- * @throws the page's abort reason, a NotAllowedError when the timer expires, or what `work` throws
+ * @throws the page's abort reason, a NotAllowedError when the timer expires or the clock fails, or what `work` throws
  */
 export async function withinLimits<T>(
   limits: CeremonyLimits,
@@ -34,47 +55,60 @@ export async function withinLimits<T>(
   const { timeout: asked = DEFAULT_TIMEOUT } = limits;
   const timeout = asked === Number.POSITIVE_INFINITY ? asked : Math.min(asked, LONGEST_TIMEOUT);
   const ending = new Ending();
-  const onAbort = (): void => ending.end(signal?.reason);
-  const timedOut = (): void =>
-    ending.end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
-  // A page that has gone waits for nothing: the lifetime timer is no reason to stay.
-  const stopTimer =
-    timeout === Number.POSITIVE_INFINITY ? () => {} : clock.after(timeout, timedOut, { background: true });
-  signal?.addEventListener('abort', onAbort, { once: true });
+  let stopTimer = (): void => {};
+  let onAbort = (): void => {};
   try {
-    const result = await work(ending);
-    ending.throwIfEnded();
-    return result;
-  } catch (error) {
-    ending.throwIfEnded();
-    throw error;
+    return await new Promise<T>((resolve, reject) => {
+      const end = (reason: unknown): void => {
+        reject(reason);
+        ending.end();
+      };
+      onAbort = () => end(signal?.reason);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (timeout !== Number.POSITIVE_INFINITY) {
+        const timedOut = (): void =>
+          end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
+        try {
+          // A page that has gone waits for nothing: the lifetime timer is no reason to stay.
+          stopTimer = timer(clock, timeout, timedOut, { background: true });
+        } catch (cause) {
+          return end(notAllowed(cause));
+        }
+        if (ending.ended) return;
+      }
+      work(ending).then(resolve, reject);
+    });
   } finally {
     stopTimer();
     signal?.removeEventListener('abort', onAbort);
   }
 }
 
-/** An end from outside: at most one, with its reason. */
+/** An end from outside, at most once. */
 class Ending implements Cancellation {
-  #reason: unknown;
-  #ended = false;
+  ended = false;
+  #exchanges = 0;
   #controller: AbortController | undefined;
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
-    if (this.#ended) this.#controller.abort();
+    if (this.ended) this.#controller.abort();
     return this.#controller.signal;
   }
 
-  end(reason: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#reason = reason;
+  exchange(): Promise<void> | undefined {
+    this.#throwIfEnded();
+    if (++this.#exchanges <= EXCHANGES_IN_A_ROW) return undefined;
+    return nextTurn().then(() => this.#throwIfEnded());
+  }
+
+  end(): void {
+    this.ended = true;
     this.#controller?.abort();
   }
 
-  throwIfEnded(): void {
-    if (this.#ended) throw this.#reason;
+  #throwIfEnded(): void {
+    if (this.ended) throw new Ended('the ceremony is over');
   }
 }
 

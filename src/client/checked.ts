@@ -10,6 +10,7 @@ export interface Creation {
   readonly rpId: string;
   readonly parameters: readonly CredentialParameters[];
   readonly parts: Parts<CreationPart>;
+  readonly clientDataJSON: Uint8Array;
   readonly clientDataHash: Uint8Array;
   readonly appIdExclude: string | undefined;
   readonly conditional: boolean;
@@ -20,6 +21,9 @@ export interface Request {
   readonly options: RequestOptions;
   readonly rpId: string;
   readonly parts: Parts<RequestPart>;
+  readonly clientDataJSON: Uint8Array;
   readonly clientDataHash: Uint8Array;
   readonly appId: string | undefined;
+  /** Whether only what is here counts. */
+  readonly immediate: boolean;
 }

@@ -36,9 +36,13 @@ export interface ClientContext {
   signedIn: boolean;
 }
 
-/** One call. */
-export interface Call {
+/** One call that comes to a credential of one kind. */
+export interface Call<Response = unknown> {
   readonly signal: AbortSignal | undefined;
   readonly mediation: Mediation;
   readonly uiMode?: UiMode | undefined;
+  /** Told of the client data once they are written. */
+  readonly collected: ((clientDataJSON: Uint8Array) => void) | undefined;
+  /** Has the last word about the credential. */
+  readonly finish: (response: Response) => Promise<Response>;
 }

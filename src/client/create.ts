@@ -7,14 +7,13 @@ import type { CborValue } from '../cbor/cbor.ts';
 import { spkiOfCose } from '../crypto/formats/spki.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { encodeAttestationObject } from '../ctap/attestation-object.ts';
-import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../ctap/authenticator-data.ts';
+import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
 import type { CredentialParameters } from '../ctap/entities.ts';
-import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { MakeCredentialResponse } from '../ctap/messages/make-credential.ts';
 import { CtapError } from '../ctap/status.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
-import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
+import { webAuthnError } from '../webauthn/errors.ts';
 import type { CreationOptions, RegistrationResponseJSON } from '../webauthn/types.ts';
 import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
@@ -22,7 +21,7 @@ import type { Creation } from './checked.ts';
 import type { Call, ClientContext } from './context.ts';
 import { creationParts, outputsOf } from './extensions/registry.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
-import { makeCredential } from './platform/make-credential.ts';
+import { type Made, makeCredential } from './platform/make-credential.ts';
 import { remoteClientData } from './remote-client-data.ts';
 import { tryEach } from './try-each.ts';
 
@@ -35,8 +34,9 @@ const DEFAULT_PARAMETERS: readonly CredentialParameters[] = [
 export async function create(
   context: ClientContext,
   options: CreationOptions,
-  { signal, mediation }: Call,
+  call: Call<RegistrationResponseJSON>,
 ): Promise<RegistrationResponseJSON> {
+  const { signal, mediation } = call;
   const conditional = mediation === 'conditional';
   // The permissions policy, before anything else (Credential Management section 2.5.4).
   if (!context.permissions.create) {
@@ -60,9 +60,28 @@ export async function create(
     throw new TypeError(`User handle: expected 1 to 64 bytes, got ${options.user.id.length}.`);
   }
 
+  // 16. Aborted meanwhile, and 21. the timer: both end whatever waits from here on.
+  return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, async (cancel) => {
+    const creation = await checkedCreation(context, options, call, cancel);
+    // 22. The authenticators.
+    const response = await tryEach(context, options, cancel, (link) =>
+      attempt(context, cancel, link, creation),
+    );
+    return call.finish(response);
+  });
+}
+
+/** Steps 6 to 19: what does not depend on an authenticator. */
+async function checkedCreation(
+  context: ClientContext,
+  options: CreationOptions,
+  { mediation, collected }: Call<RegistrationResponseJSON>,
+  cancel: Cancellation,
+): Promise<Creation> {
+  const conditional = mediation === 'conditional';
   // 6. to 8. The caller, and the RP ID it may speak for; then the AppID, where one is to be excluded.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rp.id);
-  const asked = remote?.rpId ?? callersRpId(context, options.rp.id);
+  const asked = remote?.rpId ?? callersRpId(context, options.rp.id, cancel);
   const rpId = typeof asked === 'string' ? asked : await asked;
   const { appidExclude } = options.extensions;
   const appIdExclude =
@@ -88,26 +107,23 @@ export async function create(
       type: 'webauthn.create',
       challenge: base64url(options.challenge),
     });
-  const clientDataHash = sha256(clientDataJSON);
+  collected?.(clientDataJSON.slice());
 
   // 19. Without a dialog only for somebody who has just signed in.
   if (conditional && !context.signedIn) {
     throw webAuthnError('NotAllowedError', 'Nobody has signed in at this origin a moment ago.');
   }
 
-  // 16. Aborted meanwhile? (withinLimits asks.) 21. The timer. 22. The authenticators.
-  const creation = {
+  return {
     options,
     rpId,
     parameters,
     parts,
-    clientDataHash,
+    clientDataJSON,
+    clientDataHash: sha256(clientDataJSON),
     appIdExclude,
     conditional,
   };
-  return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, (cancel) =>
-    tryEach(context, options, (link) => attempt(context, cancel, link, creation, clientDataJSON)),
-  );
 }
 
 /** One authenticator's turn. @throws what {@link tryEach} makes of it */
@@ -116,13 +132,12 @@ async function attempt(
   cancel: Cancellation,
   link: ClientContext['links'][number],
   creation: Creation,
-  clientDataJSON: Uint8Array,
 ): Promise<RegistrationResponseJSON> {
   try {
-    const { response, session, discoverable } = await makeCredential(context, cancel, link, creation);
-    const { flags, extensions, attestedCredentialData } = decodeAuthenticatorData(response.authData);
-    if (attestedCredentialData === undefined) throw new Error('the authenticator data lacks the credential');
-    const { credentialId } = attestedCredentialData;
+    const made = await makeCredential(context, cancel, link, creation);
+    const { response, session, discoverable } = made;
+    const { flags, extensions } = made.data;
+    const { credentialId } = made.attested;
     const clientExtensionResults = await outputsOf(creation.parts, {
       session,
       rpId: creation.rpId,
@@ -138,13 +153,7 @@ async function attempt(
     if (creation.options.extensions.remoteClientDataJSON !== undefined) {
       clientExtensionResults.remoteClientDataJSON = true;
     }
-    return registrationResponse(
-      creation.options,
-      session.info,
-      clientDataJSON,
-      response,
-      clientExtensionResults,
-    );
+    return registrationResponse(creation, made, clientExtensionResults);
   } catch (error) {
     if (error instanceof CtapError && error.code === 'CTAP2_ERR_CREDENTIAL_EXCLUDED') {
       throw webAuthnError(
@@ -161,22 +170,12 @@ const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
 
 /** The last part of step 22: attestation conveyance, and the credential as JSON. */
 function registrationResponse(
-  options: CreationOptions,
-  info: GetInfoResponse,
-  clientDataJSON: Uint8Array,
-  response: MakeCredentialResponse,
+  { options, clientDataJSON }: Creation,
+  { response, attested, session: { info } }: Made,
   clientExtensionResults: Record<string, unknown>,
 ): RegistrationResponseJSON {
   const { authData } = response;
-  const { attestedCredentialData } = decodeAuthenticatorData(authData);
-  if (attestedCredentialData === undefined) {
-    throw notAllowed(
-      new Error(
-        `the authenticator data lacks the credential: flag AT (0x${AuthenticatorDataFlags.AT.toString(16)}) is not set`,
-      ),
-    );
-  }
-  const { credentialId, credentialPublicKey, aaguid } = attestedCredentialData;
+  const { credentialId, credentialPublicKey, aaguid } = attested;
   const { fmt, attStmt } = conveyed(options.attestation, response, aaguid);
   const publicKey = spkiOfCose(credentialPublicKey);
   const id = base64url(credentialId);

@@ -5,8 +5,7 @@
 import { base64url } from '../base/base64url.ts';
 import type { CborValue } from '../cbor/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
-import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../ctap/authenticator-data.ts';
-import type { GetAssertionResponse } from '../ctap/messages/get-assertion.ts';
+import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
@@ -19,15 +18,16 @@ import type { Call, ClientContext } from './context.ts';
 import { Unusable } from './extensions/extension.ts';
 import { outputsOf, requestParts } from './extensions/registry.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
-import { getAssertion } from './platform/get-assertion.ts';
+import { type Asserted, getAssertion } from './platform/get-assertion.ts';
 import { remoteClientData } from './remote-client-data.ts';
 import { tryEach } from './try-each.ts';
 
 export async function get(
   context: ClientContext,
   given: RequestOptions,
-  { signal, mediation, uiMode }: Call,
+  call: Call<AuthenticationResponseJSON>,
 ): Promise<AuthenticationResponseJSON | null> {
+  const { signal, mediation, uiMode } = call;
   throwIfAborted(signal);
   if (!context.permissions.get) {
     throw webAuthnError(
@@ -47,9 +47,28 @@ export async function get(
   if (uiMode === 'immediate' && given.allowCredentials.length > 0)
     throw notAllowed(new Error('uiMode "immediate" does not go with allowCredentials'));
 
+  // 13. Aborted meanwhile, and 19. the timer: both end whatever waits from here on.
+  const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;
+  return withinLimits({ clock: context.clock, timeout, signal }, async (cancel) => {
+    const request = await checkedRequest(context, options, given, call, cancel);
+    // 20. The authenticators.
+    const response = await found(context, cancel, request, conditional ? given : undefined);
+    context.signedIn = true;
+    return call.finish(response);
+  });
+}
+
+/** Steps 5 to 12: what does not depend on an authenticator. `given` is what the page gave. */
+async function checkedRequest(
+  context: ClientContext,
+  options: RequestOptions,
+  given: RequestOptions,
+  { collected, uiMode }: Call<AuthenticationResponseJSON>,
+  cancel: Cancellation,
+): Promise<Request> {
   // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rpId);
-  const asked = remote?.rpId ?? callersRpId(context, options.rpId);
+  const asked = remote?.rpId ?? callersRpId(context, options.rpId, cancel);
   const rpId = typeof asked === 'string' ? asked : await asked;
   const { appid } = options.extensions;
   const appId = appid === undefined ? undefined : await authorizedAppId(context.origin, appid);
@@ -65,25 +84,29 @@ export async function get(
       type: context.permissions.payment && isPayment(options) ? 'payment.get' : 'webauthn.get',
       challenge: base64url(options.challenge),
     });
+  collected?.(clientDataJSON.slice());
   const clientDataHash = sha256(clientDataJSON);
+  const immediate = uiMode === 'immediate';
+  return { options, rpId, parts, clientDataJSON, clientDataHash, appId, immediate };
+}
 
-  // 13. Aborted meanwhile? (withinLimits asks.) 19. The timer. 20. The authenticators.
-  const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;
-  const request = { options, rpId, parts, clientDataHash, appId, immediate: uiMode === 'immediate' };
-  const response = await withinLimits({ clock: context.clock, timeout, signal }, async (cancel) => {
-    try {
-      const found = await tryEach(context, options, (link) =>
-        attempt(context, cancel, link, request, clientDataJSON),
-      );
-      if (!conditional || isWanted(found, given)) return found;
-    } catch (error) {
-      if (!conditional) throw error;
-    }
-    // 20. Nothing to offer: the person is never told, and neither is the page.
-    return endless(cancel);
-  });
-  context.signedIn = true;
-  return response;
+/** Step 20. Offered beside a form, `offered` says which credentials the page wants. */
+async function found(
+  context: ClientContext,
+  cancel: Cancellation,
+  request: Request,
+  offered: RequestOptions | undefined,
+): Promise<AuthenticationResponseJSON> {
+  try {
+    const response = await tryEach(context, request.options, cancel, (link) =>
+      attempt(context, cancel, link, request),
+    );
+    if (offered === undefined || isWanted(response, offered)) return response;
+  } catch (error) {
+    if (offered === undefined) throw error;
+  }
+  // Nothing to offer: the person is never told, and neither is the page, until it gives up.
+  return new Promise(() => {});
 }
 
 function isPayment({ extensions }: RequestOptions): boolean {
@@ -97,14 +120,6 @@ function isWanted({ id }: AuthenticationResponseJSON, { allowCredentials }: Requ
   return allowCredentials.length === 0 || allowCredentials.some((one) => base64url(one.id) === id);
 }
 
-/** Until the page gives up. */
-function endless({ signal }: Cancellation): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
 const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
 
 /** One authenticator's turn. */
@@ -112,47 +127,36 @@ async function attempt(
   context: ClientContext,
   cancel: Cancellation,
   link: ClientContext['links'][number],
-  request: Request & { readonly immediate: boolean },
-  clientDataJSON: Uint8Array,
+  request: Request,
 ): Promise<AuthenticationResponseJSON> {
   // What is here at once are the passkeys of the platform; a security key has first to be brought.
-  if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo()) !== 'platform'))
+  if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo(cancel)) !== 'platform'))
     throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
-  const { response, credentialId, session, token, appIdUsed } = await getAssertion(
-    context,
-    cancel,
-    link,
-    request,
-  );
-  // Reading it costs little, and most ceremonies have no use for it.
-  const read = request.parts.length > 0 ? decodeAuthenticatorData(response.authData) : undefined;
-  const clientExtensionResults =
-    read === undefined
-      ? {}
-      : await outputsOf(request.parts, {
-          session,
-          rpId: request.rpId,
-          credentialId,
-          discoverable: response.user !== undefined,
-          userVerified: (read.flags & AuthenticatorDataFlags.UV) !== 0,
-          signed: read.extensions ?? NOTHING,
-          unsigned: response.unsignedExtensionOutputs ?? NOTHING,
-          largeBlobKey: response.largeBlobKey,
-          token,
-          appIdUsed,
-        });
+  const asserted = await getAssertion(context, cancel, link, request);
+  const { response, data, credentialId, session, token, appIdUsed } = asserted;
+  const clientExtensionResults = await outputsOf(request.parts, {
+    session,
+    rpId: request.rpId,
+    credentialId,
+    discoverable: response.user !== undefined,
+    userVerified: (data.flags & AuthenticatorDataFlags.UV) !== 0,
+    signed: data.extensions ?? NOTHING,
+    unsigned: response.unsignedExtensionOutputs ?? NOTHING,
+    largeBlobKey: response.largeBlobKey,
+    token,
+    appIdUsed,
+  });
   if (request.appId !== undefined) clientExtensionResults.appid = appIdUsed;
   if (request.options.extensions.remoteClientDataJSON !== undefined) {
     clientExtensionResults.remoteClientDataJSON = true;
   }
-  return authenticationResponse(session.info, clientDataJSON, credentialId, response, clientExtensionResults);
+  return authenticationResponse(session.info, request.clientDataJSON, asserted, clientExtensionResults);
 }
 
 function authenticationResponse(
   info: GetInfoResponse,
   clientDataJSON: Uint8Array,
-  credentialId: Uint8Array,
-  response: GetAssertionResponse,
+  { credentialId, response }: Asserted,
   clientExtensionResults: Record<string, unknown>,
 ): AuthenticationResponseJSON {
   const id = base64url(credentialId);

@@ -56,7 +56,8 @@ export class AuthenticatorDataError extends Error {
 }
 
 /** Length of authenticator data that has neither credential nor extensions. */
-const FIXED = 37;
+export const SHORTEST_AUTHENTICATOR_DATA = 37;
+const FIXED = SHORTEST_AUTHENTICATOR_DATA;
 /** WebAuthn's limit on credential IDs: 1023 bytes. */
 export const MAX_CREDENTIAL_ID = 1023;
 

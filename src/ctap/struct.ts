@@ -84,6 +84,21 @@ export const uint: Type<number> = primitive(
   (value): value is number => typeof value === 'number' && value >= 0,
 );
 
+/** An unsigned integer within limits; one outside gives CTAP1_ERR_INVALID_PARAMETER. */
+export function range(min: number, max: number = Number.MAX_SAFE_INTEGER): Type<number> {
+  return {
+    read(value, path) {
+      const number = uint.read(value, path);
+      if (number < min || number > max) {
+        const expected = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
+        throw new CtapError('CTAP1_ERR_INVALID_PARAMETER', `${path}: expected ${expected}, got ${number}`);
+      }
+      return number;
+    },
+    write: (value) => value,
+  };
+}
+
 /** An unsigned integer of up to 64 bits. */
 export const uint64: Type<number | bigint> = primitive(
   'an unsigned integer',

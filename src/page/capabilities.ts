@@ -1,13 +1,22 @@
 /** getClientCapabilities() (https://www.w3.org/TR/webauthn-3/#sctn-getClientCapabilities): what this client can do now. */
 
+import { systemClock } from '../base/clock.ts';
+import { withinLimits } from '../client/ceremony.ts';
 import { clientExtensionIds } from '../client/extensions/registry.ts';
 import { attachmentOf, hasBuiltInUv } from '../client/platform/authenticator-choice.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { PageClient } from './page-client.ts';
 
-/** What the devices that know CTAP2 say of themselves. */
+/** How long a device has to say what it is: milliseconds. */
+const PATIENCE = 10_000;
+
+/** What the devices that know CTAP2 say of themselves; one that fails says nothing. */
 async function infosOf({ links }: PageClient): Promise<readonly GetInfoResponse[]> {
-  return Promise.all(links.filter(({ onlyU2f }) => !onlyU2f).map((link) => link.getInfo()));
+  const limits = { clock: systemClock, timeout: PATIENCE, signal: undefined };
+  const asked = links
+    .filter(({ onlyU2f }) => !onlyU2f)
+    .map((link) => withinLimits(limits, (cancel) => link.getInfo(cancel)).catch(() => undefined));
+  return (await Promise.all(asked)).filter((info) => info !== undefined);
 }
 
 function verifiesOnPlatform(infos: readonly GetInfoResponse[]): boolean {

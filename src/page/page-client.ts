@@ -1,6 +1,8 @@
 /** What the interfaces need behind them: the client that answers, and what it knows of its device and caller. */
 import type { Credentials } from '../authenticator/credentials.ts';
+import { systemClock } from '../base/clock.ts';
 import { relyingPartyId } from '../client/caller.ts';
+import { withinLimits } from '../client/ceremony.ts';
 import type { ClientAuthenticator, WebAuthnClient } from '../client/client.ts';
 import type { PagePermissions } from '../client/context.ts';
 import { DeviceLink } from '../client/platform/device-link.ts';
@@ -44,6 +46,7 @@ export class PageClient {
 
   /** The asynchronous RP ID validation of the signal methods. @throws DOMException SecurityError */
   async validateRpId(rpId: string): Promise<void> {
-    await relyingPartyId(this.origin, rpId, this.fetch);
+    const limits = { clock: systemClock, timeout: undefined, signal: undefined };
+    await withinLimits(limits, async (cancel) => relyingPartyId(this.origin, rpId, this.fetch, cancel));
   }
 }

@@ -27,12 +27,12 @@ export interface UserPrompt {
 export interface User {
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
   /** Asked by a client that has several accounts to offer. Absent: the newest. */
-  chooseAccount?(): AccountChoice;
+  chooseAccount?(): AccountChoice | Promise<AccountChoice>;
   /**
    * Asked by a client that has several authenticators: the place of the one that is touched first. `undefined` is a cancelled
    * dialog. Absent: 0, the first of them.
    */
-  chooseAuthenticator?(count: number): number | undefined;
+  chooseAuthenticator?(count: number): number | undefined | Promise<number | undefined>;
   /** Asked by a client for a PIN; undefined is a cancelled dialog. Absent: there is none to give. */
   enterPin?: ((request: PinRequest) => string | undefined | Promise<string | undefined>) | undefined;
 }

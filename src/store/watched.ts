@@ -25,7 +25,10 @@ export class WatchedStore implements Store {
   }
 
   read<T>(work: (reader: StoreReader) => T): T {
-    return this.#store.read(work);
+    const result = this.#store.read(work);
+    if (!(result instanceof Promise)) return result;
+    result.catch(() => {});
+    throw new TypeError('Store.read: expected a value, got a promise');
   }
 
   transaction<T>(work: (transaction: StoreTransaction) => T): T | Promise<T> {

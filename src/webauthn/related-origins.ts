@@ -10,32 +10,53 @@ export type Fetch = (
     readonly credentials: 'omit';
     readonly referrerPolicy: 'no-referrer';
     readonly redirect: 'follow';
+    /** Aborted when nobody waits for the list any more. */
     readonly signal?: AbortSignal;
   },
-) => Promise<{
+) => Promise<ListResponse>;
+
+/** All that is used of a Response. */
+interface ListResponse {
   readonly status: number;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
+  /** Read only as far as a list may be long. Without it the text is taken whole. */
+  readonly body?: ByteStream | null;
   text(): Promise<string>;
-}>;
+}
+
+/** All that is used of a ReadableStream. */
+interface ByteStream {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
+    cancel(reason?: unknown): Promise<void>;
+  };
+}
 
 /** How many registrable labels are looked at: the least that clients must, and what browsers do. */
 const MAX_LABELS = 5;
-/** A list longer than that is none. Characters. */
+/** A list longer than that is none. Bytes; or characters, where the text comes whole. */
 const LONGEST = 1 << 18;
 
 /**
  * Whether an RP ID's list has an origin.
  *
+ * @param signal handed to `fetch`; when it is aborted, the body is not read on
  * @throws Error saying what was wrong with the list
  */
-export async function isRelatedOrigin(fetch: Fetch, caller: Origin, rpId: string): Promise<boolean> {
+export async function isRelatedOrigin(
+  fetch: Fetch,
+  caller: Origin,
+  rpId: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   // 2. Without credentials or referrer, over https and nothing else.
   const response = await fetch(`https://${rpId}/.well-known/webauthn`, {
     method: 'GET',
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
     redirect: 'follow',
+    ...(signal && { signal }),
   });
   if (response.url !== '' && !response.url.startsWith('https:')) {
     throw new Error(`the list of related origins came from ${response.url}`);
@@ -46,8 +67,7 @@ export async function isRelatedOrigin(fetch: Fetch, caller: Origin, rpId: string
     throw new Error(`expected 200 and application/json, got ${response.status} and ${type || 'no type'}`);
   }
   // 4. and 5. An object with an array of strings.
-  const text = await response.text();
-  if (text.length > LONGEST) throw new Error(`the list of related origins has ${text.length} characters`);
+  const text = await textOf(response, signal);
   const origins = originsIn(JSON.parse(text));
   // 6. The first few sites, all their origins.
   const labels = new Set<string>();
@@ -60,6 +80,44 @@ export async function isRelatedOrigin(fetch: Fetch, caller: Origin, rpId: string
     if (labels.size < MAX_LABELS) labels.add(label);
   }
   return false;
+}
+
+async function textOf(response: ListResponse, signal: AbortSignal | undefined): Promise<string> {
+  if (typeof response.body?.getReader === 'function') return textIn(response.body, signal);
+  const text = await response.text();
+  if (text.length > LONGEST) throw tooLong();
+  return text;
+}
+
+async function textIn(body: ByteStream, signal: AbortSignal | undefined): Promise<string> {
+  const reader = body.getReader();
+  // Whoever reads no more says so, and does not care what comes of that.
+  const cancel = (): void => {
+    new Promise((resolve) => resolve(reader.cancel())).catch(() => {});
+  };
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const decoder = new TextDecoder();
+    let text = '';
+    for (let length = 0; ; ) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      if (!ArrayBuffer.isView(value)) throw new Error('the list of related origins did not come in bytes');
+      if (signal?.aborted) throw new Error('nobody waits for the list of related origins any more');
+      length += value.byteLength;
+      if (length > LONGEST) throw tooLong();
+      text += decoder.decode(value as Uint8Array, { stream: true });
+    }
+  } catch (error) {
+    cancel();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+function tooLong(): Error {
+  return new Error(`the list of related origins is longer than ${LONGEST} bytes`);
 }
 
 function originsIn(document: unknown): readonly string[] {

@@ -10,6 +10,8 @@ import {
   describedTarget,
   fault,
 } from '../../src/entries/audit.ts';
+
+import { PATIENCE } from '../patience.ts';
 import { behind } from './behind.ts';
 import { LeapingClock } from './leaping-clock.ts';
 
@@ -56,7 +58,7 @@ async function intercepted(
 }
 
 const audit = (url: string, options: AuditOptions = {}) =>
-  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, ...options });
+  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, timeout: PATIENCE, ...options });
 
 describe('a server with the conformance interface', () => {
   it('is audited over HTTP, cookies and all', async () => {
@@ -188,7 +190,7 @@ describe('a hostile server', () => {
       clock.hang();
       return undefined;
     }, closing);
-    const { outcome, results } = await audit(url, { clock });
+    const { outcome, results } = await audit(url, { clock, timeout: 10_000 });
     expect(outcome).toBe('complete');
     expect(
       results.map(({ fault: { id }, verdict, finding, reason }) => [
@@ -278,6 +280,7 @@ describe('a server by its description', () => {
       results: verdicts,
     } = await auditRelyingParty(describedTarget({ ...LOGIN, name: 'login', url: server.origin }), {
       faults: few,
+      timeout: PATIENCE,
     });
     expect(outcome).toBe('complete');
     expect(target).toMatchObject({ name: 'login', kind: 'description' });
@@ -336,7 +339,7 @@ describe('a server by its description', () => {
         registration: ceremony('r'),
         authentication: ceremony('a'),
       }),
-      { faults: few },
+      { faults: few, timeout: PATIENCE },
     );
     expect([outcome, reason]).toEqual(['complete', undefined]);
     expect(seen.slice(0, 4)).toEqual([

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AuditResult, auditRelyingParty, catalogue, type Fault } from '../../src/entries/audit.ts';
+import { PATIENCE } from '../patience.ts';
 import { sampled } from '../slow.ts';
 import { strictRelyingParty } from './strict.ts';
 
@@ -17,10 +18,10 @@ describe('the strict server', () => {
     });
 
   beforeAll(async () => {
-    result = await auditRelyingParty(strictRelyingParty());
+    result = await auditRelyingParty(strictRelyingParty(), { timeout: PATIENCE });
     const { length } = result.results;
     console.log(`the whole audit: ${length} faults in ${(result.milliseconds / 1000).toFixed(1)} s`);
-  }, 120_000);
+  });
 
   it('has no finding, and leaves nothing untried', () => {
     expect(result.outcome).toBe('complete');
@@ -43,6 +44,7 @@ describe.each(sampled([...guarded], 6))('without the guard %s', (guard, faults) 
     const { outcome, reason, results } = await auditRelyingParty(strictRelyingParty([guard]), {
       faults,
       concurrency: 1,
+      timeout: PATIENCE,
     });
     expect([outcome, reason]).toEqual(['complete', undefined]);
     const verdicts = results.map(({ fault, verdict, reason }) =>
@@ -51,5 +53,5 @@ describe.each(sampled([...guarded], 6))('without the guard %s', (guard, faults) 
     expect(verdicts).toEqual(faults.map(({ id }) => `${id} accepted`));
     const attacks = results.filter(({ fault }) => fault.kind === 'attack');
     expect(attacks.every(({ finding }) => finding)).toBe(true);
-  }, 60_000);
+  });
 });

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attach } from '../../src/browser/puppeteer.ts';
 import { auditRelyingParty, fault, faulty, pageTarget, type Target } from '../../src/entries/audit.ts';
 import { Authenticator } from '../../src/entries/index.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from '../browser/chromium.ts';
+import { type LoginServer, launch, patient, startHome, withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
+import { PATIENCE } from '../patience.ts';
 import { withoutTime } from '../slow.ts';
 
 const without = withoutTime ?? withoutChromium;
@@ -15,7 +16,7 @@ describe.skipIf(without)(named('a page in Chromium', without), () => {
 
   beforeAll(async () => {
     [browser, server] = await Promise.all([launch(), startHome()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
@@ -30,7 +31,7 @@ describe.skipIf(without)(named('a page in Chromium', without), () => {
     pageTarget<Page>({
       origin: server.origin,
       async open(authenticator) {
-        const page = await (await browser.createBrowserContext()).newPage();
+        const page = patient(await (await browser.createBrowserContext()).newPage());
         await attach(page, authenticator);
         await page.goto(`${server.origin}/`);
         return page;
@@ -46,6 +47,7 @@ describe.skipIf(without)(named('a page in Chromium', without), () => {
       target: audited,
       results,
     } = await auditRelyingParty(target(), {
+      timeout: PATIENCE,
       faults: [
         'registration-origin-subdomain',
         'authentication-challenge-other',
@@ -95,11 +97,11 @@ describe.skipIf(without)(named('a page in Chromium', without), () => {
         'a response cannot be handed in to the target without asking for options',
       ],
     ]);
-  }, 60_000);
+  });
 
   it('takes a faulty authenticator as it takes any', async () => {
     const authenticator = faulty(new Authenticator());
-    const page = await (await browser.createBrowserContext()).newPage();
+    const page = patient(await (await browser.createBrowserContext()).newPage());
     const passkeys = await attach(page, authenticator);
     await page.goto(`${server.origin}/`);
     expect(await does(page, 'register("eve")')).toMatchObject({ accepted: true });
@@ -111,5 +113,5 @@ describe.skipIf(without)(named('a page in Chromium', without), () => {
     expect(await does(page, 'login()')).toMatchObject({ accepted: true });
     await passkeys.detach();
     await page.browserContext().close();
-  }, 60_000);
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  auditRelyingParty,
+  auditRelyingParty as auditWithLimits,
   type CeremonyCallbacks,
   fault,
   type RelyingPartyCallbacks,
@@ -8,8 +8,13 @@ import {
   type Target,
 } from '../../src/entries/audit.ts';
 import { ManualClock } from '../../src/entries/index.ts';
+import { PATIENCE } from '../patience.ts';
 import { simpleRelyingParty } from './simple-relying-party.ts';
 import { strictRelyingParty } from './strict.ts';
+
+/** An audit that no busy machine ends. */
+const auditRelyingParty: typeof auditWithLimits = (one, options) =>
+  auditWithLimits(one, { timeout: PATIENCE, ...options });
 
 const few = [
   'authentication-type-swapped',

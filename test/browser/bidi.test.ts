@@ -12,15 +12,23 @@ import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
   launch,
+  PATIENT,
+  patient,
   startHome,
   withoutChromium,
   withoutFirefox,
 } from './chromium.ts';
 
 const firefox = (): Promise<Browser> =>
-  puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true });
+  puppeteer.launch({
+    ...PATIENT,
+    browser: 'firefox',
+    executablePath: '/usr/bin/firefox-esr',
+    headless: true,
+  });
 const chromium = (): Promise<Browser> =>
   puppeteer.launch({
+    ...PATIENT,
     protocol: 'webDriverBiDi',
     executablePath: '/usr/bin/chromium',
     args: [...CHROMIUM_ARGUMENTS],
@@ -79,13 +87,13 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
 
     beforeAll(async () => {
       [browser, server] = await Promise.all([launchIt(), startHome()]);
-    }, 60_000);
+    });
     afterAll(async () => {
       await browser?.close();
       await server?.close();
     });
     beforeEach(async () => {
-      page = await (await browser.createBrowserContext()).newPage();
+      page = patient(await (await browser.createBrowserContext()).newPage());
       await page.goto(`${server.origin}/`);
       user = new ScriptedUser();
       authenticator = new Authenticator({ user });
@@ -190,7 +198,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
 
     it('leaves other contexts alone, and is refused twice', async () => {
       await expect(attach(page, authenticator)).rejects.toMatchObject({ code: 'already-attached' });
-      const other = await (await browser.createBrowserContext()).newPage();
+      const other = patient(await (await browser.createBrowserContext()).newPage());
       await other.goto(`${server.origin}/`);
       expect(await run('String(navigator.credentials.create)', other)).toContain('function create');
       await other.browserContext().close();

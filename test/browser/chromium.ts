@@ -24,8 +24,18 @@ export const CHROMIUM_ARGUMENTS: readonly string[] = [
   '--disable-sync',
 ];
 
+/** What a driver's own limits are where a busy machine must not be judged: none. */
+export const PATIENT = { timeout: 0, protocolTimeout: 0 } as const;
+
 export function launch(options: LaunchOptions = {}): Promise<Browser> {
-  return puppeteer.launch({ executablePath: '/usr/bin/chromium', ...options, args: [...CHROMIUM_ARGUMENTS] });
+  const executablePath = '/usr/bin/chromium';
+  return puppeteer.launch({ executablePath, ...PATIENT, ...options, args: [...CHROMIUM_ARGUMENTS] });
+}
+
+/** The same page, whose driver waits as long as it takes. */
+export function patient<P extends { setDefaultTimeout(milliseconds: number): void }>(page: P): P {
+  page.setDefaultTimeout(0);
+  return page;
 }
 
 const require = createRequire(import.meta.url);

@@ -12,7 +12,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { attach, type Passkeys, WebAuthnDomain } from '../../src/browser/puppeteer.ts';
 import { type PublicKeyCredentialCreationOptionsJSON, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+import { PATIENCE } from '../patience.ts';
+import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 /** A domain as tests drive it: Chromium's session, or ours. */
 interface Domain {
@@ -41,11 +42,11 @@ const verified = { ...usb, hasUserVerification: true, isUserVerified: true };
 type Step = readonly [method: string, parameters?: object] | { readonly page: string };
 const add = (credential: object): Step => ['addCredential', { credential: { ...good, ...credential } }];
 const create = (more = ''): Step => ({
-  page: `navigator.credentials.create(creation({ timeout: 5000, ${more} })).then(({ response }) =>
+  page: `navigator.credentials.create(creation({ timeout: ${PATIENCE}, ${more} })).then(({ response }) =>
     [...new Uint8Array(response.getAuthenticatorData()).slice(32, 37)].join())`,
 });
 const get = (more = ''): Step => ({
-  page: `navigator.credentials.get(request({ timeout: 5000, ${more} })).then(({ response }) =>
+  page: `navigator.credentials.get(request({ timeout: ${PATIENCE}, ${more} })).then(({ response }) =>
     [...new Uint8Array(response.authenticatorData).slice(32)].join() + (response.signature.byteLength === 1))`,
 });
 const resident = 'authenticatorSelection: { residentKey: "required" }';
@@ -233,13 +234,13 @@ describe.skipIf(withoutChromium)(named('our WebAuthn domain, beside Chromium’s
 
   beforeAll(async () => {
     [browser, server] = await Promise.all([launch(), startHome()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.close();
   });
   beforeEach(async () => {
-    page = await (await browser.createBrowserContext()).newPage();
+    page = patient(await (await browser.createBrowserContext()).newPage());
     await page.goto(`${server.origin}/`);
   });
   afterEach(async () => {
@@ -289,7 +290,7 @@ describe.skipIf(withoutChromium)(named('our WebAuthn domain, beside Chromium’s
     const session = await page.createCDPSession();
     const theirs = await converse(session as unknown as Domain, options, steps);
     await page.browserContext().close();
-    page = await (await browser.createBrowserContext()).newPage();
+    page = patient(await (await browser.createBrowserContext()).newPage());
     await page.goto(`${server.origin}/`);
     const domain = new WebAuthnDomain({ seed: 'domain' });
     passkeys = await attach(page, domain);

@@ -12,7 +12,14 @@ import {
   type SeleniumDriver,
   type WebdriverIoBrowser,
 } from '../../src/browser/webdriver.ts';
-import { launch, withoutChromedriver, withoutChromium, withoutFirefox } from './chromium.ts';
+import {
+  launch,
+  PATIENT,
+  patient,
+  withoutChromedriver,
+  withoutChromium,
+  withoutFirefox,
+} from './chromium.ts';
 import { type Classic, classicPage } from './classic.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
@@ -54,7 +61,7 @@ async function withPuppeteer(launching: ReturnType<typeof launch>): Promise<Laun
   return {
     async visit() {
       const context = await browser.createBrowserContext();
-      const page = await context.newPage();
+      const page = patient(await context.newPage());
       return {
         page: page as unknown as DrivenPage,
         attach: (devices, mode) => attachPuppeteer(page, devices, { mode }),
@@ -71,7 +78,7 @@ async function withExtensions(): Promise<Launched> {
   const [blank] = await browser.pages();
   return {
     async visit() {
-      const page = await browser.newPage();
+      const page = patient(await browser.newPage());
       let passkeys: Passkeys | undefined;
       return {
         page: page as unknown as DrivenPage,
@@ -160,7 +167,12 @@ export const DRIVERS: readonly Driver[] = [
     missing: withoutFirefox,
     launch: () =>
       withPuppeteer(
-        puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true }),
+        puppeteer.launch({
+          ...PATIENT,
+          browser: 'firefox',
+          executablePath: '/usr/bin/firefox-esr',
+          headless: true,
+        }),
       ),
   },
   {
@@ -176,7 +188,7 @@ export const DRIVERS: readonly Driver[] = [
       return {
         async visit() {
           const context = await browser.newContext();
-          const page = await context.newPage();
+          const page = patient(await context.newPage());
           return {
             page: page as unknown as DrivenPage,
             attach: (devices, mode) => attachPlaywright(page, devices, { mode }),

@@ -7,7 +7,7 @@ import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, patient, startHome, withoutChromium } from './chromium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
 const NAMES = [
@@ -47,7 +47,7 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
   let passkeys: Passkeys;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   beforeEach(async () => {
     server = await startHome();
@@ -55,7 +55,7 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
     await context.addInitScript(`for (const name of ${JSON.stringify(NAMES)}) delete globalThis[name];
       delete Navigator.prototype.credentials;`);
     passkeys = await attach(context, new Authenticator());
-    page = await context.newPage();
+    page = patient(await context.newPage());
     await page.goto(server.origin);
   });
   afterEach(async () => {
@@ -130,5 +130,5 @@ describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), ()
       await close();
       await server.close();
     }
-  }, 60_000);
+  });
 });

@@ -7,7 +7,7 @@ import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
-import { type LoginServer, withoutChromium } from './chromium.ts';
+import { type LoginServer, patient, withoutChromium } from './chromium.ts';
 import { playwrightStats } from './playwright.ts';
 
 const inChromium = describe.skipIf(withoutChromium);
@@ -24,7 +24,7 @@ describe.skipIf(withoutExample)(named('the example for Playwright Test', without
     } finally {
       await rm(folder, { recursive: true });
     }
-  }, 60_000);
+  });
 });
 
 inChromium(named('devices attached to a context of Playwright’s', withoutChromium), () => {
@@ -33,7 +33,7 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
   let context: BrowserContext;
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   beforeEach(async () => {
     server = await startLoginServer();
@@ -48,7 +48,7 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
   const native = 'String(navigator.credentials.create).startsWith("function create")';
 
   it.each(['page', 'cdp'] as const)('by mode %s are gone after detach, and can come again', async (mode) => {
-    const page = await context.newPage();
+    const page = patient(await context.newPage());
     await page.goto(server.origin);
     const passkeys = await attach(context, new Authenticator(), { mode });
     await expect(attach(page, new Authenticator())).rejects.toMatchObject({ code: 'already-attached' });
@@ -65,7 +65,7 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
     const origins: string[] = [];
     const passkeys = await attach(context, new Authenticator());
     passkeys.on('refused', ({ origin }) => void origins.push(origin));
-    const page = await context.newPage();
+    const page = patient(await context.newPage());
     await page.goto(server.origin);
     const { port } = new URL(server.origin);
     const frame = async (attributes: object): Promise<void> => {
@@ -92,7 +92,7 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
     const passkeys = await attach(context, new Authenticator());
     const told: string[] = [];
     passkeys.on('registered', ({ id, ceremony }) => void told.push(id, String(ceremony)));
-    const page = await context.newPage();
+    const page = patient(await context.newPage());
     await page.goto(server.origin);
     await page.click('#register');
     await page.waitForSelector('output:not(:empty)');

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { PATIENCE } from '../patience.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,6 +15,7 @@ export async function playwrightStats(
   const { VITEST: _, VITEST_WORKER_ID: __, NODE_OPTIONS: ___, ...env } = process.env;
   const cli = 'node_modules/@playwright/test/cli.js';
   const args = [cli, 'test', '--config', config, '--reporter', 'json', '--output', `${folder}/results`];
+  args.push('--timeout', String(PATIENCE));
   const running = promisify(execFile)(process.execPath, args, { cwd: root, env, maxBuffer: 1 << 24 });
   const { stdout, stderr } = await running.catch((error) => error);
   const report = JSON.parse(stdout) as { stats: { expected: number; unexpected: number } };

@@ -11,7 +11,7 @@ import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
 const EXTENSIONS = { enableExtensions: true, pipe: true };
@@ -40,13 +40,13 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
 
   beforeAll(async () => {
     browser = await launch(EXTENSIONS);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
-  }, 60_000);
+  });
   beforeEach(async () => {
     server = await startHome();
-    page = await browser.newPage();
+    page = patient(await browser.newPage());
     await page.goto(`${server.origin}/`);
     user = new ScriptedUser();
     authenticator = new Authenticator({ user });
@@ -95,7 +95,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
   });
 
   it('is there before a page’s first script, in new pages and popups', async () => {
-    const eager = await browser.newPage();
+    const eager = patient(await browser.newPage());
     await eager.goto(`${server.origin}/eager`);
     expect(await run('eager', eager)).toBe('ok');
     await page.bringToFront();
@@ -222,7 +222,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(await run('outcome(navigator.credentials.get({ ...request(), mediation: "conditional" }))')).toBe(
       'NotAllowedError',
     );
-    const other = await browser.newPage();
+    const other = patient(await browser.newPage());
     await other.goto(`${server.origin}/`);
     await page.waitForFunction('!document.hasFocus()', { polling: 20 });
     const message = 'navigator.credentials.create(creation()).catch((error) => error.message)';
@@ -262,7 +262,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     await passkeys.detach();
     const context = await browser.createBrowserContext();
     try {
-      const inside = await context.newPage();
+      const inside = patient(await context.newPage());
       const why = { code: 'mode-cannot', message: expect.stringMatching(/default context/) };
       await expect(attach(inside, authenticator, { mode: 'proxy' })).rejects.toMatchObject(why);
       await expect(attach(browser, authenticator, { mode: 'proxy' })).rejects.toMatchObject(why);
@@ -290,7 +290,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
     } finally {
       await browser.close();
     }
-  }, 30_000);
+  });
 
   it('says at once that another debugger’s extension is a proxy already', async () => {
     const browser = await launch({ enableExtensions: true });
@@ -308,7 +308,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
       await other.disconnect();
       await browser.close();
     }
-  }, 30_000);
+  });
 
   it('leaves no folder behind when the browser ends first', async () => {
     const browser = await launch(EXTENSIONS);
@@ -317,7 +317,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
     await browser.close();
     await passkeys.detach();
     expect(existsSync(join(temporary, folder as string))).toBe(false);
-  }, 30_000);
+  });
 
   it('works in Playwright’s persistent context, and in no other', async () => {
     const server = await startHome();
@@ -331,7 +331,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
     try {
       const authenticator = new Authenticator();
       const passkeys = await attachPlaywright(context, authenticator, { mode: 'proxy' });
-      const page = await context.newPage();
+      const page = patient(await context.newPage());
       await page.goto(`${server.origin}/`);
       expect(await page.evaluate('register("ada")')).toEqual({ registered: 'ada' });
       expect(await page.evaluate('login()')).toMatchObject({ welcome: 'ada', counter: 1 });
@@ -347,5 +347,5 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
       await plain.close();
       await server.close();
     }
-  }, 60_000);
+  });
 });

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CHROMIUM_ARGUMENTS, type LoginServer, startHome, withoutChromium } from '../browser/chromium.ts';
+import {
+  CHROMIUM_ARGUMENTS,
+  type LoginServer,
+  PATIENT,
+  patient,
+  startHome,
+  withoutChromium,
+} from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { Staying } from './staying.ts';
 
@@ -50,7 +57,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     });
     url = `http://${new URL(socket).host}`;
     browser = await puppeteer.connect({ browserURL: url });
-  }, 60_000);
+  });
   afterAll(async () => {
     const ended = once(chromium, 'exit');
     await browser?.close();
@@ -65,7 +72,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
   afterEach(() => server.close());
 
   async function home() {
-    const page = await browser.newPage();
+    const page = patient(await browser.newPage());
     await page.goto(server.origin);
     return page;
   }
@@ -97,7 +104,6 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
       });
       await page.close();
     },
-    60_000,
   );
 
   it('tells of refusals, on stderr for people', async () => {
@@ -112,11 +118,12 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     one.signal('SIGTERM');
     expect(await one.end()).toBe(0);
     await page.close();
-  }, 60_000);
+  });
 
   it('ends by itself when the browser does', async () => {
     const own = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const other = await puppeteer.launch({
+      ...PATIENT,
       executablePath: '/usr/bin/chromium',
       args: [...CHROMIUM_ARGUMENTS, `--user-data-dir=${own}`],
     });
@@ -127,7 +134,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     expect(JSON.parse(await one.line())).toEqual({ event: 'detached', reason: 'the browser is gone' });
     expect(await one.end()).toBe(0);
     await rm(own, { recursive: true, force: true, maxRetries: 10 });
-  }, 60_000);
+  });
 });
 
 describe('stuntkey attach without a browser', () => {

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStrictServer } from '../../examples/strict-server/http.js';
+import { PATIENCE } from '../patience.ts';
+
+/** Seconds for a ceremony that no busy machine needs. */
+const PATIENT = ['--timeout', String(PATIENCE / 1000)];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -48,13 +52,28 @@ describe('stuntkey audit', () => {
   });
 
   it('finds nothing wrong with a right server, and exits with 0', async () => {
-    const { stdout, code } = await stuntkey('audit', strict.origin, '--only', 'type', '--trusts-authority');
+    const { stdout, code } = await stuntkey(
+      'audit',
+      strict.origin,
+      ...PATIENT,
+      '--only',
+      'type',
+      '--trusts-authority',
+    );
     expect(stdout).toMatch(/not applicable; [\d.]+ s\nno finding in \d+ faults\n$/);
     expect(code).toBe(0);
   });
 
   it('waits for the next request as long as --rate asks, and comes to an end', async () => {
-    const { stdout, code } = await stuntkey('audit', strict.origin, '--only', 'type', '--rate', '50');
+    const { stdout, code } = await stuntkey(
+      'audit',
+      strict.origin,
+      ...PATIENT,
+      '--only',
+      'type',
+      '--rate',
+      '50',
+    );
     expect([stdout, code]).toEqual([expect.stringContaining('no finding in'), 0]);
   });
 
@@ -62,6 +81,7 @@ describe('stuntkey audit', () => {
     const { stdout, code } = await stuntkey(
       'audit',
       weak.origin,
+      ...PATIENT,
       '--only',
       'signature-from-other-key,registration-origin-subdomain,authentication-rp-id-hash-zero',
     );
@@ -77,6 +97,7 @@ describe('stuntkey audit', () => {
     const low = await stuntkey(
       'audit',
       weak.origin,
+      ...PATIENT,
       '--only',
       'registration-origin-case',
       '--fail-on',
@@ -84,10 +105,30 @@ describe('stuntkey audit', () => {
     );
     expect([low.code, low.stdout]).toEqual([0, expect.stringContaining('1 finding in 1 fault')]);
     expect(
-      (await stuntkey('audit', weak.origin, '--only', 'registration-origin-case', '--fail-on', 'low')).code,
+      (
+        await stuntkey(
+          'audit',
+          weak.origin,
+          ...PATIENT,
+          '--only',
+          'registration-origin-case',
+          '--fail-on',
+          'low',
+        )
+      ).code,
     ).toBe(3);
     expect(
-      (await stuntkey('audit', weak.origin, '--only', 'registration-origin-case', '--fail-on', 'never')).code,
+      (
+        await stuntkey(
+          'audit',
+          weak.origin,
+          ...PATIENT,
+          '--only',
+          'registration-origin-case',
+          '--fail-on',
+          'never',
+        )
+      ).code,
     ).toBe(0);
   });
 
@@ -97,6 +138,7 @@ describe('stuntkey audit', () => {
       stuntkey(
         'audit',
         weak.origin,
+        ...PATIENT,
         '--only',
         'registration-origin-subdomain,registration-origin-case',
         ...args,
@@ -155,7 +197,7 @@ describe('stuntkey audit', () => {
       authentication: ceremony('/assertion'),
     };
     writeFileSync(file, JSON.stringify(description));
-    expect(await stuntkey('audit', file, '--only', 'type')).toMatchObject({
+    expect(await stuntkey('audit', file, ...PATIENT, '--only', 'type')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('no finding in'),
     });
@@ -170,10 +212,20 @@ describe('stuntkey audit', () => {
     const file = join(folder, 'state.json');
     const { stdout } = await stuntkey('audit', 'http://localhost:9', '--resume', file, '--only', 'type');
     expect(stdout).toContain('no verdict: ');
-    expect((await stuntkey('audit', strict.origin, '--resume', file, '--only', 'type')).code).toBe(0);
+    expect(
+      (await stuntkey('audit', strict.origin, ...PATIENT, '--resume', file, '--only', 'type')).code,
+    ).toBe(0);
     expect(existsSync(file)).toBe(false);
     writeFileSync(file, '{"version":1,"catalogue":"another","target":"x","results":[]}');
-    const { stderr, code } = await stuntkey('audit', strict.origin, '--resume', file, '--only', 'type');
+    const { stderr, code } = await stuntkey(
+      'audit',
+      strict.origin,
+      ...PATIENT,
+      '--resume',
+      file,
+      '--only',
+      'type',
+    );
     expect([stderr, code]).toEqual([expect.stringContaining('the state is of catalogue another'), 2]);
     expect(readFileSync(file, 'utf8')).toContain('another');
   });

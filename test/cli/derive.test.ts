@@ -104,7 +104,6 @@ describe('stuntkey derive', () => {
       const few = await megabytes(100_000);
       expect(await megabytes(1_000_000)).toBeLessThan(1.2 * few);
     },
-    900_000,
   );
 
   it.each([

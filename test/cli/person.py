@@ -22,7 +22,7 @@ if pid == 0:
             os.dup2(os.open(path, flags), descriptor)
     os.execvp(program[0], program)
 
-shown, seen, deadline = b"", 0, time.monotonic() + 60
+shown, seen, deadline = b"", 0, time.monotonic() + 600
 while time.monotonic() < deadline:
     while steps and steps[0][0].encode() in shown[seen:]:
         expected, answer = steps.pop(0)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectUdp } from '../../src/entries/transport.ts';
+import { PATIENCE } from '../patience.ts';
 import { Staying } from './staying.ts';
 
 const origin = 'https://example.com';
@@ -115,7 +116,7 @@ describe('stuntkey serve', () => {
   it('is a simulator’s device over UDP, of the model that was asked for', async () => {
     const one = serve('--udp', '0', '--json', '--model', 'yubikey-5-nfc', '--reset-any-time');
     const { udp } = JSON.parse(await one.line());
-    const device = await connectUdp({ port: udp });
+    const device = await connectUdp({ port: udp, timeout: PATIENCE });
     expect((await device.transact(Uint8Array.of(4)))[0]).toBe(0);
     expect(await device.transact(Uint8Array.of(7))).toEqual(Uint8Array.of(0));
     await device.close();

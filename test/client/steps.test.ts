@@ -203,7 +203,13 @@ describe('related origins', () => {
     expect(calls).toEqual([
       [
         'https://example.com/.well-known/webauthn',
-        { method: 'GET', credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'follow' },
+        {
+          method: 'GET',
+          credentials: 'omit',
+          referrerPolicy: 'no-referrer',
+          redirect: 'follow',
+          signal: expect.any(AbortSignal),
+        },
       ],
     ]);
   });

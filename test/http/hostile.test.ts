@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { connectUdp, serveUdp } from '../../src/entries/transport.ts';
+import { PATIENCE } from '../patience.ts';
 import { DoorClient, type Told } from './client.ts';
 
 const origin = 'https://example.com';
@@ -283,7 +284,7 @@ describe('many at once', () => {
     );
     expect(new Set(counters).size).toBe(500);
     expect(authenticator.credentials.list()[0]?.signCount).toBe(500);
-  }, 60_000);
+  });
 
   it('are turned away beyond a limit, and let in again', async () => {
     const { client, host, waiting } = await door({ maxConnections: 2 });
@@ -362,7 +363,7 @@ describe('closing the door', () => {
   it('leaves the device to its other carriers', async () => {
     const { authenticator, server } = await door();
     const udp = await serveUdp(authenticator, { port: 0 });
-    const device = await connectUdp({ port: udp.port });
+    const device = await connectUdp({ port: udp.port, timeout: PATIENCE });
     await server.close();
     expect((await device.transact(Uint8Array.of(4)))[0]).toBe(0);
     await device.close();

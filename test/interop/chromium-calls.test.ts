@@ -85,7 +85,7 @@ describe.skipIf(reason !== undefined)(named('what comes of calls in Chromium, an
     ({ page, close } = await openPage());
     cdp = await page.createCDPSession();
     await cdp.send('WebAuthn.enable');
-  }, 60_000);
+  });
   afterAll(async () => close?.());
 
   async function theirs(kind: Kind, call: string): Promise<Outcome> {
@@ -93,7 +93,7 @@ describe.skipIf(reason !== undefined)(named('what comes of calls in Chromium, an
       options: VIRTUAL[kind],
     });
     try {
-      return comparable((await page.evaluate(`(${ceremony})(${call})`)) as Outcome);
+      return comparable((await page.evaluate(`(${ceremony})(${call}, 10_000)`)) as Outcome);
     } finally {
       await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
     }
@@ -104,7 +104,7 @@ describe.skipIf(reason !== undefined)(named('what comes of calls in Chromium, an
     const { uninstall } = install(globalThis, { origin, authenticator: ownDevice(kind) });
     Object.assign(globalThis, { location: { origin, host } });
     try {
-      return comparable(await runInThisContext(`(${ceremony})(${call})`));
+      return comparable(await runInThisContext(`(${ceremony})(${call}, 20)`));
     } finally {
       uninstall();
       Reflect.deleteProperty(globalThis, 'location');

@@ -28,7 +28,7 @@ describe.skipIf(reason !== undefined)(named('beside Chromium', reason), () => {
   beforeAll(async () => {
     ({ page, close } = await openPage());
     own = furnish(globalThis, { origin: 'http://localhost:3000' }, { policy: { transports: ['internal'] } });
-  }, 60_000);
+  });
   afterAll(async () => {
     own?.installation.uninstall();
     await close?.();

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { launch, type Page } from 'puppeteer-core';
+import { PATIENT, patient } from '../browser/chromium.ts';
 import { runs, whyNot } from './debian.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -20,10 +21,11 @@ export async function openPage(): Promise<{ page: Page; close: () => Promise<voi
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await launch({
     executablePath,
+    ...PATIENT,
     headless: true,
     args: ['--no-sandbox', '--disable-gpu'],
   });
-  const page = await browser.newPage();
+  const page = patient(await browser.newPage());
   await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
   return {
     page,

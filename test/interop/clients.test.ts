@@ -1,10 +1,10 @@
 /** Clients that nobody here wrote, over loopback UDP: libfido2 through a small program of ours, and python-fido2. */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { serveUdp } from '../../src/transport/udp.ts';
@@ -25,6 +25,12 @@ interface Report {
   readonly errors: string;
 }
 
+const running = new Set<ChildProcess>();
+// What a test that was given up left behind.
+afterEach(() => {
+  for (const client of running) client.kill('SIGKILL');
+});
+
 /** Runs a client against a device of its own. */
 async function report(policy: Partial<Policy>, command: string, ...args: readonly string[]): Promise<Report> {
   // Such clients reset when they like, and cannot unplug anything.
@@ -34,7 +40,7 @@ async function report(policy: Partial<Policy>, command: string, ...args: readonl
     command,
     args.map((arg) => arg.replace('PORT', String(server.port))),
   );
-  const timeout = setTimeout(() => client.kill('SIGKILL'), 60_000);
+  running.add(client);
   let [output, errors] = ['', ''];
   client.stdout.on('data', (data) => {
     output += data;
@@ -49,7 +55,7 @@ async function report(policy: Partial<Policy>, command: string, ...args: readonl
     });
     return { code, lines: output.trim().split('\n'), errors };
   } finally {
-    clearTimeout(timeout);
+    running.delete(client);
     await server.close();
   }
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
+import { PATIENCE } from '../patience.ts';
 import { withoutTime } from '../slow.ts';
 import { artilleryRun } from './artillery.ts';
 
@@ -29,6 +30,7 @@ describe.skipIf(withoutTime)(named('examples/load/login.yml', withoutTime), () =
       'examples/load/login.yml',
       {
         target: origin.replace('localhost', '127.0.0.1'),
+        http: { timeout: PATIENCE / 1000 },
         phases: [{ duration: 3, arrivalCount: 30 }],
         variables: { stuntkey: { seed: 'stuntkey test', rpId: 'localhost', origin } },
       },
@@ -48,7 +50,7 @@ describe.skipIf(withoutTime)(named('examples/load/login.yml', withoutTime), () =
       expect(summaries[`stuntkey.${ceremony}.authenticator_time`]?.count).toBe(30);
     }
     expect(printed).toMatch(/Summary report[\s\S]*stuntkey\.sign_in\.ceremony_time/);
-  }, 120_000);
+  });
 });
 
 describe.skipIf(withoutTime)(named('a server that misbehaves', withoutTime), () => {
@@ -95,5 +97,5 @@ describe.skipIf(withoutTime)(named('a server that misbehaves', withoutTime), () 
       'stuntkey.refused.status-401': each,
     });
     expect(counters['stuntkey.signed_in']).toBeUndefined();
-  }, 120_000);
+  });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { PATIENCE } from '../patience.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -39,7 +40,11 @@ export async function artilleryRun(
   ];
   const env = { ...process.env, WORKERS: String(workers), ARTILLERY_DISABLE_TELEMETRY: 'true' };
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 90_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      cwd: root,
+      env,
+      timeout: PATIENCE,
+    });
     const { aggregate } = JSON.parse(await readFile(output, 'utf8'));
     return { counters: aggregate.counters, summaries: aggregate.summaries, printed: stdout };
   } finally {

@@ -8,6 +8,7 @@ import { configure, stuntkey as current, type JestGlobals, setUp } from '../../s
 import { stuntkey } from '../../src/testing/node-test.ts';
 import { Stage } from '../../src/testing/stage.ts';
 import { it } from '../../src/testing/vitest.ts';
+import { PATIENCE } from '../patience.ts';
 
 const creation = {
   rp: { name: 'Example' },
@@ -115,6 +116,8 @@ describe('a stage', () => {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const vitest = 'node_modules/vitest/vitest.mjs';
+/** For vitest and jest: their tests have seconds where nothing else is said. */
+const PATIENT = ['--testTimeout', String(PATIENCE)];
 
 /** What a program prints, however it ends. */
 async function run(...args: string[]): Promise<string> {
@@ -136,7 +139,7 @@ describe('a test that fails', () => {
       test('fails', async ({ stuntkey: { client } }) => {${body}});
       test.extend({ stuntkeyOptions: { traceFailures: false } })('quiet', async ({ stuntkey: { client } }) => {${body}});
       test('passes', async ({ stuntkey: { client } }) => { await client.create(${JSON.stringify(creation)}); });`,
-      (folder) => [vitest, 'run', '--root', folder],
+      (folder) => [vitest, 'run', '--root', folder, ...PATIENT],
     ],
     [
       'node:test',
@@ -170,7 +173,9 @@ describe('a test that fails', () => {
 describe('the examples', () => {
   it('for vitest passes', async () => {
     const config = 'examples/testing/vitest.config.js';
-    expect(await run(vitest, 'run', '--config', config, '--reporter', 'json')).toMatch(/"numPassedTests":5,/);
+    expect(await run(vitest, 'run', '--config', config, '--reporter', 'json', ...PATIENT)).toMatch(
+      /"numPassedTests":5,/,
+    );
   });
 
   it('for node:test passes', async () => {
@@ -179,7 +184,7 @@ describe('the examples', () => {
 
   it('for jest passes', async () => {
     const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-    const output = await run(...jest, '--config', 'examples/testing/jest.config.js', '--json');
+    const output = await run(...jest, '--config', 'examples/testing/jest.config.js', '--json', ...PATIENT);
     expect(output).toMatch(/"numPassedTests":2,/);
     expect(output).toMatch(/"numFailedTests":0,/);
   });

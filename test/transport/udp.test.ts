@@ -7,6 +7,7 @@ import { ScriptedUser } from '../../src/person/user.ts';
 import { initialPacket } from '../../src/transport/ctaphid/packets.ts';
 import { serveUdp } from '../../src/transport/udp.ts';
 import { connectUdp } from '../../src/transport/udp-client.ts';
+import { PATIENCE } from '../patience.ts';
 
 const creation = {
   rp: { name: 'Example', id: 'example.com' },
@@ -26,7 +27,7 @@ describe('a device behind loopback UDP', () => {
     const authenticator = new Authenticator({ user });
     const server = await serveUdp(authenticator, { port: 0 });
     open.push(server);
-    const device = await connectUdp({ port: server.port });
+    const device = await connectUdp({ port: server.port, timeout: PATIENCE });
     open.push(device);
     return { user, authenticator, device };
   }
@@ -69,7 +70,7 @@ describe('a device behind loopback UDP', () => {
     const authenticator = new Authenticator({ clock });
     const server = await serveUdp(authenticator, { port: 0 });
     open.push(server);
-    const device = await connectUdp({ port: server.port });
+    const device = await connectUdp({ port: server.port, timeout: PATIENCE });
     open.push(device);
     const client = new WebAuthnClient({ origin: 'https://example.com', authenticator: device });
     await client.create({ ...creation, authenticatorSelection: { residentKey: 'required' } });
@@ -85,7 +86,9 @@ describe('a device behind loopback UDP', () => {
     const authenticator = new Authenticator();
     const server = await serveUdp(authenticator, { port: 0 });
     open.push(server);
-    const clients = await Promise.all([1, 2, 3].map(() => connectUdp({ port: server.port })));
+    const clients = await Promise.all(
+      [1, 2, 3].map(() => connectUdp({ port: server.port, timeout: PATIENCE })),
+    );
     open.push(...clients);
     const answers = await Promise.all(clients.map((client) => client.transact(Uint8Array.of(0x04))));
     expect(new Set(answers.map(String)).size).toBe(1);

@@ -2,6 +2,7 @@
  * A touch, as U2F asks for it: whoever has to wait is told so at once, and asks again. A touch that comes between two
  * questions counts for the next one.
  */
+import { timer } from '../../base/timer.ts';
 import { U2fError } from '../../ctap/u2f.ts';
 import type { UserAnswer } from '../../person/user.ts';
 import type { Device } from '../device.ts';
@@ -26,7 +27,7 @@ export async function requireTouch(device: Device, command: number): Promise<voi
     const answer = user.answer({ kind: 'presence', command, attempt: 0 });
     if (answer === 'approve') return;
     if (typeof answer === 'string') throw notYet();
-    touch = awaited(device, answer);
+    touch = awaited(device, Promise.resolve(answer));
     session.touch = touch;
   }
   if (touch.cameAt === undefined) await untilSettled(device, touch);
@@ -37,15 +38,15 @@ export async function requireTouch(device: Device, command: number): Promise<voi
 function awaited(device: Device, answer: Promise<UserAnswer>): AwaitedTouch {
   const { session, clock } = device;
   const touch: { cameAt?: number; settled: Promise<void> } = {
-    settled: answer.then(
-      (given) => {
+    settled: answer
+      .then((given) => {
         if (given === 'approve') touch.cameAt = clock.now();
         else if (session.touch === touch) session.touch = undefined;
-      },
-      () => {
+      })
+      // Whoever answers for the user, or tells the time, may fail: then nobody came.
+      .catch(() => {
         if (session.touch === touch) session.touch = undefined;
-      },
-    ),
+      }),
   };
   return touch;
 }
@@ -53,7 +54,7 @@ function awaited(device: Device, answer: Promise<UserAnswer>): AwaitedTouch {
 async function untilSettled({ clock }: Device, { settled }: AwaitedTouch): Promise<void> {
   let stop = (): void => {};
   const patience = new Promise<void>((resolve) => {
-    stop = clock.after(PATIENCE, resolve);
+    stop = timer(clock, PATIENCE, resolve);
   });
   await Promise.race([settled, patience]);
   stop();

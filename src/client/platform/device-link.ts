@@ -43,6 +43,14 @@ export interface CtapDevice {
   transactU2f?(apdu: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What a device failed with that no page may see as it is: a DOMException would pass for the client's own. */
+export class DeviceFailure extends Error {
+  override readonly name = 'DeviceFailure';
+}
+
+/** No answer of any device is longer; CTAPHID carries 7,609 bytes. */
+const LONGEST_ANSWER = 1 << 20;
+
 /** "compound" attestation nests whole statements: response, array, element, statement, x5c. */
 const ATTESTATION_DEPTH = 8;
 
@@ -64,14 +72,35 @@ export class DeviceLink {
   }
 
   /** Sends an APDU. @throws CtapError CTAP1_ERR_INVALID_COMMAND where the device has no U2F */
-  async transactU2f(apdu: Uint8Array): Promise<Uint8Array> {
+  async transactU2f(apdu: Uint8Array, cancellation: Cancellation): Promise<Uint8Array> {
     if (this.#device.transactU2f === undefined) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
-    return this.#device.transactU2f(apdu);
+    return this.#exchange(cancellation, () => this.#device.transactU2f?.(apdu));
+  }
+
+  #transact(message: Uint8Array, cancellation: Cancellation): Promise<Uint8Array> {
+    return this.#exchange(cancellation, () => this.#device.transact(message, cancellation));
+  }
+
+  /** One message there and one back, whatever the device does. @throws DeviceFailure, or an Error of the device's */
+  async #exchange(
+    cancellation: Cancellation,
+    send: () => Promise<Uint8Array> | undefined,
+  ): Promise<Uint8Array> {
+    const turn = cancellation.exchange();
+    if (turn !== undefined) await turn;
+    let answer: unknown;
+    try {
+      answer = await send();
+    } catch (cause) {
+      if (cause instanceof Error && !(cause instanceof DOMException)) throw cause;
+      throw new DeviceFailure('the authenticator failed', { cause });
+    }
+    return bytesOf(answer);
   }
 
   /** What the device says of itself now. (Asked every time, because state changes it; decoded only when it changed.) */
-  async getInfo(): Promise<GetInfoResponse> {
-    const response = await this.#device.transact(GET_INFO);
+  async getInfo(cancellation: Cancellation): Promise<GetInfoResponse> {
+    const response = await this.#transact(GET_INFO, cancellation);
     if (this.#info === undefined || this.#infoBytes === undefined || !equal(this.#infoBytes, response)) {
       const key = toBinaryString(response);
       this.#info = infos.get(key) ?? decodeResponse(response, getInfoResponse);
@@ -87,7 +116,7 @@ export class DeviceLink {
   ): Promise<MakeCredentialResponse> {
     const message = encodeMessage(CtapCommand.authenticatorMakeCredential, makeCredentialRequest, request);
     return decodeResponse(
-      await this.#device.transact(message, cancellation),
+      await this.#transact(message, cancellation),
       makeCredentialResponse,
       ATTESTATION_DEPTH,
     );
@@ -98,17 +127,17 @@ export class DeviceLink {
     cancellation: Cancellation,
   ): Promise<GetAssertionResponse> {
     const message = encodeMessage(CtapCommand.authenticatorGetAssertion, getAssertionRequest, request);
-    return decodeResponse(await this.#device.transact(message, cancellation), getAssertionResponse);
+    return decodeResponse(await this.#transact(message, cancellation), getAssertionResponse);
   }
 
   async clientPin(request: ClientPinRequest, cancellation: Cancellation): Promise<ClientPinResponse> {
     const message = encodeMessage(CtapCommand.authenticatorClientPIN, clientPinRequest, request);
-    return decodeResponse(await this.#device.transact(message, cancellation), clientPinResponse);
+    return decodeResponse(await this.#transact(message, cancellation), clientPinResponse);
   }
 
   async largeBlobs(request: LargeBlobsRequest, cancellation: Cancellation): Promise<LargeBlobsResponse> {
     const message = encodeMessage(CtapCommand.authenticatorLargeBlobs, largeBlobsRequest, request);
-    return decodeResponse(await this.#device.transact(message, cancellation), largeBlobsResponse);
+    return decodeResponse(await this.#transact(message, cancellation), largeBlobsResponse);
   }
 
   /** Any other command. */
@@ -119,11 +148,11 @@ export class DeviceLink {
     cancellation: Cancellation,
   ): Promise<Response> {
     const message = encodeMessage(command, requests, request);
-    return decodeResponse(await this.#device.transact(message, cancellation), responses);
+    return decodeResponse(await this.#transact(message, cancellation), responses);
   }
 
-  async getNextAssertion(): Promise<GetAssertionResponse> {
-    return decodeResponse(await this.#device.transact(GET_NEXT_ASSERTION), getAssertionResponse);
+  async getNextAssertion(cancellation: Cancellation): Promise<GetAssertionResponse> {
+    return decodeResponse(await this.#transact(GET_NEXT_ASSERTION, cancellation), getAssertionResponse);
   }
 
   /**
@@ -159,6 +188,21 @@ export class DeviceLink {
     }
     return [];
   }
+}
+
+/** The device's answer, copied: what it does with its buffer afterwards is its own affair. @throws DeviceFailure */
+function bytesOf(answer: unknown): Uint8Array {
+  // (By name and not by class: the device may live in another realm.)
+  if (Object.prototype.toString.call(answer) !== '[object Uint8Array]' || !ArrayBuffer.isView(answer)) {
+    throw new DeviceFailure(
+      `the authenticator answered no bytes: got ${answer === null ? 'null' : typeof answer}`,
+    );
+  }
+  const { buffer, byteOffset, byteLength } = answer;
+  if (byteLength > LONGEST_ANSWER) {
+    throw new DeviceFailure(`the authenticator answered ${byteLength} bytes, more than ${LONGEST_ANSWER}`);
+  }
+  return new Uint8Array(buffer, byteOffset, byteLength).slice();
 }
 
 const GET_INFO: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetInfo);

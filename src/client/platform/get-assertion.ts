@@ -1,6 +1,9 @@
 /** One authenticator is asked for an assertion: "issuing a credential request to an authenticator", and what comes of it. */
 
+import { equal } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
+import { rpIdHashOf } from '../../crypto/hash.ts';
+import { type AuthenticatorData, decodeAuthenticatorData } from '../../ctap/authenticator-data.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import type { GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
@@ -19,6 +22,7 @@ import { canVerify, verified } from './verification.ts';
 /** What an authenticator answered, and how it was asked. */
 export interface Asserted {
   readonly response: GetAssertionResponse;
+  readonly data: AuthenticatorData;
   readonly credentialId: Uint8Array;
   readonly session: DeviceSession;
   readonly token: Token | undefined;
@@ -36,7 +40,7 @@ export async function getAssertion(
   link: DeviceLink,
   request: Request,
 ): Promise<Asserted> {
-  const info = link.onlyU2f ? U2F_INFO : await link.getInfo();
+  const info = link.onlyU2f ? U2F_INFO : await link.getInfo(cancel);
   const session = new DeviceSession(link, info, cancel, context);
   const { options, rpId, appId } = request;
   if (options.userVerification === 'required' && !canVerify(session, 'required')) {
@@ -92,7 +96,8 @@ async function assertion(
   if (link.onlyU2f) {
     const ceremony = new U2fCeremony(link, context.clock, cancel);
     const response = await ceremony.getAssertion({ rpId, clientDataHash, allowList: known });
-    return { response, credentialId: idOf(response, known), session, token: undefined, appIdUsed };
+    const answered = checked(response, rpId, known, named);
+    return { response, ...answered, session, token: undefined, appIdUsed };
   }
   let allowList = named ? await allowed(session, rpId, known) : [];
   if (request.parts.some(([, { perCredential }]) => perCredential === true)) {
@@ -133,19 +138,36 @@ async function assertion(
       cancel,
     ),
   );
-  const response = await chooseAccount(context, link, first);
+  const response = await chooseAccount(context, session, first);
   // Without a list, only a credential that tells its user is an answer.
   if (!named && response.user === undefined) {
     throw new Unusable('a discoverable credential came without its user handle');
   }
-  return { response, credentialId: idOf(response, allowList), session, token, appIdUsed };
+  return { response, ...checked(response, rpId, allowList, named), session, token, appIdUsed };
 }
 
-/** An authenticator may leave out the credential where the list had only one. */
-function idOf({ credential }: GetAssertionResponse, list: readonly CredentialDescriptor[]): Uint8Array {
-  const id = credential?.id ?? (list.length === 1 ? list[0]?.id : undefined);
-  if (id === undefined) throw new Unusable('the authenticator did not say which credential it used');
-  return id;
+/**
+ * Whether an assertion answers what was asked: for the RP, by a credential of the list. (Browsers let no other through.)
+ *
+ * @throws Unusable if it does not, AuthenticatorDataError where its authenticator data is none
+ */
+function checked(
+  { authData, credential }: GetAssertionResponse,
+  rpId: string,
+  list: readonly CredentialDescriptor[],
+  named: boolean,
+): { readonly data: AuthenticatorData; readonly credentialId: Uint8Array } {
+  const data = decodeAuthenticatorData(authData);
+  if (!equal(data.rpIdHash, rpIdHashOf(rpId))) throw new Unusable(`the assertion is not for ${rpId}`);
+  // An authenticator may leave out the credential where the list had only one.
+  const credentialId = credential?.id ?? (list.length === 1 ? list[0]?.id : undefined);
+  if (credentialId === undefined) {
+    throw new Unusable('the authenticator did not say which credential it used');
+  }
+  if (named && !list.some(({ id }) => equal(id, credentialId))) {
+    throw new Unusable('the assertion is by a credential that was not asked for');
+  }
+  return { data, credentialId };
 }
 
 /** The allow list, unknown types left out. If nothing remains that is an error: an empty list would mean something else. */
@@ -183,22 +205,28 @@ async function narrowed(
   return list;
 }
 
+/** More accounts than anybody can choose from: a device that has more to tell of is not heard out. */
+const MOST_ACCOUNTS = 100_000;
+
 /** Several accounts: the person picks. They come newest first, one command each. */
 async function chooseAccount(
   context: ClientContext,
-  link: DeviceLink,
+  { link, cancel }: DeviceSession,
   first: GetAssertionResponse,
 ): Promise<GetAssertionResponse> {
   const count = first.numberOfCredentials ?? 1;
   if (count < 2) return first;
-  const choice: AccountChoice = context.user?.chooseAccount?.() ?? 0;
+  const choice: AccountChoice = (await context.user?.chooseAccount?.()) ?? 0;
   const responses = [first];
-  const wanted = typeof choice === 'number' ? choice + 1 : count;
-  while (responses.length < Math.min(wanted, count)) responses.push(await link.getNextAssertion());
-  const index = typeof choice === 'number' ? choice : await choice(responses.map(accountOf));
-  const chosen = index === undefined ? undefined : responses[index];
+  const wanted = Math.min(typeof choice === 'number' ? choice + 1 : count, count);
+  if (wanted > MOST_ACCOUNTS) throw new Unusable(`the authenticator claims ${count} accounts`);
+  while (responses.length < wanted) responses.push(await link.getNextAssertion(cancel));
+  const index: unknown = typeof choice === 'number' ? choice : await choice(responses.map(accountOf));
+  const chosen = typeof index === 'number' ? responses[index] : undefined;
   if (chosen === undefined) {
-    throw new Cancelled(`no account was chosen: ${count} to choose from, got ${index}`);
+    throw new Cancelled(
+      `no account was chosen: ${count} to choose from, got ${typeof index === 'number' ? index : typeof index}`,
+    );
   }
   return chosen;
 }

@@ -15,6 +15,9 @@ const CHECKSUM = 16;
 const NONCE = 12;
 /** getInfo's default. */
 const SMALLEST_MESSAGE = 1024;
+/** The least a device has room for, and the most that is read of one. Bytes. */
+const SMALLEST_ARRAY = 1024;
+const LARGEST_ARRAY = 1 << 24;
 /** What a fragment leaves of a message to everything else in it. */
 const OVERHEAD = 64;
 
@@ -50,13 +53,17 @@ async function blobOf(key: Uint8Array, entry: CborValue): Promise<Uint8Array | u
   }
 }
 
+/** How much goes in one message. @throws Error where the device leaves no room for anything */
 function fragmentOf({ info }: DeviceSession): number {
-  return (info.maxMsgSize ?? SMALLEST_MESSAGE) - OVERHEAD;
+  const most = (info.maxMsgSize ?? SMALLEST_MESSAGE) - OVERHEAD;
+  if (most < 1) throw new Error(`maxMsgSize: expected more than ${OVERHEAD}, got ${info.maxMsgSize}`);
+  return most;
 }
 
 /** Reads the array; one that is broken counts as empty. */
 async function readArray(session: DeviceSession): Promise<readonly CborValue[]> {
   const most = fragmentOf(session);
+  const longest = Math.min(session.info.maxSerializedLargeBlobArray ?? SMALLEST_ARRAY, LARGEST_ARRAY);
   const parts: Uint8Array[] = [];
   for (let offset = 0; ; ) {
     const { config = new Uint8Array() } = await session.link.largeBlobs(
@@ -65,6 +72,7 @@ async function readArray(session: DeviceSession): Promise<readonly CborValue[]> 
     );
     parts.push(config);
     offset += config.length;
+    if (offset > longest) throw new Error(`the large-blob array is longer than ${longest} bytes`);
     if (config.length < most) break;
   }
   const whole = concat(...parts);

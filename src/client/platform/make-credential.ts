@@ -1,6 +1,12 @@
 /** One authenticator is asked for a credential: the part of create()'s step 22 for an authenticator that is available. */
+import { equal } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
+import {
+  type AttestedCredentialData,
+  type AuthenticatorData,
+  decodeAuthenticatorData,
+} from '../../ctap/authenticator-data.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import type { MakeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
@@ -20,6 +26,9 @@ import { canVerify, verified } from './verification.ts';
 /** What an authenticator made, and how it was asked. */
 export interface Made {
   readonly response: MakeCredentialResponse;
+  readonly data: AuthenticatorData;
+  /** The credential in `data`. */
+  readonly attested: AttestedCredentialData;
   readonly session: DeviceSession;
   readonly discoverable: boolean;
 }
@@ -41,7 +50,7 @@ export async function makeCredential(
   link: DeviceLink,
   creation: Creation,
 ): Promise<Made> {
-  const info = link.onlyU2f ? U2F_INFO : await link.getInfo();
+  const info = link.onlyU2f ? U2F_INFO : await link.getInfo(cancel);
   const session = new DeviceSession(link, info, cancel, context);
   const plan = planFor(session, creation);
   const excludeList = creation.options.excludeCredentials
@@ -58,7 +67,7 @@ export async function makeCredential(
   const { discoverable } = plan;
   if (link.onlyU2f) {
     const response = await overU2f(context, session, creation, excludeList);
-    return { response, session, discoverable: false };
+    return { response, ...checked(response, creation.rpId), session, discoverable: false };
   }
   if (creation.appIdExclude !== undefined) await refuseAppId(session, creation.appIdExclude, excludeList);
   const list = await link.fitList(info, creation.rpId, excludeList, cancel);
@@ -89,7 +98,24 @@ export async function makeCredential(
       cancel,
     ),
   );
-  return { response, session, discoverable };
+  return { response, ...checked(response, creation.rpId), session, discoverable };
+}
+
+/**
+ * Whether what was made is a credential for the RP.
+ *
+ * @throws Unusable if it is not, AuthenticatorDataError where its authenticator data is none
+ */
+function checked({ authData }: MakeCredentialResponse, rpId: string): Pick<Made, 'data' | 'attested'> {
+  const data = decodeAuthenticatorData(authData);
+  const { attestedCredentialData: attested } = data;
+  if (attested === undefined)
+    throw new Unusable('the authenticator data lacks the credential: flag AT is not set');
+  if (!equal(data.rpIdHash, rpIdHashOf(rpId))) throw new Unusable(`the credential is not for ${rpId}`);
+  if (typeof attested.credentialPublicKey.get(3) !== 'number') {
+    throw new Unusable('the credential public key has no algorithm');
+  }
+  return { data, attested };
 }
 
 /** The platform (here: the test) decides who may have an enterprise attestation. */

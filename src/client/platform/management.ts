@@ -1,5 +1,6 @@
 /** What an operating system's settings do with a key, past all ceremonies: its PIN, its configuration, its fingerprints. */
 import { concat } from '../../base/bytes.ts';
+import { systemClock } from '../../base/clock.ts';
 import { type CborMap, encodeCbor } from '../../cbor/cbor.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
@@ -9,6 +10,7 @@ import {
   bioEnrollmentRequest,
   bioEnrollmentResponse,
   captureParams,
+  EnrollSampleStatus,
   FINGERPRINT,
   friendlyNameParams,
   templateParams,
@@ -23,7 +25,7 @@ import {
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
 import { type Struct, struct } from '../../ctap/struct.ts';
-import type { Cancellation } from '../ceremony.ts';
+import { withinLimits } from '../ceremony.ts';
 import type { ClientUser } from '../person.ts';
 import { shown } from './agreement.ts';
 import { type CtapDevice, DeviceLink } from './device-link.ts';
@@ -58,53 +60,42 @@ export interface ManagerOptions {
 /** One device, as its owner manages it. Every method throws CtapError as the device answers. */
 export class DeviceManager {
   readonly #link: DeviceLink;
-  readonly #cancel: Cancellation;
+  readonly #signal: AbortSignal | undefined;
   readonly #user: ClientUser;
   readonly #random: RandomSource;
 
   constructor(device: CtapDevice, { user, signal, random = systemRandom }: ManagerOptions) {
     this.#link = new DeviceLink(device);
-    this.#cancel = { signal: signal ?? new AbortController().signal };
+    this.#signal = signal;
     this.#user = user;
     this.#random = random;
   }
 
   info(): Promise<GetInfoResponse> {
-    return this.#link.getInfo();
+    return this.#within(async ({ info }) => info);
   }
 
-  async retries(): Promise<Retries> {
-    const { options } = await this.info();
-    const pin = options?.has('clientPin')
-      ? await this.#link.clientPin({ subCommand: ClientPinSubCommand.getPINRetries }, this.#cancel)
-      : undefined;
-    const uv = options?.has('uv')
-      ? await this.#link.clientPin({ subCommand: ClientPinSubCommand.getUVRetries }, this.#cancel)
-      : undefined;
-    return {
-      ...(pin?.pinRetries !== undefined && { pin: pin.pinRetries }),
-      ...(uv?.uvRetries !== undefined && { uv: uv.uvRetries }),
-    };
+  retries(): Promise<Retries> {
+    return this.#within((session) => this.#retries(session));
   }
 
-  async setPin(newPin: string): Promise<void> {
-    await (await this.#session()).setPin(newPin);
+  setPin(newPin: string): Promise<void> {
+    return this.#within((session) => session.setPin(newPin));
   }
 
-  async changePin(pin: string, newPin: string): Promise<void> {
-    const session = await this.#session();
-    await this.#counted(session.changePin(pin, newPin));
+  changePin(pin: string, newPin: string): Promise<void> {
+    return this.#within((session) => this.#counted(session, session.changePin(pin, newPin)));
   }
 
   /** Returns if the PIN is right, which takes an attempt like any other. */
   async verifyPin(pin: string): Promise<void> {
-    const session = await this.#session();
-    const opensCeremonies = session.info.options?.get('noMcGaPermissionsWithClientPin') !== true;
-    await this.#counted(
-      opensCeremonies
+    await this.#within((session) => {
+      const opensCeremonies = session.info.options?.get('noMcGaPermissionsWithClientPin') !== true;
+      const attempt = opensCeremonies
         ? session.exchangePin(pin, TokenPermission.getAssertion, NOBODY)
-        : session.exchangePin(pin, TokenPermission.credentialManagement),
-    );
+        : session.exchangePin(pin, TokenPermission.credentialManagement);
+      return this.#counted(session, attempt);
+    });
   }
 
   toggleAlwaysUv(): Promise<void> {
@@ -126,7 +117,9 @@ export class DeviceManager {
 
   async fingerprints(): Promise<EnrolledFingerprint[]> {
     try {
-      const { templateInfos = [] } = await this.#enrollment(BioEnrollmentSubCommand.enumerateEnrollments);
+      const { templateInfos = [] } = await this.#within((session) =>
+        this.#enrollment(session, BioEnrollmentSubCommand.enumerateEnrollments),
+      );
       return templateInfos.map(({ templateId, templateFriendlyName }) => ({
         templateId,
         ...(templateFriendlyName && { name: templateFriendlyName }),
@@ -144,33 +137,64 @@ export class DeviceManager {
    * @param sampled told of each sample: its status by number, and how many good ones are still needed
    * @returns its template ID
    */
-  async enroll(sampled: (status: number, remaining: number) => void): Promise<Uint8Array> {
-    const session = await this.#session();
-    const first = await this.#enrollment(BioEnrollmentSubCommand.enrollBegin, undefined, session);
-    const { templateId } = first;
-    if (templateId === undefined) throw new Error('the authenticator gave no template ID');
-    let sample: BioEnrollmentResponse = first;
-    for (;;) {
-      const { lastEnrollSampleStatus = 0, remainingSamples = 0 } = sample;
-      sampled(lastEnrollSampleStatus, remainingSamples);
-      if (remainingSamples === 0) return templateId;
+  enroll(sampled: (status: number, remaining: number) => void): Promise<Uint8Array> {
+    return this.#within(async (session) => {
+      const first = await this.#enrollment(session, BioEnrollmentSubCommand.enrollBegin);
+      const { templateId } = first;
+      if (templateId === undefined) throw new Error('the authenticator gave no template ID');
       const params = captureParams.write({ templateId });
-      sample = await this.#enrollment(BioEnrollmentSubCommand.enrollCaptureNextSample, params, session);
-    }
+      let sample: BioEnrollmentResponse = first;
+      for (let needed = Number.POSITIVE_INFINITY; ; ) {
+        const { lastEnrollSampleStatus = 0, remainingSamples = 0 } = sample;
+        sampled(lastEnrollSampleStatus, remainingSamples);
+        if (remainingSamples === 0) return templateId;
+        const isGood = lastEnrollSampleStatus === EnrollSampleStatus.CTAP2_ENROLL_FEEDBACK_FP_GOOD;
+        if (isGood && remainingSamples >= needed) {
+          throw new Error(
+            `remainingSamples: expected fewer than ${needed} after a good one, got ${remainingSamples}`,
+          );
+        }
+        needed = remainingSamples;
+        sample = await this.#enrollment(session, BioEnrollmentSubCommand.enrollCaptureNextSample, params);
+      }
+    });
   }
 
   async renameFingerprint(templateId: Uint8Array, name: string): Promise<void> {
     const params = friendlyNameParams.write({ templateId, templateFriendlyName: name });
-    await this.#enrollment(BioEnrollmentSubCommand.setFriendlyName, params);
+    await this.#within((session) =>
+      this.#enrollment(session, BioEnrollmentSubCommand.setFriendlyName, params),
+    );
   }
 
   async removeFingerprint(templateId: Uint8Array): Promise<void> {
-    await this.#enrollment(BioEnrollmentSubCommand.removeEnrollment, templateParams.write({ templateId }));
+    const params = templateParams.write({ templateId });
+    await this.#within((session) =>
+      this.#enrollment(session, BioEnrollmentSubCommand.removeEnrollment, params),
+    );
   }
 
-  async #session(): Promise<DeviceSession> {
+  /** Does something with the device, until it is done or the signal ends it. @throws the signal's reason, then */
+  #within<T>(work: (session: DeviceSession) => Promise<T>): Promise<T> {
+    const limits = { clock: systemClock, timeout: Number.POSITIVE_INFINITY, signal: this.#signal };
     const known = { user: this.#user, random: this.#random };
-    return new DeviceSession(this.#link, await this.info(), this.#cancel, known);
+    return withinLimits(limits, async (cancel) =>
+      work(new DeviceSession(this.#link, await this.#link.getInfo(cancel), cancel, known)),
+    );
+  }
+
+  async #retries({ link, info, cancel }: DeviceSession): Promise<Retries> {
+    const { options } = info;
+    const pin = options?.has('clientPin')
+      ? await link.clientPin({ subCommand: ClientPinSubCommand.getPINRetries }, cancel)
+      : undefined;
+    const uv = options?.has('uv')
+      ? await link.clientPin({ subCommand: ClientPinSubCommand.getUVRetries }, cancel)
+      : undefined;
+    return {
+      ...(pin?.pinRetries !== undefined && { pin: pin.pinRetries }),
+      ...(uv?.uvRetries !== undefined && { uv: uv.uvRetries }),
+    };
   }
 
   /** authenticatorConfig, CTAP 2.3 section 6.11; with a token where the device has a PIN. */
@@ -180,29 +204,33 @@ export class DeviceManager {
       Uint8Array.of(CtapCommand.authenticatorConfig, subCommand),
       subCommandParams === undefined ? new Uint8Array() : encodeCbor(subCommandParams),
     );
-    const members = await this.#authorization(TokenPermission.authenticatorConfiguration, message);
-    const request = { subCommand, ...(subCommandParams && { subCommandParams }), ...members };
-    await this.#link.send(CtapCommand.authenticatorConfig, [configRequest, request], nothing, this.#cancel);
+    await this.#within(async (session) => {
+      const permission = TokenPermission.authenticatorConfiguration;
+      const members = await this.#authorization(session, permission, message);
+      const request = { subCommand, ...(subCommandParams && { subCommandParams }), ...members };
+      const { authenticatorConfig } = CtapCommand;
+      return session.link.send(authenticatorConfig, [configRequest, request], nothing, session.cancel);
+    });
   }
 
   /** authenticatorBioEnrollment, CTAP 2.3 section 6.7. */
   async #enrollment(
+    session: DeviceSession,
     subCommand: number,
     subCommandParams?: CborMap,
-    session?: DeviceSession,
   ): Promise<BioEnrollmentResponse> {
     const message = concat(
       Uint8Array.of(FINGERPRINT, subCommand),
       subCommandParams === undefined ? new Uint8Array() : encodeCbor(subCommandParams),
     );
-    const members = await this.#authorization(TokenPermission.bioEnrollment, message, session);
+    const members = await this.#authorization(session, TokenPermission.bioEnrollment, message);
     const params = subCommandParams && { subCommandParams };
     const request = { modality: FINGERPRINT, subCommand, ...params, ...members };
-    return this.#link.send(
+    return session.link.send(
       CtapCommand.authenticatorBioEnrollment,
       [bioEnrollmentRequest, request],
       bioEnrollmentResponse,
-      this.#cancel,
+      session.cancel,
     );
   }
 
@@ -210,24 +238,23 @@ export class DeviceManager {
 
   /** The two members that show a token. Without a PIN there is none to show, and the device says whether it minds. */
   async #authorization(
+    session: DeviceSession,
     permission: number,
     message: Uint8Array,
-    session?: DeviceSession,
   ): Promise<Partial<ReturnType<typeof shown>>> {
-    const asked = session ?? (await this.#session());
-    if (asked.info.options?.get('clientPin') !== true) return {};
-    const token = this.#tokens.get(asked) ?? asked.tokenByPin(permission);
-    this.#tokens.set(asked, token);
+    if (session.info.options?.get('clientPin') !== true) return {};
+    const token = this.#tokens.get(session) ?? session.tokenByPin(permission);
+    this.#tokens.set(session, token);
     return shown(await token, message);
   }
 
   /** An attempt: when it fails, how many are left is part of the answer. */
-  async #counted<T>(attempt: Promise<T>): Promise<T> {
+  async #counted<T>(session: DeviceSession, attempt: Promise<T>): Promise<T> {
     try {
       return await attempt;
     } catch (error) {
       if (!(error instanceof CtapError) || error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
-      const { pin } = await this.retries();
+      const { pin } = await this.#retries(session);
       throw new CtapError(error.status, `${pin} attempts left`);
     }
   }

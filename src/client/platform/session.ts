@@ -3,7 +3,7 @@
 import { concat, utf8 } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { RandomSource } from '../../crypto/random.ts';
-import { ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
+import { ClientPinSubCommand, MAX_PIN_RETRIES } from '../../ctap/messages/client-pin.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { PinRequest } from '../../person/user.ts';
@@ -72,15 +72,33 @@ export class DeviceSession {
    * @throws Cancelled, or a CtapError: CTAP2_ERR_PIN_AUTH_BLOCKED, CTAP2_ERR_PIN_BLOCKED, CTAP2_ERR_PIN_POLICY_VIOLATION
    */
   async tokenByPin(permissions: number, rpId?: string): Promise<Token> {
-    if (lacksPin(this.info)) await this.setPin(await this.#ask('set', 0));
+    // A PIN that was typed just now is not asked for again.
+    let fresh: string | undefined;
+    if (lacksPin(this.info)) {
+      fresh = (await this.#ask('set', 0)).pin;
+      await this.setPin(fresh);
+    }
+    let changed = false;
+    let most = MAX_PIN_RETRIES;
     for (let attempt = 0; ; attempt++) {
-      const pin = await this.#ask('enter', attempt);
+      let pin = fresh;
+      fresh = undefined;
+      if (pin === undefined) {
+        const asked = await this.#ask('enter', attempt);
+        pin = asked.pin;
+        most = Math.min(most, attempt + (asked.attemptsLeft ?? most));
+      }
       try {
         return await this.exchangePin(pin, permissions, rpId);
       } catch (error) {
         if (!(error instanceof CtapError)) throw error;
-        if (await this.#mustChange(error)) await this.changePin(pin, await this.#ask('change', 0));
-        else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
+        // A device that counts attempts is through with them by then; one that does not is not asked forever.
+        if (attempt + 1 >= most) throw error;
+        if (!changed && (await this.#mustChange(error))) {
+          fresh = (await this.#ask('change', 0)).pin;
+          await this.changePin(pin, fresh);
+          changed = true;
+        } else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
       }
     }
   }
@@ -126,7 +144,7 @@ export class DeviceSession {
   /** Whether the device wants another PIN. Who has no permissions to give says so as if the PIN were wrong. */
   async #mustChange({ code }: CtapError): Promise<boolean> {
     if (code !== 'CTAP2_ERR_PIN_POLICY_VIOLATION' && code !== 'CTAP2_ERR_PIN_INVALID') return false;
-    const { forcePINChange, options } = await this.link.getInfo();
+    const { forcePINChange, options } = await this.link.getInfo(this.cancel);
     if (forcePINChange !== true) return false;
     return code === 'CTAP2_ERR_PIN_POLICY_VIOLATION' || options?.get('pinUvAuthToken') !== true;
   }
@@ -145,7 +163,7 @@ export class DeviceSession {
       },
       this.cancel,
     );
-    this.info = await this.link.getInfo();
+    this.info = await this.link.getInfo(this.cancel);
   }
 
   /** Sets another PIN. @throws CtapError as the device answers */
@@ -167,20 +185,26 @@ export class DeviceSession {
     );
   }
 
-  async #ask(kind: PinRequest['kind'], attempt: number): Promise<string> {
+  /** The PIN that the person enters, and how many attempts the device left before. @throws Cancelled */
+  async #ask(
+    kind: PinRequest['kind'],
+    attempt: number,
+  ): Promise<{ readonly pin: string; readonly attemptsLeft: number | undefined }> {
     const { pinRetries } =
       kind === 'enter'
         ? await this.link.clientPin({ subCommand: ClientPinSubCommand.getPINRetries }, this.cancel)
         : {};
     if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'no attempts are left');
-    const pin = await this.#user?.enterPin?.({
+    const pin: unknown = await this.#user?.enterPin?.({
       kind,
       attempt,
       minPinLength: this.info.minPINLength ?? 4,
       ...(pinRetries !== undefined && { attemptsLeft: pinRetries }),
     });
     if (pin === undefined) throw new Cancelled('the person entered no PIN');
-    return pin;
+    if (typeof pin !== 'string')
+      throw new TypeError(`enterPin: expected a string or undefined, got ${typeof pin}`);
+    return { pin, attemptsLeft: pinRetries };
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { concat, equal } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
+import { timer } from '../../base/timer.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
@@ -19,6 +20,8 @@ import type { Cancellation } from '../ceremony.ts';
 import type { DeviceLink } from './device-link.ts';
 
 const ES256 = -7;
+/** The presence byte, the counter, and the least of a signature. Bytes. */
+const SHORTEST_ASSERTION = 6;
 /** How long to wait before a touch is asked for again: milliseconds. */
 const POLL = 100;
 
@@ -108,6 +111,8 @@ export class U2fCeremony {
         U2fControl['enforce-user-presence-and-sign'],
         authentication(clientDataHash, application, id),
       );
+      if (data.length < SHORTEST_ASSERTION)
+        throw new CtapError('CTAP1_ERR_OTHER', 'the assertion is cut off');
       const flags = (data[0] as number) & AuthenticatorDataFlags.UP;
       return {
         credential: { id, type: 'public-key' },
@@ -142,7 +147,7 @@ export class U2fCeremony {
   }
 
   async #send(ins: number, p1: number, data: Uint8Array): Promise<Answer> {
-    const response = await this.#link.transactU2f(writeApdu({ cla: 0, ins, p1, p2: 0, data }));
+    const response = await this.#link.transactU2f(writeApdu({ cla: 0, ins, p1, p2: 0, data }), this.#cancel);
     const [sw1 = 0, sw2 = 0] = response.slice(-2);
     return { data: response.slice(0, -2), status: (sw1 << 8) | sw2 };
   }
@@ -152,7 +157,7 @@ export class U2fCeremony {
     const ended = (): CtapError => new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL');
     if (signal.aborted) return Promise.reject(ended());
     return new Promise((resolve, reject) => {
-      const stop = this.#clock.after(POLL, () => {
+      const stop = timer(this.#clock, POLL, () => {
         signal.removeEventListener('abort', onAbort);
         resolve();
       });
@@ -185,6 +190,7 @@ function readRegistration(data: Uint8Array): U2fRegistration {
   const at = 67 + handleLength;
   // DER with a length of two bytes, as every certificate of that size has it.
   const length = 4 + (((data[at + 2] ?? 0) << 8) | (data[at + 3] ?? 0));
+  if (data.length <= at + length) throw new CtapError('CTAP1_ERR_OTHER', 'the registration is cut off');
   return {
     publicKey: data.slice(2, 66),
     handle: data.slice(67, at),

@@ -1,6 +1,6 @@
 /** authenticatorClientPIN (0x06): request and response, CTAP 2.3 section 6.5. */
 import type { CborMap } from '../../cbor/cbor.ts';
-import { bool, bytes, map, type Struct, struct, text, uint } from '../struct.ts';
+import { bool, bytes, map, range, type Struct, struct, text, uint } from '../struct.ts';
 
 /** Subcommands, CTAP 2.3 section 6.5.5. */
 export const ClientPinSubCommand = {
@@ -40,6 +40,10 @@ export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinReques
   rpId: { key: 0x0a, type: text, since: '2.1' },
 });
 
+/** The most attempts a device may leave, CTAP 2.3 sections 6.5.2.2 and 6.5.2.3. */
+export const MAX_PIN_RETRIES = 8;
+const MAX_UV_RETRIES = 25;
+
 export interface ClientPinResponse {
   /** The authenticator's COSE_Key. */
   readonly keyAgreement?: CborMap;
@@ -54,7 +58,7 @@ export interface ClientPinResponse {
 export const clientPinResponse: Struct<ClientPinResponse> = struct<ClientPinResponse>('clientPinResponse', {
   keyAgreement: { key: 0x01, type: map },
   pinUvAuthToken: { key: 0x02, type: bytes() },
-  pinRetries: { key: 0x03, type: uint },
+  pinRetries: { key: 0x03, type: range(0, MAX_PIN_RETRIES) },
   powerCycleState: { key: 0x04, type: bool, since: '2.1' },
-  uvRetries: { key: 0x05, type: uint, since: '2.1' },
+  uvRetries: { key: 0x05, type: range(0, MAX_UV_RETRIES), since: '2.1' },
 });

@@ -1,5 +1,6 @@
 /** authenticatorGetAssertion (0x02) and authenticatorGetNextAssertion (0x08), CTAP 2.3 sections 6.2 and 6.3. */
 import type { CborMap, CborValue } from '../../cbor/cbor.ts';
+import { SHORTEST_AUTHENTICATOR_DATA } from '../authenticator-data.ts';
 import {
   type CredentialDescriptor,
   credentialDescriptor,
@@ -7,7 +8,7 @@ import {
   type UserEntity,
   userEntity,
 } from '../entities.ts';
-import { anything, array, bool, bytes, map, record, type Struct, struct, uint } from '../struct.ts';
+import { anything, array, bool, bytes, map, range, record, type Struct, struct, uint } from '../struct.ts';
 import { type CommandOptions, commandOptions } from './options.ts';
 
 export interface GetAssertionRequest {
@@ -49,10 +50,10 @@ export const getAssertionResponse: Struct<GetAssertionResponse> = struct<GetAsse
   'getAssertionResponse',
   {
     credential: { key: 0x01, type: credentialDescriptor },
-    authData: { key: 0x02, type: bytes(), required: true },
-    signature: { key: 0x03, type: bytes(), required: true },
+    authData: { key: 0x02, type: bytes(SHORTEST_AUTHENTICATOR_DATA), required: true },
+    signature: { key: 0x03, type: bytes(1), required: true },
     user: { key: 0x04, type: userEntity },
-    numberOfCredentials: { key: 0x05, type: uint },
+    numberOfCredentials: { key: 0x05, type: range(1) },
     userSelected: { key: 0x06, type: bool },
     largeBlobKey: { key: 0x07, type: bytes(32, 32), since: '2.1' },
     unsignedExtensionOutputs: { key: 0x08, type: map, since: '2.2' },

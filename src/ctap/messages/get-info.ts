@@ -1,6 +1,6 @@
 /** authenticatorGetInfo (0x04): everything an authenticator tells about itself, CTAP 2.3 section 6.4. */
 import { type CredentialParameters, credentialParameters } from '../entities.ts';
-import { array, bool, bytes, record, type Struct, struct, text, uint, uint64 } from '../struct.ts';
+import { array, bool, bytes, range, record, type Struct, struct, text, uint, uint64 } from '../struct.ts';
 
 export interface GetInfoResponse {
   readonly versions: readonly string[];
@@ -50,17 +50,17 @@ export const getInfoResponse: Struct<GetInfoResponse> = struct<GetInfoResponse>(
   options: { key: 0x04, type: record(bool) },
   maxMsgSize: { key: 0x05, type: uint },
   pinUvAuthProtocols: { key: 0x06, type: array(uint) },
-  maxCredentialCountInList: { key: 0x07, type: uint, since: '2.1' },
-  maxCredentialIdLength: { key: 0x08, type: uint, since: '2.1' },
+  maxCredentialCountInList: { key: 0x07, type: range(1), since: '2.1' },
+  maxCredentialIdLength: { key: 0x08, type: range(1), since: '2.1' },
   transports: { key: 0x09, type: array(text), since: '2.1' },
   algorithms: { key: 0x0a, type: array(credentialParameters), since: '2.1' },
-  maxSerializedLargeBlobArray: { key: 0x0b, type: uint, since: '2.1' },
+  maxSerializedLargeBlobArray: { key: 0x0b, type: range(1024), since: '2.1' },
   forcePINChange: { key: 0x0c, type: bool, since: '2.1' },
   minPINLength: { key: 0x0d, type: uint, since: '2.1' },
   firmwareVersion: { key: 0x0e, type: uint, since: '2.1' },
-  maxCredBlobLength: { key: 0x0f, type: uint, since: '2.1' },
+  maxCredBlobLength: { key: 0x0f, type: range(32), since: '2.1' },
   maxRPIDsForSetMinPINLength: { key: 0x10, type: uint, since: '2.1' },
-  preferredPlatformUvAttempts: { key: 0x11, type: uint, since: '2.1' },
+  preferredPlatformUvAttempts: { key: 0x11, type: range(1), since: '2.1' },
   uvModality: { key: 0x12, type: uint, since: '2.1' },
   certifications: { key: 0x13, type: record(uint), since: '2.1' },
   remainingDiscoverableCredentials: { key: 0x14, type: uint, since: '2.1' },

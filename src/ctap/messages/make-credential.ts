@@ -1,5 +1,6 @@
 /** authenticatorMakeCredential (0x01): request and response, CTAP 2.3 section 6.1. */
 import type { CborMap, CborValue } from '../../cbor/cbor.ts';
+import { SHORTEST_AUTHENTICATOR_DATA } from '../authenticator-data.ts';
 import {
   type CredentialDescriptor,
   type CredentialParameters,
@@ -62,7 +63,7 @@ export const makeCredentialResponse: Struct<MakeCredentialResponse> = struct<Mak
   'makeCredentialResponse',
   {
     fmt: { key: 0x01, type: text, required: true },
-    authData: { key: 0x02, type: bytes(), required: true },
+    authData: { key: 0x02, type: bytes(SHORTEST_AUTHENTICATOR_DATA), required: true },
     attStmt: { key: 0x03, type: anything },
     epAtt: { key: 0x04, type: bool, since: '2.1' },
     largeBlobKey: { key: 0x05, type: bytes(32, 32), since: '2.1' },

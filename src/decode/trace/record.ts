@@ -6,17 +6,18 @@ import { decode } from '../decode.ts';
 import { jsonTree, kindOfJson } from '../json.ts';
 import { hexBytes, render, type Tree, type TreeObject, toTree } from '../tree.ts';
 import { u2fTree } from '../u2f.ts';
+import { textOf } from './failure.ts';
 
 /** One message to a device and what came of it. */
 export interface Exchange {
   /** CTAP2, or U2F's APDUs. */
   readonly protocol: 'CTAP2' | 'U2F';
   readonly request: Uint8Array;
-  /** Undefined while it is under way, and when the carrier failed. */
+  /** Undefined where there was none: the carrier failed, or the ceremony ended before. */
   readonly response: Uint8Array | undefined;
-  /** What the carrier threw. */
+  /** What the carrier threw, or what it answered instead of bytes. */
   readonly failure: unknown;
-  /** From request to response, by the client's clock. */
+  /** From request to response, or to the ceremony's end, by the client's clock. */
   readonly milliseconds: number;
 }
 
@@ -92,7 +93,7 @@ function jsonOrTree(json: unknown): Tree {
 function exchangeTree({ protocol, request, response, failure, milliseconds }: Exchange): TreeObject {
   return {
     ...(protocol === 'U2F' ? u2fTree(request, response) : ctapTree(request, response)),
-    ...(failure !== undefined && { failure: String(failure) }),
+    ...(failure !== undefined && { failure: textOf(failure) }),
     milliseconds: Math.round(milliseconds * 10) / 10,
   };
 }

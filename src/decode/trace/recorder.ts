@@ -1,13 +1,11 @@
 /** Listens at a client's door and at its device's, and puts together what belongs to one ceremony. */
 
-import { fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { equal, fromUtf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { decodeCbor } from '../../cbor/cbor.ts';
 import type { CtapDevice } from '../../client/platform/device-link.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
-import { type CollectedClientData, serializeClientData } from '../../webauthn/client-data.ts';
 import { type CeremonyRecord, ceremonyRecord, type Exchange, type Outcome } from './record.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -17,20 +15,25 @@ type Answer = Extract<Outcome, { credential: unknown }>['credential'];
 interface Draft {
   readonly ceremony: 'create' | 'get';
   readonly options: unknown;
-  readonly exchanges: Exchange[];
+  readonly exchanges: Pending[];
+  /** As the client wrote them, and their hash; undefined where it did not come to that. */
+  clientData?: { readonly text: string; readonly hash: Uint8Array };
 }
 
-/** What is the same in all client data of a client. */
-export type ClientDataBase = Omit<CollectedClientData, 'type' | 'challenge'>;
+/** An exchange that may be under way. */
+interface Pending extends Exchange {
+  readonly begin: number;
+  over: boolean;
+}
 
 export class Recorder {
-  readonly #clientData: ClientDataBase;
+  readonly #origin: string;
   readonly #clock: Clock;
   readonly #trace: (record: CeremonyRecord) => void;
   readonly #drafts = new Set<Draft>();
 
-  constructor(clientData: ClientDataBase, clock: Clock, trace: (record: CeremonyRecord) => void) {
-    this.#clientData = clientData;
+  constructor(origin: string, clock: Clock, trace: (record: CeremonyRecord) => void) {
+    this.#origin = origin;
     this.#clock = clock;
     this.#trace = trace;
   }
@@ -58,19 +61,24 @@ export class Recorder {
     ceremony: 'create' | 'get',
     options: unknown,
     signal: AbortSignal | undefined,
-    work: () => Promise<T>,
+    work: (collected: (clientDataJSON: Uint8Array) => void) => Promise<T>,
   ): Promise<T> {
     const draft: Draft = { ceremony, options: copied(unwrapped(options)), exchanges: [] };
     this.#drafts.add(draft);
     const end = (outcome: Outcome): void => {
       this.#drafts.delete(draft);
-      const { origin } = this.#clientData;
-      const clientData = this.#clientDataOf(draft, outcome);
-      this.#trace(ceremonyRecord({ ...draft, origin, clientData, outcome }));
+      const { options } = draft;
+      const exchanges = draft.exchanges.map((exchange) => this.#ended(exchange));
+      const clientData = draft.clientData?.text;
+      this.#trace(
+        ceremonyRecord({ ceremony, origin: this.#origin, options, exchanges, clientData, outcome }),
+      );
     };
     let credential: T;
     try {
-      credential = await work();
+      credential = await work((clientDataJSON) => {
+        draft.clientData = { text: fromUtf8(clientDataJSON), hash: sha256(clientDataJSON) };
+      });
     } catch (error) {
       end({ refused: refusalOf(ceremony, error, draft.exchanges, signal) });
       throw error;
@@ -84,24 +92,44 @@ export class Recorder {
     request: Uint8Array,
     work: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
-    const begin = this.#clock.now();
     const exchange = {
       protocol,
       request: request.slice(),
       response: undefined as Uint8Array | undefined,
       failure: undefined as unknown,
       milliseconds: 0,
+      begin: this.#now(),
+      over: false,
     };
     for (const draft of this.#draftsOf(request)) draft.exchanges.push(exchange);
     try {
-      exchange.response = await work();
-      return exchange.response;
+      const response = await work();
+      // (The client says what is wrong with any other answer.)
+      if (ArrayBuffer.isView(response)) exchange.response = response.slice();
+      else exchange.failure = response;
+      return response;
     } catch (error) {
       exchange.failure = error;
       throw error;
     } finally {
-      exchange.milliseconds = this.#clock.now() - begin;
+      exchange.milliseconds = this.#now() - exchange.begin;
+      exchange.over = true;
     }
+  }
+
+  /** A clock that fails does so where time matters; here it is only told. */
+  #now(): number {
+    try {
+      const now: unknown = this.#clock.now();
+      return typeof now === 'number' ? now : 0;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** An exchange as it stands when its ceremony has ended. */
+  #ended({ begin, over, ...exchange }: Pending): Exchange {
+    return over ? exchange : { ...exchange, milliseconds: this.#now() - begin };
   }
 
   /** The ceremonies that a request may be for. With several under way, the hash of their client data tells. */
@@ -109,28 +137,9 @@ export class Recorder {
     const drafts = [...this.#drafts];
     if (drafts.length < 2) return drafts;
     const hash = clientDataHashOf(request);
-    const own = hash && drafts.filter((draft) => this.#clientDataWithHash(draft, hash) !== undefined);
+    const own =
+      hash && drafts.filter(({ clientData }) => clientData !== undefined && equal(clientData.hash, hash));
     return own !== undefined && own.length > 0 ? own : drafts;
-  }
-
-  /** What the credential has, or what was hashed for the device. */
-  #clientDataOf(draft: Draft, outcome: Outcome): string | undefined {
-    if ('credential' in outcome && outcome.credential !== null)
-      return fromUtf8(fromBase64url(outcome.credential.response.clientDataJSON));
-    for (const { request } of draft.exchanges) {
-      const hash = clientDataHashOf(request);
-      const clientData = hash && this.#clientDataWithHash(draft, hash);
-      if (clientData !== undefined) return clientData;
-    }
-    return undefined;
-  }
-
-  /** The client data of a ceremony, made once more, if it has this hash. */
-  #clientDataWithHash({ ceremony, options }: Draft, hash: Uint8Array): string | undefined {
-    const { challenge } = options as { challenge?: unknown };
-    if (typeof challenge !== 'string' || !isBase64url(challenge)) return undefined;
-    const bytes = serializeClientData({ ...this.#clientData, type: `webauthn.${ceremony}`, challenge });
-    return equal(sha256(bytes), hash) ? fromUtf8(bytes) : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Says of an error where in the ceremony it came from, and why: what a page must not be told, and a tester wants to know. */
 import { commandOf } from '../ctap.ts';
+import { failureOf, textOf } from './failure.ts';
 import type { Exchange, Refusal } from './record.ts';
 
 /** Where errors come from before a device is asked. Sections and steps are WebAuthn Level 3's. */
@@ -28,29 +29,20 @@ const LOOP = {
   get: 'choosing and asking devices (5.1.4, step 20)',
 };
 
-interface Failure {
-  readonly name?: unknown;
-  readonly message?: unknown;
-  readonly cause?: unknown;
-  readonly status?: unknown;
-  /** Where an error says itself what step it is about. */
-  readonly step?: unknown;
-}
-
 export function refusalOf(
   ceremony: 'create' | 'get',
   error: unknown,
   exchanges: readonly Exchange[],
   signal: AbortSignal | undefined,
 ): Refusal {
-  const { name, message } = asFailure(error);
-  const told = { name: String(name ?? 'Error'), message: String(message ?? error), error };
+  const { name, message } = failureOf(error);
+  const told = { name: textOf(name ?? 'Error'), message: textOf(message ?? error), error };
   if (signal?.aborted && error === signal.reason) {
-    return { ...told, step: 'the page aborted', reason: String(error) };
+    return { ...told, step: 'the page aborted', reason: textOf(error) };
   }
   const causes = causesOf(error);
   const deepest = causes.at(-1);
-  const reason = deepest === undefined ? told.message : String(asFailure(deepest).message ?? deepest);
+  const reason = deepest === undefined ? told.message : textOf(failureOf(deepest).message ?? deepest);
   return { ...told, step: stepOf(ceremony, told.name, causes, exchanges), reason };
 }
 
@@ -61,27 +53,28 @@ function stepOf(
   exchanges: readonly Exchange[],
 ): string {
   for (const cause of causes) {
-    const { step, status } = asFailure(cause);
+    const { step, status } = failureOf(cause);
     if (typeof step === 'string') return step;
     const answered = exchanges.findLastIndex(
       ({ response }) => response !== undefined && response[0] === status,
     );
-    const request = exchanges[answered]?.request;
-    if (request !== undefined)
-      return `${commandOf(request) ?? 'an unknown command'} (exchange ${answered + 1} of ${exchanges.length})`;
+    if (answered >= 0) return exchangeStep(exchanges, answered);
   }
+  const last = exchanges.at(-1);
+  if (last !== undefined && last.response === undefined) return exchangeStep(exchanges, exchanges.length - 1);
   if (exchanges.length === 0) return STEPS[ceremony][name] ?? 'before any device was asked';
   return LOOP[ceremony];
+}
+
+function exchangeStep(exchanges: readonly Exchange[], place: number): string {
+  const { request } = exchanges[place] as Exchange;
+  return `${commandOf(request) ?? 'an unknown command'} (exchange ${place + 1} of ${exchanges.length})`;
 }
 
 /** The chain of causes, outermost first; an error that has none has an empty chain. */
 function causesOf(error: unknown): unknown[] {
   const causes: unknown[] = [];
-  for (let at = asFailure(error).cause; at !== undefined && causes.length < 10; at = asFailure(at).cause)
+  for (let at = failureOf(error).cause; at !== undefined && causes.length < 10; at = failureOf(at).cause)
     causes.push(at);
   return causes;
-}
-
-function asFailure(thing: unknown): Failure {
-  return typeof thing === 'object' && thing !== null ? (thing as Failure) : {};
 }

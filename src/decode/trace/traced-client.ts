@@ -3,15 +3,15 @@ import { systemClock } from '../../base/clock.ts';
 import {
   authenticatorsOf,
   type CeremonyOptions,
+  type CreationOptionsGiven,
   type OptionsOrWrapped,
+  type RequestOptionsGiven,
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../../client/client.ts';
+import { checkedOptions } from '../../client/options.ts';
 import { parseOrigin } from '../../webauthn/origin.ts';
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from '../../webauthn/types.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 
@@ -40,40 +40,58 @@ export class TracedClient extends WebAuthnClient {
   readonly #recorder: Recorder;
 
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
-  constructor({ trace, ...options }: TracedClientOptions) {
-    const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
-    const clientData = {
-      origin: parseOrigin(options.origin).serialized,
-      crossOrigin: options.crossOrigin ?? topOrigin !== undefined,
-      ...(topOrigin !== undefined && { topOrigin }),
-      ...(options.extraClientData !== undefined && { extra: options.extraClientData }),
-    };
-    const recorder = new Recorder(clientData, options.clock ?? systemClock, trace);
+  constructor({ trace, ...given }: TracedClientOptions) {
+    const options = checkedOptions(given);
+    const { serialized } = parseOrigin(options.origin);
+    const recorder = new Recorder(serialized, options.clock ?? systemClock, trace);
     const authenticator = authenticatorsOf(options).map((one) => recorder.device(one));
     super({ ...options, authenticator });
     this.#recorder = recorder;
   }
 
-  override create(...args: Parameters<WebAuthnClient['create']>): ReturnType<WebAuthnClient['create']> {
-    return this.#recorder.ceremony('create', args[0], args[1]?.signal, () => super.create(...args));
+  override create(
+    options: OptionsOrWrapped<CreationOptionsGiven>,
+    ceremony: CeremonyOptions = {},
+  ): Promise<RegistrationResponseJSON> {
+    return this.#recorder.ceremony('create', options, ceremony.signal, (collected) =>
+      super.create(options, watched(ceremony, collected)),
+    );
   }
 
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony: CeremonyOptions & { readonly mediation: 'silent' },
   ): Promise<null>;
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON>;
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
-    ceremony?: CeremonyOptions,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
+    ceremony: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
-    return this.#recorder.ceremony<AuthenticationResponseJSON | null>('get', options, ceremony?.signal, () =>
-      super.get(options, ceremony),
+    return this.#recorder.ceremony<AuthenticationResponseJSON | null>(
+      'get',
+      options,
+      ceremony.signal,
+      (collected) => super.get(options, watched(ceremony, collected)),
     );
   }
+}
+
+/** A call whose client data somebody else is told of besides. */
+function watched(
+  ceremony: CeremonyOptions,
+  collected: (clientDataJSON: Uint8Array) => void,
+): CeremonyOptions {
+  const { collected: told } = ceremony;
+  return {
+    ...ceremony,
+    collected(clientDataJSON) {
+      collected(clientDataJSON);
+      told?.(clientDataJSON);
+    },
+  };
 }
 
 /** A client that tells of its ceremonies if somebody listens. */

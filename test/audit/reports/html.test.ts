@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport } from '../../../src/audit/reports/html.ts';
-import { launch, withoutChromium } from '../../browser/chromium.ts';
+import { launch, patient, withoutChromium } from '../../browser/chromium.ts';
 import { named } from '../../interop/debian.ts';
 import { HOSTILE, sample } from './sample.ts';
 
@@ -20,7 +20,7 @@ describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium),
     const file = join(folder, 'report.html');
     writeFileSync(file, htmlReport(sample, '1.2.3'));
     browser = await launch();
-    page = await browser.newPage();
+    page = patient(await browser.newPage());
     page.on('request', (request) => asked.push(request.url()));
     page.on('console', (message) => complaints.push(message.text()));
     page.on('dialog', (dialog) => {
@@ -28,7 +28,7 @@ describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium),
       void dialog.dismiss();
     });
     await page.goto(pathToFileURL(file).href);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });

@@ -6,6 +6,9 @@
 const SIX = ['usb', 'nfc', 'ble', 'internal', 'hybrid', 'smart-card'];
 const numbers = (values, name, text) => values.map((value) => [name(value), text(value)]);
 
+/** For a call for which there is no device: Chromium waits for one as long as the call lets it. */
+const NOBODY_COMES = 'timeout: 50';
+
 export const CALLS = {
   'create()': {
     'as plain as can be': '({ create }) => create()',
@@ -69,7 +72,7 @@ export const CALLS = {
     ...Object.fromEntries(
       ['platform', 'cross-platform', 'nobody-knows'].map((attachment) => [
         `attachment "${attachment}"`,
-        `({ select }) => select({ authenticatorAttachment: '${attachment}' })`,
+        `({ select }) => select({ authenticatorAttachment: '${attachment}' }, { ${attachment === 'platform' ? NOBODY_COMES : ''} })`,
       ]),
     ),
     ...Object.fromEntries(
@@ -179,14 +182,13 @@ export const CALLS = {
       "({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], type: 'other' }] }))",
     'with an unknown type beside its own':
       "({ create, get, listed, bytes }) => create().then((made) => get({ allowCredentials: [{ type: 'other', id: bytes(1) }, ...listed(made)] }))",
-    'with transports of others':
-      "({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['ble'] }] }))",
+    'with transports of others': `({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['ble'] }], ${NOBODY_COMES} }))`,
     'with transports that nobody knows':
       "({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['nobody-knows'] }] }))",
     ...Object.fromEntries(
       SIX.map((transport) => [
         `with the transport "${transport}"`,
-        `({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['${transport}'] }] }))`,
+        `({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['${transport}'] }]${transport === 'usb' ? '' : `, ${NOBODY_COMES}`} }))`,
       ]),
     ),
     'without a list, one that is discoverable': '({ resident, get }) => resident().then(() => get())',
@@ -217,7 +219,7 @@ export const CALLS = {
     silent: "({ resident, get }) => resident().then(() => get({}, { mediation: 'silent' }))",
     required: "({ resident, get }) => resident().then(() => get({}, { mediation: 'required' }))",
     'conditional, with nothing there':
-      "({ get }) => { const end = new AbortController(); const got = get({}, { mediation: 'conditional', signal: end.signal }); setTimeout(() => end.abort(), 20); return got; }",
+      "({ get, patience }) => { const end = new AbortController(); const got = get({}, { mediation: 'conditional', signal: end.signal }); setTimeout(() => end.abort(), patience); return got; }",
   },
   'get() and extensions': {
     'none known': '({ resident, get }) => resident().then(() => get({ extensions: { nobodyKnows: 1 } }))',
@@ -300,7 +302,7 @@ CALLS['on the device "patient"'] = {
 };
 
 /** The same for devices of other kinds. */
-const EVERYWHERE = {
+const everywhere = (kind) => ({
   'create() as plain as can be': '({ create }) => create()',
   'create() without the defaults': '({ create }) => create({ pubKeyCredParams: [] })',
   'create() with credProps': '({ create }) => create({ extensions: { credProps: true } })',
@@ -325,8 +327,8 @@ const EVERYWHERE = {
       ],
     ]),
   ),
-  'create() on a platform': "({ select }) => select({ authenticatorAttachment: 'platform' })",
-  'create() on a key': "({ select }) => select({ authenticatorAttachment: 'cross-platform' })",
+  'create() on a platform': `({ select }) => select({ authenticatorAttachment: 'platform' }, { ${kind === 'platform' ? '' : NOBODY_COMES} })`,
+  'create() on a key': `({ select }) => select({ authenticatorAttachment: 'cross-platform' }, { ${kind === 'platform' ? NOBODY_COMES : ''} })`,
   'create() with direct attestation': "({ create }) => create({ attestation: 'direct' })",
   'create() with its own excluded':
     "({ select, create, listed }) => select({ userVerification: 'discouraged' }).then((made) => create({ excludeCredentials: listed(made) }))",
@@ -338,6 +340,7 @@ const EVERYWHERE = {
     "({ select, get }) => select({ userVerification: 'discouraged', residentKey: 'preferred' }).then(() => get())",
   'the platform verifies':
     '() => PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable().then((is) => ({ is }))',
-};
+});
 
-for (const kind of ['platform', 'simple', 'stranger', 'u2f']) CALLS[`on the device "${kind}"`] = EVERYWHERE;
+for (const kind of ['platform', 'simple', 'stranger', 'u2f'])
+  CALLS[`on the device "${kind}"`] = everywhere(kind);

@@ -1,27 +1,41 @@
 // @ts-nocheck: runs in two globals, neither of them typed.
 /**
  * What a page calls with, and how it tells what came of it. This function is also sent to a browser as text, so it uses nothing
- * from outside.
+ * from outside. `patience` is for a call that stays pending in one of the two alone: milliseconds until it is aborted.
  */
-export async function ceremony(call) {
+export async function ceremony(call, patience) {
   const { credentials } = navigator;
+  // A busy machine takes its time: what ends by itself is never ended by a timer.
+  const UNREACHED = 120_000;
   const bytes = (...values) => Uint8Array.from(values);
   const creation = (changes = {}) => ({
     rp: { name: 'Example' },
     user: { id: bytes(1, 2, 3), name: 'ada', displayName: 'Ada' },
     challenge: bytes(9, 8, 7),
     pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-    timeout: 300,
+    timeout: UNREACHED,
     ...changes,
   });
-  const request = (changes = {}) => ({ challenge: bytes(7, 8, 9), timeout: 300, ...changes });
+  const request = (changes = {}) => ({ challenge: bytes(7, 8, 9), timeout: UNREACHED, ...changes });
   const create = (changes, outer = {}) => credentials.create({ publicKey: creation(changes), ...outer });
   const get = (changes, outer = {}) => credentials.get({ publicKey: request(changes), ...outer });
   const select = (authenticatorSelection, changes = {}) => create({ authenticatorSelection, ...changes });
   const listed = (...made) => made.map(({ rawId }) => ({ type: 'public-key', id: rawId }));
   const resident = (changes) => select({ residentKey: 'required' }, changes);
   const user = (...id) => ({ id: bytes(...id), name: `user ${id}`, displayName: `User ${id}` });
-  const kit = { bytes, creation, request, create, get, select, listed, resident, user, credentials };
+  const kit = {
+    patience,
+    bytes,
+    creation,
+    request,
+    create,
+    get,
+    select,
+    listed,
+    resident,
+    user,
+    credentials,
+  };
 
   const hex = (buffer) =>
     [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

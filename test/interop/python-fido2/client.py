@@ -53,7 +53,7 @@ class Udp(CtapHidConnection):
     def __init__(self, port):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.connect(("127.0.0.1", port))
-        self.socket.settimeout(5)
+        self.socket.settimeout(600)
 
     def read_packet(self):
         return self.socket.recv(64)

@@ -70,7 +70,7 @@ describe('the module for k6', () => {
       realm.context.dispose();
       realm.runtime.dispose();
     }
-  }, 60_000);
+  });
 
   it('evaluates PRF there', async () => {
     const extensions = { prf: { eval: { first: 'c2FsdA' } } };
@@ -201,7 +201,7 @@ describe('the example for k6', () => {
       ['register: accepted', false],
       ['stuntkey_refused', 1, { reason: 'status-400' }],
     ]);
-  }, 60_000);
+  });
 
   it('counts a server that does not answer', async () => {
     const [gone] = await listening(() => {});
