@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import('./reset.ts')).resetCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),

@@ -7,6 +7,7 @@ import type { CborValue } from '../cbor/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
+import { CtapError } from '../ctap/status.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
@@ -122,6 +123,17 @@ function isWanted({ id }: AuthenticationResponseJSON, { allowCredentials }: Requ
 
 const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
 
+/** Why nothing was found, where the page gave no list and the device tells. */
+function explained(
+  error: unknown,
+  link: ClientContext['links'][number],
+  { options, rpId }: Request,
+): unknown {
+  if (!(error instanceof CtapError) || error.code !== 'CTAP2_ERR_NO_CREDENTIALS') return error;
+  const why = options.allowCredentials.length === 0 ? link.whyNone(rpId) : undefined;
+  return why === undefined ? error : new CtapError(error.status, why, { cause: error.cause });
+}
+
 /** One authenticator's turn. */
 async function attempt(
   context: ClientContext,
@@ -132,7 +144,9 @@ async function attempt(
   // What is here at once are the passkeys of the platform; a security key has first to be brought.
   if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo(cancel)) !== 'platform'))
     throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
-  const asserted = await getAssertion(context, cancel, link, request);
+  const asserted = await getAssertion(context, cancel, link, request).catch((error: unknown) => {
+    throw explained(error, link, request);
+  });
   const { response, data, credentialId, session, token, appIdUsed } = asserted;
   const clientExtensionResults = await outputsOf(request.parts, {
     session,

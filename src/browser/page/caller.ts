@@ -3,7 +3,7 @@ import type { CdpSession } from '../cdp-session.ts';
 
 /** An origin as CDP writes it: opaque ones as `://`, or as the scheme they came from. Pages of extensions have one of their own. */
 export function originFromCdp(origin: string): string {
-  return /^(?:https?|[a-z]+-extension):\/\/[^/]+$/.test(origin) ? origin : 'null';
+  return /^(?:https?|chrome-extension|moz-extension):\/\/[^/]+$/.test(origin) ? origin : 'null';
 }
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/Page/#type-FrameTree */

@@ -78,7 +78,7 @@ function declared(feature: string, origin: string, header = ''): boolean {
 export function originOf(url: string, base?: string): string {
   try {
     const { origin, protocol, host } = new URL(url, base);
-    if (protocol.endsWith('-extension:')) return `${protocol}//${host}`;
+    if (/^(?:chrome|moz)-extension:$/.test(protocol)) return `${protocol}//${host}`;
     return ['http:', 'https:', 'blob:'].includes(protocol) ? origin : 'null';
   } catch {
     return 'null';

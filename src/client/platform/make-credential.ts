@@ -18,7 +18,6 @@ import type { ClientContext } from '../context.ts';
 import { type DeviceRequest, Unusable } from '../extensions/extension.ts';
 import { attachmentOf, hasDiscoverable, insistsOnVerification } from './authenticator-choice.ts';
 import type { DeviceLink } from './device-link.ts';
-import { cut } from './names.ts';
 import { DeviceSession, TokenPermission } from './session.ts';
 import { U2F_INFO, U2fCeremony } from './u2f.ts';
 import { canVerify, verified } from './verification.ts';
@@ -84,8 +83,8 @@ export async function makeCredential(
     link.makeCredential(
       {
         clientDataHash: creation.clientDataHash,
-        rp: { id: creation.rpId, name: cut(options.rp.name) },
-        user: { ...options.user, name: cut(options.user.name), displayName: cut(options.user.displayName) },
+        rp: { id: creation.rpId, name: options.rp.name },
+        user: options.user,
         pubKeyCredParams: creation.parameters,
         ...(list.length > 0 && { excludeList: list }),
         ...(request.inputs.size > 0 && { extensions: request.inputs }),

@@ -116,7 +116,7 @@ export const DIFFERENCES = [
   {
     about: 'a timeout of 0',
     byRule: true,
-    ours: 'the shortest that is reasonable',
+    ours: 'a second',
     theirs: 'NotAllowedError at once',
     because: `[Level 3, 5.1.3, step 4](${L3}#sctn-createCredential): the closest value of a reasonable range`,
     covers: (call, member, here, there) =>
