@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { checkDriver, checkOpen } from '../given.ts';
 import type { Answerer } from '../page/questions.ts';
+import { fetchFromNode } from '../page/related.ts';
 import {
   type Attachable,
   type Attachment,
@@ -56,7 +57,7 @@ export async function attach(
     );
   attached.add(context);
   try {
-    const attachment = await prepare(devices, options);
+    const attachment = await prepare(devices, { ...options, fetch: options.fetch ?? fetchFromNode });
     const kept = await keepAway(context, devices, options.adopt === true, new Reach(options.patience));
     try {
       const driver = await open(context, attachment, options.patience);

@@ -34,7 +34,7 @@ export interface PlaywrightStageOptions {
   readonly credentials?: readonly PlaywrightCredential[] | object;
   /** Takes over Playwright's own `context.credentials`, with what it has, where the context has it installed. Default: false. */
   readonly adopt?: boolean;
-  /** How related origins are asked for. Default: not at all. */
+  /** How related origins are asked for. Default: from Node. */
   readonly fetch?: Fetch;
 }
 
