@@ -34,6 +34,7 @@ export const stuntkeyErrorKinds = {
   'store-closed': 'state',
   'store-damaged': 'state',
   'store-exists': 'exists',
+  'store-failed': 'state',
   'store-full': 'state',
   'store-locked': 'state',
   'store-missing': 'missing',

@@ -1,6 +1,7 @@
 /** `stuntkey credentials`: what is on the key, past every protocol. */
 import { Command, Option } from 'commander';
 import { base64url } from '../base/base64url.ts';
+import { algorithm as algorithmName } from '../decode/cose.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { findCredential, matching } from './credential-search.ts';
@@ -77,7 +78,7 @@ function rowOf({
     safe(rpId ?? '?'),
     safe(userName ?? ''),
     safe(userDisplayName ?? ''),
-    String(algorithm),
+    algorithmName(algorithm),
     discoverable ? 'yes' : 'no',
     String(signCount),
   ];
@@ -127,7 +128,7 @@ function showCommand(): Command {
         const record = findCredential(store, id);
         const { privateKey, publicKey, credRandom, largeBlobKey, ...rest } = record;
         const spki = toSpki(record.algorithm, publicKey);
-        const tree = toTree({ ...rest, publicKey: spki });
+        const tree = toTree({ ...rest, algorithm: algorithmName(record.algorithm), publicKey: spki });
         if (given.json) printJson({ ...summaryOf(record), ...asJson(rest), publicKey: base64url(spki) });
         else print(`${render(tree)}${toPem('PUBLIC KEY', spki)}`.trimEnd());
       });
@@ -265,7 +266,7 @@ function importCommand(): Command {
       const given = command.optsWithGlobals<ImportArguments>();
       const { readCredentials } = await import('./credential-file.ts');
       const { value, known } = await readCredentials(file, given);
-      await withKey(given, { create: true }, async ({ store, authenticator }) => {
+      await withKey(given, given.dryRun ? { readOnly: true } : { create: true }, async ({ store, authenticator }) => {
         const { importCredentials } = await import('../portable/collection.ts');
         const { existing, format, dryRun = false } = given;
         const capacity = authenticator.policy.discoverableCapacity;
