@@ -266,19 +266,28 @@ function importCommand(): Command {
       const given = command.optsWithGlobals<ImportArguments>();
       const { readCredentials } = await import('./credential-file.ts');
       const { value, known } = await readCredentials(file, given);
-      await withKey(given, given.dryRun ? { readOnly: true } : { create: true }, async ({ store, authenticator }) => {
-        const { importCredentials } = await import('../portable/collection.ts');
-        const { existing, format, dryRun = false } = given;
-        const capacity = authenticator.policy.discoverableCapacity;
-        const options = { ...known, existing, capacity, dryRun };
-        const { records, replaced, kept, warnings } = await importCredentials(store, format, value, options);
-        for (const { message } of warnings) note(`warning: ${message}`);
-        const would = dryRun ? 'would be ' : '';
-        for (const one of replaced) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}replaced`);
-        for (const one of kept) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}kept`);
-        note(`${records.length} credentials ${would}imported`);
-        if (given.json) for (const record of records) print(JSON.stringify(summaryOf(record)));
-        else for (const { id } of records) print(base64url(id));
-      });
+      await withKey(
+        given,
+        given.dryRun ? { readOnly: true } : { create: true },
+        async ({ store, authenticator }) => {
+          const { importCredentials } = await import('../portable/collection.ts');
+          const { existing, format, dryRun = false } = given;
+          const capacity = authenticator.policy.discoverableCapacity;
+          const options = { ...known, existing, capacity, dryRun };
+          const { records, replaced, kept, warnings } = await importCredentials(
+            store,
+            format,
+            value,
+            options,
+          );
+          for (const { message } of warnings) note(`warning: ${message}`);
+          const would = dryRun ? 'would be ' : '';
+          for (const one of replaced) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}replaced`);
+          for (const one of kept) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}kept`);
+          note(`${records.length} credentials ${would}imported`);
+          if (given.json) for (const record of records) print(JSON.stringify(summaryOf(record)));
+          else for (const { id } of records) print(base64url(id));
+        },
+      );
     });
 }
