@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Fault, type Severity, severities } from '../audit/fault.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import {
   exitCodeOf,
   knownFindings,
@@ -90,6 +91,11 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   const known = knownFindings(given);
   requireWritable(given);
   const target = await targetOf(source, given);
+  if (!target.loopback && !given.iAmAuthorized)
+    throw new StuntkeyError(
+      'not-authorized',
+      `${target.url ?? target.name} is not this machine: expected --i-am-authorized from somebody who may audit it`,
+    );
   const { runAudit } = await import('../audit/runner/run.ts');
   const bar = progress('faults', faults.length);
   const kept = new KeptState(given.resume);
