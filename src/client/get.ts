@@ -16,6 +16,7 @@ import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
 import type { Call, ClientContext } from './context.ts';
+import { Unusable } from './extensions/extension.ts';
 import { outputsOf, requestParts } from './extensions/registry.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { type Asserted, getAssertion } from './platform/get-assertion.ts';
@@ -63,7 +64,7 @@ async function checkedRequest(
   context: ClientContext,
   options: RequestOptions,
   given: RequestOptions,
-  { collected }: Call<AuthenticationResponseJSON>,
+  { collected, uiMode }: Call<AuthenticationResponseJSON>,
   cancel: Cancellation,
 ): Promise<Request> {
   // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
@@ -85,7 +86,9 @@ async function checkedRequest(
       challenge: base64url(options.challenge),
     });
   collected?.(clientDataJSON.slice());
-  return { options, rpId, parts, clientDataJSON, clientDataHash: sha256(clientDataJSON), appId };
+  const clientDataHash = sha256(clientDataJSON);
+  const immediate = uiMode === 'immediate';
+  return { options, rpId, parts, clientDataJSON, clientDataHash, appId, immediate };
 }
 
 /** Step 20. Offered beside a form, `offered` says which credentials the page wants. */
@@ -138,6 +141,9 @@ async function attempt(
   link: ClientContext['links'][number],
   request: Request,
 ): Promise<AuthenticationResponseJSON> {
+  // What is here at once are the passkeys of the platform; a security key has first to be brought.
+  if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo(cancel)) !== 'platform'))
+    throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
   const asserted = await getAssertion(context, cancel, link, request).catch((error: unknown) => {
     throw explained(error, link, request);
   });
