@@ -21,7 +21,10 @@ export interface AttachOptions {
    * client and our devices through an extension.
    */
   readonly mode?: AttachMode;
-  /** How mode `page` asks other sites whether they are related to a page's. Default: it does not, and they are not. */
+  /**
+   * How mode `page` asks other sites whether they are related to a page's. Default: as browsers do, through the browser where the driver
+   * speaks the Chrome DevTools Protocol, else from Node.
+   */
   readonly fetch?: Fetch;
   /**
    * How long, in milliseconds, it has to be quiet before `attach` and `detach` go on without the pages that have not answered: they are in

@@ -1,6 +1,7 @@
 /** Audits of relying parties: faults, what plays them, and what is played at. */
 export { auditRelyingParty } from '../audit/audit-relying-party.ts';
 export { catalogue, catalogueVersion, fault } from '../audit/catalogue.ts';
+export type { Breakage, Exchange } from '../audit/exchange.ts';
 export {
   type AuthenticationFault,
   type CeremonyName,
@@ -25,7 +26,6 @@ export {
   forgeRegistration,
 } from '../audit/forge/faulty.ts';
 export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
-export type { Breakage, Exchange } from '../audit/exchange.ts';
 export { htmlReport } from '../audit/reports/html.ts';
 export { junit } from '../audit/reports/junit.ts';
 export { sarif } from '../audit/reports/sarif.ts';

@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
+import { fetchFromNode } from '../page/related.ts';
 import {
   type Attachable,
   type Attachment,
@@ -49,7 +50,7 @@ export async function attach(
     );
   attached.add(context);
   try {
-    const attachment = await prepare(devices, options);
+    const attachment = await prepare(devices, { ...options, fetch: options.fetch ?? fetchFromNode });
     const driver = await open(context, attachment);
     return passkeysOf(attachment, driver, () => attached.delete(context));
   } catch (error) {

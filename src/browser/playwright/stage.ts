@@ -27,7 +27,7 @@ export interface PlaywrightStageOptions {
   readonly user?: ScriptedUser;
   /** Passkeys that are there from the start: Playwright's, or a storage state's. */
   readonly credentials?: readonly PlaywrightCredential[] | object;
-  /** How related origins are asked for. Default: not at all. */
+  /** How related origins are asked for. Default: from Node. */
   readonly fetch?: Fetch;
 }
 
