@@ -130,9 +130,7 @@ function openDatabase(
       keyEncoding: 'binary',
       // Else a transaction could be seen, and answered from, before it is on the disk.
       overlappingSync: false,
-      // Of the list of free pages a commit writes, and compares, all that is in memory: after large transactions tens of thousands.
-      maxFreeSpaceToLoad: FREE_AT_ONCE,
-      maxFreeSpaceToRetain: FREE_AT_ONCE,
+      ...FREE_LIST,
     }) as Database;
     return { db, seen: seen?.moving ? inspectUnderWriters(db, file, path) : seen };
   } catch (error) {
@@ -175,8 +173,11 @@ function formatOf(db: Database, path: string): Format | undefined {
   return undefined;
 }
 
-/** Entries of the list of free pages that LMDB loads, and keeps after a transaction. */
-const FREE_AT_ONCE = 1000;
+/**
+ * Entries of the list of free pages that LMDB loads, and keeps after a transaction (options that lmdb-js does not declare). A
+ * commit writes and compares all that is in memory: after large transactions that would be tens of thousands.
+ */
+const FREE_LIST = { maxFreeSpaceToLoad: 1000, maxFreeSpaceToRetain: 1000 };
 
 /** Writes the format of a new store, unless there is one. */
 function begin(db: Database, path: string, encryption: Wrapping | undefined): Format {
