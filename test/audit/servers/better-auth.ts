@@ -8,17 +8,18 @@ interface Auth {
   handler(request: Request): Promise<Response>;
 }
 
-export async function betterAuthServer(): Promise<RealServer> {
+/** The server itself, as a function from requests to answers. */
+export async function betterAuth(): Promise<Auth> {
   const load = (name: string): Promise<Record<string, (...options: unknown[]) => unknown>> =>
     importFrom('better-auth', `${name}/dist/index.mjs`) as never;
-  const { betterAuth } = await load('better-auth');
+  const { betterAuth: make } = await load('better-auth');
   const { passkey } = await load('@better-auth/passkey');
   const { memoryAdapter } = (await importFrom(
     'better-auth',
     'better-auth/dist/adapters/memory-adapter/index.mjs',
   )) as { memoryAdapter: (database: object) => unknown };
   const database = { user: [], session: [], account: [], verification: [], passkey: [] };
-  const auth = betterAuth?.({
+  return make?.({
     baseURL: ORIGIN,
     secret: 'of no worth: this server lives for one test run of stuntkey',
     database: memoryAdapter(database),
@@ -32,6 +33,10 @@ export async function betterAuthServer(): Promise<RealServer> {
     telemetry: { enabled: false },
     plugins: [passkey?.({ rpID: 'localhost', rpName: 'Example', origin: ORIGIN })],
   }) as Auth;
+}
+
+export async function betterAuthServer(): Promise<RealServer> {
+  const auth = await betterAuth();
   return {
     name: 'better-auth, its passkey plugin',
     origin: ORIGIN,
