@@ -25,6 +25,11 @@ export async function attachBidi(
       `mode ${mode} needs the Chrome DevTools Protocol, and this is WebDriver BiDi; mode page can`,
     );
   const attachment = await prepare(devices, { ...options, fetch: options.fetch ?? fetchFromNode });
-  const driver = await openBidiPageMode(connection, attachment.answer as Answerer, userContext);
+  const driver = await openBidiPageMode(
+    connection,
+    attachment.answer as Answerer,
+    userContext,
+    options.patience,
+  );
   return passkeysOf(attachment, driver, closed);
 }
