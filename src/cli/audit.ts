@@ -4,6 +4,7 @@ import { type Fault, type Severity, severities } from '../audit/fault.ts';
 import { profileNames, profiles } from '../audit/profiles.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { auditInitCommand } from './audit-init.ts';
 import {
   exitCodeOf,
@@ -103,6 +104,11 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   const known = knownFindings(given);
   requireWritable(given);
   const target = await targetOf(source, given);
+  if (!target.loopback && !given.iAmAuthorized)
+    throw new StuntkeyError(
+      'not-authorized',
+      `${target.url ?? target.name} is not this machine: expected --i-am-authorized from somebody who may audit it`,
+    );
   const { runAudit } = await import('../audit/runner/run.ts');
   const bar = progress('faults', faults.length);
   const kept = new KeptState(given.resume);

@@ -112,7 +112,7 @@ describe.skipIf(withoutChromium ?? withoutTime)(
         const { length } = untold;
         console.log(`${answered} answered, ${ended} ended, ${records.length} credentials, ${length} untold`);
         // Then the counter that it was told comes once more, and never one that is lower.
-      for (const one of wrong) expect(one).toMatch(/: (\d+) after \1$/);
+        for (const one of wrong) expect(one).toMatch(/: (\d+) after \1$/);
         expect(answered).toBeGreaterThan(0);
         // All that Chromium told is in the store, and nothing else.
         expect(kept).toEqual(heard);
