@@ -1,5 +1,6 @@
 /** Time, handed in: so that tests can turn it, and nothing waits that need not. */
 import { having, type Shape } from './shape.ts';
+import { StuntkeyError } from './stuntkey-error.ts';
 
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -82,8 +83,18 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** Moves the clock forward, calling back what falls due, in order. */
+  /**
+   * Moves the clock forward, calling back what falls due, in order.
+   *
+   * @throws StuntkeyError `bad-options` for what is no time to come: a clock never goes back
+   */
   advance(milliseconds: number): void {
+    if (typeof milliseconds !== 'number' || !(milliseconds >= 0)) {
+      throw new StuntkeyError(
+        'bad-options',
+        `ManualClock.advance: expected milliseconds, 0 or more, got ${String(milliseconds)}`,
+      );
+    }
     const until = this.#now + milliseconds;
     for (;;) {
       const due = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
