@@ -1,7 +1,7 @@
 // The challenges that have been issued, and what they are good for: one answer, in one session, to one kind of ceremony, for a while.
 
 /** @typedef {import('./guards.js').Ceremony} Ceremony */
-/** @typedef {{ current: Partial<Record<Ceremony, Issued>>, signedInAs?: string }} Session */
+/** @typedef {{ id: string, current: Partial<Record<Ceremony, Issued>>, signedInAs?: string }} Session */
 /**
  * @typedef {object} Issued options that have been handed out
  * @property {string} challenge
@@ -56,33 +56,37 @@ export class Challenges {
    * @param {Session} session
    * @param {string | undefined} claimed the challenge in the response
    * @param {any} otherwise options for a session that has asked for none, should that be let through
-   * @returns {{ options: any, username: string | undefined, useUp: () => void }}
+   * @param {unknown} named the user name in the response, which only a weak server looks at
+   * @returns {{ options: any, username: string | undefined, pending: Ceremony | undefined, useUp: () => void }}
    */
-  take(ceremony, session, claimed, otherwise) {
+  take(ceremony, session, claimed, otherwise, named) {
     const current = session.current[ceremony];
     const found = claimed === undefined ? undefined : this.#issued.get(claimed);
-    if (found !== undefined) this.#inspect(ceremony, session, found, current);
+    if (found !== undefined) this.#inspect(ceremony, session, found, current, named);
     const issued = found ?? current;
     if (issued === undefined) this.#refuse(ceremony, 'session.started', 'no options have been asked for');
     else if (this.#now() - issued.at > this.#lifetime) {
       this.#refuse(ceremony, 'challenge.fresh', `expected a challenge of the last ${this.#lifetime} ms`);
     }
     // What was issued elsewhere, and is let through, brings its challenge; the rest is this session's.
-    const own = current ?? (issued?.ceremony === ceremony ? issued : undefined);
+    const either = this.#off.has(`${ceremony}.pending.ceremony`);
+    const own = current ?? (issued?.ceremony === ceremony || either ? issued : undefined);
     const challenge = issued?.challenge ?? claimed ?? 'AAAA';
     const useUp = () => {
       if (issued !== undefined) issued.used = true;
       delete session.current[ceremony];
     };
     if (!this.#off.has(`${ceremony}.challenge.atomic`)) useUp();
-    return { options: { ...(own?.options ?? otherwise), challenge }, username: own?.username, useUp };
+    const options = own?.ceremony === ceremony ? own.options : { ...otherwise, ...own?.options };
+    return { options: { ...options, challenge }, username: own?.username, pending: own?.ceremony, useUp };
   }
 
-  /** @param {Ceremony} ceremony @param {Session} session @param {Issued} found @param {Issued | undefined} current */
-  #inspect(ceremony, session, found, current) {
-    if (found.session !== session)
+  /** @param {Ceremony} ceremony @param {Session} session @param {Issued} found @param {Issued | undefined} current @param {unknown} named */
+  #inspect(ceremony, session, found, current, named) {
+    const byName = this.#off.has(`${ceremony}.challenge.by-session`) && found.username === named;
+    if (found.session !== session && !byName)
       this.#refuse(ceremony, 'challenge.session', 'the challenge was issued to another session');
-    if (found.ceremony !== ceremony)
+    if (found.ceremony !== ceremony && !this.#off.has(`${ceremony}.pending.ceremony`))
       this.#refuse(ceremony, 'challenge.ceremony', `the challenge was issued for ${found.ceremony}`);
     if (found.used) this.#refuse(ceremony, 'challenge.single-use', 'the challenge has been answered already');
     else if (found.session === session && found.ceremony === ceremony && found !== current)

@@ -7,7 +7,7 @@ import { authenticationChecks, registrationChecks } from 'stuntkey/verify';
 const BOTH = {
   'request.size': 'the body is at most 256 KiB long',
   'request.json': 'the body is JSON (HTTP only)',
-  'request.content-type': 'the body says that it is JSON (HTTP only)',
+  'request.content-type': 'the body says that it is JSON',
   'session.started': 'this session has asked for options',
   'challenge.session': 'the challenge was issued to this session',
   'challenge.ceremony': 'the challenge was issued for this kind of ceremony',
@@ -16,23 +16,39 @@ const BOTH = {
   'challenge.fresh': 'the challenge is not older than its lifetime',
   'challenge.atomic':
     'the challenge is taken before verification begins: of two answers at once, one is refused',
+  'challenge.by-session': 'the challenge is kept by the session, and not by the name that the body has',
+  'pending.ceremony': 'what answers options of the other ceremony is no answer, whoever they were for',
+  'origin.configured.origin': 'the origin is a configured one, whatever the header Origin says',
+  'origin.configured.host': 'the origin is a configured one, whatever the header Host says',
+  'origin.configured.forwarded-host': 'the origin is a configured one, whatever X-Forwarded-Host says',
+  'options.challenge-random': 'every challenge is another one',
+  'options.challenge-unpredictable': 'challenges do not follow from each other',
+  'options.challenge-length': 'challenges are 32 bytes long, not 8',
   'verified-first': 'nothing is stored before all has been verified',
 };
 
 const SERVER = {
   ...both(BOTH),
-  'registration.options.challenge-random': 'every challenge is another one',
-  'registration.options.challenge-length': 'challenges are 32 bytes long, not 8',
   'registration.options.user-id': 'user.id is random, and not the name',
   'registration.options.exclude-credentials': "the user's credentials are excluded",
   'registration.options.algorithms': 'RS1 (-65535) is not offered',
   'registration.credential-id.atomic':
     'the credential ID is still unused when it is stored: of two at once, one is refused',
+  'registration.options.verification-kept':
+    'a request cannot ask for less user verification than is required',
+  'registration.account.signed-in':
+    'an account with credentials gets more only from whoever is signed in to it',
+  'registration.credential-id.whole': 'credential IDs are stored whole, not their first 255 bytes',
+  'registration.credential-id.case': 'credential IDs are told apart by the case of their letters, too',
   'registration.account': 'the account is that of the options, whatever the body says',
-  'authentication.options.challenge-random': 'every challenge is another one',
-  'authentication.options.challenge-length': 'challenges are 32 bytes long, not 8',
   'authentication.options.unknown-user': 'whether a user exists, or has credentials, does not show',
+  'authentication.options.decoys-stable': 'what is made up for a name is the same every time',
   'authentication.credential.deleted': 'deleted credentials are gone',
+  'authentication.credential.own': 'a credential is deleted by its owner, and by nobody else',
+  'authentication.account.without-credentials': 'an account without credentials is not signed in to',
+  'authentication.account.one-id': 'the key and the account are found by the same ID',
+  'authentication.session.verified-first': 'nobody is signed in before all has been verified',
+  'authentication.session.renewed': 'the session has a new ID after a sign-in',
   'authentication.account': 'the account is that of the options, whatever the body says',
   'authentication.counter.stored': 'the new counter is stored',
 };

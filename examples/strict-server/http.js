@@ -35,6 +35,12 @@ export function conformanceApi(server) {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
     const deletes = path === '/credentials/delete';
+    if (path === '/whoami' && request.method === 'GET') {
+      const [, session] = sessionOf(request.headers.cookie, sessions);
+      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end(JSON.stringify({ username: session.signedInAs }));
+      return true;
+    }
     if (request.method !== 'POST' || (route === undefined && !deletes)) return false;
     const [id, session] = sessionOf(request.headers.cookie, sessions);
     const ceremony = route?.[0] ?? 'authentication';
@@ -44,12 +50,17 @@ export function conformanceApi(server) {
       body.refusal !== undefined
         ? { status: 'failed', errorMessage: body.refusal }
         : route !== undefined
-          ? await visitor[route[0]][route[1]](body.value)
+          ? await visitor[route[0]][route[1]](body.value, request.headers)
           : deleted(session, visitor, body.value);
+    // Whoever has signed in has a new session ID: the old one is worth nothing.
+    if (session.id !== id) {
+      sessions.delete(id);
+      sessions.set(session.id, session);
+    }
     response.writeHead(answer.status === 'ok' ? 200 : 400, {
       'content-type': 'application/json',
       'cache-control': 'no-store',
-      'set-cookie': `strict-session=${id}; Path=/; HttpOnly; SameSite=Strict`,
+      'set-cookie': `strict-session=${session.id}; Path=/; HttpOnly; SameSite=Strict`,
     });
     response.end(JSON.stringify(answer));
     return true;
@@ -105,8 +116,8 @@ export async function startStrictServer({ port = 0, rpId = 'localhost', ...optio
 
 /** Signed-in people delete their own. @param {Session} session @param {import('./strict-server.js').Visitor} visitor @param {any} body */
 function deleted(session, visitor, body) {
-  const own = session.signedInAs !== undefined && typeof body?.id === 'string';
-  return own && visitor.delete(body.id, session.signedInAs)
+  const signedIn = session.signedInAs !== undefined && typeof body?.id === 'string';
+  return signedIn && visitor.remove(body.id)
     ? { status: 'ok', errorMessage: '' }
     : { status: 'failed', errorMessage: 'no such credential' };
 }
@@ -115,7 +126,7 @@ function deleted(session, visitor, body) {
 function sessionOf(cookie, sessions) {
   const known = /(?:^|;\s*)strict-session=([\w-]+)/.exec(cookie ?? '')?.[1];
   const id = known !== undefined && sessions.has(known) ? known : randomUUID();
-  const session = sessions.get(id) ?? { current: {} };
+  const session = sessions.get(id) ?? { id, current: {} };
   sessions.set(id, session);
   const [oldest] = sessions.keys();
   if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest);

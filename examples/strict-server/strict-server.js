@@ -17,12 +17,16 @@ import { resolveWeak, verificationOff } from './guards.js';
 /** @typedef {{ credential: Credential, username: string, deleted: boolean }} Stored */
 /** @typedef {{ status: 'ok' | 'failed', errorMessage: string, guard?: string, username?: string }} Answer */
 /** @typedef {(request?: any) => Promise<any>} Options */
-/** @typedef {(response: unknown) => Promise<Answer>} Verify */
+/** @typedef {Readonly<Record<string, string | string[] | undefined>>} Headers */
+/** @typedef {(response: unknown, headers?: Headers) => Promise<Answer>} Verify */
 /**
  * @typedef {object} Visitor somebody with a session
  * @property {{ options: Options, verify: Verify }} registration
  * @property {{ options: Options, verify: Verify }} authentication
  * @property {(id: string, username?: string) => boolean} delete deletes a credential, if it is that user's; whether there was one
+ * @property {(id: string) => boolean} remove deletes a credential for whoever is signed in, if it is theirs
+ * @property {() => string | undefined} whoAmI who is signed in
+ * @property {() => Visitor} copy somebody with the same session ID, as it is now
  */
 /**
  * @typedef {object} StrictServerOptions
@@ -57,6 +61,8 @@ export class StrictServer {
   #challenges;
   #options;
   #secret = randomBytes(32);
+  /** How many challenges that can be guessed there were. */
+  #count = 1;
   /** @type {Promise<import('stuntkey/verify').AttestationPolicy> | undefined} */
   #attestation;
 
@@ -71,24 +77,56 @@ export class StrictServer {
   }
 
   /** Another visitor, with a session of their own. @param {Session} [session] @returns {Visitor} */
-  session(session = { current: {} }) {
+  session(session = { id: randomUUID(), current: {} }) {
+    let { id } = session;
+    let here = session;
+    // A session ID that has been replaced is nobody's.
+    const mine = () => {
+      if (here.id !== id) here = { id, current: {} };
+      return here;
+    };
+    /** @param {Ceremony} ceremony @returns {Verify} */
+    const verify = (ceremony) => async (response, headers) => {
+      const answer = await this.#answer(ceremony, response, mine(), headers);
+      id = here.id;
+      return answer;
+    };
     return {
       registration: {
-        options: (request = {}) => answered(() => this.#registrationOptions(request, session)),
-        verify: (response) => this.#answer('registration', response, session),
+        options: (request = {}) => answered(() => this.#registrationOptions(request, mine())),
+        verify: verify('registration'),
       },
       authentication: {
-        options: (request = {}) => answered(() => this.#authenticationOptions(request, session)),
-        verify: (response) => this.#answer('authentication', response, session),
+        options: (request = {}) => answered(() => this.#authenticationOptions(request, mine())),
+        verify: verify('authentication'),
       },
-      delete: (id, username) => {
-        const stored = this.#credentials.get(id);
-        if (stored === undefined || stored.deleted) return false;
-        if (username !== undefined && username !== stored.username) return false;
-        stored.deleted = true;
-        return true;
+      delete: (credential, username) => this.#delete(credential, username),
+      remove: (credential) => {
+        const { signedInAs } = mine();
+        if (signedInAs === undefined) return false;
+        return this.#delete(
+          credential,
+          this.off.has('authentication.credential.own') ? undefined : signedInAs,
+        );
       },
+      whoAmI: () => mine().signedInAs,
+      copy: () => this.session(mine()),
     };
+  }
+
+  /** @param {string} id @param {string} [username] */
+  #delete(id, username) {
+    const stored = this.#credentials.get(this.#key(id));
+    if (stored === undefined || stored.deleted) return false;
+    if (username !== undefined && username !== stored.username) return false;
+    stored.deleted = true;
+    return true;
+  }
+
+  /** By what a credential is stored. @param {string} id */
+  #key(id) {
+    const whole = this.off.has('registration.credential-id.whole') ? id.slice(0, 340) : id;
+    return this.off.has('registration.credential-id.case') ? whole.toLowerCase() : whole;
   }
 
   /** @param {any} request @param {Session} session */
@@ -103,11 +141,15 @@ export class StrictServer {
     } = request;
     if (typeof username !== 'string' || username === '')
       throw new Refusal('username', 'a username is needed');
+    const own = this.#credentialsOf(username);
+    if (own.length > 0 && session.signedInAs !== username && !this.off.has('registration.account.signed-in'))
+      throw new Refusal('registration.account.signed-in', `expected to be signed in as ${username}`);
     const algorithms = this.#options.algorithms ?? [-8, -7, -257];
     const offered = this.off.has('registration.options.algorithms') ? [...algorithms, RS1] : algorithms;
-    const excluded = this.off.has('registration.options.exclude-credentials')
-      ? []
-      : this.#credentialsOf(username);
+    const excluded = this.off.has('registration.options.exclude-credentials') ? [] : own;
+    const selection = this.off.has('registration.options.verification-kept')
+      ? { userVerification: 'required', ...authenticatorSelection }
+      : authenticatorSelection;
     const options = {
       rp: { id: this.rpId, name: 'Strict server' },
       user: { id: this.#handleOf(username), name: username, displayName },
@@ -116,7 +158,7 @@ export class StrictServer {
       timeout: 60_000,
       excludeCredentials: excluded.map(descriptor),
       attestation: attestation ?? 'none',
-      ...(authenticatorSelection && { authenticatorSelection }),
+      ...(selection && { authenticatorSelection: selection }),
       ...(extensions && { extensions }),
       ...(mediation && { mediation }),
     };
@@ -139,39 +181,59 @@ export class StrictServer {
     return { status: 'ok', errorMessage: '', ...options };
   }
 
-  /** @param {Ceremony} ceremony @param {unknown} response @param {Session} session @returns {Promise<Answer>} */
-  #answer(ceremony, response, session) {
+  /** @param {Ceremony} ceremony @param {unknown} response @param {Session} session @param {Headers} [headers] @returns {Promise<Answer>} */
+  #answer(ceremony, response, session, headers = {}) {
     return answered(async () => {
+      const type = String(headers['content-type'] ?? 'application/json');
+      if (!/^application\/json\s*(;|$)/i.test(type) && !this.off.has(`${ceremony}.request.content-type`))
+        throw new Refusal(`${ceremony}.request.content-type`, `expected application/json, got ${type}`);
       const { body, length } = overTheWire(response);
       if (length > MAX_BODY && !this.off.has(`${ceremony}.request.size`))
         throw new Refusal(`${ceremony}.request.size`, `expected at most ${MAX_BODY} bytes, got ${length}`);
       const username =
         ceremony === 'registration'
-          ? await this.#register(body, session)
-          : await this.#authenticate(body, session);
+          ? await this.#register(body, session, this.#originsFor(ceremony, headers))
+          : await this.#authenticate(body, session, this.#originsFor(ceremony, headers));
       session.signedInAs = username;
+      if (!this.off.has('authentication.session.renewed')) session.id = randomUUID();
       return { status: 'ok', errorMessage: '', username };
     });
   }
 
-  /** @param {any} body @param {Session} session */
-  async #register(body, session) {
+  /** Those that are configured; and what the request says of itself, where that is believed. @param {Ceremony} ceremony @param {Headers} headers */
+  #originsFor(ceremony, headers) {
+    const scheme = new URL(this.origins[0] ?? 'https://localhost').protocol;
+    const { origin, host, 'x-forwarded-host': forwarded } = headers;
+    const said = {
+      origin,
+      host: host && `${scheme}//${host}`,
+      'forwarded-host': forwarded && `${scheme}//${forwarded}`,
+    };
+    const believed = Object.entries(said).filter(([name]) =>
+      this.off.has(`${ceremony}.origin.configured.${name}`),
+    );
+    return [...this.origins, ...believed.flatMap(([, one]) => (one === undefined ? [] : [String(one)]))];
+  }
+
+  /** @param {any} body @param {Session} session @param {readonly string[]} origins */
+  async #register(body, session, origins) {
     const otherwise = { ...this.#anyRegistrationOptions(), challenge: 'AAAA' };
     const { options, username, useUp } = this.#challenges.take(
       'registration',
       session,
       challengeIn(body),
       otherwise,
+      body?.username,
     );
     const { mediation } = /** @type {{ mediation?: string }} */ (options);
-    const before = new Set(this.#credentials.keys());
+    const before = new Set([...this.#credentials.values()].map(({ credential }) => credential.id));
     const expected = {
       options,
-      origins: this.origins,
+      origins,
       rpId: this.rpId,
       topOrigins: this.#options.topOrigins ?? [],
       attestation: await this.#policy(),
-      isRegistered: (/** @type {string} */ id) => this.#find(id) !== undefined,
+      isRegistered: (/** @type {string} */ id) => this.#find(id)?.credential.id === id,
       off: verificationOff(this.off, 'registration'),
       ...(mediation && { mediation }),
     };
@@ -188,32 +250,41 @@ export class StrictServer {
     if (
       !this.off.has('registration.credential-id.atomic') &&
       !before.has(credential.id) &&
-      this.#find(credential.id) !== undefined
+      this.#find(credential.id)?.credential.id === credential.id
     )
       throw new Refusal('registration.credential-id.atomic', 'the credential ID has just been registered');
     this.#store(credential, account);
     return account;
   }
 
-  /** @param {any} body @param {Session} session */
-  async #authenticate(body, session) {
+  /** @param {any} sent @param {Session} session @param {readonly string[]} origins */
+  async #authenticate(sent, session, origins) {
+    const body = this.#oneId(sent);
     const otherwise = { rpId: this.rpId, challenge: 'AAAA' };
-    const { options, username, useUp } = this.#challenges.take(
+    const { options, username, pending, useUp } = this.#challenges.take(
       'authentication',
       session,
       challengeIn(body),
       otherwise,
+      body?.username,
     );
+    // Three ways to forget whom the options were for.
+    const anybody =
+      username === undefined ||
+      pending !== 'authentication' ||
+      (this.off.has('authentication.account.without-credentials') &&
+        this.#credentialsOf(username).length === 0);
+    if (this.off.has('authentication.session.verified-first')) {
+      const claimed = username ?? this.#find(String(sent?.id))?.username;
+      if (claimed !== undefined) session.signedInAs = claimed;
+    }
     const expected = {
       options,
-      origins: this.origins,
+      origins,
       rpId: this.rpId,
       topOrigins: this.#options.topOrigins ?? [],
       credential: (/** @type {string} */ id) => this.#find(id)?.credential,
-      user:
-        username === undefined
-          ? /** @type {const} */ ('from-response')
-          : { handle: this.#handles.get(username) ?? '' },
+      user: anybody ? /** @type {const} */ ('from-response') : { handle: this.#handles.get(username) ?? '' },
       off: verificationOff(this.off, 'authentication'),
     };
     const { verified, failed, credential } = await verifyAuthentication(body, expected);
@@ -227,14 +298,20 @@ export class StrictServer {
     }
     useUp();
     if (credential !== undefined) this.#update(credential);
-    const owner = credential === undefined ? undefined : this.#find(credential.id)?.username;
+    const id = this.off.has('authentication.account.one-id') ? sent.id : credential?.id;
+    const owner = this.#find(String(id))?.username;
     return this.#accountOf('authentication', body, username ?? owner ?? '');
+  }
+
+  /** A response whose key is found by rawId, and its account by id. @param {any} sent */
+  #oneId(sent) {
+    return this.off.has('authentication.account.one-id') ? { ...sent, id: sent?.rawId } : sent;
   }
 
   /** @param {Credential} credential @param {string} username */
   #store(credential, username) {
     const userHandle = this.#handleOf(username);
-    this.#credentials.set(credential.id, {
+    this.#credentials.set(this.#key(credential.id), {
       credential: { ...credential, userHandle },
       username,
       deleted: false,
@@ -243,7 +320,7 @@ export class StrictServer {
 
   /** @param {Credential} credential */
   #update(credential) {
-    const stored = this.#credentials.get(credential.id);
+    const stored = this.#credentials.get(this.#key(credential.id));
     if (stored === undefined) return;
     const { signCount } = stored.credential;
     stored.credential = {
@@ -254,7 +331,7 @@ export class StrictServer {
 
   /** A credential that has not been deleted. @param {string} id */
   #find(id) {
-    const stored = this.#credentials.get(id);
+    const stored = this.#credentials.get(this.#key(id));
     const gone = stored?.deleted === true && !this.off.has('authentication.credential.deleted');
     return gone ? undefined : stored;
   }
@@ -271,7 +348,10 @@ export class StrictServer {
   #allowedFor(username) {
     const credentials = this.#credentialsOf(username).map(descriptor);
     if (credentials.length > 0) return credentials;
+    if (this.off.has('authentication.account.without-credentials')) return [];
     if (this.off.has('authentication.options.unknown-user')) throw new Refusal('username', 'no such user');
+    if (this.off.has('authentication.options.decoys-stable'))
+      return [{ type: 'public-key', id: base64url(randomBytes(32)), transports: ['internal'] }];
     const id = createHmac('sha256', this.#secret).update(username).digest('base64url');
     return [{ type: 'public-key', id, transports: ['internal'] }];
   }
@@ -288,8 +368,14 @@ export class StrictServer {
   /** @param {Ceremony} ceremony */
   #challenge(ceremony) {
     const length = this.off.has(`${ceremony}.options.challenge-length`) ? 8 : 32;
-    const predictable = this.off.has(`${ceremony}.options.challenge-random`);
-    return base64url(predictable ? new Uint8Array(length).fill(7) : randomBytes(length));
+    if (this.off.has(`${ceremony}.options.challenge-random`))
+      return base64url(new Uint8Array(length).fill(7));
+    const challenge = randomBytes(length);
+    if (this.off.has(`${ceremony}.options.challenge-unpredictable`)) {
+      challenge.fill(7, 0, length - 4);
+      challenge.writeUInt32BE(this.#count++, length - 4);
+    }
+    return base64url(challenge);
   }
 
   /** @param {Ceremony} ceremony @param {any} body @param {string} username */

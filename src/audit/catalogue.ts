@@ -19,9 +19,11 @@ import { credentialFaults } from './faults/credential.ts';
 import { extensionFaults } from './faults/extensions.ts';
 import { flagFaults } from './faults/flags.ts';
 import { jsonFaults } from './faults/json.ts';
+import { optionsFaults } from './faults/options.ts';
 import { crossOriginFaults, originFaults, topOriginFaults } from './faults/origin.ts';
 import { rpIdHashFaults } from './faults/rp-id-hash.ts';
 import { signatureFaults } from './faults/signature.ts';
+import { takeoverFaults } from './faults/takeover.ts';
 import { typeFaults } from './faults/type.ts';
 
 export const catalogue: readonly Fault[] = [
@@ -47,6 +49,8 @@ export const catalogue: readonly Fault[] = [
   ...credentialFaults,
   ...extensionFaults,
   ...jsonFaults,
+  ...optionsFaults,
+  ...takeoverFaults,
 ];
 
 const BY_ID: ReadonlyMap<string, Fault> = new Map(catalogue.map((one) => [one.id, one]));

@@ -1,6 +1,10 @@
 /** What a fault is: one way in which a ceremony can be wrong, and what a right server does about it. */
 import type { Policy } from '../authenticator/policy/type.ts';
 import type { CeremonyKind } from '../webauthn/steps.ts';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../webauthn/types.ts';
 import type { AssertionDraft, RegistrationDraft } from './forge/draft.ts';
 
 /** How bad it is when a server lets a fault in. In order, the worst first. */
@@ -112,13 +116,56 @@ export type SceneName =
   /** After the registration, whatever came of it, a sign-in with the credential must fail. */
   | 'then-sign-in'
   /** The same, in the account of another user. */
-  | 'then-sign-in-as-other';
+  | 'then-sign-in-as-other'
+  /** After the registration, whatever came of it, another user's honest sign-in has to pass. */
+  | 'then-other-honest'
+  /** The challenge of another session of the same user, in one that asked for nothing. */
+  | 'other-session-same-user'
+  /** Somebody who is not signed in registers in another's account, and signs in there. */
+  | 'stranger-registers'
+  /** The same by somebody who is signed in as himself. */
+  | 'other-registers'
+  /** Another's sign-in options are answered with a registration. */
+  | 'registration-for-sign-in'
+  /** Options to register are answered with a sign-in. */
+  | 'sign-in-for-registration'
+  /** An account that has no credential is named, and another's credential given. */
+  | 'without-credentials'
+  /** Who is signed in after a response that was refused. */
+  | 'then-who'
+  /** Another user's credential is removed. */
+  | 'removes-other'
+  /** The session from before the sign-in, after it. */
+  | 'session-kept'
+  /** Options alone are asked for, and looked at. */
+  | 'options';
+
+/** What a scene shows of options: those of one user, asked for again and again, and what the server knows of the user. */
+export interface OptionsShown {
+  readonly options: readonly (
+    | PublicKeyCredentialCreationOptionsJSON
+    | PublicKeyCredentialRequestOptionsJSON
+  )[];
+  readonly userName: string;
+  readonly displayName: string;
+  /** IDs of the credentials that the user has registered. */
+  readonly registered: readonly string[];
+  /** Asks for options differently: as a name that nobody has, or with other wishes. Undefined where there are none. */
+  ask(how: {
+    readonly userName?: string;
+    readonly wish?: OptionsWish;
+  }): Promise<PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON | undefined>;
+}
 
 interface FaultBase extends FaultSummary {
   /** How the ceremony is played. Default: one ceremony, in which the response is changed. */
   readonly scene?: SceneName;
   /** A fault, kind `observation` or `control`, that has to be let in for this one to prove anything. */
   readonly baseline?: string;
+  /** Headers of the request that carries the response, where they are unusual: of a page at this origin. */
+  readonly headers?: (page: URL) => Readonly<Record<string, string>>;
+  /** Of the scene `options`: what is wrong with them, as a clause; undefined where nothing is. */
+  readonly inspect?: (shown: OptionsShown) => string | undefined | Promise<string | undefined>;
   /** Whether a server can let it in no more than once, as there is one such credential: then once is enough. */
   readonly once?: boolean;
   /** What is asked of the server, where that is not what it does by itself. */
@@ -130,7 +177,7 @@ interface FaultBase extends FaultSummary {
 /** What the audit asks for when it asks for options. Targets pass on what they have words for. */
 export interface OptionsWish {
   readonly attestation?: 'none' | 'direct';
-  readonly userVerification?: 'required' | 'preferred';
+  readonly userVerification?: 'required' | 'preferred' | 'discouraged';
   readonly residentKey?: 'required' | 'discouraged';
   readonly extensions?: Readonly<Record<string, unknown>>;
 }

@@ -4,7 +4,7 @@ import { CryptoError } from '../crypto/error.ts';
 import type { Jwk } from '../crypto/formats/jwk.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 
-/** PEM of a PKCS#8 PRIVATE KEY, its DER, a private JWK, or a raw pair. */
+/** PEM of a PRIVATE KEY (PKCS#8), EC PRIVATE KEY or RSA PRIVATE KEY, DER of PKCS#8, a private JWK, or a raw pair. */
 export type PrivateKey = string | Uint8Array | Jwk | KeyPair;
 
 /**
@@ -25,8 +25,8 @@ export async function readPrivateKey(key: PrivateKey, algorithm?: number): Promi
 async function read(key: PrivateKey, algorithm: number | undefined): Promise<KeyPair> {
   const { fromAnyPkcs8, fromPkcs8 } = await import('../crypto/formats/pkcs8.ts');
   if (typeof key === 'string' || key instanceof Uint8Array) {
-    const { fromPem } = await import('../crypto/formats/pem.ts');
-    const der = typeof key === 'string' ? fromPem('PRIVATE KEY', key) : key;
+    const { pkcs8FromPem } = await import('../crypto/formats/private-pem.ts');
+    const der = typeof key === 'string' ? pkcs8FromPem(key) : key;
     return algorithm === undefined ? fromAnyPkcs8(der) : fromPkcs8(algorithm, der);
   }
   const { algorithmOfJwk, fromJwk } = await import('../crypto/formats/jwk.ts');

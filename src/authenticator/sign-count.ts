@@ -25,13 +25,15 @@ export function nextSignCount(
   transaction: StoreTransaction,
   { id, rpIdHash }: CredentialRecord,
 ): number | undefined {
-  const stored = transaction.get(id) !== undefined;
+  const record = transaction.get(id);
+  const stored = record !== undefined;
   if (!stored && ownCredential(transaction, policy, id, rpIdHash) === undefined) return undefined;
   switch (policy.signCounter) {
     case 'zero':
-      return 0;
+      // One that came from elsewhere and counts goes on: a relying party takes a counter that goes back for a copy.
+      return record !== undefined && record.signCount > 0 ? transaction.updateSignCount(id, successor) : 0;
     case 'global': {
-      const signCount = advanceGlobal(transaction);
+      const signCount = advanceGlobal(transaction, record?.signCount);
       return stored ? transaction.updateSignCount(id, () => signCount) : signCount;
     }
     case 'per-credential':
@@ -40,9 +42,10 @@ export function nextSignCount(
   }
 }
 
-function advanceGlobal(transaction: StoreTransaction): number {
+/** @param least where a credential that came from elsewhere is already */
+function advanceGlobal(transaction: StoreTransaction, least = 0): number {
   const state = deviceState(transaction);
-  const globalSignCount = successor(state.globalSignCount);
+  const globalSignCount = successor(Math.max(state.globalSignCount, least));
   transaction.putDevice({ ...state, globalSignCount });
   return globalSignCount;
 }

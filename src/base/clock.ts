@@ -1,6 +1,5 @@
 /** Time, handed in: so that tests can turn it, and nothing waits that need not. */
-import { having, type Shape } from './shape.ts';
-import { StuntkeyError } from './stuntkey-error.ts';
+import { amount, check, having, type Shape } from './shape.ts';
 
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -51,6 +50,8 @@ export const realmClock: Clock = {
   after: () => () => {},
 };
 
+const MILLISECONDS = amount(0);
+
 /**
  * A clock that stands still until it is told to move.
  *
@@ -68,7 +69,7 @@ export class ManualClock implements Clock {
 
   /** @param start milliseconds shown at first */
   constructor(start = 0) {
-    this.#now = start;
+    this.#now = check(MILLISECONDS, start, 'bad-options', 'start');
   }
 
   now(): number {
@@ -86,16 +87,10 @@ export class ManualClock implements Clock {
   /**
    * Moves the clock forward, calling back what falls due, in order.
    *
-   * @throws StuntkeyError `bad-options` for what is no time to come: a clock never goes back
+   * @throws StuntkeyError `bad-options` for what is no time, or one that is past
    */
   advance(milliseconds: number): void {
-    if (typeof milliseconds !== 'number' || !(milliseconds >= 0)) {
-      throw new StuntkeyError(
-        'bad-options',
-        `ManualClock.advance: expected milliseconds, 0 or more, got ${String(milliseconds)}`,
-      );
-    }
-    const until = this.#now + milliseconds;
+    const until = this.#now + check(MILLISECONDS, milliseconds, 'bad-options', 'milliseconds');
     for (;;) {
       const due = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
       if (due === undefined) break;

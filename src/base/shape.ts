@@ -6,11 +6,30 @@ import { nearest } from './nearest.ts';
 import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
 import * as v from './valibot.ts';
 
-/** What a value has to be to be a `T`. */
-export type Shape<T> = v.GenericSchema<unknown, T>;
+/** What a value has to be to be a `T`. (A type of our own: valibot's are in none of the package's.) */
+export interface Shape<T> {
+  readonly type: string;
+  readonly '~output'?: T;
+}
+
+/** The shape of a member that need not be there. */
+export interface MaybeShape<T> extends Shape<T> {
+  readonly type: 'optional';
+}
 
 /** The members of an object's shape. */
-export type Members = v.ObjectEntries;
+export type Members = Readonly<Record<string, Shape<unknown>>>;
+
+type Output<S> = S extends Shape<infer T> ? T : never;
+type Optional<E> = { [M in keyof E]: E[M] extends MaybeShape<unknown> ? M : never }[keyof E];
+
+/** An object of such members. */
+export type Exactly<E> = { -readonly [M in Exclude<keyof E, Optional<E>>]: Output<E[M]> } & {
+  -readonly [M in Optional<E>]?: Output<E[M]>;
+};
+
+const inside = <T>(shape: Shape<T>): v.GenericSchema<unknown, T> => shape as never;
+const outside = <T>(schema: v.GenericSchema<unknown, T>): Shape<T> => schema as never;
 
 /**
  * Holds a value against a shape.
@@ -27,7 +46,7 @@ export function check<T>(shape: Shape<T>, value: unknown, code: StuntkeyErrorCod
 
 /** What is wrong with a value, in a sentence; or the value. */
 export function problemOf<T>(shape: Shape<T>, value: unknown, at = ''): string | { readonly value: T } {
-  const { issues, output } = v.safeParse(shape as v.GenericSchema<unknown, T>, value, { abortEarly: true });
+  const { issues, output } = v.safeParse(inside(shape), value, { abortEarly: true });
   const issue = issues?.[0];
   if (issue === undefined) return { value: output as T };
   const path = (issue.path ?? []).reduce(
@@ -88,38 +107,43 @@ function noSuch(given: unknown, known: readonly string[]): string {
 
 type Run<S extends { readonly '~run': unknown }> = S['~run'];
 
-/** An object of just these members. One that is undefined counts as absent. */
-export function exactly<const E extends Members>(
-  members: E,
-  what = 'an object',
-): v.StrictObjectSchema<E, undefined> {
-  const names = Object.keys(members);
-  // (An array has members, too.)
-  const plain = v.custom<object>(
+/** (To valibot an array is an object, too.) */
+function plain<S extends v.GenericSchema>(
+  schema: S,
+  what: string,
+  tidy: (output: object) => void = () => {},
+): S {
+  const isPlain = that<object>(
     (value) =>
       typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
-    expected(what),
+    what,
   );
-  const object = v.strictObject(members, (issue) =>
+  const run: Run<v.GenericSchema> = (dataset, config) => {
+    const first = inside(isPlain)['~run'](dataset, config);
+    if (first.issues !== undefined) return first;
+    const read = schema['~run'](dataset, config);
+    tidy(read.value as object);
+    return read;
+  };
+  return { ...schema, '~run': run };
+}
+
+/** An object of just these members. One that is undefined counts as absent. */
+export function exactly<const E extends Members>(members: E, what = 'an object'): Shape<Exactly<E>> {
+  const names = Object.keys(members);
+  const object = v.strictObject(members as never, (issue) =>
     // A member too many, or one too few.
     issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none',
   );
-  const run: Run<typeof object> = (dataset, config) => {
-    const first = plain['~run'](dataset, config);
-    if (first.issues !== undefined) return first as ReturnType<Run<typeof object>>;
-    const read = object['~run'](dataset, config);
-    const output = read.value as Record<string, unknown>;
-    for (const name of names) if (output[name] === undefined) delete output[name];
-    return read;
+  const tidy = (output: object): void => {
+    for (const name of names) if (output[name as never] === undefined) delete output[name as never];
   };
-  return { ...object, '~run': run } as unknown as v.StrictObjectSchema<E, undefined>;
+  return outside(plain(object, what, tidy)) as Shape<never>;
 }
 
 /** A member that need not be there. */
-export function maybe<T>(
-  shape: v.GenericSchema<unknown, T>,
-): v.ExactOptionalSchema<v.GenericSchema<unknown, T>, undefined> {
-  return v.optional(shape) as never;
+export function maybe<T>(shape: Shape<T>): MaybeShape<T> {
+  return v.optional(inside(shape)) as never;
 }
 
 /** One of some texts. */
@@ -158,8 +182,10 @@ export function count(least = 0): Shape<number> {
 }
 
 /** A number of milliseconds, seconds or the like within bounds. */
-export function amount(least: number, most: number): Shape<number> {
-  const what = expected(`a number from ${least} to ${most}`);
+export function amount(least: number, most: number = Number.MAX_SAFE_INTEGER): Shape<number> {
+  const what = expected(
+    most === Number.MAX_SAFE_INTEGER ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
+  );
   return v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what));
 }
 
@@ -196,12 +222,12 @@ export function text({ least = 0, most, pattern, what, secret }: TextOptions = {
 /** An array. */
 export function listOf<T>(item: Shape<T>, what: string, least = 0): Shape<T[]> {
   const say = expected(what);
-  return v.pipe(v.array(item, say), v.minLength(least, say));
+  return outside(v.pipe(v.array(inside(item), say), v.minLength(least, say)));
 }
 
 /** An object whose members have names of the user's own. */
 export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, T>> {
-  return v.record(v.string(), item, expected(what));
+  return plain(v.record(v.string(), inside(item), expected(what)), what);
 }
 
 /** Bytes: any Uint8Array of that length. */
@@ -242,7 +268,7 @@ export function callable<T extends (...args: never[]) => unknown>(what = 'a func
 
 /** One of several shapes, said in words. */
 export function either<A, B>(a: Shape<A>, b: Shape<B>, what: string, secret?: 'secret'): Shape<A | B> {
-  return v.union([a, b], secret ? expectedSecret(what) : expected(what));
+  return v.union([inside(a), inside(b)], secret ? expectedSecret(what) : expected(what));
 }
 
 /** Nothing, on purpose. */
@@ -253,10 +279,10 @@ export const anything: Shape<unknown> = v.unknown();
 
 /** A shape with further demands, which have words of their own. */
 export function such<T>(shape: Shape<T>, holds: (value: T) => boolean, what: string): Shape<T> {
-  return v.pipe(shape, v.check(holds, expected(what)));
+  return outside(v.pipe(inside(shape), v.check(holds, expected(what))));
 }
 
 /** A shape that says in JSON Schema what it is for. */
 export function described<T>(shape: Shape<T>, description: string): Shape<T> {
-  return v.pipe(shape, v.description(description));
+  return outside(v.pipe(inside(shape), v.description(description)));
 }

@@ -4,6 +4,7 @@ import { PageMode } from './page/mode.ts';
 import type { Answerer } from './page/questions.ts';
 import {
   type Attachable,
+  type Attachment,
   type AttachOptions,
   type DriverSide,
   type Passkeys,
@@ -13,14 +14,19 @@ import {
 import { openProxyMode } from './proxy/mode.ts';
 import { proxyOverCdp } from './proxy/over-cdp.ts';
 import { Reach } from './reach.ts';
-import { type AttachedTarget, ifStillThere, TargetWatch } from './targets.ts';
+import { NotJoined, type SharedWatch, type Stay } from './shared-watch.ts';
+import type { TargetVisitor } from './targets.ts';
 
 /** A browser, or that part of it which is covered. */
 export interface Scope {
-  /** A session at the browser itself. */
-  readonly root: CdpSession;
+  /** Of the browser, for all that is attached to parts of it. */
+  readonly watch: SharedWatch;
+  /** Opens a session at the browser itself. */
+  readonly openRoot: () => Promise<CdpSession>;
   /** Absent: all of it. */
   readonly browserContextId?: string;
+  /** Has sessions that the caller opens on these pages wait, when they end, for what is given. @returns what ends that */
+  readonly guard?: (check: () => Promise<void>) => () => void;
 }
 
 /**
@@ -30,42 +36,46 @@ export interface Scope {
  * @throws StuntkeyError `bad-options`, or `already-attached`, `mode-cannot` for a device or browser that the mode cannot do with
  */
 export async function attachTo(
-  { root, browserContextId }: Scope,
+  { watch, openRoot, browserContextId, guard }: Scope,
   devices: Attachable,
   options: AttachOptions,
   closed: () => void,
 ): Promise<Passkeys> {
   const attachment = await prepare(devices, options);
-  if (attachment.mode === 'proxy') {
-    const browser = proxyOverCdp(root, browserContextId);
-    return passkeysOf(attachment, await openProxyMode(browser, attachment.answer as Answerer), closed);
-  }
-  const mode = attachment.chromium ?? new PageMode(attachment.answer as Answerer);
+  if (attachment.mode === 'proxy') return attachProxy(attachment, await openRoot(), browserContextId, closed);
+  const { chromium } = attachment;
+  const mode = chromium ?? new PageMode(attachment.answer as Answerer);
   const reach = new Reach(options.patience);
-  const visitor = {
+  const visitor: TargetVisitor = {
     wants: (info: TargetInfo) => browserContextId === undefined || info.browserContextId === browserContextId,
-    enter: (target: AttachedTarget, go: () => Promise<unknown>) => mode.enter(target, go),
-    leave: (target: AttachedTarget) => mode.leave(target),
+    enter: (target, go) => mode.enter(target, go),
+    leave: (target) => mode.leave(target),
   };
-  const watch = new TargetWatch(root, visitor, reach);
+  let stay: Stay;
   try {
-    await watch.open();
+    stay = await watch.join(visitor, reach);
   } catch (error) {
-    await watch.close();
     await mode.close(reach).catch(() => undefined);
     await reach.settled();
-    throw error;
+    if (!(error instanceof NotJoined)) throw error;
+    await error.stay.leave();
+    throw error.cause;
   }
+  const check = async (): Promise<void> => chromium?.check().catch(() => undefined);
+  const unlisten = chromium && stay.root.onSessionEnd?.(() => void check());
+  const unguard = chromium && guard?.(check);
   const leave = async (): Promise<void> => {
     await reach.idle();
-    await ifStillThere(root.detach());
+    await stay.leave();
   };
   const driver: DriverSide = {
     settled: () => reach.settled(),
     unreached: () => reach.unreached,
     async close() {
       await reach.settled();
-      await watch.close();
+      unlisten?.();
+      unguard?.();
+      stay.part();
       try {
         await mode.close(reach);
       } finally {
@@ -78,4 +88,19 @@ export async function attachTo(
     },
   };
   return passkeysOf(attachment, driver, closed);
+}
+
+async function attachProxy(
+  attachment: Attachment,
+  root: CdpSession,
+  browserContextId: string | undefined,
+  closed: () => void,
+): Promise<Passkeys> {
+  try {
+    const browser = proxyOverCdp(root, browserContextId);
+    return passkeysOf(attachment, await openProxyMode(browser, attachment.answer as Answerer), closed);
+  } catch (error) {
+    await root.detach().catch(() => undefined);
+    throw error;
+  }
 }

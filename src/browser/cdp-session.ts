@@ -10,6 +10,8 @@ export interface CdpSession {
   /** The session below this one that `Target.attachedToTarget` told of. */
   child(sessionId: string): CdpSession | undefined;
   detach(): Promise<void>;
+  /** Calls back when any session of the same connection has ended, where a driver tells. @returns what ends that */
+  onSessionEnd?(listener: () => void): () => void;
 }
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/Target/#type-TargetInfo */

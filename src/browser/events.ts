@@ -31,6 +31,13 @@ export interface CeremonyEvents {
     /** Absent where the page was refused before our client was asked. */
     readonly ceremony?: CeremonyRecord;
   };
+  /**
+   * Something took the devices out of a page: another session on it ended, or disabled the domain. They are there again, with the
+   * store's credentials, and calls that were under way end with AbortError; where that failed, `error` says why. Of `cdp` mode.
+   */
+  readonly restored: { readonly url: string; readonly error?: Error };
+  /** A credential came to the device that pages cannot use. Of `cdp` mode. */
+  readonly excluded: { readonly id: string; readonly rpId?: string; readonly reason: string };
 }
 
 export type CeremonyListener<Name extends keyof CeremonyEvents> = (event: CeremonyEvents[Name]) => void;

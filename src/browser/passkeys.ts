@@ -1,7 +1,9 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
+import { callable, check, exactly, maybe, oneOf, type Shape } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
+import type { Loss } from './cdp/losses.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
 import type { ResponseOverrides } from './overrides.ts';
@@ -28,12 +30,19 @@ export interface AttachOptions {
   readonly patience?: number;
 }
 
+const attachOptions: Shape<AttachOptions> = exactly({
+  mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
+  fetch: maybe(callable<Fetch>('a function such as fetch')),
+});
+
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
 export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthenticator[] | DeviceSource;
 
 /** Devices attached to a browser. */
 export interface Passkeys extends AsyncDisposable {
   readonly mode: AttachMode;
+  /** What of the devices pages do not see, each by its name, as it was when they were attached. Of `cdp` mode. */
+  readonly losses: readonly Loss[];
   /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in the other modes the device's own user does as told. */
   setUserVerified(verified: boolean): Promise<void>;
   /** Chromium's person touches the key from now on, or never comes. Of `cdp` mode. */
@@ -49,7 +58,12 @@ export interface Passkeys extends AsyncDisposable {
   readonly unreached: readonly Unreached[];
   /** Resolves when what is under way between browser and device has arrived. */
   settled(): Promise<void>;
-  /** Puts every page back as it was. Calling it again does nothing. */
+  /**
+   * Puts every page back as it was. Whatever throws on the way, it comes to its end, and no page is left waiting. Calling it again does
+   * nothing.
+   *
+   * @throws StuntkeyError `not-closed` that names what could not be put back, after all the rest was
+   */
   detach(): Promise<void>;
 }
 
@@ -66,10 +80,8 @@ export interface Attachment {
 /**
  * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
  */
-export async function prepare(
-  attachable: Attachable,
-  { mode = 'page', fetch }: AttachOptions,
-): Promise<Attachment> {
+export async function prepare(attachable: Attachable, given: AttachOptions): Promise<Attachment> {
+  const { mode = 'page', fetch } = check(attachOptions, given, 'bad-options');
   const events = new Emitter();
   const source: DeviceSource =
     'devices' in attachable
@@ -86,8 +98,6 @@ export async function prepare(
       answer: (question, caller, signal) => ceremonies.answer(question, caller, signal),
     };
   }
-  if (mode !== 'cdp')
-    throw new StuntkeyError('bad-options', `mode: expected page, cdp or proxy, got ${String(mode)}`);
   if ('devices' in attachable)
     throw new StuntkeyError('mode-cannot', 'mode cdp: expected an Authenticator, got a domain of our own');
   const chromium = new ChromiumMode(source.devices as readonly Authenticator[], events);
@@ -121,6 +131,7 @@ export function passkeysOf(
   let detached: Promise<void> | undefined;
   const passkeys: Passkeys = {
     mode,
+    losses: chromium?.losses ?? [],
     get unreached() {
       return driver.unreached?.() ?? [];
     },

@@ -1,11 +1,13 @@
 /** Puppeteer: {@link attach} to a page or a browser. Puppeteer is a type here; the caller brings it. */
-import type { Browser, BrowserContext, CDPSession, Page } from 'puppeteer-core';
+import type { Browser, BrowserContext, CDPSession, Page, Target } from 'puppeteer-core';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { attachTo } from './attach.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import type { CdpSession } from './cdp-session.ts';
+import { guarded } from './guarded-session.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
+import { SharedWatch } from './shared-watch.ts';
 
 export { WebAuthnDomain } from './domain/domain.ts';
 export { CdpError } from './domain/error.ts';
@@ -83,6 +85,9 @@ function bidiOf(browser: Browser): BidiConnection | undefined {
   };
 }
 
+/** Of each browser, one watch over its pages. */
+const watches = new WeakMap<Browser, SharedWatch>();
+
 async function attachCdp(
   browser: Browser,
   page: Page | undefined,
@@ -90,15 +95,45 @@ async function attachCdp(
   options: AttachOptions,
   closed: () => void,
 ): Promise<Passkeys> {
-  const root = await rootOf(browser);
-  try {
-    const browserContextId = page && (await contextOf(page));
-    const scope = { root, ...(browserContextId !== undefined && { browserContextId }) };
-    return await attachTo(scope, devices, options, closed);
-  } catch (error) {
-    await root.detach().catch(() => undefined);
-    throw error;
-  }
+  const openRoot = (): Promise<CdpSession> => rootOf(browser);
+  const watch = watches.get(browser) ?? new SharedWatch(openRoot);
+  watches.set(browser, watch);
+  const browserContextId = page && (await contextOf(page));
+  const guard = (check: () => Promise<void>): (() => void) =>
+    guardPages(browser, page?.browserContext(), check);
+  return attachTo(
+    { watch, openRoot, guard, ...(browserContextId !== undefined && { browserContextId }) },
+    devices,
+    options,
+    closed,
+  );
+}
+
+/** Pages give sessions after whose end `check` was called. @returns what ends that */
+function guardPages(
+  browser: Browser,
+  context: BrowserContext | undefined,
+  check: () => Promise<void>,
+): () => void {
+  const undo: (() => void)[] = [];
+  const guard = (page: Page | null): void => {
+    if (page === null) return;
+    const { createCDPSession } = page;
+    page.createCDPSession = async () => guarded(await createCDPSession.call(page), check);
+    undo.push(() => {
+      page.createCDPSession = createCDPSession;
+    });
+  };
+  const covered = context ?? browser;
+  const came = (target: Target): void => {
+    if (target.type() === 'page') void target.page().then(guard, () => undefined);
+  };
+  for (const target of covered.targets()) came(target);
+  covered.on('targetcreated', came);
+  undo.push(() => covered.off('targetcreated', came));
+  return () => {
+    for (const back of undo) back();
+  };
 }
 
 async function rootOf(browser: Browser): Promise<CdpSession> {
@@ -115,11 +150,16 @@ async function rootOf(browser: Browser): Promise<CdpSession> {
   }
 }
 
+/** The ID of a page's context. A session of the page's own is not opened for it: its end would take devices of others out of the page. */
 async function contextOf(page: Page): Promise<string | undefined> {
-  const session = await page.createCDPSession();
-  const { targetInfo } = await session.send('Target.getTargetInfo');
-  await session.detach();
-  return targetInfo.browserContextId;
+  const { id } = page.browserContext();
+  if (id !== undefined) return id;
+  const root = await rootOf(page.browser());
+  const { defaultBrowserContextId } = (await root.send('Target.getBrowserContexts')) as {
+    defaultBrowserContextId?: string;
+  };
+  await root.detach();
+  return defaultBrowserContextId;
 }
 
 function adapt(session: CDPSession): CdpSession {
@@ -132,5 +172,10 @@ function adapt(session: CDPSession): CdpSession {
       return child ? adapt(child) : undefined;
     },
     detach: () => session.detach(),
+    onSessionEnd(listener) {
+      const connection = session.connection();
+      connection?.on('sessiondetached', listener);
+      return () => connection?.off('sessiondetached', listener);
+    },
   };
 }

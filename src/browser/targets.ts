@@ -3,6 +3,7 @@
  * before any script of theirs runs (https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-setAutoAttach).
  */
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
+import { ifStillThere } from './gone.ts';
 import { Listeners } from './listeners.ts';
 import type { Place, Reach } from './reach.ts';
 
@@ -22,27 +23,6 @@ export interface TargetVisitor {
   leave(target: AttachedTarget): void;
 }
 
-/** Whether an error only says that a target went away while it was spoken to. */
-function isGone(error: unknown): boolean {
-  const { name, message } = error as Error;
-  return (
-    name === 'TargetCloseError' ||
-    /closed|crashed|detached|not attached|no session|no such (?:frame|realm|script)|cannot find context|context was destroyed|discarded/i.test(
-      message,
-    )
-  );
-}
-
-/** Work with a target that may go away meanwhile, which then does not matter. */
-export function ifStillThere(work: Promise<unknown>): Promise<void> {
-  return work.then(
-    () => undefined,
-    (error) => {
-      if (!isGone(error)) throw error;
-    },
-  );
-}
-
 const AUTO_ATTACH = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true };
 const PAGES = [{ type: 'page' }, { exclude: true }];
 const FRAMES = [{ type: 'iframe' }, { exclude: true }];
@@ -53,31 +33,55 @@ interface Attached {
   readonly waitingForDebugger: boolean;
 }
 
-/** Watches a browser's targets until it is closed. */
+/** One who covers some of the pages. */
+interface Visit {
+  readonly visitor: TargetVisitor;
+  readonly reach: Reach;
+  /** Of pages that were there at the beginning. */
+  failed?: ((error: unknown) => void) | undefined;
+}
+
+/** Watches a browser's targets for those who cover parts of it, until it is closed. */
 export class TargetWatch {
   readonly #root: CdpSession;
-  readonly #visitor: TargetVisitor;
-  readonly #reach: Reach;
+  readonly #visits = new Map<TargetVisitor, Visit>();
+  /** Pages and frames that are covered, and by whom. */
+  readonly #covered = new Map<AttachedTarget, Visit>();
   readonly #listeners = new Map<CdpSession, Listeners>();
   readonly #entered = new WeakSet<AttachedTarget>();
-  /** Of pages that were there at the beginning. */
-  #failed: ((error: unknown) => void) | undefined;
+  #watching: Promise<unknown> | undefined;
 
-  constructor(root: CdpSession, visitor: TargetVisitor, reach: Reach) {
+  constructor(root: CdpSession) {
     this.#root = root;
-    this.#visitor = visitor;
-    this.#reach = reach;
   }
 
   /** Begins; by the end every page and frame that is there and answers was entered. @throws what the visitor throws at one of them */
-  async open(): Promise<void> {
+  async join(visitor: TargetVisitor, reach: Reach): Promise<void> {
     const failures: unknown[] = [];
-    this.#failed = (error) => failures.push(error);
-    this.#watch(this.#root, undefined);
-    await this.#root.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: PAGES });
-    await this.#reach.settled();
-    this.#failed = undefined;
+    const visit: Visit = { visitor, reach, failed: (error) => failures.push(error) };
+    this.#visits.set(visitor, visit);
+    if (this.#watching === undefined) {
+      this.#watch(this.#root, undefined);
+      this.#watching = this.#root.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: PAGES });
+      await this.#watching;
+    } else {
+      await this.#watching;
+      await this.#attachToThose(visitor);
+    }
+    await reach.settled();
+    visit.failed = undefined;
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** From now on nothing is entered for this visitor; what was entered is its own to leave. */
+  part(visitor: TargetVisitor): void {
+    this.#visits.delete(visitor);
+    for (const [target, visit] of this.#covered) {
+      if (visit.visitor !== visitor) continue;
+      this.#covered.delete(target);
+      this.#listeners.get(target.session)?.off();
+      this.#listeners.delete(target.session);
+    }
   }
 
   /** Ends. Sessions stay until the root's ends, and no page that comes waits for us. */
@@ -92,6 +96,24 @@ export class TargetWatch {
     ).catch(() => undefined);
     for (const listeners of this.#listeners.values()) listeners.off();
     this.#listeners.clear();
+  }
+
+  /** Pages that were there before, and were passed over then. */
+  async #attachToThose(visitor: TargetVisitor): Promise<void> {
+    const { targetInfos } = (await this.#root.send('Target.getTargets')) as { targetInfos: TargetInfo[] };
+    const there = new Set([...this.#covered.keys()].map(({ info }) => info.targetId));
+    await Promise.all(
+      targetInfos
+        .filter((info) => info.type === 'page' && visitor.wants(info) && !there.has(info.targetId))
+        .map(({ targetId }) =>
+          ifStillThere(this.#root.send('Target.attachToTarget', { targetId, flatten: true })),
+        ),
+    );
+  }
+
+  #visitFor({ parent, info }: AttachedTarget): Visit | undefined {
+    if (parent !== undefined) return this.#covered.get(parent);
+    return [...this.#visits.values()].find(({ visitor }) => visitor.wants(info));
   }
 
   #watch(session: CdpSession, parent: AttachedTarget | undefined): Listeners {
@@ -110,15 +132,16 @@ export class TargetWatch {
       // Only what waits is told to go on: a page that does not answer would not answer this either.
       const go = async (): Promise<unknown> =>
         waitingForDebugger ? child.send('Runtime.runIfWaitingForDebugger') : undefined;
-      if (parent === undefined && !this.#visitor.wants(targetInfo)) {
-        this.#track(
-          target,
-          go().then(() => child.detach()),
-        );
+      const visit = this.#visitFor(target);
+      if (visit === undefined) {
+        // Not ours: it goes on, and the end of the session lets it go if nothing else does.
+        const passOver = (): Promise<void> => child.detach().catch(() => undefined);
+        void go().then(passOver, passOver);
         return;
       }
       below.set(sessionId, target);
-      this.#track(target, this.#enter(target, go));
+      this.#covered.set(target, visit);
+      this.#track(target, visit, this.#enter(target, visit, go));
     });
     listeners.on<{ sessionId: string }>('Target.detachedFromTarget', ({ sessionId }) => {
       const target = below.get(sessionId);
@@ -129,44 +152,47 @@ export class TargetWatch {
     return listeners;
   }
 
-  #track(target: AttachedTarget, work: Promise<void>): void {
-    const failed = this.#failed;
+  #track(target: AttachedTarget, { reach, failed }: Visit, work: Promise<void>): void {
     const tracked = ifStillThere(work).catch((error) => {
       failed?.(error);
       throw error;
     });
-    this.#reach.track(target, tracked);
+    reach.track(target, tracked);
   }
 
   #leave(target: AttachedTarget): void {
     this.#listeners.get(target.session)?.off();
     this.#listeners.delete(target.session);
-    this.#visitor.leave(target);
-    this.#reach.find(target);
+    const visit = this.#covered.get(target);
+    this.#covered.delete(target);
+    visit?.visitor.leave(target);
+    visit?.reach.find(target);
   }
 
-  async #enter(target: AttachedTarget, go: () => Promise<unknown>): Promise<void> {
+  async #enter(target: AttachedTarget, visit: Visit, go: () => Promise<unknown>): Promise<void> {
+    const { visitor, reach } = visit;
     const listeners = this.#watch(target.session, target);
     listeners.on('Inspector.targetCrashed', () => {
-      this.#reach.lose(target, 'its process has crashed');
+      reach.lose(target, 'its process has crashed');
     });
     // The session outlives a crash, with what it was told before; what was under way has failed.
     listeners.on('Inspector.targetReloadedAfterCrash', () => {
-      this.#reach.find(target);
+      reach.find(target);
       if (this.#entered.has(target)) return;
-      this.#visitor.leave(target);
-      this.#track(target, this.#visit(target, go));
+      visitor.leave(target);
+      this.#track(target, visit, this.#visit(target, visitor, go));
     });
-    await Promise.all([target.session.send('Inspector.enable'), this.#visit(target, go)]);
+    await Promise.all([target.session.send('Inspector.enable'), this.#visit(target, visitor, go)]);
   }
 
-  async #visit(target: AttachedTarget, go: () => Promise<unknown>): Promise<void> {
+  async #visit(target: AttachedTarget, visitor: TargetVisitor, go: () => Promise<unknown>): Promise<void> {
     const watching = target.session.send('Target.setAutoAttach', { ...AUTO_ATTACH, filter: FRAMES });
     try {
-      await Promise.all([watching, this.#visitor.enter(target, go)]);
+      await Promise.all([watching, visitor.enter(target, go)]);
       this.#entered.add(target);
     } catch (error) {
-      void go().catch(() => undefined);
+      // Whatever failed, the page does not wait: where it cannot be told to go on, the end of the session lets it go.
+      void go().catch(() => target.session.detach().catch(() => undefined));
       throw error;
     }
   }

@@ -33,11 +33,14 @@ export interface WebdriverIoBrowser {
 export interface SeleniumDriver {
   getBidi(): Promise<{
     send(command: Command): Promise<unknown>;
-    readonly socket: {
-      on(event: 'message', listener: (data: unknown) => void): unknown;
-      off(event: 'message', listener: (data: unknown) => void): unknown;
-    };
+    /** A WebSocket of the package ws. (Its typings say that it is the DOM's, where a program has the DOM's types.) */
+    readonly socket: object;
   }>;
+}
+
+interface Socket {
+  on(event: 'message', listener: (data: unknown) => void): unknown;
+  off(event: 'message', listener: (data: unknown) => void): unknown;
 }
 
 /** What has devices attached. */
@@ -109,6 +112,7 @@ async function connectionOf(
 /** Selenium hands on the messages of its socket, commands' answers and events alike. */
 async function overSelenium(driver: SeleniumDriver): Promise<BidiConnection> {
   const bidi = await driver.getBidi();
+  const socket = bidi.socket as Socket;
   const listeners = new Map<(parameters: never) => void, (data: unknown) => void>();
   return {
     send: async (method, params) => resultOf(await bidi.send({ method, params })),
@@ -118,11 +122,11 @@ async function overSelenium(driver: SeleniumDriver): Promise<BidiConnection> {
         if (method === event) listener(params as never);
       };
       listeners.set(listener, read);
-      bidi.socket.on('message', read);
+      socket.on('message', read);
     },
     off(_event, listener) {
       const read = listeners.get(listener);
-      if (read !== undefined) bidi.socket.off('message', read);
+      if (read !== undefined) socket.off('message', read);
       listeners.delete(listener);
     },
   };

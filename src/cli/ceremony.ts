@@ -1,6 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
 import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
+import { parseOrigin } from '../webauthn/origin.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
@@ -12,7 +13,7 @@ import { interruption } from './signals.ts';
 export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly origin?: string;
   readonly topOrigin?: string;
-  readonly mediation?: Mediation;
+  readonly mediation: Mediation;
   readonly uiMode?: UiMode;
   readonly format: 'json' | 'fido2-tools';
   readonly fault?: string;
@@ -25,7 +26,9 @@ export function withCeremonyOptions(command: Command): Command {
     .addOption(origin.env('STUNTKEY_ORIGIN'))
     .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
     .addOption(
-      new Option('--mediation <how>', 'how the page asks').choices(['optional', 'required', 'conditional']),
+      new Option('--mediation <how>', 'how the page asks')
+        .choices(['optional', 'required', 'conditional'])
+        .default('optional'),
     )
     .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
     .addOption(
@@ -41,6 +44,8 @@ export interface Ceremony<Response> {
   readonly name: 'create' | 'get';
   /** Whether a key is made where there is none. */
   readonly createsKey: boolean;
+  /** Throws what the options are refused with at once, before a key is made for them. */
+  check(options: object): void;
   run(client: WebAuthnClient, options: object, call: CeremonyOptions): Promise<Response>;
   /** The result's lines as libfido2's programs take them. */
   lines(response: Response, options: object, host: string): Promise<readonly string[]>;
@@ -56,7 +61,13 @@ export async function runCeremony<Response>(
   const { origin } = given;
   // (Not left to the library, which would miss it before it sees that it is misspelt.)
   if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
+  parseOrigin(origin);
   const options = optionsIn(await readJson(source, 'options'));
+  try {
+    ceremony.check(options);
+  } catch (error) {
+    blameOptions(error);
+  }
   await withKey(given, { create: ceremony.createsKey }, async (key) => {
     const { fault } = given;
     const client = new WebAuthnClient({
@@ -72,7 +83,7 @@ export async function runCeremony<Response>(
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
     const call = {
       signal: interruption(),
-      mediation: given.mediation ?? 'optional',
+      mediation: given.mediation,
       ...(given.uiMode !== undefined && { uiMode: given.uiMode }),
     };
     const response = await ceremony.run(client, asked, call).catch(blameOptions);
@@ -81,13 +92,25 @@ export async function runCeremony<Response>(
   });
 }
 
+/** One of these is in anything that is meant for a ceremony. */
+const KNOWN_MEMBERS: readonly string[] = ['challenge', 'rp', 'user', 'rpId', 'allowCredentials'];
+
 /** The options in a server's answer, which may be wrapped for `navigator.credentials`. */
 function optionsIn(json: unknown): object {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new UsageError('options: expected a JSON object, got another value');
+    throw new UsageError(`options: expected a JSON object, got ${shown(json)}`);
   }
   const { publicKey } = json as { publicKey?: unknown };
-  return typeof publicKey === 'object' && publicKey !== null ? publicKey : json;
+  const options = typeof publicKey === 'object' && publicKey !== null ? publicKey : json;
+  if (!KNOWN_MEMBERS.some((name) => name in options))
+    throw new UsageError(`options: expected the server's options, with a challenge, got ${shown(json)}`);
+  return options;
+}
+
+/** The beginning of what came: it may be the server's own word on what went wrong. */
+function shown(json: unknown): string {
+  const text = JSON.stringify(json);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
 /** Options that a browser would not take at all are the caller's mistake. */

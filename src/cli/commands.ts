@@ -1,5 +1,6 @@
 /** The tree of commands: the program, and what it can do by name. */
 import { Command } from 'commander';
+import { nearest } from '../base/nearest.ts';
 import { version } from '../http/version.ts';
 import { styled } from './output.ts';
 
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import('./reset.ts')).resetCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
@@ -47,7 +49,7 @@ Environment:
 
 Examples:
   $ stuntkey new
-  $ stuntkey create options.json --origin https://example.com | curl -d @- https://example.com/register/verify
+  $ stuntkey create options.json --origin https://example.com | curl --json @- https://example.com/register/verify
   $ curl https://example.com/login/options | stuntkey get --origin https://example.com --yes
   $ stuntkey credentials list`;
 
@@ -83,3 +85,10 @@ function adopt(parent: Command, child: Command): void {
 
 /** Whether there is a command of that name. */
 export const isCommand = (name: string): boolean => Object.hasOwn(COMMANDS, name);
+
+/** What is said of a command that there is not. */
+export function unknownCommand(name: string): string {
+  const meant = nearest(name, Object.keys(COMMANDS));
+  const hint = meant === undefined ? 'stuntkey --help lists them' : `did you mean ${meant}?`;
+  return `there is no command ${name}: ${hint}`;
+}

@@ -1,7 +1,8 @@
-/** A file of credentials: JSON, JSON line by line, or PEM. */
+/** A file of credentials: JSON, JSON line by line, PEM, or an archive. */
 import { fromBase64url, isBase64url } from '../base/base64url.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { KnownMembers } from '../portable/formats/format.ts';
+import { isZip } from '../portable/zip.ts';
 import { UsageError } from './error.ts';
 import { readFile } from './input.ts';
 
@@ -20,12 +21,14 @@ export async function readCredentials(
   if (userId !== undefined && !isBase64url(userId)) {
     throw new UsageError(`--user-id: expected base64url, got ${userId}`);
   }
-  const text = Buffer.from(await readFile(file ?? '-', 'credentials')).toString('utf8');
+  const bytes = await readFile(file ?? '-', 'credentials');
+  const text = Buffer.from(bytes).toString('utf8');
   const known: KnownMembers = {
     ...(rpId !== undefined && { rpId }),
     ...(userId !== undefined && { userId: fromBase64url(userId), discoverable: true }),
     ...(userName !== undefined && { userName }),
   };
+  if (format === 'cxf' && isZip(bytes)) return { value: bytes, known };
   return { value: format === 'pem' ? text : parsed(text), known };
 }
 

@@ -1,6 +1,7 @@
 /** `stuntkey credentials`: what is on the key, past every protocol. */
 import { Command, Option } from 'commander';
 import { base64url } from '../base/base64url.ts';
+import { algorithm as algorithmName } from '../decode/cose.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { findCredential, matching } from './credential-search.ts';
@@ -18,6 +19,8 @@ const FORMATS: readonly PortableFormat[] = [
   'cdp',
   'webdriver',
   'playwright',
+  'bitwarden',
+  'keepassxc',
   'cxf',
   'pem',
   'jwk',
@@ -75,7 +78,7 @@ function rowOf({
     safe(rpId ?? '?'),
     safe(userName ?? ''),
     safe(userDisplayName ?? ''),
-    String(algorithm),
+    algorithmName(algorithm),
     discoverable ? 'yes' : 'no',
     String(signCount),
   ];
@@ -125,7 +128,7 @@ function showCommand(): Command {
         const record = findCredential(store, id);
         const { privateKey, publicKey, credRandom, largeBlobKey, ...rest } = record;
         const spki = toSpki(record.algorithm, publicKey);
-        const tree = toTree({ ...rest, publicKey: spki });
+        const tree = toTree({ ...rest, algorithm: algorithmName(record.algorithm), publicKey: spki });
         if (given.json) printJson({ ...summaryOf(record), ...asJson(rest), publicKey: base64url(spki) });
         else print(`${render(tree)}${toPem('PUBLIC KEY', spki)}`.trimEnd());
       });
@@ -213,8 +216,13 @@ function exportCommand(): Command {
           ids.length > 0 ? ids.map((id) => findCredential(store, id)) : [...matching(store, given)];
         const { value, warnings } = await exportCredentials(records, given.format);
         for (const { message } of warnings) note(`warning: ${message}`);
-        if (given.format === 'pem') print(value.join('').trimEnd());
-        else if (given.json) for (const one of value) print(JSON.stringify(one));
+        const [first, ...more] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+        if (given.format === 'pem') print((value as readonly string[]).join('').trimEnd());
+        else if (given.json && Array.isArray(value)) for (const one of value) print(JSON.stringify(one));
+        else if (given.json) print(JSON.stringify(value));
+        // A file of KeePassXC's is one passkey.
+        else if (given.format === 'keepassxc' && first !== undefined && more.length === 0)
+          print(JSON.stringify(first, undefined, 2));
         else print(JSON.stringify(value, undefined, 2));
       });
     });
@@ -226,6 +234,7 @@ interface ImportArguments extends Given {
   readonly userId?: string;
   readonly userName?: string;
   readonly existing: 'refuse' | 'replace' | 'keep';
+  readonly dryRun?: boolean;
 }
 
 function importCommand(): Command {
@@ -234,10 +243,14 @@ function importCommand(): Command {
     .argument('[file]', 'the file; - or nothing is stdin')
     .addOption(formatOption())
     .addOption(
-      new Option('--existing <how>', 'what to do with those that are there already')
+      new Option(
+        '--existing <how>',
+        'what to do where an ID, or a site and user, is there already: refuse all, replace those, or keep them',
+      )
         .choices(['refuse', 'replace', 'keep'])
         .default('refuse'),
     )
+    .option('--dry-run', 'only say what would be done')
     .option('--rp-id <id>', 'whose they are, where the file does not say')
     .option('--user-id <base64url>', 'the user handle, where the file does not say; makes them discoverable')
     .option('--user-name <name>', "the user's name, where the file does not say")
@@ -245,6 +258,7 @@ function importCommand(): Command {
       'after',
       examples(
         'stuntkey credentials import backup.json',
+        'stuntkey credentials import bitwarden_export.json --format bitwarden --dry-run',
         'stuntkey credentials import key.pem --format pem --rp-id example.com --user-id YWRh',
       ),
     )
@@ -252,12 +266,17 @@ function importCommand(): Command {
       const given = command.optsWithGlobals<ImportArguments>();
       const { readCredentials } = await import('./credential-file.ts');
       const { value, known } = await readCredentials(file, given);
-      await withKey(given, { create: true }, async ({ store }) => {
+      await withKey(given, { create: true }, async ({ store, authenticator }) => {
         const { importCredentials } = await import('../portable/collection.ts');
-        const { existing, format } = given;
-        const { records, warnings } = await importCredentials(store, format, value, { ...known, existing });
+        const { existing, format, dryRun = false } = given;
+        const capacity = authenticator.policy.discoverableCapacity;
+        const options = { ...known, existing, capacity, dryRun };
+        const { records, replaced, kept, warnings } = await importCredentials(store, format, value, options);
         for (const { message } of warnings) note(`warning: ${message}`);
-        note(`${records.length} credentials imported`);
+        const would = dryRun ? 'would be ' : '';
+        for (const one of replaced) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}replaced`);
+        for (const one of kept) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}kept`);
+        note(`${records.length} credentials ${would}imported`);
         if (given.json) for (const record of records) print(JSON.stringify(summaryOf(record)));
         else for (const { id } of records) print(base64url(id));
       });

@@ -55,6 +55,17 @@ export function decodeCommand(): Command {
     });
 }
 
+/** Whether it looks like the name of a file: short, and no spelling of bytes that is worth decoding, or a path. */
+function isFileName(blob: string | undefined): blob is string {
+  return (
+    blob !== undefined &&
+    blob !== '-' &&
+    !existsSync(blob) &&
+    /^[\w./\\ -]+$/.test(blob) &&
+    (/[/.\\]/.test(blob) || blob.length < 16)
+  );
+}
+
 async function decoded(blob: string | undefined, options: DecodeOptions) {
   const { decode } = await import('../decode/decode.ts');
   const { DecodeError } = await import('../decode/error.ts');
@@ -79,5 +90,8 @@ async function decoded(blob: string | undefined, options: DecodeOptions) {
       first ??= error;
     }
   }
-  throw new UsageError(`blob: ${(first as Error).message}`);
+  const { message } = first as Error;
+  if (isFileName(blob))
+    throw new UsageError(`blob: expected a file, or the blob itself: there is no file ${blob}`);
+  throw new UsageError(`blob: ${message}`);
 }

@@ -1,5 +1,4 @@
 /** `stuntkey export`: the whole key as one file. */
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
@@ -9,6 +8,7 @@ import { readSecret } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { note } from './output.ts';
 import { progress } from './progress.ts';
+import { writeWhole } from './write-file.ts';
 
 interface Arguments extends GlobalOptions {
   readonly exportPassphraseFile?: string;
@@ -17,7 +17,10 @@ interface Arguments extends GlobalOptions {
 export function exportCommand(): Command {
   return new Command('export')
     .description('write the whole key, secrets included, as one file')
-    .argument('[file]', 'the file, made for its owner alone; - or nothing is stdout')
+    .argument(
+      '[file]',
+      'the file, made for its owner alone, put in place when it is whole; - or nothing is stdout',
+    )
     .option('--export-passphrase-file <file>', "encrypt it under the passphrase in that file's first line")
     .addHelpText(
       'after',
@@ -42,7 +45,11 @@ export function exportCommand(): Command {
           counted(exportStore(store, passphrase === undefined ? {} : { passphrase })),
         );
         if (!toFile) await pipeline(pieces, process.stdout, { end: false });
-        else await pipeline(pieces, createWriteStream(file, { mode: 0o600 })).catch(blameFile);
+        else {
+          await writeWhole(file, async (write) => {
+            for await (const piece of pieces) write(piece);
+          });
+        }
         note('exported');
       });
     });
@@ -57,10 +64,4 @@ async function* counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
     yield piece;
   }
   bar.end();
-}
-
-function blameFile(error: NodeJS.ErrnoException): never {
-  if (error.syscall === 'open')
-    throw new UsageError(`file: expected one that can be written: ${error.message}`);
-  throw error;
 }

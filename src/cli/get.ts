@@ -1,5 +1,6 @@
 /** `stuntkey get`: signs in, as `navigator.credentials.get()` does. */
 import { Command, Option } from 'commander';
+import { readRequestOptions } from '../webauthn/options.ts';
 import type { AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON } from '../webauthn/types.ts';
 import { type Ceremony, type CeremonyArguments, runCeremony, withCeremonyOptions } from './ceremony.ts';
 import { examples } from './help.ts';
@@ -7,6 +8,7 @@ import { examples } from './help.ts';
 const authentication: Ceremony<AuthenticationResponseJSON | null> = {
   name: 'get',
   createsKey: false,
+  check: (options) => readRequestOptions(options as PublicKeyCredentialRequestOptionsJSON),
   run: (client, options, call) => client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
   async lines(response, options, host) {
     const { assertionLines } = await import('./fido2-tools.ts');

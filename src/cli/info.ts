@@ -1,9 +1,23 @@
 /** `stuntkey info`: what the key says of itself. */
 import { Command } from 'commander';
+import { algorithm } from '../decode/cose.ts';
 import { examples } from './help.ts';
 import { type GlobalOptions, MEMORY, storePath } from './key.ts';
 import { withManager } from './manager.ts';
 import { print, printJson, styled } from './output.ts';
+
+/** `5.7.1 (329473)`: makers of keys put the version's three parts into three bytes. A smaller number stays as it is. */
+function versionName(version: number): string {
+  if (version <= 0xffff || version > 0xffffff) return String(version);
+  return `${version >> 16}.${(version >> 8) & 0xff}.${version & 0xff} (${version})`;
+}
+
+/** Numbers that have names. */
+function inWords(name: string, value: unknown): string | undefined {
+  if (name === 'alg') return algorithm(value);
+  if (name === 'firmwareVersion') return versionName(Number(value));
+  return undefined;
+}
 
 export function infoCommand(): Command {
   return new Command('info')
@@ -23,15 +37,15 @@ export function infoCommand(): Command {
           ...(ctap2 && { retries: await manager.retries() }),
           ...(info && { ...info, aaguid: uuid(info.aaguid) }),
         };
-        const tree = toTree(about, (name, value) =>
+        const url = (name: string, value: unknown) =>
           name === 'pinComplexityPolicyURL' && value instanceof Uint8Array
             ? Buffer.from(value).toString('utf8')
-            : undefined,
-        );
-        if (given.json) printJson(tree);
+            : undefined;
+        // Numbers for programs, names for eyes.
+        if (given.json) printJson(toTree(about, url));
         else
           print(
-            render(tree)
+            render(toTree(about, (name, value) => url(name, value) ?? inWords(name, value)))
               .trimEnd()
               .replace(/^\w+(?=:)/gm, (name) => styled('bold', name)),
           );

@@ -1,7 +1,7 @@
 /** The command `stuntkey`: what it can do is in the other files of this folder, one a command. */
 import { CommanderError } from 'commander';
-import { isCommand, programOf } from './commands.ts';
-import { ExitCode, errorAsJson, exitCodeOf, lineOf } from './error.ts';
+import { isCommand, programOf, unknownCommand } from './commands.ts';
+import { ExitCode, errorAsJson, exitCodeOf, lineOf, UsageError } from './error.ts';
 import { endQuietlyWithoutReader, note, styled } from './output.ts';
 import { watchSignals } from './signals.ts';
 
@@ -21,13 +21,21 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The command that is called, or asked about; undefined where it is none that is known. */
+/**
+ * The command that is called, or asked about; undefined where none is.
+ *
+ * @throws UsageError where there is none of that name, though help was asked for: commander would show the program's
+ */
 function nameIn(args: readonly string[]): string | undefined {
   const words = args.filter(
     (arg, index) => !arg.startsWith('-') && !WITH_VALUE.includes(args[index - 1] ?? ''),
   );
   const name = words[0] === 'help' ? words[1] : words[0];
-  return name !== undefined && isCommand(name) ? name : undefined;
+  if (name === undefined) return undefined;
+  if (isCommand(name)) return name;
+  const asksForHelp = words[0] === 'help' || args.includes('--help') || args.includes('-h');
+  if (asksForHelp && name !== 'help') throw new UsageError(unknownCommand(name));
+  return undefined;
 }
 
 /** Says what went wrong, in one line. @returns the exit code */

@@ -146,9 +146,13 @@ export class Person implements User {
     return this.#pin;
   }
 
-  /** What the person types, unseen; undefined where there is nobody. */
+  /** What the person types, unseen; asked again where that is nothing. Undefined where no terminal is, and at Ctrl-D. */
   async askSecret(question: string): Promise<string | undefined> {
-    return this.#terminal?.ask(question, { hidden: true });
+    for (;;) {
+      const secret = await this.#terminal?.ask(question, { hidden: true });
+      if (secret !== '') return secret;
+      note('Nothing was typed. (Ctrl-D gives up.)');
+    }
   }
 
   newPin(minPinLength: number): Promise<string | undefined> {

@@ -52,11 +52,16 @@ export class Terminal {
     });
   }
 
-  /** @returns whether the answer is yes, which Enter is where `usually` is */
+  /** Asks until the answer is one. @returns whether it is yes, which Enter is where `usually` is; Ctrl-D is no */
   async confirm(question: string, usually: boolean): Promise<boolean> {
-    const answer = await this.ask(`${question} [${usually ? 'Y/n' : 'y/N'}] `);
-    if (answer === undefined) return false;
-    return answer.trim() === '' ? usually : /^y(es)?$/i.test(answer.trim());
+    for (;;) {
+      const answer = (await this.ask(`${question} [${usually ? 'Y/n' : 'y/N'}] `))?.trim();
+      if (answer === undefined) return false;
+      if (answer === '') return usually;
+      if (/^y(es)?$/i.test(answer)) return true;
+      if (/^no?$/i.test(answer)) return false;
+      process.stderr.write('expected y or n; Enter is the one in capitals\n');
+    }
   }
 
   /** A question that is still open is withdrawn. */

@@ -1,67 +1,31 @@
 /** A WebAuthn client: what a browser does between a page and an authenticator. */
-import { type Clock, systemClock } from '../base/clock.ts';
-import { type RandomSource, systemRandom } from '../crypto/random.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemRandom } from '../crypto/random.ts';
 import { readCreationOptions, readHow, readRequestOptions } from '../webauthn/options.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
-import type { Fetch } from '../webauthn/related-origins.ts';
-import type {
-  AuthenticationResponseJSON,
-  Mediation,
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
-  UiMode,
-} from '../webauthn/types.ts';
-import type { ClientContext, PagePermissions } from './context.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
+import type { ClientContext } from './context.ts';
 import { create } from './create.ts';
-import { type Finisher, finished } from './finished.ts';
+import { finished } from './finished.ts';
 import { get } from './get.ts';
-import type { ClientUser } from './person.ts';
-import { type CtapDevice, DeviceLink } from './platform/device-link.ts';
+import {
+  type CreationOptionsGiven,
+  creationOptionsJson,
+  type OptionsOrWrapped,
+  type RequestOptionsGiven,
+  requestOptionsJson,
+} from './given.ts';
+import {
+  type CeremonyOptions,
+  type ClientAuthenticator,
+  checkedCeremony,
+  checkedOptions,
+  type WebAuthnClientOptions,
+} from './options.ts';
+import { DeviceLink } from './platform/device-link.ts';
 
-/** Where the page is, and what authenticator there is. */
-export interface WebAuthnClientOptions {
-  /** The page's origin, such as `https://login.example.com` or `http://localhost:3000`; `null` for an opaque one. */
-  readonly origin: string;
-  /** What answers CTAP2 requests: an `Authenticator`, or one behind a transport; or several, which have their turns in order. */
-  readonly authenticator: ClientAuthenticator | readonly ClientAuthenticator[];
-  /** The top-level page's origin, if this page is in a frame of another origin. Implies `crossOrigin`. */
-  readonly topOrigin?: string;
-  /** Whether some ancestor frame is of another origin. */
-  readonly crossOrigin?: boolean;
-  /** Further members of clientDataJSON, as browsers add them to see that servers bear it. */
-  readonly extraClientData?: Readonly<Record<string, unknown>>;
-  /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
-  readonly user?: ClientUser;
-  /** What the page may do, where that is not everything but remote client data, payments, and an RP ID that is already checked. */
-  readonly permissions?: Partial<PagePermissions>;
-  /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
-  readonly fetch?: Fetch;
-  /** Default: the machine's time. */
-  readonly clock?: Clock;
-  /** Chance for the platform's side of key agreements. Default: the machine's. */
-  readonly random?: RandomSource;
-}
-
-/** An authenticator, and the person in front of it. */
-export type ClientAuthenticator = CtapDevice & Finisher & { readonly user?: ClientUser };
-
-/** How one ceremony is called. */
-export interface CeremonyOptions {
-  /** Aborting it ends the ceremony with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /**
-   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
-   */
-  readonly mediation?: Mediation;
-  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
-  readonly collected?: (clientDataJSON: Uint8Array) => void;
-  /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
-  readonly uiMode?: UiMode;
-}
-
-/** Options as they are, or as servers often wrap them for `navigator.credentials`. */
-export type OptionsOrWrapped<T> = T | { readonly publicKey: T };
+export type { CreationOptionsGiven, OptionsOrWrapped, RequestOptionsGiven } from './given.ts';
+export type { CeremonyOptions, ClientAuthenticator, WebAuthnClientOptions } from './options.ts';
 
 /**
  * A WebAuthn client at an origin: options from a server in, the credential for the server out, both as JSON.
@@ -87,8 +51,9 @@ export class WebAuthnClient {
   readonly #context: ClientContext;
   readonly #authenticators: readonly ClientAuthenticator[];
 
-  /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
-  constructor(options: WebAuthnClientOptions) {
+  /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed; `bad-options` that names the option */
+  constructor(given: WebAuthnClientOptions) {
+    const options = checkedOptions(given);
     const origin = parseOrigin(options.origin);
     const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
     const authenticators = authenticatorsOf(options);
@@ -127,10 +92,11 @@ export class WebAuthnClient {
    *   NotAllowedError (its `cause` says why, which a page would not learn); or the signal's abort reason
    */
   async create(
-    options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
-    how: CeremonyOptions = {},
+    options: OptionsOrWrapped<CreationOptionsGiven>,
+    ceremony?: CeremonyOptions,
   ): Promise<RegistrationResponseJSON> {
-    const given = unwrapped(options);
+    const how = checkedCeremony(ceremony);
+    const given = creationOptionsJson(options);
     const origin = this.#context.origin.serialized;
     return create(this.#context, readCreationOptions(given), {
       ...readHow(how),
@@ -149,18 +115,19 @@ export class WebAuthnClient {
    *   a page would not learn); or the signal's abort reason
    */
   async get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony: CeremonyOptions & { readonly mediation: 'silent' },
   ): Promise<null>;
   async get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON>;
   async get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
-    how: CeremonyOptions = {},
+    options: OptionsOrWrapped<RequestOptionsGiven>,
+    ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON | null> {
-    const given = unwrapped(options);
+    const how = checkedCeremony(ceremony);
+    const given = requestOptionsJson(options);
     const origin = this.#context.origin.serialized;
     return get(this.#context, readRequestOptions(given), {
       ...readHow(how),
@@ -179,10 +146,4 @@ export function authenticatorsOf<A extends ClientAuthenticator>({
   readonly authenticator: A | readonly A[];
 }): readonly A[] {
   return Array.isArray(authenticator) ? authenticator : [authenticator as A];
-}
-
-function unwrapped<T extends object>(options: OptionsOrWrapped<T>): T {
-  return typeof options === 'object' && options !== null && 'publicKey' in options
-    ? options.publicKey
-    : options;
 }

@@ -25,6 +25,7 @@ export {
   forgeRegistration,
 } from '../audit/forge/faulty.ts';
 export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
+export type { Breakage, Exchange } from '../audit/exchange.ts';
 export { htmlReport } from '../audit/reports/html.ts';
 export { junit } from '../audit/reports/junit.ts';
 export { sarif } from '../audit/reports/sarif.ts';
@@ -35,6 +36,7 @@ export {
   callbackTarget,
   type RelyingPartyCallbacks,
   type Visit,
+  type VisitorCallbacks,
 } from '../audit/targets/callbacks.ts';
 export { type ConformanceOptions, conformanceTarget } from '../audit/targets/conformance.ts';
 export { describedTarget } from '../audit/targets/described.ts';
@@ -42,6 +44,7 @@ export {
   type DescribedCeremony,
   type DescribedCsrf,
   type DescribedRequest,
+  type DescribedStep,
   type DescribedSuccess,
   descriptionSchema,
   type TargetDescription,
@@ -51,10 +54,13 @@ export type {
   Answer,
   AuditUser,
   CeremonyCall,
+  RequestWish,
   Responder,
+  SubmitCall,
   Target,
   TargetSession,
   TargetTraits,
+  Turn,
 } from '../audit/targets/target.ts';
 export type { OptionsRequest } from '../audit/targets/words.ts';
 export {
@@ -63,7 +69,9 @@ export {
   type AuditResult,
   type AuditState,
   type ControlResult,
+  type Effect,
   type FaultResult,
   findingsOf,
+  severityOf,
   type Verdict,
 } from '../audit/verdict.ts';

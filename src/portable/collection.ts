@@ -1,8 +1,9 @@
 /** Many credentials at once: what a file holds, and a store gives and takes. */
 import { base64url } from '../base/base64url.ts';
+import { type Clock, systemClock, wallTime } from '../base/clock.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreReader } from '../store/store.ts';
 import {
   type Exported,
   exportCredential,
@@ -10,42 +11,98 @@ import {
   type PortableFormat,
   type PortableValues,
 } from './convert.ts';
+import { type BitwardenExport, bitwardenFile } from './formats/bitwarden.ts';
+import { type CxfHeader, cxfFile } from './formats/cxf.ts';
 import type { KnownMembers, Read } from './formats/format.ts';
-import { malformed, type PortableWarning } from './warning.ts';
+import { type Existing, type Plan, planImport } from './plan.ts';
+import { valuesIn } from './values.ts';
+import type { PortableWarning } from './warning.ts';
+
+/** What a file of a format is. */
+export interface PortableFiles {
+  readonly stuntkey: PortableValues['stuntkey'][];
+  readonly cdp: PortableValues['cdp'][];
+  readonly webdriver: PortableValues['webdriver'][];
+  readonly playwright: PortableValues['playwright'][];
+  /** What Bitwarden's import reads. */
+  readonly bitwarden: BitwardenExport;
+  /** KeePassXC reads a file of one passkey; several are an array, of which each is a file. */
+  readonly keepassxc: PortableValues['keepassxc'][];
+  /** The header, with one account and its items. */
+  readonly cxf: CxfHeader;
+  readonly pem: PortableValues['pem'][];
+  readonly jwk: PortableValues['jwk'][];
+}
+
+/** What a file has around its credentials. */
+const AROUND: {
+  readonly [Name in PortableFormat]?: (
+    values: readonly PortableValues[Name][],
+    records: readonly CredentialRecord[],
+    clock: Clock,
+  ) => PortableFiles[Name];
+} = {
+  bitwarden: (values, records) => bitwardenFile(records, values),
+  cxf: (values, _, clock) => cxfFile(values, Math.floor(wallTime(clock) / 1000)),
+};
 
 /**
- * Writes several credentials. Those that the format cannot hold are left out, with a warning `excluded`.
+ * Writes several credentials, as a file of the format has them. Those that the format cannot hold are left out, with a warning `excluded`.
  *
+ * @param options `clock`, for what a file says of when it was made. Default: the machine's time
  * @throws StuntkeyError `unknown-format`
  */
 export async function exportCredentials<Name extends PortableFormat>(
   records: Iterable<CredentialRecord>,
   name: Name,
-): Promise<Exported<PortableValues[Name][]>> {
-  const value: PortableValues[Name][] = [];
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<Exported<PortableFiles[Name]>> {
+  const values: PortableValues[Name][] = [];
+  const written: CredentialRecord[] = [];
   const warnings: PortableWarning[] = [];
   for (const record of records) {
     try {
       const one = await exportCredential(record, name);
-      value.push(one.value);
+      values.push(one.value);
+      written.push(record);
       warnings.push(...one.warnings);
     } catch (error) {
       if (!(error instanceof StuntkeyError) || error.code !== 'not-portable') throw error;
       warnings.push({ code: 'excluded', format: name, id: base64url(record.id), message: error.message });
     }
   }
+  const value = AROUND[name]?.(values, written, clock) ?? (values as unknown as PortableFiles[Name]);
   return { value, warnings };
 }
 
-/** What to do with a credential whose ID is there already. */
-export type Existing = 'refuse' | 'replace' | 'keep';
+/** How credentials are brought into a store. */
+export interface ImportOptions extends KnownMembers {
+  /** What to do with a credential whose ID, or whose site and user, are there already. Default: `refuse` all of them. */
+  readonly existing?: Existing;
+  /** How many discoverable credentials there is room for. Default: as many as there are. */
+  readonly capacity?: number;
+  /** Only says what would be done. */
+  readonly dryRun?: boolean;
+}
+
+/** What an import did, or would do. */
+export interface Imported {
+  /** What is in the store now. */
+  readonly records: CredentialRecord[];
+  /** What was there, and had to go. */
+  readonly replaced: CredentialRecord[];
+  /** What was there, and stayed, so that one of the file did not come. */
+  readonly kept: CredentialRecord[];
+  readonly warnings: PortableWarning[];
+}
 
 /**
  * Reads credentials from a file's content into a store: all of them, or on any error none.
  *
- * @param value one credential, an array, Playwright's storage state, or an item, account or header of CXF
- * @returns what is in the store now, and what was left out
- * @throws StuntkeyError as {@link importCredential}; `credential-exists` unless told otherwise by `existing`
+ * @param value one credential, an array, Playwright's storage state, Bitwarden's export, or an item, account or header of CXF; of CXF
+ *   also the bytes of its ZIP archive
+ * @throws StuntkeyError as {@link importCredential}; `credential-exists` that names each, unless told otherwise by `existing`;
+ *   `no-room`. The store is as it was then
  *
  * @example
  * ```ts
@@ -60,64 +117,24 @@ export async function importCredentials(
   store: Store,
   name: PortableFormat,
   value: unknown,
-  { existing = 'refuse', ...known }: KnownMembers & { readonly existing?: Existing } = {},
-): Promise<{ readonly records: CredentialRecord[]; readonly warnings: PortableWarning[] }> {
-  const { values, warnings } = credentialsIn(name, value);
+  { existing = 'refuse', capacity = Number.POSITIVE_INFINITY, dryRun = false, ...known }: ImportOptions = {},
+): Promise<Imported> {
+  const { values, warnings } = await valuesIn(name, value);
   const read: Read[] = [];
   for (const one of values) read.push(await importCredential(name, one, known));
-  const records = await store.transaction((transaction) => {
-    const kept: CredentialRecord[] = [];
-    for (const { record } of read) {
-      if (transaction.get(record.id) !== undefined) {
-        if (existing === 'keep') continue;
-        if (existing === 'refuse')
-          throw new StuntkeyError(
-            'credential-exists',
-            `there is a credential with the ID ${base64url(record.id)} already`,
-          );
-      }
-      transaction.put(record);
-      kept.push(record);
-    }
-    return kept;
-  });
-  return { records, warnings: [...warnings, ...read.flatMap((one) => one.warnings)] };
-}
-
-interface Found {
-  readonly values: unknown[];
-  readonly warnings: PortableWarning[];
-}
-
-/** The single values in what a file holds. */
-function credentialsIn(format: PortableFormat, value: unknown): Found {
-  if (format === 'cxf') return passkeysIn(value, 0);
-  if (Array.isArray(value)) return { values: value, warnings: [] };
-  const inState =
-    format === 'playwright' && typeof value === 'object' && value !== null && 'credentials' in value;
-  if (!inState) return { values: [value], warnings: [] };
-  if (Array.isArray(value.credentials)) return { values: value.credentials, warnings: [] };
-  throw malformed(format, 'credentials', 'an array', value.credentials);
-}
-
-/** Where CXF has its parts: a header its accounts, an account its items, an item its credentials. */
-const PARTS = ['accounts', 'items', 'credentials'] as const;
-
-function passkeysIn(value: unknown, depth: number): Found {
-  if (depth > 2 * PARTS.length) throw malformed('cxf', 'credential', 'a passkey', value);
-  if (Array.isArray(value)) {
-    const found = value.map((one) => passkeysIn(one, depth + 1));
-    return {
-      values: found.flatMap(({ values }) => values),
-      warnings: found.flatMap(({ warnings }) => warnings),
-    };
-  }
-  const object =
-    typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  const part = PARTS.find((name) => Object.hasOwn(object, name));
-  if (part !== undefined) return passkeysIn(object[part], depth + 1);
-  const { type } = object;
-  if (type === 'passkey' || typeof type !== 'string') return { values: [value], warnings: [] };
-  const message = `cxf: a credential of type ${type.slice(0, 40)} is no passkey; it is left out`;
-  return { values: [], warnings: [{ code: 'ignored', format: 'cxf', message }] };
+  const records = read.map(({ record }) => record);
+  const plan = (reader: StoreReader): Plan => planImport(reader, records, existing, capacity);
+  const { put, replaced, kept } = dryRun
+    ? store.read(plan)
+    : await store.transaction((transaction) => {
+        const planned = plan(transaction);
+        for (const record of planned.put) transaction.put(record);
+        return planned;
+      });
+  return {
+    records: put,
+    replaced,
+    kept,
+    warnings: [...warnings, ...read.flatMap((one) => one.warnings)],
+  };
 }

@@ -3,9 +3,11 @@ import { base64url } from '../base/base64url.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { losses } from './compare.ts';
+import { type BitwardenFido2Credential, bitwarden } from './formats/bitwarden.ts';
 import { type CdpCredential, cdp } from './formats/cdp.ts';
 import { type CxfItem, cxf } from './formats/cxf.ts';
 import type { Format, KnownMembers, Read } from './formats/format.ts';
+import { type KeePassXcPasskey, keepassxc } from './formats/keepassxc.ts';
 import { type CredentialJwk, jwk, pem } from './formats/key-only.ts';
 import { type PlaywrightCredential, playwright } from './formats/playwright.ts';
 import { type StuntkeyCredential, stuntkey } from './formats/stuntkey.ts';
@@ -21,6 +23,10 @@ export interface PortableValues {
   readonly webdriver: WebDriverCredential;
   /** `context.credentials`, and `credentials` of a storage state. */
   readonly playwright: PlaywrightCredential;
+  /** Bitwarden's JSON export: a login's `fido2Credentials`. */
+  readonly bitwarden: BitwardenFido2Credential;
+  /** KeePassXC's passkey file. */
+  readonly keepassxc: KeePassXcPasskey;
   /** FIDO's Credential Exchange Format: an item with one passkey. */
   readonly cxf: CxfItem;
   /** The key alone: PKCS#8 and SPKI. */
@@ -36,6 +42,8 @@ const FORMATS: { readonly [Name in PortableFormat]: Format<PortableValues[Name]>
   cdp,
   webdriver,
   playwright,
+  bitwarden,
+  keepassxc,
   cxf,
   pem,
   jwk,
@@ -60,7 +68,7 @@ function formatOf<Name extends PortableFormat>(name: Name): Format<PortableValue
  * Writes a credential in a format. What the format has no place for is found by reading the value again, and named.
  *
  * @throws StuntkeyError `unknown-format`; `not-portable` for a credential that the format cannot hold at all: one made over U2F
- *   in all but `stuntkey`, `pem` and `jwk`, one that counts in `cxf`
+ *   in all but `stuntkey`, `pem` and `jwk`, one that counts in `cxf`, one of another algorithm than ES256 in `bitwarden`
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@
 export type Base64URLString = string;
 
 export interface PublicKeyCredentialRpEntityJSON {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly name: string;
 }
 
@@ -24,14 +24,14 @@ export interface PublicKeyCredentialParameters {
 export interface PublicKeyCredentialDescriptorJSON {
   readonly type: string;
   readonly id: Base64URLString;
-  readonly transports?: readonly string[];
+  readonly transports?: readonly string[] | undefined;
 }
 
 export interface AuthenticatorSelectionCriteria {
-  readonly authenticatorAttachment?: string;
-  readonly residentKey?: string;
-  readonly requireResidentKey?: boolean;
-  readonly userVerification?: string;
+  readonly authenticatorAttachment?: string | undefined;
+  readonly residentKey?: string | undefined;
+  readonly requireResidentKey?: boolean | undefined;
+  readonly userVerification?: string | undefined;
 }
 
 export interface PublicKeyCredentialCreationOptionsJSON {
@@ -40,24 +40,24 @@ export interface PublicKeyCredentialCreationOptionsJSON {
   readonly challenge: Base64URLString;
   readonly pubKeyCredParams: readonly PublicKeyCredentialParameters[];
   /** Milliseconds. */
-  readonly timeout?: number;
-  readonly excludeCredentials?: readonly PublicKeyCredentialDescriptorJSON[];
-  readonly authenticatorSelection?: AuthenticatorSelectionCriteria;
-  readonly hints?: readonly string[];
-  readonly attestation?: string;
-  readonly attestationFormats?: readonly string[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly timeout?: number | undefined;
+  readonly excludeCredentials?: readonly PublicKeyCredentialDescriptorJSON[] | undefined;
+  readonly authenticatorSelection?: AuthenticatorSelectionCriteria | undefined;
+  readonly hints?: readonly string[] | undefined;
+  readonly attestation?: string | undefined;
+  readonly attestationFormats?: readonly string[] | undefined;
+  readonly extensions?: object | undefined;
 }
 
 export interface PublicKeyCredentialRequestOptionsJSON {
   readonly challenge: Base64URLString;
   /** Milliseconds. */
-  readonly timeout?: number;
-  readonly rpId?: string;
-  readonly allowCredentials?: readonly PublicKeyCredentialDescriptorJSON[];
-  readonly userVerification?: string;
-  readonly hints?: readonly string[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly timeout?: number | undefined;
+  readonly rpId?: string | undefined;
+  readonly allowCredentials?: readonly PublicKeyCredentialDescriptorJSON[] | undefined;
+  readonly userVerification?: string | undefined;
+  readonly hints?: readonly string[] | undefined;
+  readonly extensions?: object | undefined;
 }
 
 export interface AuthenticatorAttestationResponseJSON {
@@ -70,12 +70,16 @@ export interface AuthenticatorAttestationResponseJSON {
   attestationObject: Base64URLString;
 }
 
+/** By the names of extensions. (Their types differ from library to library, and a response is to go into each as it is.) */
+// biome-ignore lint/suspicious/noExplicitAny: see above.
+export type ExtensionResults = Record<string, any>;
+
 export interface RegistrationResponseJSON {
   id: Base64URLString;
   rawId: Base64URLString;
   response: AuthenticatorAttestationResponseJSON;
   authenticatorAttachment?: 'platform' | 'cross-platform';
-  clientExtensionResults: Record<string, unknown>;
+  clientExtensionResults: ExtensionResults;
   type: 'public-key';
 }
 
@@ -91,7 +95,7 @@ export interface AuthenticationResponseJSON {
   rawId: Base64URLString;
   response: AuthenticatorAssertionResponseJSON;
   authenticatorAttachment?: 'platform' | 'cross-platform';
-  clientExtensionResults: Record<string, unknown>;
+  clientExtensionResults: ExtensionResults;
   type: 'public-key';
 }
 

@@ -11,17 +11,9 @@ import {
   fault,
 } from '../../src/entries/audit.ts';
 
-<<<<<<< HEAD
-
-import { ManualClock } from '../../src/entries/index.ts';
 import { PATIENCE } from '../patience.ts';
-
-=======
-
 import { behind } from './behind.ts';
 import { LeapingClock } from './leaping-clock.ts';
-
->>>>>>> main
 
 const few = ['authentication-type-swapped', 'signature-from-other-key', 'registration-client-data-bom'].map(
   fault,
@@ -192,24 +184,13 @@ describe('a hostile server', () => {
   });
 
   it('that hangs on a fault has that for its verdict, and the others theirs', async () => {
-<<<<<<< HEAD
-    const clock = new ManualClock();
-    const isSecond = secondSignIn();
-    const url = await intercepted((request) => {
-      if (!isSecond(request)) return false;
-      clock.advance(3000);
-      return true;
-    });
-    const { outcome, results } = await audit(url, { timeout: 3000, clock });
-=======
     const clock = new LeapingClock();
     const url = await behind(async ({ url, body }, next) => {
       if (!isSwapped(url, body)) return next();
       clock.hang();
       return undefined;
     }, closing);
-    const { outcome, results } = await audit(url, { clock });
->>>>>>> main
+    const { outcome, results } = await audit(url, { clock, timeout: 10_000 });
     expect(outcome).toBe('complete');
     expect(
       results.map(({ fault: { id }, verdict, finding, reason }) => [

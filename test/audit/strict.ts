@@ -1,6 +1,6 @@
 /** The strict server of the examples, as the audit takes it. */
 import { createStrictServer } from '../../examples/strict-server/strict-server.js';
-import type { RelyingPartyCallbacks } from '../../src/entries/audit.ts';
+import type { RelyingPartyCallbacks, VisitorCallbacks } from '../../src/entries/audit.ts';
 
 /** @param weak names of guards that are off */
 export function strictRelyingParty(weak: readonly string[] = []): RelyingPartyCallbacks {
@@ -13,12 +13,31 @@ export function strictRelyingParty(weak: readonly string[] = []): RelyingPartyCa
     weak: [...weak],
     now: () => Date.now() + ahead,
   });
+  type Visitor = ReturnType<typeof server.session>;
+  const callbacksOf = ({
+    registration,
+    authentication,
+    whoAmI,
+    remove,
+    copy,
+  }: Visitor): VisitorCallbacks => ({
+    registration: {
+      options: registration.options,
+      verify: (response, { headers }) => registration.verify(response, headers),
+    },
+    authentication: {
+      options: authentication.options,
+      verify: (response, { headers }) => authentication.verify(response, headers),
+    },
+    whoAmI,
+    remove,
+    copy: () => callbacksOf(copy()),
+  });
   return {
     name: 'strict server',
     origin,
-    registration: server.registration,
-    authentication: server.authentication,
-    session: () => server.session(),
+    ...callbacksOf(server),
+    session: () => callbacksOf(server.session()),
     traits: {
       trustsAuthority: true,
       advance: (milliseconds) => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { ManualClock, systemClock } from '../../src/base/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 
 const built = new URL('../../dist/', import.meta.url);
 
@@ -56,15 +56,5 @@ describe('the system clock', () => {
     } finally {
       vi.useRealTimers();
     }
-  });
-});
-
-describe('a clock that is turned by hand', () => {
-  it.each([Number.NaN, -1, '5', undefined])('does not go to %s', (milliseconds) => {
-    const clock = new ManualClock(7);
-    expect(() => clock.advance(milliseconds as number)).toThrow(
-      expect.objectContaining({ code: 'bad-options', message: expect.stringContaining('0 or more') }),
-    );
-    expect(clock.now()).toBe(7);
   });
 });

@@ -62,7 +62,7 @@ describe('credentials', () => {
     for (const name of ['ada', 'grace']) ids.push(JSON.parse(await create(key, name)).id);
     const table = lines(await done(['credentials', 'list', ...key]));
     expect(table[0]).toMatch(/^id +rp +user +name +alg +discoverable +counter$/);
-    expect(table[1]).toBe(`${ids[0]}  example.com  ada    ada    -7   yes           0`);
+    expect(table[1]).toBe(`${ids[0]}  example.com  ada    ada    ES256 (-7)  yes           0`);
     const json = lines(await done(['credentials', 'list', '--json', ...key])).map((line) => JSON.parse(line));
     expect(json.map(({ id }) => id)).toEqual(ids);
     expect(json[1]).toMatchObject({ rpId: 'example.com', userName: 'grace', signCount: 0 });

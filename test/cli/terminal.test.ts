@@ -93,6 +93,43 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect([code, left]).toEqual([0, 0]);
   });
 
+  it('asks again at an answer that is none, and at an empty PIN, which is no attempt', async () => {
+    const store = ['--store', `${folder}/nonsense`];
+    await done(['new', '--policy', '{"userVerification":"none"}', ...store]);
+    await done(['pin', 'set', '--pin-file', file('pin', '123456'), ...store]);
+    const { code, left, shown } = person(
+      ['create', options, ...at, ...store],
+      [
+        ['PIN: ', '\r'],
+        ['Nothing was typed.', ''],
+        ['PIN: ', '123456\r'],
+        ['[Y/n] ', 'maybe\r'],
+        ['expected y or n', ''],
+        ['[Y/n] ', 'Yes\r'],
+      ],
+    );
+    expect([code, left]).toEqual([0, 0]);
+    expect(shown).not.toContain('attempts left');
+    const { retries } = JSON.parse(await done(['info', '--json', ...store]));
+    expect(retries.pin).toBe(8);
+  });
+
+  it('does not ask for a PIN that was set just now', async () => {
+    const store = ['--store', `${folder}/fresh`];
+    await done(['new', '--policy', '{"userVerification":"none"}', ...store]);
+    const required = creation({ authenticatorSelection: { userVerification: 'required' } });
+    const { code, left, shown } = person(
+      ['create', JSON.stringify(required), ...at, ...store],
+      [
+        ['New PIN (4 characters or more): ', '123456\r'],
+        ['The same again: ', '123456\r'],
+        ['Touch the key for example.com? [Y/n] ', '\r'],
+      ],
+    );
+    expect([code, left]).toEqual([0, 0]);
+    expect(shown).not.toMatch(/^PIN: /m);
+  });
+
   it('lets the person pick an account', async () => {
     const store = ['--store', `${folder}/accounts`];
     for (const name of ['ada', 'grace']) {

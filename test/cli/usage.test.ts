@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { creation, ORIGIN, shell } from './command.ts';
 
@@ -56,6 +57,31 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ['nothing on stdin', ['create', '--origin', ORIGIN, ...memory], 2, /options: expected JSON, got nothing/],
   ['JSON that is no object', create('[1]', ...memory), 2, /options: expected a JSON object/],
   [
+    'an answer that is no options',
+    create('{"error":"not logged in"}', ...memory),
+    2,
+    /options: expected the server's options, with a challenge, got {"error":"not logged in"}/,
+  ],
+  [
+    'help on a command that there is not',
+    ['craete', '--help'],
+    2,
+    /no command craete: did you mean create\?/,
+  ],
+  ['help with another word for it', ['help', 'xyzzy'], 2, /no command xyzzy: stuntkey --help lists them/],
+  [
+    'a blob that is no file',
+    ['decode', 'nofile'],
+    2,
+    /blob: expected a file, or the blob itself: there is no file nofile/,
+  ],
+  [
+    'the path of a blob that is not there',
+    ['decode', './response.json'],
+    2,
+    /there is no file \.\/response\.json/,
+  ],
+  [
     'options without a member',
     create('{"publicKey":{"rp":{"name":"x"}}}', ...memory),
     2,
@@ -84,7 +110,7 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ],
   [
     'a key that there is not',
-    ['get', '{}', '--origin', ORIGIN],
+    ['get', '{"challenge":"AAAA"}', '--origin', ORIGIN],
     2,
     /there is no key at .*stuntkey new makes one/,
   ],
@@ -180,6 +206,12 @@ describe('what is not as it has to be', () => {
       error: 'UsageError',
       message: 'expected --origin, such as --origin https://example.com',
     });
+  });
+
+  it('makes no key for options that are none', async () => {
+    const path = `${folder}/none-made`;
+    const { code } = await run(create('{"rp":{"name":"x"}}', '--store', path));
+    expect([code, existsSync(path)]).toEqual([2, false]);
   });
 
   it('a store that is none, or under another passphrase, is refused by its name', async () => {

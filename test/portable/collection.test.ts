@@ -46,7 +46,7 @@ describe('credentials of a store', () => {
       ],
       'cxf',
     );
-    expect(value).toHaveLength(1);
+    expect(value.accounts[0]?.items).toHaveLength(1);
     expect(warnings.filter(({ code }) => code === 'excluded')).toHaveLength(1);
   });
 
@@ -74,7 +74,8 @@ describe('credentials of a store', () => {
 
   it('are found in a whole export of another manager, passwords left out', async () => {
     const records = (await registered('AQID')).map((one) => ({ ...one, signCount: 0 }));
-    const { value: items } = await exportCredentials(records, 'cxf');
+    const { value } = await exportCredentials(records, 'cxf');
+    const items = value.accounts[0]?.items ?? [];
     const header = {
       version: { major: 1, minor: 0 },
       exporterRpId: 'manager.example',

@@ -72,6 +72,11 @@ describe('a credential', () => {
     async (_, id) => {
       const before = record(id);
       for (const format of PORTABLE_FORMATS) {
+        if (format === 'bitwarden' && id !== -7) {
+          const refused = { code: 'not-portable', message: expect.stringContaining('of ES256') };
+          await expect(exportCredential(before, format)).rejects.toMatchObject(refused);
+          continue;
+        }
         const { value } = await exportCredential(before, format);
         const through = format === 'pem' ? value : JSON.parse(JSON.stringify(value));
         const { record: after, warnings } = await importCredential(format, through, known(format, before));
@@ -99,7 +104,7 @@ describe('a credential', () => {
     const { value } = await exportCredential(one, 'stuntkey');
     expect((await importCredential('stuntkey', value)).record).toEqual(one);
     expect(await lost('pem', one)).toContain('rpIdHash');
-    for (const format of ['cdp', 'webdriver', 'playwright', 'cxf'] as const)
+    for (const format of ['cdp', 'webdriver', 'playwright', 'bitwarden', 'keepassxc', 'cxf'] as const)
       await expect(exportCredential(one, format)).rejects.toMatchObject({ code: 'not-portable' });
   });
 });
@@ -123,6 +128,7 @@ describe('what a format cannot hold', () => {
     ['cdp', 7, rest],
     ['webdriver', 7, rest],
     ['playwright', 7, [...rest, ...blob, ...person, ...backup]],
+    ['keepassxc', 7, [...rest, ...blob, 'userDisplayName', ...backup, 'signCount']],
     ['cxf', 0, ['rpName', 'credProtect', 'largeBlobKey']],
     ['jwk', 7, [...rest, ...blob, ...person, ...backup, 'signCount', 'rpId', 'userId', 'discoverable']],
     ['pem', 7, [...rest, ...blob, ...person, ...backup, 'signCount', 'id', 'rpId', 'userId', 'discoverable']],
@@ -151,6 +157,21 @@ describe('what a format cannot hold', () => {
   it('may be held and of no use', async () => {
     const { warnings } = await exportCredential(record(-8, { backupEligible: false }), 'playwright');
     expect(warnings).toContainEqual(expect.objectContaining({ code: 'unusable', member: 'algorithm' }));
+  });
+
+  it.each([
+    ['cdp', [-35, -36, -47, -53]],
+    ['webdriver', [-35, -36, -47, -53]],
+    ['keepassxc', [-35, -48]],
+  ] as const)('is of no use in %s with algorithms that its programs do not take', async (format, strange) => {
+    for (const algorithm of strange) {
+      const { warnings } = await exportCredential(record(algorithm), format);
+      expect(warnings).toContainEqual(expect.objectContaining({ code: 'unusable', member: 'algorithm' }));
+    }
+    for (const algorithm of [-7, -8, -257]) {
+      const { warnings } = await exportCredential(record(algorithm), format);
+      expect(warnings.filter(({ code }) => code === 'unusable')).toEqual([]);
+    }
   });
 
   it('may be all of it: CXF takes no passkey that counts', async () => {
@@ -213,6 +234,18 @@ describe('a value from elsewhere', () => {
     ['stuntkey', 'an algorithm nobody knows', { algorithm: -9999 }, /algorithm: expected a COSE number/],
     ['stuntkey', 'the hash of another RP ID', { rpId: 'example.net' }, /rpIdHash: expected SHA-256/],
     ['jwk', 'an RSA key without its parts', { kty: 'RSA' }, /jwk: key: /],
+    [
+      'jwk',
+      'an object for a kind',
+      { kty: Object.create(null), alg: undefined },
+      /kty: expected EC, got a value of type object/,
+    ],
+    ['jwk', 'a symbol for an algorithm', { alg: Symbol('x') }, /alg: expected ES256, got a value of type symbol/],
+    ['bitwarden', 'an ID that is neither', { credentialId: 'AAAA' }, /credentialId: expected a GUID, or b64/],
+    ['bitwarden', 'another curve', { keyCurve: 'P-384' }, /keyCurve: expected P-256/],
+    ['bitwarden', 'a counter that is a number', { counter: 1 }, /counter: expected a text/],
+    ['keepassxc', 'DER for a key', { privateKey: 'AAAA' }, /privateKey: expected PEM/],
+    ['keepassxc', 'no user', { userHandle: '' }, /userHandle: expected 1 to 64 bytes/],
   ];
   it.each(cases)('of %s with %s is refused', async (format, _, change, message) => {
     const value = Array.isArray(change) ? change : { ...(await good(format)), ...change };
@@ -221,6 +254,13 @@ describe('a value from elsewhere', () => {
       name: 'StuntkeyError',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('of jwk is named by what it is, where its algorithm has to be found', async () => {
+    for (const odd of [{ kty: Object.create(null) }, { kty: 'EC', alg: Symbol('x') }, { kty: 1n, crv: {} }])
+      await expect(
+        importCredential('jwk', odd, { id: bytes(1, 16), rpId: 'example.com' }),
+      ).rejects.toMatchObject({ name: 'StuntkeyError', message: expect.stringContaining('a value of type') });
   });
 
   it('is told what nobody here keeps', async () => {

@@ -275,7 +275,7 @@ export const attestationObjectFaults: readonly Fault[] = [
         id: 'credential-id-other-in-json',
         title: 'another credential ID beside the attestation object than in it',
         step: registrationStep(27),
-        severity: 'high',
+        severity: 'low',
         guard: 'credential-id.matches',
         change(draft) {
           draft.response = (json) => {
@@ -283,7 +283,7 @@ export const attestationObjectFaults: readonly Fault[] = [
             return json;
           };
         },
-        gain: "A credential can be stored under an ID that nothing vouches for, such as another user's.",
+        gain: 'Nothing by itself, as long as what is stored is the ID of the authenticator data.',
         check: 'Store the ID of the authenticator data, and refuse a response whose `id` is another.',
       },
     ],

@@ -255,7 +255,7 @@ const keyFaults = registrations(
       id: 'key-rsa-512',
       title: 'an RSA key of 512 bits',
       guard: 'credential-key.rsa-modulus',
-      severity: 'high',
+      severity: 'low',
       change: rsa(512, 65537),
     },
     {
@@ -280,9 +280,9 @@ const keyFaults = registrations(
       id: 'key-rsa-exponent-1',
       title: 'an RSA key with exponent 1',
       guard: 'credential-key.rsa-exponent',
-      severity: 'high',
+      severity: 'low',
       change: rsa(2048, 1),
-      gain: 'A signature is its own message: whoever knows the credential ID signs in.',
+      gain: 'Only whoever registers such a key can be impersonated: with exponent 1, a signature is its own message.',
     },
     {
       id: 'key-rsa-exponent-even',

@@ -6,6 +6,7 @@ import type {
   Fault,
   FaultKind,
   Need,
+  OptionsShown,
   OptionsWish,
   RegistrationFault,
   SceneName,
@@ -32,6 +33,8 @@ interface Common {
   readonly scene?: SceneName;
   readonly policy?: Partial<Policy>;
   readonly once?: boolean;
+  readonly headers?: (page: URL) => Readonly<Record<string, string>>;
+  readonly inspect?: (shown: OptionsShown) => string | undefined | Promise<string | undefined>;
 }
 
 interface Own<Draft> extends Partial<Common> {

@@ -68,7 +68,7 @@ export const extensionFaults: readonly Fault[] = [
         id: 'app-id-unasked',
         title: 'signed for an AppID that was not asked for',
         change(draft) {
-          if (draft.options.extensions?.appid !== undefined)
+          if (asked(draft.options, 'appid') !== undefined)
             throw new NotApplicable('the server asks for an AppID');
           draft.rpIdHash = rpIdHashOf(`${draft.origin.origin}/app-id.json`).slice();
           outputs('appid', true)(draft);
@@ -97,7 +97,7 @@ export const extensionFaults: readonly Fault[] = [
         id: 'cred-protect-lower',
         title: 'less protection than was asked for',
         change(draft) {
-          if (draft.options.extensions?.enforceCredentialProtectionPolicy !== true)
+          if (asked(draft.options, 'enforceCredentialProtectionPolicy') !== true)
             throw new NotApplicable('the server does not insist on credProtect');
           draft.flags |= ED;
           draft.extensions = encodeCbor(new Map([['credProtect', 1]]));
@@ -106,3 +106,8 @@ export const extensionFaults: readonly Fault[] = [
     ],
   ),
 ];
+
+/** What a server asked an extension for. */
+function asked({ extensions }: { readonly extensions?: object | undefined }, name: string): unknown {
+  return (extensions as Readonly<Record<string, unknown>> | undefined)?.[name];
+}

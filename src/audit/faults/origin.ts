@@ -94,6 +94,7 @@ export const originFaults: readonly Fault[] = both(
       id: 'origin-case',
       title: 'the origin in capitals',
       severity: 'low',
+      gain: 'Nothing by itself, for no browser spells it so; but what is compared so loosely may take more.',
       change: says((page) => page.origin.toUpperCase()),
     },
     {
@@ -106,12 +107,14 @@ export const originFaults: readonly Fault[] = both(
       id: 'origin-trailing-slash',
       title: 'the origin with a path',
       severity: 'low',
+      gain: 'Nothing by itself, for no browser spells it so; but what is compared so loosely may take more.',
       change: says((page) => `${page.origin}/`),
     },
     {
       id: 'origin-whitespace',
       title: 'the origin with a space before it',
       severity: 'low',
+      gain: 'Nothing by itself, for no browser spells it so; but what is compared so loosely may take more.',
       change: says((page) => ` ${page.origin}`),
     },
     {

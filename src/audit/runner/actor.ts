@@ -65,6 +65,11 @@ export class Actor {
     return record;
   }
 
+  /** The same, in the same session, saying another name. */
+  as(user: AuditUser): Actor {
+    return new Actor({ ...this.cast, user }, this.#named);
+  }
+
   /** The same, signing in without naming the account. */
   nameless(): Actor {
     return new Actor(this.cast, false);

@@ -47,7 +47,7 @@ async function outcomeOf(fault: Fault, options: PlayOptions): Promise<Judged> {
   try {
     const judged = verdictOf(await scenes[fault.scene ?? 'single'](play));
     if (judged.verdict !== 'accepted' || fault.kind !== 'attack') return judged;
-    const effect = await play.watch?.effect();
+    const effect = meant(fault, await play.watch?.effect());
     return { ...judged, ...(effect && { effect }) };
   } catch (error) {
     if (options.limits.aborted) throw error;
@@ -61,6 +61,11 @@ async function outcomeOf(fault: Fault, options: PlayOptions): Promise<Judged> {
   } finally {
     await play.end();
   }
+}
+
+/** A signature that is spelled differently is the key's all the same. */
+function meant({ subject, severity }: Fault, effect: Effect | undefined): Effect | undefined {
+  return effect === 'takeover' && subject === 'signature' && severity !== 'critical' ? 'owner' : effect;
 }
 
 function causeOf(error: DOMException): string {

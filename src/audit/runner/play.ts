@@ -12,7 +12,14 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
-import type { AuthenticationFault, Fault, OptionsWish } from '../fault.ts';
+import {
+  type AuthenticationFault,
+  type CeremonyName,
+  type Fault,
+  NotApplicable,
+  type OptionsWish,
+  type RegistrationFault,
+} from '../fault.ts';
 import type { AssertionDraft, Given } from '../forge/draft.ts';
 import { forgeAssertion, forgeRegistration } from '../forge/faulty.ts';
 import { otherKey } from '../forge/keys.ts';
@@ -39,6 +46,8 @@ interface Around {
   readonly before?: () => void | Promise<void>;
   /** Does something else with the response than to hand it in. */
   readonly instead?: (response: unknown) => Promise<void>;
+  /** What the client is told instead of the options that came. */
+  readonly told?: (options: AnyOptions) => AnyOptions;
   /** What is unusual about the request. */
   readonly request?: RequestWish;
 }
@@ -67,6 +76,18 @@ export class Play {
     return this.fault.request ?? {};
   }
 
+  /** A user whom the audit has not used yet. */
+  nextUser(): AuditUser {
+    return this.#options.nextUser();
+  }
+
+  /** The same user and device in a session that has the cookies of another as they are now. */
+  copyOf(actor: Actor): Actor {
+    const session = actor.cast.session.copy?.();
+    if (session === undefined) throw new NotApplicable('the target has no cookies that could be copied');
+    return new Actor({ ...actor.cast, session });
+  }
+
   /** A new user, with a new device, in a new session. */
   async actor(user?: AuditUser): Promise<Actor> {
     const { target, limits, nextUser, attestation = defaultAuthority() } = this.#options;
@@ -75,7 +96,7 @@ export class Play {
       ...(this.fault.policy && { policy: this.fault.policy }),
       generateKey: (algorithm) => (isRsa(algorithm) ? otherKey(algorithm) : undefined),
     });
-    return this.#enters(
+    const actor = this.#enters(
       new Actor({
         user: user ?? nextUser(),
         authenticator,
@@ -85,6 +106,8 @@ export class Play {
         ...(this.watch && { registered: (actor) => this.#identify(actor) }),
       }),
     );
+    this.#devices.push(actor);
+    return actor;
   }
 
   /** The same device in a session that is not signed in, so that it shows who is in it afterwards; where anybody looks. */
@@ -92,12 +115,16 @@ export class Play {
     return this.watch === undefined ? actor : this.visitor(actor);
   }
 
-  /** Learns by what name the server knows a user: from an honest sign-in elsewhere. */
-  async #identify(actor: Actor): Promise<void> {
-    if (this.watch?.knows(actor.user.name)) return;
+  /** By what name the server knows a user: learned from an honest sign-in elsewhere. */
+  async identityOf(actor: Actor): Promise<string | undefined> {
     const elsewhere = await this.visitor(actor);
     await elsewhere.honestly('authentication', {});
-    this.watch?.learn(actor.user.name, await elsewhere.whoAmI());
+    return elsewhere.whoAmI();
+  }
+
+  async #identify(actor: Actor): Promise<void> {
+    if (this.watch?.knows(actor.user.name)) return;
+    this.watch?.learn(actor.user.name, await this.identityOf(actor));
   }
 
   /** The same user in the same session, with another device. */
@@ -113,6 +140,13 @@ export class Play {
     return twin;
   }
 
+  /** Somebody else's device in the user's session: its keys are nobody's of those who are known. */
+  async intruder(actor: Actor): Promise<Actor> {
+    const intruder = await this.twin(actor);
+    this.#devices.pop();
+    return intruder;
+  }
+
   /** The same device in another session, as the same user or as another. */
   async visitor(actor: Actor, user: AuditUser = actor.user): Promise<Actor> {
     const session = await this.target.open(actor.cast.authenticator);
@@ -123,28 +157,44 @@ export class Play {
   faulty(
     actor: Actor,
     given: Given | (() => Promise<Given>) = {},
-    { before, instead, request }: Around = {},
+    { before, instead, told, request }: Around = {},
   ): Promise<Answer> {
     const { fault } = this;
     this.watch?.follow(actor);
-    const respond: AnyResponder = async (options, made) => {
+    const respond: AnyResponder = async (came, made) => {
+      const options = told?.(came) ?? came;
       const found = typeof given === 'function' ? await given() : given;
-      const honest = await actor.respond(fault.ceremony, options, made);
+      const honest = await actor.respond(fault.ceremony, options, told === undefined ? made : undefined);
       const response = await this.#forge(fault, actor, options, honest, found);
       await before?.();
       if (instead === undefined) return response;
       await instead(response);
       return undefined;
     };
-    return actor.perform(fault.ceremony, this.wish, respond, request && { request });
+    const headers = fault.headers?.(new URL(this.target.origin));
+    const unusual = headers === undefined ? request : { headers };
+    return actor.perform(fault.ceremony, this.wish, respond, unusual && { request: unusual });
   }
 
   /** Whose key it is, of the users of this play. */
   holderOf({ secret }: KeyPair): string | undefined {
-    const actor = [...this.#actors, ...this.#devices].find(({ cast }) =>
+    const actor = this.#devices.find(({ cast }) =>
       cast.authenticator.credentials.list().some(({ privateKey }) => equal(privateKey, secret)),
     );
     return actor?.user.name;
+  }
+
+  /** Makes a response of the fault to options of the audit's own making. */
+  async forged(
+    ceremony: CeremonyName,
+    actor: Actor,
+    options: AnyOptions,
+    change: (draft: never) => void | Promise<void> = () => {},
+  ): Promise<unknown> {
+    const honest = await actor.respond(ceremony, options);
+    const { request: _request, followUp: _followUp, ...plain } = this.fault as RegistrationFault;
+    this.watch?.follow(actor);
+    return this.#forge({ ...plain, ceremony, change } as Fault, actor, options, honest, {});
   }
 
   /** The sign-in that shows what a registration has left behind. */
@@ -189,9 +239,10 @@ export class Play {
   /** Notes whose key signs: nobody's, where the signature is not that of a key. */
   #noting(change: AuthenticationFault['change']): AuthenticationFault['change'] {
     return async (draft) => {
-      const { signature, signed } = draft;
+      const { signature, signed, response } = draft;
       await change(draft);
-      const spoiled = draft.signature !== signature || draft.signed !== signed;
+      const replaced = this.fault.subject === 'signature' && draft.response !== response;
+      const spoiled = draft.signature !== signature || draft.signed !== signed || replaced;
       this.watch?.signedBy(spoiled ? undefined : this.holderOf(draft.key));
     };
   }

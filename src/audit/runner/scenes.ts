@@ -4,6 +4,7 @@ import type { Answer } from '../targets/target.ts';
 import type { Actor } from './actor.ts';
 import { Unexpected } from './actor.ts';
 import type { Play } from './play.ts';
+import { takeoverScenes } from './takeover-scenes.ts';
 
 /** An hour: more than any challenge should live. */
 const AN_HOUR = 3_600_000;
@@ -139,6 +140,7 @@ const withoutOptions: Scene = async (play) => {
     {},
     {
       instead: async (response) => {
+        play.watch?.follow(visitor);
         answer = await visitor.submit(play.fault.ceremony, response);
       },
     },
@@ -290,6 +292,7 @@ export const scenes: Readonly<Record<SceneName, Scene>> = {
   'then-honest': thenHonest,
   'then-sign-in': thenSignIn,
   'then-sign-in-as-other': thenSignInAsOther,
+  ...takeoverScenes,
 };
 
 /** Scenes that change what all others depend on: they are played alone. */

@@ -20,20 +20,12 @@ const BREAKAGES: Readonly<Record<Breakage, Severity>> = {
 export function severity({ fault, verdict, effect, breakage }: Seen, watched: boolean): Severity {
   if (verdict === 'error') return BREAKAGES[breakage ?? 'unreadable'];
   if (fault.kind !== 'attack') return fault.severity;
-  if (effect === 'takeover') return takesOver(fault) ? 'critical' : fault.severity;
+  if (effect === 'takeover') return 'critical';
   if (fault.severity !== 'critical') return fault.severity;
   if (!watched) return 'high';
-  return effect === 'owner' ? 'low' : effect === 'nobody' ? 'medium' : 'high';
-}
-
-/**
- * Whether to be in an account whose key was not used is the fault's doing. The signature's spelling is not that of the key any more where
- * it is written differently, and still it is the key's.
- */
-function takesOver({ severity, subject }: Seen['fault']): boolean {
-  return (
-    severity === 'critical' || severity === 'high' || subject === 'credential' || subject === 'user-handle'
-  );
+  if (effect === 'nobody') return 'medium';
+  // The owner's own response, stolen: that the session is theirs is what is wrong about it.
+  return effect === 'owner' && fault.subject !== 'challenge' ? 'low' : 'high';
 }
 
 /** What was seen, as a sentence. */

@@ -8,6 +8,8 @@ export class Watch {
   /** Whose session it is that does what is wrong. */
   #acting: Actor | undefined;
   #signer: string | undefined;
+  /** Whether anything was done by which one signs in. */
+  #signed = false;
 
   knows(userName: string): boolean {
     return this.#identities.has(userName);
@@ -24,11 +26,12 @@ export class Watch {
   /** @param userName undefined for nobody of those who are there */
   signedBy(userName: string | undefined): void {
     this.#signer = userName;
+    this.#signed = true;
   }
 
   /** What came of it; undefined where that cannot be told. */
   async effect(): Promise<Effect | undefined> {
-    if (this.#acting === undefined || this.#identities.size === 0) return undefined;
+    if (!this.#signed || this.#acting === undefined || this.#identities.size === 0) return undefined;
     const who = await this.#acting.whoAmI();
     if (who === undefined) return 'nobody';
     const [account] = [...this.#identities].find(([, identity]) => identity === who) ?? [];

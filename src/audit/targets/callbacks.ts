@@ -54,7 +54,10 @@ export interface CeremonyCallbacks {
 }
 
 /** The functions of one visitor. */
-export type VisitorCallbacks = Pick<RelyingPartyCallbacks, 'registration' | 'authentication' | 'whoAmI'>;
+export type VisitorCallbacks = Pick<
+  RelyingPartyCallbacks,
+  'registration' | 'authentication' | 'whoAmI' | 'remove' | 'copy'
+>;
 
 /** A relying party. */
 export interface RelyingPartyCallbacks {
@@ -66,6 +69,10 @@ export interface RelyingPartyCallbacks {
   session?(): VisitorCallbacks;
   /** Whom it takes the visitor for: any text that is one account's, such as a user ID; undefined or null for nobody. */
   whoAmI?(visit: Pick<Visit, 'session'>): unknown;
+  /** Removes a credential for a visitor, who may not be its owner. */
+  remove?(credentialId: string, visit: Pick<Visit, 'session'>): unknown;
+  /** A visitor with the cookies that this one has now: for those that keep sessions by themselves. */
+  copy?(): VisitorCallbacks;
   /** For reports. Default: `callbacks`. */
   readonly name?: string;
   readonly traits?: TargetTraits;
@@ -103,9 +110,13 @@ export function callbackTarget(callbacks: RelyingPartyCallbacks): Target {
 class CallbackSession implements TargetSession {
   readonly #callbacks: VisitorCallbacks;
   readonly #session: Record<string, unknown> = {};
+  copy?: () => TargetSession;
 
   constructor(callbacks: VisitorCallbacks) {
     this.#callbacks = callbacks;
+    if (callbacks.remove === undefined) delete this.remove;
+    const { copy } = callbacks;
+    if (copy !== undefined) this.copy = () => new CallbackSession(copy());
   }
 
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer> {
@@ -154,6 +165,14 @@ class CallbackSession implements TargetSession {
         ? found
         : whole(found);
   }
+
+  remove? = async (credentialId: string): Promise<void> => {
+    try {
+      await this.#callbacks.remove?.(credentialId, { session: this.#session });
+    } catch {
+      // A refusal: what became of it shows in the next sign-in.
+    }
+  };
 
   async #ceremony<Options>(
     ceremony: CeremonyName,

@@ -6,7 +6,7 @@ import type {
 import type { CeremonyName } from '../fault.ts';
 import type { HttpAnswer } from './answer.ts';
 import { HttpVisitor } from './http.ts';
-import { answered, refusal, verdict, withoutOptions } from './spoken.ts';
+import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
 import type {
   Answer,
   AuditUser,
@@ -30,6 +30,8 @@ export interface ConformanceOptions {
   /** Where its pages are. Default: the URL's own origin. */
   readonly origin?: string;
   readonly traits?: TargetTraits;
+  /** Where it tells whom it takes a visitor for: a path, and a JSON Pointer behind `#`, such as `/me#/user/id`. */
+  readonly whoami?: string;
 }
 
 const PATHS = { registration: 'attestation', authentication: 'assertion' } as const;
@@ -40,7 +42,10 @@ const PATHS = { registration: 'attestation', authentication: 'assertion' } as co
  * @param url under which `/attestation/options`, `/attestation/result`, `/assertion/options` and `/assertion/result` are
  * @throws StuntkeyError `bad-target`
  */
-export function conformanceTarget(url: string, { origin, traits = {} }: ConformanceOptions = {}): Target {
+export function conformanceTarget(
+  url: string,
+  { origin, whoami, traits = {} }: ConformanceOptions = {},
+): Target {
   const base = httpUrl('url', url);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return {
@@ -49,17 +54,31 @@ export function conformanceTarget(url: string, { origin, traits = {} }: Conforma
     url: base.href,
     loopback: isLoopback(base),
     origin: origin === undefined ? base.origin : httpUrl('origin', origin).origin,
-    traits,
-    open: async () => new ConformanceSession(base),
+    traits: { ...(whoami !== undefined && { whoAmI: true }), ...traits },
+    open: async () => new ConformanceSession(base, whoami),
   };
 }
 
 class ConformanceSession implements TargetSession {
   readonly #base: URL;
-  readonly #visitor = new HttpVisitor();
+  readonly #visitor: HttpVisitor;
+  readonly #whoami: string | undefined;
 
-  constructor(base: URL) {
+  constructor(base: URL, whoami: string | undefined, cookies: Iterable<readonly [string, string]> = []) {
     this.#base = base;
+    this.#whoami = whoami;
+    this.#visitor = new HttpVisitor(cookies);
+  }
+
+  copy(): TargetSession {
+    return new ConformanceSession(this.#base, this.#whoami, this.#visitor.cookies);
+  }
+
+  async whoAmI(turn: Turn): Promise<string | undefined> {
+    if (this.#whoami === undefined) return undefined;
+    const [path = '', pointer = ''] = this.#whoami.split('#');
+    const url = new URL(path, this.#base);
+    return personIn(await this.#visitor.send({ method: 'GET', url }, turn), pointer);
   }
 
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer> {

@@ -15,7 +15,7 @@ import {
 import { HttpVisitor } from './http.ts';
 import { filled, names, taken, type Values } from './placeholders.ts';
 import { pointed } from './pointer.ts';
-import { answered, refusal, verdict, withoutOptions } from './spoken.ts';
+import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
 import type {
   Answer,
   AuditUser,
@@ -68,7 +68,8 @@ export function describedTarget(json: unknown): Target {
       ...(framed !== undefined && { framed }),
       ...(remove && {
         remove: async (credentialId, user) => {
-          await first.get(user.name)?.remove(credentialId);
+          const turn = { signal: new AbortController().signal, pause: async () => {} };
+          await first.get(user.name)?.remove?.(credentialId, turn);
         },
       }),
     },
@@ -79,7 +80,7 @@ export function describedTarget(json: unknown): Target {
 class DescribedSession implements TargetSession {
   readonly #description: TargetDescription;
   readonly #url: URL;
-  readonly #visitor = new HttpVisitor();
+  readonly #visitor: HttpVisitor;
   readonly #first: Map<string, DescribedSession>;
   /** What was taken from answers. */
   readonly #taken: Record<string, unknown> = {};
@@ -88,10 +89,23 @@ class DescribedSession implements TargetSession {
   /** Whether this visit is in an account otherwise than by a passkey. */
   #entered = false;
 
-  constructor(description: TargetDescription, url: URL, first: Map<string, DescribedSession>) {
+  constructor(
+    description: TargetDescription,
+    url: URL,
+    first: Map<string, DescribedSession>,
+    cookies: Iterable<readonly [string, string]> = [],
+  ) {
     this.#description = description;
     this.#url = url;
     this.#first = first;
+    this.#visitor = new HttpVisitor(cookies);
+    if (description.remove === undefined) delete this.remove;
+  }
+
+  copy(): TargetSession {
+    const copy = new DescribedSession(this.#description, this.#url, this.#first, this.#visitor.cookies);
+    copy.#begun = copy.#ready = copy.#entered = true;
+    return copy;
   }
 
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer> {
@@ -119,19 +133,14 @@ class DescribedSession implements TargetSession {
     if (whoami === undefined) return undefined;
     const { pointer, ...request } = whoami;
     const answer = await this.#send({ method: 'GET', ...request }, {}, turn);
-    if (answer.status >= 400) return undefined;
-    const found = pointed(answer.json, pointer);
-    return found === undefined || found === null || found === '' || found === false
-      ? undefined
-      : String(typeof found === 'object' ? JSON.stringify(found) : found);
+    return personIn(answer, pointer);
   }
 
   /** Removes a credential, as this visitor. */
-  async remove(credentialId: string): Promise<void> {
+  remove? = async (credentialId: string, turn: Turn): Promise<void> => {
     const { remove } = this.#description;
-    const turn = { signal: new AbortController().signal, pause: async () => {} };
     if (remove !== undefined) await this.#send(remove, { credentialId }, turn);
-  }
+  };
 
   #ceremony<Options>(ceremony: CeremonyName, call: CeremonyCall<Options>): Promise<Answer> {
     const { user, wish, respond, ...turn } = call;

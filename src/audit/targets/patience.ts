@@ -1,4 +1,5 @@
 /** Servers that ask to come later, and connections that break for no reason of the request's: asked again, within bounds. */
+import { systemClock, wallTime } from '../../base/clock.ts';
 import { type HttpAnswer, NoAnswer } from './answer.ts';
 import type { Turn } from './target.ts';
 
@@ -44,5 +45,5 @@ export function retryAfter(headers: Headers): number | undefined {
   if (Number.isNaN(date)) return undefined;
   // Both times are of the server's clock, if it says what time it is.
   const now = Date.parse(headers.get('date') ?? '');
-  return Math.max(0, date - (Number.isNaN(now) ? Date.now() : now));
+  return Math.max(0, date - (Number.isNaN(now) ? wallTime(systemClock) : now));
 }

@@ -1,6 +1,7 @@
 /** What an answer of HTTP says: yes, no, later, or nothing that can be understood. */
 import { type HttpAnswer, NoAnswer } from './answer.ts';
 import type { HttpVisitor } from './http.ts';
+import { pointed } from './pointer.ts';
 import type { Answer } from './target.ts';
 import { accepted, failed, messageIn, noOptions, rejected, shown } from './words.ts';
 
@@ -52,6 +53,14 @@ function later(answer: HttpAnswer): Answer {
     status: answer.status,
     message: `the server asks to come later: ${described(answer)}`,
   };
+}
+
+/** Whom an answer names at a JSON Pointer: any text; undefined for nobody. */
+export function personIn({ status, json }: HttpAnswer, pointer: string): string | undefined {
+  if (status >= 400) return undefined;
+  const found = pointed(json, pointer);
+  if (found === undefined || found === null || found === '' || found === false) return undefined;
+  return typeof found === 'object' ? JSON.stringify(found) : String(found);
 }
 
 export function verdict(answer: HttpAnswer, acceptance: boolean | undefined): Answer {

@@ -80,6 +80,10 @@ export interface TargetSession {
   submit?(call: SubmitCall): Promise<Answer>;
   /** Whom the server takes this visitor for: any text that is one account's; undefined for nobody. */
   whoAmI?(turn: Turn): Promise<string | undefined>;
+  /** Removes a credential, by its ID in base64url, as this visitor, who may not be its owner. */
+  remove?(credentialId: string, turn: Turn): Promise<void>;
+  /** A visitor with the cookies that this one has now, and whatever else tells visitors apart. */
+  copy?(): TargetSession;
   /** Ends it. */
   close?(): Promise<void>;
 }

@@ -1,10 +1,11 @@
 /** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
+
 import { PAGE_SCRIPT } from '#page-script';
 import type { PageAnswer } from '../../page/messages.ts';
+import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
-import { ifStillThere } from '../targets.ts';
 import {
   type BidiConnection,
   type ChannelMessage,

@@ -1,12 +1,19 @@
 /** One virtual authenticator of Chromium, in one page: it holds what our device holds, and tells us what the page did. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
+import { base64 } from '../../base/base64url.ts';
+import { deflate } from '../../base/deflate.ts';
+import { writeBlob } from '../../portable/formats/cdp.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { CdpSession } from '../cdp-session.ts';
 import type { Emitter } from '../events.ts';
+import { ifStillThere, isGone } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
-import { ifStillThere } from '../targets.ts';
 import { type CdpCredential, fromBase64, fromCdpCredential, keyOf, toCdpCredential } from './credential.ts';
-import { isPortable, virtualAuthenticatorOptions } from './options.ts';
+import { isLost } from './lost.ts';
+import { virtualAuthenticatorOptions, whyExcluded } from './options.ts';
+
+/** What no credential is called. */
+const NO_ID = 'AA==';
 
 /** An event of the WebAuthn domain. */
 interface DomainEvent {
@@ -20,47 +27,98 @@ export class ChromiumDevice {
   readonly #authenticator: Authenticator;
   readonly #events: Emitter;
   readonly #listeners: Listeners;
+  readonly #lost: () => void;
   /** What Chromium has, as it was last told or told us. */
   readonly #there = new Map<string, CdpCredential>();
   /** Credentials we are taking out: Chromium tells of those, too. */
   readonly #removing = new Map<string, number>();
   readonly #work = new Set<Promise<void>>();
+  /** What Chromium calls it, and called it before it was made again. */
+  readonly #ids = new Set<string>();
   #id = '';
+  #blobs = false;
+  #heard = 0;
   /** What Chromium last said no to. */
   #failure: unknown;
 
-  constructor(session: CdpSession, authenticator: Authenticator, events: Emitter) {
+  /** @param lost called when Chromium has dropped it */
+  constructor(session: CdpSession, authenticator: Authenticator, events: Emitter, lost: () => void) {
     this.#session = session;
     this.#authenticator = authenticator;
     this.#events = events;
+    this.#lost = lost;
     this.#listeners = new Listeners(session);
-  }
-
-  /** @throws what Chromium says, where it does not take a credential */
-  async open(): Promise<void> {
-    const { authenticatorId } = (await this.#session.send('WebAuthn.addVirtualAuthenticator', {
-      options: virtualAuthenticatorOptions(this.#authenticator.policy),
-    })) as { authenticatorId: string };
-    this.#id = authenticatorId;
     const on = (name: string, take: (event: DomainEvent) => Promise<void>): void =>
       this.#listeners.on<DomainEvent>(`WebAuthn.credential${name}`, (event) => {
-        if (event.authenticatorId === authenticatorId) this.#track(take(event));
+        if (!this.#ids.has(event.authenticatorId)) return;
+        this.#heard++;
+        this.#track(take(event));
       });
     on('Added', ({ credential }) => this.#added(credential));
     on('Asserted', ({ credential }) => this.#asserted(credential));
     on('Updated', ({ credential }) => this.#updated(credential));
     on('Deleted', ({ credentialId }) => this.#deleted(credentialId));
-    this.push(this.#authenticator.credentials.list().map(({ id }) => id));
+  }
+
+  /** How many events came from it. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /**
+   * Makes it, or makes it again.
+   *
+   * @param strict whether a credential that Chromium does not take is an error
+   * @throws what Chromium says
+   */
+  async open(strict: boolean): Promise<void> {
+    // What the page did before is in the store first.
     await this.settled();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#there.clear();
+    this.#removing.clear();
+    this.#failure = undefined;
+    const options = await virtualAuthenticatorOptions(this.#authenticator);
+    this.#blobs = options.hasLargeBlob === true;
+    const { authenticatorId } = (await this.#session.send('WebAuthn.addVirtualAuthenticator', {
+      options,
+    })) as { authenticatorId: string };
+    this.#id = authenticatorId;
+    this.#ids.add(authenticatorId);
+    this.push(
+      this.#authenticator.credentials.list().map(({ id }) => id),
+      false,
+    );
+    await this.settled();
+    if (this.#failure !== undefined && (strict || isLost(this.#failure))) throw this.#failure;
+  }
+
+  /** Takes it out of the page, to be made again. */
+  async remove(): Promise<void> {
+    await this.settled();
+    await this.send('removeVirtualAuthenticator', {});
+  }
+
+  /** @throws what Chromium says once it has dropped the device, or the page is gone */
+  async isThere(): Promise<void> {
+    try {
+      await this.send('getCredential', { credentialId: NO_ID });
+    } catch (error) {
+      if (isLost(error) || isGone(error)) throw error;
+      // The device is there, and has no such credential.
+    }
   }
 
   /** Brings credentials there to what they are here. Everything is sent at once, so that what comes after meets it. */
-  push(ids: readonly Uint8Array[]): void {
+  push(ids: readonly Uint8Array[], telling = true): void {
     const records = ids.map((id) => [id, this.#authenticator.credentials.get(id)] as const);
     // Who makes room goes first: Chromium, too, has one discoverable credential a user.
     for (const [id, record] of records) if (record === undefined) this.#remove(keyOf(id));
-    for (const [, record] of records) if (record !== undefined && isPortable(record)) this.#put(record);
+    for (const [, record] of records) {
+      if (record === undefined) continue;
+      const reason = whyExcluded(record);
+      if (reason === undefined) this.#put(record);
+      else if (telling) this.#events.emit('excluded', { ...idsOf(record), reason });
+    }
   }
 
   /** Resolves when all that was begun is done. */
@@ -79,13 +137,32 @@ export class ChromiumDevice {
   #track(work: Promise<unknown>): void {
     const tracked = ifStillThere(work).catch((error) => {
       this.#failure = error;
+      if (isLost(error)) this.#lost();
     });
     this.#work.add(tracked);
     void tracked.then(() => this.#work.delete(tracked));
   }
 
   #put(record: CredentialRecord): void {
-    const wanted = toCdpCredential(record);
+    const { largeBlob } = record;
+    if (largeBlob === undefined || !this.#blobs) this.#bring(record, this.#written(record));
+    else
+      this.#track(
+        // A blob that is not compressed is none.
+        writeBlob(record, base64)
+          .catch(() => ({}))
+          .then((blob) => this.#bring(record, { ...this.#written(record), ...blob })),
+      );
+  }
+
+  /** A credential as this device is to have it. Where ours does not count, it is one that does not, unless it did before. */
+  #written(record: CredentialRecord): CdpCredential {
+    const written = toCdpCredential(record);
+    const counts = this.#authenticator.policy.signCounter !== 'zero' || record.signCount > 0;
+    return counts ? written : { ...written, signCount: -1 };
+  }
+
+  #bring(record: CredentialRecord, wanted: CdpCredential): void {
     const key = keyOf(record.id);
     const there = this.#there.get(key);
     if (there !== undefined && same(there, wanted)) return;
@@ -118,7 +195,7 @@ export class ChromiumDevice {
 
   async #added(credential: CdpCredential): Promise<void> {
     const record = fromCdpCredential(credential);
-    this.#there.set(keyOf(record.id), toCdpCredential(record));
+    this.#there.set(keyOf(record.id), this.#written(record));
     await this.#authenticator.credentials.put(record);
     this.#events.emit('registered', told(credential, record.id));
   }
@@ -128,9 +205,30 @@ export class ChromiumDevice {
     const there = this.#there.get(keyOf(id));
     if (there !== undefined) this.#there.set(keyOf(id), { ...there, signCount: credential.signCount });
     const { credentials } = this.#authenticator;
-    const known = credentials.get(id)?.signCount ?? 0;
-    await credentials.update(id, { signCount: Math.max(known, credential.signCount) });
+    await credentials.transaction((transaction) => {
+      const record = transaction.get(id);
+      if (record !== undefined && record.signCount < credential.signCount)
+        transaction.updateSignCount(id, () => credential.signCount);
+    });
     this.#events.emit('authenticated', told(credential, id));
+    if (this.#blobs && credential.isResidentCredential) await this.#lookForBlob(credential.credentialId, id);
+  }
+
+  /** The page may have written a blob, of which no event tells. */
+  async #lookForBlob(credentialId: string, id: Uint8Array): Promise<void> {
+    const { credential } = (await this.send('getCredential', { credentialId })) as {
+      credential: CdpCredential;
+    };
+    const { largeBlob } = credential;
+    const there = this.#there.get(keyOf(id));
+    if (largeBlob === undefined || there === undefined || there.largeBlob === largeBlob) return;
+    this.#there.set(keyOf(id), { ...there, largeBlob });
+    const blob = fromBase64(largeBlob, 'largeBlob');
+    const stored = { largeBlob: await deflate(blob), largeBlobOriginalSize: blob.length };
+    await this.#authenticator.credentials.transaction((transaction) => {
+      const record = transaction.get(id);
+      if (record !== undefined) transaction.put({ ...record, largeBlobSupported: true, ...stored });
+    });
   }
 
   async #updated(credential: CdpCredential): Promise<void> {
@@ -165,7 +263,11 @@ function told(
   { rpId, signCount }: CdpCredential,
   id: Uint8Array,
 ): { id: string; rpId?: string; signCount: number } {
-  return { id: keyOf(id), ...(rpId !== undefined && { rpId }), signCount };
+  return { id: keyOf(id), ...(rpId !== undefined && { rpId }), signCount: Math.max(0, signCount) };
+}
+
+function idsOf({ id, rpId }: CredentialRecord): { id: string; rpId?: string } {
+  return { id: keyOf(id), ...(rpId !== undefined && { rpId }) };
 }
 
 function same(one: CdpCredential, other: CdpCredential): boolean {

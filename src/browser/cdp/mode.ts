@@ -3,37 +3,44 @@
  * store are kept the same. Frames of a page are served by the page's.
  */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
-import type { CdpSession } from '../cdp-session.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { Closing } from '../closing.ts';
 import type { Emitter } from '../events.ts';
-import type { ResponseOverrides } from '../overrides.ts';
+import { checkOverrides, type ResponseOverrides } from '../overrides.ts';
 import type { Mode } from '../page/mode.ts';
-import { type AttachedTarget, ifStillThere } from '../targets.ts';
-import { ChromiumDevice } from './device.ts';
-import { checkPortable } from './options.ts';
+import type { AttachedTarget } from '../targets.ts';
+import { checkPortable, type Loss, lossesOf } from './losses.ts';
+import { ChromiumPage } from './page.ts';
 
 /** What the handle says of Chromium's person and device, for pages that come later, too. */
 type Setting = 'setUserVerified' | 'setAutomaticPresenceSimulation' | 'setResponseOverrideBits';
 
-interface Served {
-  readonly session: CdpSession;
-  readonly devices: readonly ChromiumDevice[];
-}
-
 export class ChromiumMode implements Mode {
   readonly #authenticators: readonly Authenticator[];
   readonly #events: Emitter;
-  readonly #pages = new Map<AttachedTarget, Served>();
+  readonly #clock: Clock;
+  readonly #pages = new Map<AttachedTarget, ChromiumPage>();
+  /** Frames with a process of their own, and what takes them off their page. */
+  readonly #frames = new Map<AttachedTarget, () => void>();
   readonly #settings = new Map<Setting, object>();
+  #losses: readonly Loss[] = [];
   #unwatch: readonly (() => void)[] = [];
 
-  constructor(authenticators: readonly Authenticator[], events: Emitter) {
+  constructor(authenticators: readonly Authenticator[], events: Emitter, clock: Clock = systemClock) {
     this.#authenticators = authenticators;
     this.#events = events;
+    this.#clock = clock;
+  }
+
+  /** What of the devices pages do not see, as it was when they were attached. */
+  get losses(): readonly Loss[] {
+    return this.#losses;
   }
 
   /** @throws StuntkeyError `mode-cannot` */
   async prepare(): Promise<void> {
     await checkPortable(this.#authenticators);
+    this.#losses = await lossesOf(this.#authenticators);
     this.#unwatch = this.#authenticators.map(({ credentials }, place) =>
       credentials.watch((ids) => {
         for (const { devices } of this.#pages.values()) devices[place]?.push(ids);
@@ -42,45 +49,48 @@ export class ChromiumMode implements Mode {
   }
 
   async enter(target: AttachedTarget, go: () => Promise<unknown>): Promise<void> {
-    const { session } = target;
-    if (target.parent === undefined) {
-      await session.send('WebAuthn.enable');
-      const devices = this.#authenticators.map(
-        (authenticator) => new ChromiumDevice(session, authenticator, this.#events),
-      );
-      this.#pages.set(target, { session, devices });
-      await Promise.all(devices.map((device) => device.open()));
-      for (const [command, parameters] of this.#settings)
-        await Promise.all(devices.map((device) => device.send(command, parameters)));
+    const { session, parent } = target;
+    if (parent !== undefined) {
+      const off = this.#pageOf(parent)?.frame(session);
+      if (off !== undefined) this.#frames.set(target, off);
+    } else {
+      const page = new ChromiumPage(session, this.#authenticators, this.#events, this.#settings, this.#clock);
+      this.#pages.set(target, page);
+      await page.open();
     }
     await go();
   }
 
   leave(target: AttachedTarget): void {
-    for (const device of this.#pages.get(target)?.devices ?? []) device.close();
+    this.#pages.get(target)?.forget();
     this.#pages.delete(target);
+    this.#frames.get(target)?.();
+    this.#frames.delete(target);
+  }
+
+  /** Something ended a session: looks at once whether that took devices away. */
+  async check(): Promise<void> {
+    await Promise.all([...this.#pages.values()].map((page) => page.check()));
   }
 
   async settled(): Promise<void> {
-    const devices = this.#devices();
-    // Events come in the order of answers: after this answer, those of what the page did before are here.
-    await ifStillThere(Promise.all(devices.map((device) => device.send('getCredentials', {}))));
-    await Promise.all(devices.map((device) => device.settled()));
+    await Promise.all([...this.#pages.values()].map((page) => page.settled()));
   }
 
+  /** A person who failed too often is locked out of Chromium's device, as of a real one: who is known again finds a fresh one. */
   setUserVerified(isUserVerified: boolean): Promise<void> {
-    return this.#set('setUserVerified', { isUserVerified });
+    const before = this.#settings.get('setUserVerified') as { isUserVerified: boolean } | undefined;
+    const anew = isUserVerified && before?.isUserVerified === false;
+    return this.#set('setUserVerified', { isUserVerified }, anew);
   }
 
   setPresence(enabled: boolean): Promise<void> {
     return this.#set('setAutomaticPresenceSimulation', { enabled });
   }
 
-  setResponseOverrides({
-    bogusSignature = false,
-    badUV = false,
-    badUP = false,
-  }: ResponseOverrides): Promise<void> {
+  /** @throws StuntkeyError `bad-options` */
+  setResponseOverrides(overrides: ResponseOverrides): Promise<void> {
+    const { bogusSignature = false, badUV = false, badUP = false } = checkOverrides(overrides);
     return this.#set('setResponseOverrideBits', {
       isBogusSignature: bogusSignature,
       isBadUV: badUV,
@@ -88,22 +98,22 @@ export class ChromiumMode implements Mode {
     });
   }
 
+  /** Takes the devices out of all pages. Comes to its end whatever throws on the way. @throws StuntkeyError `not-closed` */
   async close(): Promise<void> {
-    await this.settled();
     for (const unwatch of this.#unwatch) unwatch();
-    for (const { session, devices } of this.#pages.values()) {
-      for (const device of devices) device.close();
-      await ifStillThere(session.send('WebAuthn.disable').then(() => session.detach()));
-    }
+    const closing = new Closing(this.#clock);
+    await Promise.all([...this.#pages.values()].map((page) => page.close(closing)));
     this.#pages.clear();
+    this.#frames.clear();
+    closing.finish();
   }
 
-  async #set(setting: Setting, parameters: object): Promise<void> {
+  async #set(setting: Setting, parameters: object, anew = false): Promise<void> {
     this.#settings.set(setting, parameters);
-    await Promise.all(this.#devices().map((device) => device.send(setting, parameters)));
+    await Promise.all([...this.#pages.values()].map((page) => page.set(setting, parameters, anew)));
   }
 
-  #devices(): ChromiumDevice[] {
-    return [...this.#pages.values()].flatMap(({ devices }) => devices);
+  #pageOf(target: AttachedTarget): ChromiumPage | undefined {
+    return target.parent === undefined ? this.#pages.get(target) : this.#pageOf(target.parent);
   }
 }

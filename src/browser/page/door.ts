@@ -3,8 +3,8 @@
 import { PAGE_SCRIPT } from '#page-script';
 import type { PageAnswer } from '../../page/messages.ts';
 import type { CdpEvent, CdpSession } from '../cdp-session.ts';
+import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
-import { ifStillThere } from '../targets.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
 import { type Answerer, Questions } from './questions.ts';
 

@@ -3,8 +3,11 @@ import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { ChromiumMode } from '../cdp/mode.ts';
 import type { CdpSession } from '../cdp-session.ts';
+import { Closing } from '../closing.ts';
+import { ifStillThere } from '../gone.ts';
+import { guarded } from '../guarded-session.ts';
 import type { DriverSide } from '../passkeys.ts';
-import { type AttachedTarget, ifStillThere } from '../targets.ts';
+import type { AttachedTarget } from '../targets.ts';
 
 export function adapt(session: CDPSession): CdpSession {
   return {
@@ -23,11 +26,12 @@ export function adapt(session: CDPSession): CdpSession {
  * @throws StuntkeyError `mode-cannot` in a browser that is not Chromium
  */
 export async function openChromiumMode(context: BrowserContext, mode: ChromiumMode): Promise<DriverSide> {
+  const { newPage, newCDPSession } = context;
   const entering = new Set<Promise<void>>();
   const targets = new Map<Page, AttachedTarget>();
 
   async function enter(page: Page): Promise<void> {
-    const session = adapt(await sessionOf(context, page));
+    const session = adapt(await sessionOf(() => newCDPSession.call(context, page)));
     const info = { targetId: '', type: 'page', url: page.url() };
     const target = { session, info, parent: undefined, locate: async () => page.url() };
     targets.set(page, target);
@@ -48,14 +52,15 @@ export async function openChromiumMode(context: BrowserContext, mode: ChromiumMo
   };
 
   const came = (page: Page): void => void entered(page).catch(() => undefined);
-  const { newPage } = context;
   const close = async (): Promise<void> => {
+    const closing = new Closing();
     context.off('page', came);
     context.newPage = newPage;
-    await settled();
-    await mode.close();
-    for (const { session } of targets.values()) await ifStillThere(session.detach());
+    context.newCDPSession = newCDPSession;
+    await closing.step('pages that came', settled);
+    await closing.step('the mode', () => mode.close());
     targets.clear();
+    closing.finish();
   };
   context.on('page', came);
   context.newPage = async () => {
@@ -63,18 +68,20 @@ export async function openChromiumMode(context: BrowserContext, mode: ChromiumMo
     await settled();
     return page;
   };
+  context.newCDPSession = async (page) =>
+    guarded(await newCDPSession.call(context, page), () => mode.check());
   try {
     await Promise.all(context.pages().map(entered));
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
   return { settled, close };
 }
 
-async function sessionOf(context: BrowserContext, page: Page): Promise<CDPSession> {
+async function sessionOf(open: () => Promise<CDPSession>): Promise<CDPSession> {
   try {
-    return await context.newCDPSession(page);
+    return await open();
   } catch (cause) {
     if (!/CDP session is only available in Chromium/i.test((cause as Error).message)) throw cause;
     const message = 'mode cdp: expected Chromium, got another browser; mode page can';

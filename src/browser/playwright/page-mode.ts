@@ -2,9 +2,9 @@
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { PAGE_SCRIPT } from '#page-script';
 import type { PageAnswer } from '../../page/messages.ts';
+import { ifStillThere } from '../gone.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
-import { ifStillThere } from '../targets.ts';
 import { Documents } from './documents.ts';
 
 /** The binding's name, until the first of our scripts takes it away. */

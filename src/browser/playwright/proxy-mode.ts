@@ -2,9 +2,9 @@
 import type { BrowserContext, Worker } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CdpSession } from '../cdp-session.ts';
+import { ifStillThere } from '../gone.ts';
 import type { ProxyBrowser, ProxyWorker } from '../proxy/mode.ts';
 import { checkContext, checkExtensions, withinLimit } from '../proxy/over-cdp.ts';
-import { ifStillThere } from '../targets.ts';
 import { adapt } from './chromium-mode.ts';
 
 /** @throws StuntkeyError `mode-cannot` in a browser that is not Chromium, or not to be had whole */

@@ -3,9 +3,9 @@
  * a device would say.
  */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { ifStillThere } from '../gone.ts';
 import type { Answerer } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
-import { ifStillThere } from '../targets.ts';
 import { callInWorker, type ExtensionFolder, makeExtension, WORKER_READY } from './extension.ts';
 import { ProxyRequests } from './requests.ts';
 import type { ProxyRequest } from './worker.ts';

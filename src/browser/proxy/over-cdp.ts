@@ -2,8 +2,8 @@
 import { systemClock } from '../../base/clock.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { CdpSession, TargetInfo } from '../cdp-session.ts';
+import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
-import { ifStillThere } from '../targets.ts';
 import { HOW_TO_LAUNCH, type ProxyBrowser, type ProxyWorker } from './mode.ts';
 
 /** A service worker starts in a fraction of that, or never. */

@@ -40,10 +40,11 @@ function places(command: Command, path: readonly string[], globals: readonly Opt
 }
 
 function optionOf(option: Option): CompletedOption {
-  const { short, long, description, argChoices, flags } = option;
+  const { short, long, argChoices, flags, defaultValue, defaultValueDescription } = option;
+  const usually = defaultValueDescription ?? (typeof defaultValue === 'string' ? defaultValue : undefined);
   return {
     flags: [short, long].filter((flag) => flag !== undefined),
-    description,
+    description: usually === undefined ? option.description : `${option.description} (default: ${usually})`,
     value: argChoices ?? (option.required ? (/<(?:file|path)>/.test(flags) ? 'file' : 'any') : 'none'),
   };
 }

@@ -72,12 +72,22 @@ export class DeviceSession {
    * @throws Cancelled, or a CtapError: CTAP2_ERR_PIN_AUTH_BLOCKED, CTAP2_ERR_PIN_BLOCKED, CTAP2_ERR_PIN_POLICY_VIOLATION
    */
   async tokenByPin(permissions: number, rpId?: string): Promise<Token> {
-    if (lacksPin(this.info)) await this.setPin((await this.#ask('set', 0)).pin);
+    // A PIN that was typed just now is not asked for again.
+    let fresh: string | undefined;
+    if (lacksPin(this.info)) {
+      fresh = (await this.#ask('set', 0)).pin;
+      await this.setPin(fresh);
+    }
     let changed = false;
     let most = MAX_PIN_RETRIES;
     for (let attempt = 0; ; attempt++) {
-      const { pin, attemptsLeft } = await this.#ask('enter', attempt);
-      most = Math.min(most, attempt + (attemptsLeft ?? most));
+      let pin = fresh;
+      fresh = undefined;
+      if (pin === undefined) {
+        const asked = await this.#ask('enter', attempt);
+        pin = asked.pin;
+        most = Math.min(most, attempt + (asked.attemptsLeft ?? most));
+      }
       try {
         return await this.exchangePin(pin, permissions, rpId);
       } catch (error) {
@@ -85,7 +95,8 @@ export class DeviceSession {
         // A device that counts attempts is through with them by then; one that does not is not asked forever.
         if (attempt + 1 >= most) throw error;
         if (!changed && (await this.#mustChange(error))) {
-          await this.changePin(pin, (await this.#ask('change', 0)).pin);
+          fresh = (await this.#ask('change', 0)).pin;
+          await this.changePin(pin, fresh);
           changed = true;
         } else if (error.code !== 'CTAP2_ERR_PIN_INVALID') throw error;
       }

@@ -127,7 +127,7 @@ export function algorithmOfJwk(jwk: Jwk): number {
   if (found === undefined) {
     throw new CryptoError(
       'unsupported-algorithm',
-      `expected a JWK of a known algorithm, got kty ${kty}, crv ${crv}, alg ${alg}`,
+      `expected a JWK of a known algorithm, got kty ${named(kty)}, crv ${named(crv)}, alg ${named(alg)}`,
     );
   }
   return found.id;
@@ -189,5 +189,10 @@ function expectObject(jwk: unknown): void {
 }
 
 function expectText(got: string | undefined, expected: string, field: string): void {
-  if (got !== expected) throw badKey(field, expected, String(got));
+  if (got !== expected) throw badKey(field, expected, named(got));
+}
+
+/** A member as errors show it, whatever it is: of what is no text its kind. */
+function named(value: unknown): string {
+  return typeof value === 'string' || value === undefined ? String(value) : `a value of type ${typeof value}`;
 }

@@ -3,17 +3,15 @@ import { systemClock } from '../../base/clock.ts';
 import {
   authenticatorsOf,
   type CeremonyOptions,
+  type CreationOptionsGiven,
   type OptionsOrWrapped,
+  type RequestOptionsGiven,
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../../client/client.ts';
+import { checkedOptions } from '../../client/options.ts';
 import { parseOrigin } from '../../webauthn/origin.ts';
-import type {
-  AuthenticationResponseJSON,
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
-} from '../../webauthn/types.ts';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 
@@ -42,7 +40,8 @@ export class TracedClient extends WebAuthnClient {
   readonly #recorder: Recorder;
 
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
-  constructor({ trace, ...options }: TracedClientOptions) {
+  constructor({ trace, ...given }: TracedClientOptions) {
+    const options = checkedOptions(given);
     const { serialized } = parseOrigin(options.origin);
     const recorder = new Recorder(serialized, options.clock ?? systemClock, trace);
     const authenticator = authenticatorsOf(options).map((one) => recorder.device(one));
@@ -51,7 +50,7 @@ export class TracedClient extends WebAuthnClient {
   }
 
   override create(
-    options: OptionsOrWrapped<PublicKeyCredentialCreationOptionsJSON>,
+    options: OptionsOrWrapped<CreationOptionsGiven>,
     ceremony: CeremonyOptions = {},
   ): Promise<RegistrationResponseJSON> {
     return this.#recorder.ceremony('create', options, ceremony.signal, (collected) =>
@@ -60,15 +59,15 @@ export class TracedClient extends WebAuthnClient {
   }
 
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony: CeremonyOptions & { readonly mediation: 'silent' },
   ): Promise<null>;
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON>;
   override get(
-    options: OptionsOrWrapped<PublicKeyCredentialRequestOptionsJSON>,
+    options: OptionsOrWrapped<RequestOptionsGiven>,
     ceremony: CeremonyOptions = {},
   ): Promise<AuthenticationResponseJSON | null> {
     return this.#recorder.ceremony<AuthenticationResponseJSON | null>(
@@ -82,13 +81,12 @@ export class TracedClient extends WebAuthnClient {
 
 /** A call whose client data somebody else is told of besides. */
 function watched(
-  { signal, mediation, uiMode, collected: told }: CeremonyOptions,
+  ceremony: CeremonyOptions,
   collected: (clientDataJSON: Uint8Array) => void,
 ): CeremonyOptions {
+  const { collected: told } = ceremony;
   return {
-    ...(signal !== undefined && { signal }),
-    ...(mediation !== undefined && { mediation }),
-    ...(uiMode !== undefined && { uiMode }),
+    ...ceremony,
     collected(clientDataJSON) {
       collected(clientDataJSON);
       told?.(clientDataJSON);

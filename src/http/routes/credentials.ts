@@ -4,8 +4,9 @@ import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { toSpki } from '../../crypto/formats/spki.ts';
-import { type Existing, exportCredentials, importCredentials } from '../../portable/collection.ts';
+import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import { exportCredential, type PortableFormat } from '../../portable/convert.ts';
+import type { Existing } from '../../portable/plan.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { HttpError } from '../error.ts';
 import type { Asked, House, Route } from '../route.ts';
@@ -48,20 +49,29 @@ export const credentials: readonly Route[] = [
     responses: {
       201: {
         description: 'What is on the device now.',
-        schema: exactly({ credentials: listOf(ref('Credential')), warnings }, 'credentials', 'warnings'),
+        schema: exactly(
+          { credentials: listOf(ref('Credential')), replaced: listOf(ref('Credential')), warnings },
+          'credentials',
+          'replaced',
+          'warnings',
+        ),
       },
-      409: { description: 'One of them is there already.', schema: ref('Error') },
+      409: { description: 'Some of them are there already, or there is no room.', schema: ref('Error') },
     },
     async handle({ authenticator }, { body }) {
       const { format = 'stuntkey', value, existing, id, userId, ...known } = body as ImportRequest;
       const imported = await importCredentials(authenticator.credentials, format, value, {
         ...known,
+        capacity: authenticator.policy.discoverableCapacity,
         ...(existing && { existing }),
         ...(id !== undefined && { id: bytesOf(id, 'body.id') }),
         ...(userId !== undefined && { userId: bytesOf(userId, 'body.userId'), discoverable: true }),
       });
-      const { records, warnings } = imported;
-      return { status: 201, body: { credentials: records.map(toJson), warnings } };
+      const { records, replaced, warnings } = imported;
+      return {
+        status: 201,
+        body: { credentials: records.map(toJson), replaced: replaced.map(toJson), warnings },
+      };
     },
   },
   {
@@ -127,7 +137,7 @@ export const credentials: readonly Route[] = [
       200: {
         description: 'The values of a page of them, and what the format has no place for.',
         schema: exactly(
-          { format, value: { type: 'array' }, warnings, next: NEXT },
+          { format, value: { anyOf: [{ type: 'array' }, { type: 'object' }] }, warnings, next: NEXT },
           'format',
           'value',
           'warnings',

@@ -8,6 +8,26 @@ import { Members, type Spelling } from '../members.ts';
 import { notPortable } from '../warning.ts';
 import { assemble, type Format, type KnownMembers, keyOf, pkcs8Key, type Read } from './format.ts';
 
+/** COSE numbers of keys that Chromium takes; a test asks it. */
+export const CHROMIUM_ALGORITHMS: readonly number[] = [-7, -8, -257, -48, -49, -50];
+
+/** ESP256 and Ed25519 sign as ES256 and EdDSA do: their keys are the same. */
+const SIGNS_AS: Readonly<Record<number, number>> = { [-9]: -7, [-19]: -8 };
+
+/** Whether Chromium's virtual authenticator signs with keys of this algorithm as it wants. */
+export function chromiumSigns(algorithm: number): boolean {
+  return CHROMIUM_ALGORITHMS.includes(SIGNS_AS[algorithm] ?? algorithm);
+}
+
+/** What makes a credential of no use to Chromium, by the domain and by WebDriver. */
+export function unusableInChromium({
+  algorithm,
+}: Pick<CredentialRecord, 'algorithm'>): { readonly member: string; readonly why: string } | undefined {
+  if (chromiumSigns(algorithm)) return undefined;
+  const why = `Chromium takes keys of ${CHROMIUM_ALGORITHMS.join(', ')} only, none of ${algorithm}`;
+  return { member: 'algorithm', why };
+}
+
 /** Bytes are in base64 with padding. */
 export interface CdpCredential {
   readonly credentialId: string;
@@ -108,5 +128,6 @@ export const cdp: Format<CdpCredential> = {
     ...writeParameters('cdp', record, base64),
     ...(await writeBlob(record, base64)),
   }),
+  unusable: unusableInChromium,
   read: (value, known) => withBlob(readParameters('cdp', value, known, 'base64')),
 };

@@ -3,7 +3,7 @@
  * item of its own.
  */
 import { base64url } from '../../base/base64url.ts';
-import { concat } from '../../base/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { CredentialRecord } from '../../store/record.ts';
@@ -41,6 +41,42 @@ export interface CxfItem {
   readonly id: string;
   readonly title: string;
   readonly credentials: readonly CxfPasskey[];
+}
+
+/** The file: section 3.1, and in it one account of 3.2. */
+export interface CxfHeader {
+  readonly version: { readonly major: 1; readonly minor: 0 };
+  readonly exporterRpId: string;
+  readonly exporterDisplayName: string;
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  readonly accounts: readonly CxfAccount[];
+}
+
+export interface CxfAccount {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string;
+  readonly collections: readonly never[];
+  readonly items: readonly CxfItem[];
+}
+
+/** A file of items, in one account that is nobody's. */
+export function cxfFile(items: readonly CxfItem[], seconds: number): CxfHeader {
+  const account: CxfAccount = {
+    id: base64url(sha256(utf8('stuntkey')).subarray(0, 16)),
+    username: '',
+    email: '',
+    collections: [],
+    items,
+  };
+  return {
+    version: { major: 1, minor: 0 },
+    exporterRpId: 'stuntkey.invalid',
+    exporterDisplayName: 'stuntkey (test keys)',
+    timestamp: seconds,
+    accounts: [account],
+  };
 }
 
 const SECRET = 32;

@@ -32,7 +32,7 @@ export function keyOf(record: CredentialRecord): KeyPair {
 }
 
 /** @throws StuntkeyError `bad-key` */
-export function readKey(format: string, member: string, read: () => KeyPair): KeyPair {
+export function readKey<Key>(format: string, member: string, read: () => Key): Key {
   try {
     return read();
   } catch (cause) {

@@ -1,8 +1,9 @@
 /** Formats of keys: PEM and JWK. What else a credential has must be known to the reader. */
 import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { algorithmOfJwk, fromJwk, type Jwk, toJwk } from '../../crypto/formats/jwk.ts';
-import { fromPem, toPem } from '../../crypto/formats/pem.ts';
+import { toPem } from '../../crypto/formats/pem.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';
+import { pkcs8FromPem } from '../../crypto/formats/private-pem.ts';
 import { toSpki } from '../../crypto/formats/spki.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import type { CredentialRecord } from '../../store/record.ts';
@@ -32,7 +33,7 @@ function recordOf(
   return assemble(key, parts, known);
 }
 
-/** Two blocks: PKCS#8 of the private key, SPKI of the public one. Only the first is read. */
+/** Two blocks: PKCS#8 of the private key, SPKI of the public one. Only the first is read; SEC1 and PKCS#1 are read, too. */
 export const pem: Format<string> = {
   name: 'pem',
   write: (record) =>
@@ -40,9 +41,8 @@ export const pem: Format<string> = {
     toPem('PUBLIC KEY', toSpki(record.algorithm, record.publicKey)),
   read(value, known) {
     if (typeof value !== 'string') throw malformed('pem', 'credential', 'a text', value);
-    const key = readKey('pem', 'PRIVATE KEY', () =>
-      pkcs8Key('pem', 'PRIVATE KEY', fromPem('PRIVATE KEY', value), known.algorithm),
-    );
+    const der = readKey('pem', 'PRIVATE KEY', () => pkcs8FromPem(value));
+    const key = pkcs8Key('pem', 'PRIVATE KEY', der, known.algorithm);
     return { record: recordOf('pem', key, known.id, known), warnings: [] };
   },
 };

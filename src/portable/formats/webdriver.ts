@@ -1,6 +1,13 @@
 /** Credential Parameters of WebDriver (https://www.w3.org/TR/webauthn-3/#sctn-automation-add-credential). */
 import { base64url } from '../../base/base64url.ts';
-import { type CdpCredential, readParameters, withBlob, writeBlob, writeParameters } from './cdp.ts';
+import {
+  type CdpCredential,
+  readParameters,
+  unusableInChromium,
+  withBlob,
+  writeBlob,
+  writeParameters,
+} from './cdp.ts';
 import type { Format } from './format.ts';
 
 /** Bytes are in base64url. */
@@ -16,5 +23,6 @@ export const webdriver: Format<WebDriverCredential> = {
     ...writeParameters('webdriver', record, base64url),
     ...(await writeBlob(record, base64url)),
   }),
+  unusable: unusableInChromium,
   read: (value, known) => withBlob(readParameters('webdriver', value, known, 'base64url')),
 };

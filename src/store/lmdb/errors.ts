@@ -13,7 +13,18 @@ export function storeError(code: StoreErrorCode, message: string, cause?: unknow
 const FULL: ReadonlySet<unknown> = new Set([-30792, 5, 28, 122, 'ENOSPC', 'EDQUOT']);
 const READ_ONLY: ReadonlySet<unknown> = new Set([1, 13, 30, 'EPERM', 'EACCES', 'EROFS']);
 const LOCKED: ReadonlySet<unknown> = new Set([-30790, 11, 16, 'EAGAIN', 'EBUSY']);
-const MISSING: ReadonlySet<unknown> = new Set([2, 20, 'ENOENT', 'ENOTDIR', 'EEXIST']);
+const MISSING: ReadonlySet<unknown> = new Set([
+  2,
+  20,
+  36,
+  40,
+  'ENOENT',
+  'ENOTDIR',
+  'EEXIST',
+  'ENAMETOOLONG',
+  'ELOOP',
+  'EISDIR',
+]);
 const DAMAGED: ReadonlySet<unknown> = new Set([
   -30797, -30796, -30795, -30794, -30793, -30784, -30782, 5, 22,
 ]);
@@ -38,5 +49,12 @@ export function explained(error: unknown, path: string): unknown {
   }
   if (MISSING.has(code)) return storeError('store-missing', `no store at ${path} ${because}`, error);
   if (DAMAGED.has(code)) return storeError('store-damaged', `the store ${path} is damaged ${because}`, error);
+  if (typeof code === 'number' || (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code))) {
+    return storeError(
+      'store-failed',
+      `the store ${path} cannot be used: the system refused ${because}`,
+      error,
+    );
+  }
   return error;
 }

@@ -4,9 +4,11 @@ import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { packDevice, packRecord, unpackDevice, unpackRecord } from '../packing.ts';
+import { type CheckOptions, type StoreCheck, salvage } from './check.ts';
 import { explained, storeError } from './errors.ts';
 import { hasStore } from './files.ts';
 import { EXPORT_FORMAT, EXPORT_VERSION, FrameReader, FrameWriter } from './frames.ts';
+import { beside, removeLeftovers } from './leftovers.ts';
 import { openStore, type StoreOptions } from './open.ts';
 import { keyUnder, newKeyUnder } from './passphrase.ts';
 import { plain, sealedUnder } from './seal.ts';
@@ -43,17 +45,12 @@ export interface ExportOptions {
  */
 export async function* exportStore(
   store: LmdbStore,
-  { passphrase, random = systemRandom, passphraseCost }: ExportOptions = {},
+  options: ExportOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const made = passphrase === undefined ? undefined : await newKeyUnder(passphrase, random, passphraseCost);
-  const writer = new FrameWriter(made === undefined ? plain : sealedUnder(made.key, random));
+  const { header, writer } = await beginExport(options);
   const { view, settings, done } = store.snapshot();
   try {
-    yield writer.header({
-      format: EXPORT_FORMAT,
-      version: EXPORT_VERSION,
-      ...(made && { encryption: made.wrapping }),
-    });
+    yield header;
     if (settings !== undefined) yield writer.frame('S', utf8(JSON.stringify(settings)));
     const device = view.device();
     if (device !== undefined) yield writer.frame('D', packDevice(device));
@@ -66,6 +63,47 @@ export async function* exportStore(
   } finally {
     done();
   }
+}
+
+/**
+ * What can still be read of a store, hurt or not, as the file that {@link exportStore} writes. LMDB is not asked, so however it is
+ * hurt, this ends.
+ *
+ * @param write is given the file piece by piece
+ * @returns what the check came to
+ * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase`
+ */
+export async function salvageStore(
+  { path, passphrase }: CheckOptions,
+  write: (piece: Uint8Array) => void,
+  exporting: ExportOptions = {},
+): Promise<StoreCheck> {
+  const { check, salvaged } = await salvage({ path, ...(passphrase !== undefined && { passphrase }) });
+  if (!check.opened) {
+    throw storeError('store-passphrase', `the store ${path} is under a passphrase, and none was given`);
+  }
+  const { header, writer } = await beginExport(exporting);
+  write(header);
+  if (salvaged.settings !== undefined) write(writer.frame('S', utf8(salvaged.settings)));
+  if (salvaged.device !== undefined) write(writer.frame('D', salvaged.device));
+  for (const packed of salvaged.records) write(writer.frame('C', packed));
+  write(writer.end(salvaged.records.length));
+  return check;
+}
+
+async function beginExport({
+  passphrase,
+  random = systemRandom,
+  passphraseCost,
+}: ExportOptions): Promise<{ readonly header: Uint8Array; readonly writer: FrameWriter }> {
+  const made = passphrase === undefined ? undefined : await newKeyUnder(passphrase, random, passphraseCost);
+  const writer = new FrameWriter(made === undefined ? plain : sealedUnder(made.key, random));
+  const header = writer.header({
+    format: EXPORT_FORMAT,
+    version: EXPORT_VERSION,
+    ...(made && { encryption: made.wrapping }),
+  });
+  return { header, writer };
 }
 
 /** Where the store is made, and how the file is read. */
@@ -107,15 +145,16 @@ export async function importStore(
       : sealedUnder(await keyUnder(exportPassphrase, encryption, 'the export'), random);
 
   // It is made beside its place, and put there when it is whole.
-  const beside = `${path}.importing-${process.pid}`;
-  const unfinished = await openStore({ ...options, path: beside });
+  removeLeftovers(path, 'importing');
+  const unfinishedPath = beside(path, 'importing');
+  const unfinished = await openStore({ ...options, path: unfinishedPath });
   try {
     await fill(unfinished, () => reader.frame(sealer));
     await unfinished.close();
-    renameSync(beside, path);
+    renameSync(unfinishedPath, path);
   } catch (error) {
     await unfinished.close();
-    rmSync(beside, { recursive: true, force: true });
+    rmSync(unfinishedPath, { recursive: true, force: true });
     const why = explained(error, path);
     throw why instanceof StuntkeyError
       ? why

@@ -38,7 +38,8 @@ export interface Page {
 
 /** How a store was opened. */
 export interface OpenedStore {
-  readonly db: Database;
+  /** The database. (By its own type, a program that imports `stuntkey/store` would have to compile lmdb's typings.) */
+  readonly db: object;
   readonly note: WalkedNote;
   readonly sealer: Sealer;
   readonly path: string;
@@ -73,9 +74,9 @@ export class LmdbStore implements Store {
 
   /** For `openStore`. */
   constructor({ db, note, sealer, path, readOnly, encrypted }: OpenedStore) {
-    this.#db = db;
+    this.#db = db as Database;
     this.#note = note;
-    this.#tree = new Tree(db, sealer);
+    this.#tree = new Tree(this.#db, sealer);
     this.path = path;
     this.readOnly = readOnly;
     this.encrypted = encrypted;

@@ -3,6 +3,7 @@
  * it, so that one flipped bit can end the process, or give another value. What passes here, LMDB reads and writes as it
  * was written; what the entries themselves say is looked at by who is handed them.
  */
+import { childAt, compareBytes, compareIntegers, nodesOf } from './nodes.ts';
 import {
   BIG_DATA,
   HEADER,
@@ -10,7 +11,6 @@ import {
   NO_PAGE,
   NODE,
   number64,
-  OVERFLOW_NODE,
   PageFile,
   PageKind,
   readMetas,
@@ -46,7 +46,7 @@ export interface Walk {
 }
 
 /** What a page of the file was seen as. */
-export const Use = { unseen: 0, meta: 1, tree: 2, overflow: 3, free: 4 } as const;
+export const Use = { unseen: 0, meta: 1, tree: 2, overflow: 3, free: 4, broken: 5 } as const;
 
 /** What a file says of itself, without a look at its pages. */
 export function glance(descriptor: number): { readonly size: number; readonly meta: Meta | undefined } {
@@ -175,6 +175,12 @@ class Walker {
     return this.#file.bytes(number * this.#pageSize, count * this.#pageSize);
   }
 
+  /** A page that is not as it has to be: what it leads to is not seen. */
+  #broken(what: string, number: number): void {
+    this.blame(what, number);
+    this.uses[number] = Use.broken;
+  }
+
   #page(
     number: number,
     depth: number,
@@ -201,13 +207,16 @@ class Walker {
       upper > room ||
       count < (isLeaf ? 1 : 2)
     ) {
-      this.blame(`its header is not that of a ${isLeaf ? 'leaf' : 'branch'} here`, number);
+      this.#broken(`its header is not that of a ${isLeaf ? 'leaf' : 'branch'} here`, number);
       return;
     }
     if (isLeaf) counted.leaves++;
     else counted.branches++;
-    const nodes = this.#nodes(number, bytes, view, { count, upper, isLeaf });
-    if (nodes === undefined) return;
+    const nodes = nodesOf(bytes, view, { count, upper, isLeaf });
+    if (typeof nodes === 'string') {
+      this.#broken(nodes, number);
+      return;
+    }
     let before = least;
     for (const [index, node] of nodes.entries()) {
       // (A branch's first key is not looked at by LMDB, and may be empty.)
@@ -222,7 +231,7 @@ class Walker {
           !strictly ||
           (below !== undefined && kind.compare(key, below) >= 0)
         ) {
-          this.blame(`its ${index + 1}. key is out of order`, number);
+          this.#broken(`its key ${index + 1} is out of order`, number);
           return;
         }
         before = key;
@@ -241,41 +250,6 @@ class Walker {
           : bytes.subarray(next + NODE, next + NODE + view.getUint16(next + 6, true));
       this.#page(childAt(view, node), depth - 1, transaction, [nameless ? least : key, end], kind, counted);
     }
-  }
-
-  /** Where a page's nodes begin, in order; undefined if they are not as they have to be: side by side, to the end. */
-  #nodes(
-    number: number,
-    bytes: Uint8Array,
-    view: DataView,
-    { count, upper, isLeaf }: { count: number; upper: number; isLeaf: boolean },
-  ): number[] | undefined {
-    const nodes: number[] = [];
-    let sizes = 0;
-    for (let index = 0; index < count; index++) {
-      const node = view.getUint16(HEADER + 2 * index, true) + HEADER;
-      if (node % 2 !== 0 || node < upper + HEADER || node + NODE > bytes.length) {
-        this.blame(`its ${index + 1}. node is out of place`, number);
-        return undefined;
-      }
-      const size = sizeOf(view, node, isLeaf);
-      if (size === undefined || node + size > bytes.length) {
-        this.blame(`its ${index + 1}. node is longer than the page, or of no kind known here`, number);
-        return undefined;
-      }
-      sizes += size;
-      nodes.push(node);
-    }
-    const sorted = nodes.toSorted((a, b) => a - b);
-    const overlap = sorted.some((node, index) => {
-      const next = sorted[index + 1] ?? bytes.length;
-      return node + (sizeOf(view, node, isLeaf) ?? 0) !== next;
-    });
-    if (overlap || sizes !== bytes.length - HEADER - upper) {
-      this.blame('its nodes do not lie side by side', number);
-      return undefined;
-    }
-    return nodes;
   }
 
   #value(
@@ -364,32 +338,4 @@ class Walker {
       }
     }
   }
-}
-
-function sizeOf(view: DataView, node: number, isLeaf: boolean): number | undefined {
-  const key = view.getUint16(node + 6, true);
-  if (!isLeaf) return even(NODE + key);
-  const flags = view.getUint16(node + 4, true);
-  if (flags === BIG_DATA) return even(NODE + key + OVERFLOW_NODE);
-  return flags === 0 ? even(NODE + key + view.getUint32(node, true)) : undefined;
-}
-
-const even = (size: number): number => size + (size % 2);
-
-/** The page that a node of a branch leads to: 48 bits, the flags the highest. */
-function childAt(view: DataView, node: number): number {
-  return view.getUint32(node, true) + view.getUint16(node + 4, true) * 0x1_0000_0000;
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const difference = (a[index] as number) - (b[index] as number);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-function compareIntegers(a: Uint8Array, b: Uint8Array): number {
-  return number64(viewOf(a), 0) - number64(viewOf(b), 0);
 }

@@ -54,6 +54,8 @@ interface Visitor {
   requestOptions(userName?: string): Promise<PublicKeyCredentialRequestOptionsJSON>;
   /** @returns whom the server let in */
   signIn(response: AuthenticationResponseJSON): Promise<string>;
+  /** Who is signed in. */
+  whoAmI?(): string | undefined | Promise<string | undefined>;
 }
 
 export interface RealServer {
@@ -79,11 +81,13 @@ export function application<Credential extends Kept>(library: Library<Credential
     name: library.name,
     origin: ORIGIN,
     visitor() {
+      let signedInAs: Account | undefined;
       let registering: { challenge: string; account: Account } | undefined;
       let signingIn: { challenge: string; account: Account | undefined; allow: string[] } | undefined;
       return {
         async creationOptions(userName) {
           const account = accountOf(userName);
+          if (idsOf(account).length > 0 && signedInAs !== account) throw new Error('not signed in');
           const options = await library.creationOptions(account, idsOf(account));
           registering = { challenge: options.challenge, account };
           return options;
@@ -95,6 +99,7 @@ export function application<Credential extends Kept>(library: Library<Credential
           const credential = await library.verifyRegistration(response, asked.challenge, asked.account);
           if (credentials.has(credential.id)) throw new Error('registered already');
           credentials.set(credential.id, { credential, account: asked.account });
+          signedInAs = asked.account;
         },
         async requestOptions(userName) {
           const account = userName === undefined ? undefined : accountOf(userName);
@@ -125,8 +130,10 @@ export function application<Credential extends Kept>(library: Library<Credential
             credential,
             account,
           );
+          signedInAs = account;
           return account.name;
         },
+        whoAmI: () => signedInAs?.name,
       };
     },
   };

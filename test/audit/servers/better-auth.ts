@@ -85,6 +85,10 @@ export async function betterAuthServer(): Promise<RealServer> {
           };
           return user.name;
         },
+        async whoAmI() {
+          const session = (await call('/get-session')) as { user?: { name?: string } } | null;
+          return session?.user?.name;
+        },
       };
     },
   };

@@ -26,6 +26,7 @@ export function callbacksOf({ name, origin, visitor }: RealServer): RelyingParty
         options: ({ username }) => visit.requestOptions(username),
         verify: (response) => verdict(visit.signIn(response)),
       },
+      ...(visit.whoAmI && { whoAmI: () => visit.whoAmI?.() }),
     };
   };
   return { name, origin, ...session(), session };

@@ -1,0 +1,209 @@
+/**
+ * The devices of one page: one virtual authenticator of Chromium for each of ours. Chromium drops them when any session on the page
+ * ends; here that is noticed, and they are made again.
+ */
+import type { Authenticator } from '../../authenticator/authenticator.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { CdpSession } from '../cdp-session.ts';
+import { type Closing, withinLimit } from '../closing.ts';
+import type { Emitter } from '../events.ts';
+import { ifStillThere, isGone } from '../gone.ts';
+import { endCeremonies } from './ceremonies.ts';
+import { ChromiumDevice } from './device.ts';
+import { isLost } from './lost.ts';
+
+/** How often a page is asked whether its devices are there, milliseconds. */
+const EVERY = 100;
+/** How long a page may go without any word of its devices before a call that is still under way counts as lost, milliseconds. */
+const GRACE = 250;
+/** A page that is busy gets no longer than so many times that. */
+const MOST_GRACE = 8;
+/** How long a page's own process may take to end its calls, milliseconds. */
+const LONGEST = 1_000;
+/** How often in a row devices are made again that are dropped while that goes on. */
+const MOST_TRIES = 50;
+
+/** What the handle says of Chromium's person and device, for pages that come later, too. */
+export type Settings = ReadonlyMap<string, object>;
+
+export class ChromiumPage {
+  readonly devices: readonly ChromiumDevice[];
+  readonly #session: CdpSession;
+  readonly #events: Emitter;
+  readonly #settings: Settings;
+  readonly #clock: Clock;
+  /** Frames of this page that have a process of their own. */
+  readonly #frames = new Set<CdpSession>();
+  #restoring: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+  #closed = false;
+  #cancel = (): void => {};
+
+  constructor(
+    session: CdpSession,
+    authenticators: readonly Authenticator[],
+    events: Emitter,
+    settings: Settings,
+    clock: Clock,
+  ) {
+    this.#session = session;
+    this.#events = events;
+    this.#settings = settings;
+    this.#clock = clock;
+    this.devices = authenticators.map(
+      (authenticator) => new ChromiumDevice(session, authenticator, events, () => void this.#restore()),
+    );
+  }
+
+  /** @throws what Chromium says, where it does not take a credential */
+  async open(): Promise<void> {
+    await this.#make(true);
+    this.#lookLater();
+  }
+
+  /** A frame of this page has come that has a process of its own. @returns what to call when it goes */
+  frame(session: CdpSession): () => void {
+    this.#frames.add(session);
+    return () => this.#frames.delete(session);
+  }
+
+  /** Resolves when the devices were seen to be there, or are there again. */
+  async check(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      await Promise.all(this.devices.map((device) => device.isThere()));
+    } catch (error) {
+      if (isGone(error)) return;
+      if (!isLost(error)) throw error;
+      await this.#restore();
+    }
+  }
+
+  /** Resolves when all that the page did has arrived, and nothing of it waits for a device that is gone. */
+  async settled(): Promise<void> {
+    // Events come in the order of answers: after this answer, those of what the page did before are here.
+    await this.check();
+    await Promise.all(this.devices.map((device) => device.settled()));
+    await this.#ending;
+  }
+
+  /**
+   * Sends a command to each of its devices; where they are made again meanwhile, they have the setting from the start.
+   *
+   * @param anew whether they are made again for it
+   */
+  async set(command: string, parameters: object, anew = false): Promise<void> {
+    try {
+      if (anew) await this.#anew();
+      else await Promise.all(this.devices.map((device) => device.send(command, parameters)));
+    } catch (error) {
+      if (isGone(error)) return;
+      if (!isLost(error)) throw error;
+      await this.#restore();
+    }
+  }
+
+  /** The page is gone, or about to be. */
+  forget(): void {
+    this.#closed = true;
+    this.#cancel();
+    for (const device of this.devices) device.close();
+  }
+
+  /** Takes the devices out of the page, and ends what it waits for. */
+  async close(closing: Closing): Promise<void> {
+    await closing.step('what the page did', () => this.settled());
+    this.forget();
+    // One that does not answer keeps what it waits for, until it does.
+    await this.#endCalls().catch(() => undefined);
+    await closing.step('WebAuthn.disable', () => this.#session.send('WebAuthn.disable'));
+    for (const frame of this.#frames) await closing.step('the session of a frame', () => frame.detach());
+    await closing.step('the session of a page', () => this.#session.detach());
+  }
+
+  async #anew(): Promise<void> {
+    await Promise.all(this.devices.map((device) => device.remove()));
+    await this.#make(false);
+  }
+
+  /** Makes the devices, again and again if they are dropped meanwhile. */
+  async #make(strict: boolean): Promise<void> {
+    for (let tries = 1; !this.#closed; tries++) {
+      try {
+        return await this.#makeOnce(strict);
+      } catch (error) {
+        if (!isLost(error) || tries === MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  async #makeOnce(strict: boolean): Promise<void> {
+    await this.#session.send('WebAuthn.enable');
+    await Promise.all(this.devices.map((device) => device.open(strict)));
+    for (const [command, parameters] of this.#settings)
+      await Promise.all(this.devices.map((device) => device.send(command, parameters)));
+  }
+
+  #lookLater(): void {
+    if (this.#closed) return;
+    const look = (): void => {
+      void this.check()
+        .catch(() => undefined)
+        .then(() => this.#lookLater());
+    };
+    this.#cancel = this.#clock.after(EVERY, look, { background: true });
+  }
+
+  /** Never throws: what stands in the way is told, and tried again at the next look. */
+  #restore(): Promise<void> {
+    this.#restoring ??= this.#make(false)
+      .then(
+        () => this.#tell(),
+        (error) => (isGone(error) ? undefined : this.#tell(error)),
+      )
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    return this.#restoring;
+  }
+
+  #tell(error?: Error): void {
+    if (this.#closed) return;
+    this.#ending ??= this.#endLost().finally(() => {
+      this.#ending = undefined;
+    });
+    void this.#url().then((url) => this.#events.emit('restored', { url, ...(error && { error }) }));
+  }
+
+  async #url(): Promise<string> {
+    try {
+      const told = (await this.#session.send('Target.getTargetInfo')) as { targetInfo: { url: string } };
+      return told.targetInfo.url;
+    } catch {
+      return '';
+    }
+  }
+
+  /** A call that began while there was no device waits for ever. One that began after ends soon, or moves a counter. */
+  async #endLost(): Promise<void> {
+    for (let round = 0; round < MOST_GRACE; round++) {
+      const before = this.#heard();
+      await new Promise<void>((resolve) => void this.#clock.after(GRACE, resolve));
+      if (this.#closed) return;
+      if (before === this.#heard()) break;
+    }
+    await this.#endCalls().catch(() => undefined);
+  }
+
+  /** How often the devices told of something. */
+  #heard(): number {
+    return this.devices.reduce((sum, { heard }) => sum + heard, 0);
+  }
+
+  async #endCalls(): Promise<void> {
+    const sessions = [this.#session, ...this.#frames];
+    await Promise.all(
+      sessions.map((session) => withinLimit(ifStillThere(endCeremonies(session)), LONGEST, this.#clock)),
+    );
+  }
+}

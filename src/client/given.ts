@@ -1,0 +1,92 @@
+/** Options as servers' libraries have them: JSON, or with bytes where JSON has base64url, as fido2-lib makes them. */
+import { base64url } from '../base/base64url.ts';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialDescriptorJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  PublicKeyCredentialUserEntityJSON,
+} from '../webauthn/types.ts';
+
+type TextOrBytes = string | ArrayBuffer | ArrayBufferView;
+
+type WithBytes<T, Member extends keyof T> = Omit<T, Member> & { readonly [M in Member]: TextOrBytes };
+
+type Descriptors = readonly WithBytes<PublicKeyCredentialDescriptorJSON, 'id'>[] | undefined;
+
+/** What `create` takes. */
+export type CreationOptionsGiven = Omit<
+  WithBytes<PublicKeyCredentialCreationOptionsJSON, 'challenge'>,
+  'user' | 'excludeCredentials'
+> & {
+  readonly user: WithBytes<PublicKeyCredentialUserEntityJSON, 'id'>;
+  readonly excludeCredentials?: Descriptors;
+};
+
+/** What `get` takes. */
+export type RequestOptionsGiven = Omit<
+  WithBytes<PublicKeyCredentialRequestOptionsJSON, 'challenge'>,
+  'allowCredentials'
+> & { readonly allowCredentials?: Descriptors };
+
+/** Options as they are, or as servers often wrap them for `navigator.credentials`. */
+export type OptionsOrWrapped<T> = T | { readonly publicKey: T };
+
+/** Options as JSON: out of their wrapping, and bytes in base64url. What is neither is left for others to refuse. */
+export function creationOptionsJson(
+  given: OptionsOrWrapped<CreationOptionsGiven>,
+): PublicKeyCredentialCreationOptionsJSON {
+  return jsonOf(given) as PublicKeyCredentialCreationOptionsJSON;
+}
+
+/** The same for `get`. */
+export function requestOptionsJson(
+  given: OptionsOrWrapped<RequestOptionsGiven>,
+): PublicKeyCredentialRequestOptionsJSON {
+  return jsonOf(given) as PublicKeyCredentialRequestOptionsJSON;
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+function jsonOf(given: object): object {
+  const options = (isObject(given) && isObject(given.publicKey) ? given.publicKey : given) as Loose;
+  if (!isObject(options)) return options;
+  const { user, excludeCredentials, allowCredentials } = options;
+  const bytes =
+    isBytes(options.challenge) ||
+    (isObject(user) && isBytes(user.id)) ||
+    hasBytes(excludeCredentials) ||
+    hasBytes(allowCredentials);
+  if (!bytes) return options;
+  return {
+    ...options,
+    challenge: textOf(options.challenge),
+    ...(isObject(user) && { user: withText(user) }),
+    ...(Array.isArray(excludeCredentials) && { excludeCredentials: excludeCredentials.map(withText) }),
+    ...(Array.isArray(allowCredentials) && { allowCredentials: allowCredentials.map(withText) }),
+  };
+}
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null;
+}
+
+function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+}
+
+function hasBytes(list: unknown): boolean {
+  return Array.isArray(list) && list.some((one) => isObject(one) && isBytes(one.id));
+}
+
+function withText(value: unknown): unknown {
+  return isObject(value) ? { ...value, id: textOf(value.id) } : value;
+}
+
+function textOf(value: unknown): unknown {
+  if (!isBytes(value)) return value;
+  return base64url(
+    ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value),
+  );
+}

@@ -1,0 +1,131 @@
+/** What a client is made with, and what one of its ceremonies is called with. */
+import { type Clock, clockShape } from '../base/clock.ts';
+import {
+  anything,
+  callable,
+  check,
+  either,
+  exactly,
+  flag,
+  having,
+  listOf,
+  maybe,
+  recordOf,
+  type Shape,
+  text,
+  that,
+} from '../base/shape.ts';
+import type { RandomSource } from '../crypto/random.ts';
+import type { Fetch } from '../webauthn/related-origins.ts';
+import type { Mediation, UiMode } from '../webauthn/types.ts';
+import type { PagePermissions } from './context.ts';
+import type { Finisher } from './finished.ts';
+import type { ClientUser } from './person.ts';
+import type { CtapDevice } from './platform/device-link.ts';
+
+/** Where the page is, and what authenticator there is. */
+export interface WebAuthnClientOptions {
+  /** The page's origin, such as `https://login.example.com` or `http://localhost:3000`; `null` for an opaque one. */
+  readonly origin: string;
+  /** What answers CTAP2 requests: an `Authenticator`, or one behind a transport; or several, which have their turns in order. */
+  readonly authenticator: ClientAuthenticator | readonly ClientAuthenticator[];
+  /** The top-level page's origin, if this page is in a frame of another origin. Implies `crossOrigin`. */
+  readonly topOrigin?: string;
+  /** Whether some ancestor frame is of another origin. */
+  readonly crossOrigin?: boolean;
+  /** Further members of clientDataJSON, as browsers add them to see that servers bear it. */
+  readonly extraClientData?: Readonly<Record<string, unknown>>;
+  /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
+  readonly user?: ClientUser;
+  /** What the page may do, where that is not everything but remote client data, payments, and an RP ID that is already checked. */
+  readonly permissions?: Partial<PagePermissions>;
+  /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
+  readonly fetch?: Fetch;
+  /** Default: the machine's time. */
+  readonly clock?: Clock;
+  /** Chance for the platform's side of key agreements. Default: the machine's. */
+  readonly random?: RandomSource;
+}
+
+/** An authenticator, and the person in front of it. */
+export type ClientAuthenticator = CtapDevice & Finisher & { readonly user?: ClientUser };
+
+/** How one ceremony is called. */
+export interface CeremonyOptions {
+  /** Aborting it ends the ceremony with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
+   */
+  readonly mediation?: Mediation;
+  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
+  readonly collected?: (clientDataJSON: Uint8Array) => void;
+  /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
+  readonly uiMode?: UiMode;
+}
+
+const authenticator = having<ClientAuthenticator>(
+  'an authenticator, such as new Authenticator()',
+  'transact',
+);
+
+const METHODS = ['chooseAccount', 'chooseAuthenticator', 'enterPin'] as const;
+
+/** A person; what a client can ask of one need not be there. */
+const user = that<ClientUser>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !('then' in value) &&
+    METHODS.every((name) => ['undefined', 'function'].includes(typeof (value as ClientUser)[name])),
+  'a person, such as new ScriptedUser()',
+);
+
+const shape: Shape<WebAuthnClientOptions> = exactly({
+  origin: text({ what: 'an origin such as https://example.com' }),
+  authenticator: either(
+    authenticator,
+    listOf(authenticator, 'an array of authenticators', 1),
+    'an authenticator, such as new Authenticator(), or an array of them',
+  ),
+  topOrigin: maybe(text({ what: 'an origin such as https://example.com' })),
+  crossOrigin: maybe(flag),
+  extraClientData: maybe(recordOf(anything, 'an object')),
+  user: maybe(user),
+  permissions: maybe(
+    exactly({
+      create: maybe(flag),
+      get: maybe(flag),
+      remoteClientData: maybe(flag),
+      payment: maybe(flag),
+      rpIdChecked: maybe(flag),
+      userActivation: maybe(flag),
+    }),
+  ),
+  fetch: maybe(callable<Fetch>('a function such as fetch')),
+  clock: maybe(clockShape),
+  random: maybe(callable<RandomSource>('a function that gives random bytes')),
+});
+
+/** @throws StuntkeyError `bad-options` that names the option */
+export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOptions {
+  return check(shape, given, 'bad-options');
+}
+
+const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({
+  signal: maybe(
+    that<AbortSignal>(
+      (value) => typeof value === 'object' && value !== null && 'aborted' in value,
+      'an AbortSignal',
+    ),
+  ),
+  collected: maybe(callable<NonNullable<CeremonyOptions['collected']>>()),
+  // (Web IDL converts these.)
+  mediation: maybe(anything),
+  uiMode: maybe(anything),
+});
+
+/** @throws StuntkeyError `bad-options` that names the option */
+export function checkedCeremony(given: CeremonyOptions | undefined): CeremonyOptions {
+  return given === undefined ? {} : check(ceremonyShape, given, 'bad-options');
+}

@@ -1,0 +1,84 @@
+/** Ways to be somebody else, planted in the strict server one at a time: each is found, named, and seen for what it is. */
+import { describe, expect, it } from 'vitest';
+import { auditRelyingParty, fault } from '../../src/entries/audit.ts';
+import { strictRelyingParty } from './strict.ts';
+
+const TAKEOVERS: readonly (readonly [weakness: string, guard: string, faults: readonly string[]])[] = [
+  [
+    'takes a registration of a stranger for an account',
+    'registration.account.signed-in',
+    ['account-of-other-by-stranger', 'account-of-other-by-user'],
+  ],
+  [
+    "takes a registration for an answer to somebody's sign-in options",
+    'registration.pending.ceremony',
+    ['registration-for-sign-in-options'],
+  ],
+  [
+    'finds the key by rawId, and the account by id',
+    'authentication.account.one-id',
+    ['raw-id-of-own-credential'],
+  ],
+  [
+    'signs in before it verifies, and then says no',
+    'authentication.session.verified-first',
+    ['signed-in-before-verification'],
+  ],
+  ['keeps the session ID of before a sign-in', 'authentication.session.renewed', ['session-not-renewed']],
+  ['believes the body about whose account it is', 'registration.account', ['record-for-user-in-body']],
+  ['does not verify signatures', 'authentication.signature', ['signature-from-other-key']],
+  [
+    "signs in whom it was told, with anybody's key",
+    'authentication.credential.owner',
+    ['credential-of-other-user'],
+  ],
+];
+
+describe('the strict server', () => {
+  it.each(TAKEOVERS)('that %s has critical findings, and the takeover was seen', async (_, guard, ids) => {
+    const { results, byEffect } = await auditRelyingParty(strictRelyingParty([guard]), {
+      faults: ids.map(fault),
+      concurrency: 1,
+    });
+    expect(byEffect).toBe(true);
+    expect(results.map(({ fault: { id }, severity, effect }) => [id, severity, effect])).toEqual(
+      ids.map((id) => [id, expect.stringMatching(/critical|high/), 'takeover']),
+    );
+    expect(results[0]?.severity).toBe('critical');
+    expect(results[0]?.exchange ?? results[0]?.reason).toBeDefined();
+  });
+
+  it.each([
+    ['authentication.account.without-credentials', 'account-without-credentials'],
+    ['authentication.pending.ceremony', 'sign-in-for-registration-options'],
+    ['authentication.challenge.by-session', 'authentication-challenge-of-same-user-elsewhere'],
+    ['authentication.origin.configured.forwarded-host', 'authentication-origin-of-header-forwarded-host'],
+    ['registration.origin.configured.host', 'registration-origin-of-header-host'],
+    ['registration.credential-id.whole', 'credential-id-same-beginning'],
+    ['registration.credential-id.case', 'credential-id-other-case'],
+    ['authentication.credential.own', 'removal-of-other'],
+  ])('without the guard %s has a finding of high severity', async (guard, id) => {
+    const { results } = await auditRelyingParty(strictRelyingParty([guard]), { faults: [fault(id)] });
+    expect(results.map(({ verdict, severity }) => [verdict, severity])).toEqual([['accepted', 'high']]);
+  });
+
+  it('has no critical finding where nobody can say who is signed in', async () => {
+    const { whoAmI: _, session, ...blind } = strictRelyingParty(['signature']);
+    const { results, byEffect } = await auditRelyingParty(
+      { ...blind, session: () => ({ ...session?.(), whoAmI: undefined }) } as never,
+      { faults: [fault('signature-from-other-key')] },
+    );
+    expect(byEffect).toBe(false);
+    expect(results[0]).toMatchObject({
+      severity: 'high',
+      seen: 'The server said yes. Nobody looked who was signed in: there is no whoami.',
+    });
+  });
+
+  it('that takes a leniently spelled signature signs in nobody but the owner of the key', async () => {
+    const { results } = await auditRelyingParty(strictRelyingParty(['signature.der']), {
+      faults: [fault('signature-der-trailing')],
+    });
+    expect(results[0]).toMatchObject({ finding: true, severity: 'low', effect: 'owner' });
+  });
+});
