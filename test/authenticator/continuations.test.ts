@@ -11,7 +11,8 @@ const NEXT = Uint8Array.of(8);
 async function begun(channel?: string) {
   const one = bench();
   for (const name of ['ada', 'bob', 'eve']) {
-    await one.make({ options: { rk: true }, user: { id: utf8(name), name, displayName: name } });
+    const user = { id: utf8(name), name, displayName: name };
+    await one.make({ options: { rk: true, uv: true }, user, extensions: new Map([['hmac-secret', true]]) });
   }
   await one.authenticator.getAssertion(
     { rpId: 'example.com', clientDataHash: new Uint8Array(32) },

@@ -258,7 +258,7 @@ describe('CTAP 2.0', () => {
 
   it('keeps no icon in a newer device', async () => {
     const { make, store } = bench();
-    await make({ options: { rk: true }, user });
+    await make({ options: { rk: true, uv: true }, user });
     expect(store.read((reader) => [...reader.all()].map(({ userIcon }) => userIcon))).toEqual([undefined]);
   });
 
