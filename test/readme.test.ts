@@ -27,7 +27,7 @@ async function printed(code: string): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-describe.each(['attestation', 'load', 'verify'])('the example of docs/%s.md', (name) => {
+describe.each(['apps', 'attestation', 'load', 'verify'])('the example of docs/%s.md', (name) => {
   it('runs as printed and prints what it says', async () => {
     const page = readFileSync(`${root}/docs/${name}.md`, 'utf8');
     const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];

@@ -1,10 +1,9 @@
 // Starts the login server, and beside its own paths the server API of FIDO's conformance tests, which audits speak:
 //   node examples/login-server/main.js --port 8080 --weak signature,origin
-// Its own paths are verified by SimpleWebAuthn, those of the API by the strict server, with or without some of its guards.
+// Both are doors of the strict server, with or without some of its guards.
 import { parseArgs } from 'node:util';
 import { weakFrom } from '../strict-server/guards.js';
-import { conformanceApi } from '../strict-server/http.js';
-import { StrictServer } from '../strict-server/strict-server.js';
+import { strictDoors } from './doors.js';
 import { startLoginServer } from './server.js';
 
 const { values } = parseArgs({
@@ -17,7 +16,7 @@ const { values } = parseArgs({
 const { weak, off } = weakFrom(values.weak);
 const server = await startLoginServer({
   port: Number(values.port),
-  also: (origin) => conformanceApi(new StrictServer({ origins: [origin], weak })),
+  also: strictDoors(weak),
 });
 // For programs, on stdout; for people, on stderr.
 console.log(server.origin);

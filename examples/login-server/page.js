@@ -20,7 +20,11 @@ export const loginPage = () => `<!doctype html>
 <script>
   const { startRegistration, startAuthentication } = SimpleWebAuthnBrowser;
   const post = async (path, body = {}) => {
-    const response = await fetch(path, { method: 'POST', body: JSON.stringify(body) });
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     return response.json();
   };
   const show = async (work) => {

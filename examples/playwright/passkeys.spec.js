@@ -49,13 +49,28 @@ test('whoever declines stays outside', async ({ server, page, stuntkey }) => {
   await expect(stuntkey).not.toHaveCredential();
 });
 
+test('a storage state takes the passkey to another context of ours', async ({
+  server,
+  page,
+  stuntkey,
+  browser,
+}) => {
+  expect(await press(server, page, 'register')).toBe('ada is registered');
+  const state = await stuntkey.storageState();
+  const context = await browser.newContext({ storageState: state });
+  const stage = await PlaywrightStage.open(context, { credentials: state });
+  expect(await press(server, await context.newPage(), 'login')).toBe('welcome, ada');
+  await stage.close();
+  await context.close();
+});
+
 test.describe('a storage state', () => {
   // Playwright's own authenticator signs with ES256 only.
   test.use({ stuntkeyOptions: { device: { policy: { algorithms: [-7] } } } });
 
   test('takes the passkey along, to Playwright and back', async ({ server, page, stuntkey, browser }) => {
     expect(await press(server, page, 'register')).toBe('ada is registered');
-    const { state } = await stuntkey.storageState();
+    const { state } = await stuntkey.playwrightState();
 
     // Playwright's own authenticator reads what we wrote, and signs in with it.
     const theirs = await browser.newContext({ storageState: state });

@@ -21,19 +21,23 @@ const ROUTES = {
   '/assertion/result': ['authentication', 'verify'],
 };
 
+/** @typedef {{ route: [Ceremony, 'options' | 'verify'], spoken: (answer: any) => unknown }} Door another path to the same, and how it puts its answers */
+
 /**
  * Answers requests of the conformance API.
  *
  * @param {StrictServer} server
+ * @param {Record<string, Door>} [doors] more paths
  * @returns {(request: Request, response: Response) => Promise<boolean>} whether the request was one of the API's
  */
-export function conformanceApi(server) {
+export function conformanceApi(server, doors = {}) {
   /** @type {Map<string, Session>} */
   const sessions = new Map();
 
   return async (request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
-    const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+    const door = Object.hasOwn(doors, path) ? doors[path] : undefined;
+    const route = door?.route ?? (Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined);
     const deletes = path === '/credentials/delete';
     if (path === '/whoami' && request.method === 'GET') {
       const [, session] = sessionOf(request.headers.cookie, sessions);
@@ -62,7 +66,7 @@ export function conformanceApi(server) {
       'cache-control': 'no-store',
       'set-cookie': `strict-session=${session.id}; Path=/; HttpOnly; SameSite=Strict`,
     });
-    response.end(JSON.stringify(answer));
+    response.end(JSON.stringify(door === undefined ? answer : door.spoken(answer)));
     return true;
   };
 }

@@ -55,6 +55,9 @@ import { u2fIdentity } from './u2f/identity.ts';
 
 export type { AuthenticatorOptions } from './options.ts';
 
+/** Nobody waits for a reason that is far down a large store. */
+const MOST_LOOKED_AT = 1000;
+
 /**
  * A software FIDO2 authenticator.
  *
@@ -206,6 +209,22 @@ export class Authenticator {
    */
   async warmUp(): Promise<void> {
     if (this.policy.u2f) await u2fIdentity(this.#device);
+  }
+
+  /** Why it may have no credential for an RP ID to offer without a list; undefined where that says nothing. Past every protocol. */
+  whyNone(rpId: string): string | undefined {
+    const count = this.credentials.read((reader) => {
+      let found = 0;
+      let seen = 0;
+      for (const record of reader.all()) {
+        if (record.rpId === rpId && !record.discoverable) found++;
+        if (++seen === MOST_LOOKED_AT) break;
+      }
+      return found;
+    });
+    if (count === 0) return undefined;
+    const are = count === 1 ? '1 credential' : `${count} credentials`;
+    return `${are} for ${rpId} ${count === 1 ? 'is here that is' : 'are here that are'} not discoverable: ask for residentKey when it is made, or give allowCredentials`;
   }
 
   /** Unplugs the device and plugs it in again: what it held in RAM is gone, what it stored is not. */

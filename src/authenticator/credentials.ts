@@ -1,6 +1,18 @@
 /** The credentials of a device as its owner sees them, past every protocol: what a test sets up and looks at. */
 
 import { hex } from '../base/bytes.ts';
+import {
+  bytes,
+  check,
+  exactly,
+  flag,
+  maybe,
+  oneOfNumbers,
+  type Shape,
+  text,
+  that,
+  whole,
+} from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { rpIdHashOf } from '../crypto/hash.ts';
 import type { RandomSource } from '../crypto/random.ts';
@@ -43,6 +55,21 @@ export interface CredentialImport {
   readonly credProtect?: 1 | 2 | 3;
 }
 
+const importShape: Shape<CredentialImport> = exactly({
+  rpId: text({ least: 1 }),
+  privateKey: that<PrivateKey>((value) => value !== undefined && value !== null, 'a private key'),
+  algorithm: maybe(whole(-0x8000_0000, 0x7fff_ffff)),
+  id: maybe(bytes(16, 1023)),
+  userId: maybe(bytes(1, 64)),
+  userName: maybe(text()),
+  userDisplayName: maybe(text()),
+  discoverable: maybe(flag),
+  signCount: maybe(whole(0, 0xffff_ffff)),
+  backupEligible: maybe(flag),
+  backupState: maybe(flag),
+  credProtect: maybe(oneOfNumbers([1, 2, 3])),
+});
+
 export class Credentials implements Store {
   readonly #store: WatchedStore;
   readonly #policy: Policy;
@@ -76,15 +103,12 @@ export class Credentials implements Store {
    * ```
    */
   async import(given: CredentialImport): Promise<CredentialRecord> {
-    const { rpId, id, userId, signCount = 0 } = given;
+    const credential = check(importShape, given, 'bad-credential', 'credential');
+    const { rpId, id, userId, signCount = 0 } = credential;
     const { backup, credentialIdLength } = this.#policy;
-    const discoverable = given.discoverable ?? userId !== undefined;
-    expect(rpId.length > 0, 'rpId', 'a text that is not empty', rpId);
-    expect(id === undefined || within(id.length, 16, 1023), 'id', '16 to 1023 bytes', id?.length);
-    expect(userId === undefined || within(userId.length, 1, 64), 'userId', '1 to 64 bytes', userId?.length);
+    const discoverable = credential.discoverable ?? userId !== undefined;
     expect(!discoverable || userId !== undefined, 'userId', 'one, as it is discoverable', undefined);
-    expect(within(signCount, 0, 0xffff_ffff), 'signCount', '0 to 4294967295', signCount);
-    const key = await readPrivateKey(given.privateKey, given.algorithm);
+    const key = await readPrivateKey(credential.privateKey, credential.algorithm);
     const record: CredentialRecord = {
       id: id ?? this.#random(credentialIdLength, 'credential-id'),
       rpId,
@@ -94,12 +118,12 @@ export class Credentials implements Store {
       publicKey: key.public,
       discoverable,
       ...(userId !== undefined && { userId }),
-      ...(given.userName !== undefined && { userName: given.userName }),
-      ...(given.userDisplayName !== undefined && { userDisplayName: given.userDisplayName }),
+      ...(credential.userName !== undefined && { userName: credential.userName }),
+      ...(credential.userDisplayName !== undefined && { userDisplayName: credential.userDisplayName }),
       signCount,
-      backupEligible: given.backupEligible ?? backup.eligible,
-      backupState: given.backupState ?? backup.state,
-      credProtect: given.credProtect ?? 1,
+      backupEligible: credential.backupEligible ?? backup.eligible,
+      backupState: credential.backupState ?? backup.state,
+      credProtect: credential.credProtect ?? 1,
     };
     expect(record.backupEligible || !record.backupState, 'backupState', 'false without backupEligible', true);
     await this.put(record);
@@ -182,10 +206,6 @@ export class Credentials implements Store {
   async delete(id: Uint8Array): Promise<boolean> {
     return this.#store.transaction((transaction) => transaction.delete(id));
   }
-}
-
-function within(value: number, least: number, most: number): boolean {
-  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 function expect(holds: boolean, member: string, expected: string, got: unknown): void {

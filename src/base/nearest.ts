@@ -13,6 +13,10 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   presence: ['up', 'touch', 'tap', 'userPresence'],
   verification: ['uv', 'userVerification', 'biometrics'],
   user: ['person', 'script'],
+  userId: ['userHandle', 'user_id', 'handle'],
+  rpId: ['relyingPartyId', 'rp', 'domain'],
+  signCount: ['counter', 'signatureCounter'],
+  discoverable: ['resident', 'rk', 'isResidentCredential'],
   discoverableCapacity: ['maxCredentials', 'capacity'],
   userVerification: ['uv', 'hasUserVerification', 'isUserVerified'],
 };

@@ -1,7 +1,9 @@
 /** Attaches devices to a browser that speaks the Chrome DevTools Protocol, whatever drives it. */
+import type { Fetch } from '../webauthn/related-origins.ts';
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
 import { PageMode } from './page/mode.ts';
 import type { Answerer } from './page/questions.ts';
+import { fetchThroughBrowser } from './page/related.ts';
 import {
   type Attachable,
   type Attachment,
@@ -41,7 +43,10 @@ export async function attachTo(
   options: AttachOptions,
   closed: () => void,
 ): Promise<Passkeys> {
-  const attachment = await prepare(devices, options);
+  // A browser is asked for other sites' lists once there is a session at it.
+  let through: Fetch | undefined;
+  const fetch: Fetch = options.fetch ?? ((url, init) => (through as Fetch)(url, init));
+  const attachment = await prepare(devices, { ...options, fetch });
   if (attachment.mode === 'proxy') return attachProxy(attachment, await openRoot(), browserContextId, closed);
   const { chromium } = attachment;
   const mode = chromium ?? new PageMode(attachment.answer as Answerer);
@@ -54,6 +59,7 @@ export async function attachTo(
   let stay: Stay;
   try {
     stay = await watch.join(visitor, reach);
+    through = fetchThroughBrowser(stay.root, browserContextId);
   } catch (error) {
     await mode.close(reach).catch(() => undefined);
     await reach.settled();

@@ -1,11 +1,12 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
-import { callable, check, exactly, maybe, oneOf, type Shape } from '../base/shape.ts';
+import { callable, check, exactly, flag, maybe, oneOf, type Shape, whole } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Loss } from './cdp/losses.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
+import { checkDevices } from './given.ts';
 import type { ResponseOverrides } from './overrides.ts';
 import { type DeviceSource, type PageAuthenticator, PageCeremonies } from './page/ceremonies.ts';
 import type { Answerer } from './page/questions.ts';
@@ -21,18 +22,28 @@ export interface AttachOptions {
    * client and our devices through an extension.
    */
   readonly mode?: AttachMode;
-  /** How mode `page` asks other sites whether they are related to a page's. Default: it does not, and they are not. */
+  /**
+   * How mode `page` asks other sites whether they are related to a page's. Default: as browsers do, through the browser where the driver
+   * speaks the Chrome DevTools Protocol, else from Node.
+   */
   readonly fetch?: Fetch;
   /**
    * How long, in milliseconds, it has to be quiet before `attach` and `detach` go on without the pages that have not answered: they are in
    * `passkeys.unreached`. Default: 3000.
    */
   readonly patience?: number;
+  /**
+   * Takes over what answers these pages already, with its credentials, instead of refusing to attach beside it: Playwright's own
+   * `context.credentials`. The device then has them, and `detach` gives them back. Default: false.
+   */
+  readonly adopt?: boolean;
 }
 
 const attachOptions: Shape<AttachOptions> = exactly({
   mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
   fetch: maybe(callable<Fetch>('a function such as fetch')),
+  patience: maybe(whole(1, 600_000)),
+  adopt: maybe(flag),
 });
 
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
@@ -81,14 +92,13 @@ export interface Attachment {
  * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
  */
 export async function prepare(attachable: Attachable, given: AttachOptions): Promise<Attachment> {
+  checkDevices(attachable);
   const { mode = 'page', fetch } = check(attachOptions, given, 'bad-options');
   const events = new Emitter();
   const source: DeviceSource =
     'devices' in attachable
       ? attachable
       : { devices: (Array.isArray(attachable) ? [...attachable] : [attachable]) as PageAuthenticator[] };
-  if (!('devices' in attachable) && source.devices.length === 0)
-    throw new StuntkeyError('bad-options', 'authenticator: expected one or several, got none');
   if (mode === 'page' || mode === 'proxy') {
     if (mode === 'proxy') checkReadable(source.devices);
     const ceremonies = new PageCeremonies(source, events, fetch);

@@ -5,6 +5,7 @@ import { attachTo } from './attach.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import type { CdpSession } from './cdp-session.ts';
+import { checkDriver, checkOpen } from './given.ts';
 import { guarded } from './guarded-session.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
 import { SharedWatch } from './shared-watch.ts';
@@ -49,8 +50,11 @@ export async function attach(
   devices: Attachable,
   options: AttachOptions = {},
 ): Promise<Passkeys> {
+  checkDriver(pageOrBrowser, 'a Page or a Browser of Puppeteer’s', 'stuntkey/puppeteer');
   const page = 'browserContext' in pageOrBrowser ? pageOrBrowser : undefined;
   const browser = page?.browser() ?? (pageOrBrowser as Browser);
+  checkOpen(browser.connected, 'browser');
+  checkOpen(page?.isClosed() !== true, 'page');
   const covered: Browser | BrowserContext = page?.browserContext() ?? browser;
   const already = attached.get(browser) ?? new Set();
   attached.set(browser, already);

@@ -21,7 +21,6 @@ export interface Place {
 const PATIENCE = 3_000;
 
 interface Work {
-  /** Absent where only an address is asked for. */
   readonly place: Place | undefined;
 }
 
@@ -47,9 +46,14 @@ export class Reach {
     return [...found.values()].map((one) => ({ ...one }));
   }
 
-  /** Looks after work with a page. What it rejects with is why the page could not be reached. */
-  track(place: Place, work: Promise<unknown>): void {
-    this.#track({ place }, work, (error) => this.lose(place, (error as Error).message));
+  /**
+   * Looks after work with a page. What it rejects with is why the page could not be reached.
+   *
+   * @param place undefined: of the browser as a whole, which waits for all of its pages, and is named by none
+   */
+  track(place: Place | undefined, work: Promise<unknown>): void {
+    const failed = (error: unknown): void => place && this.lose(place, (error as Error).message);
+    this.#track({ place }, work, failed);
   }
 
   /** It is known that this page will not answer. */

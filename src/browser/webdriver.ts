@@ -2,6 +2,7 @@
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
+import { checkDriver } from './given.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
 
 export type { BidiConnection } from './bidi/connection.ts';
@@ -69,6 +70,11 @@ export async function attach(
   devices: Attachable,
   options: AttachOptions = {},
 ): Promise<Passkeys> {
+  checkDriver(
+    driver,
+    'a driver of Selenium’s, a browser of WebdriverIO’s, or a BiDi connection',
+    'stuntkey/webdriver',
+  );
   if (attached.has(driver))
     throw new StuntkeyError(
       'already-attached',

@@ -4,10 +4,11 @@ import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import type { Severity } from '../audit/fault.ts';
+import { type ProfileName, profiles } from '../audit/profiles.ts';
 import { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
 import { findings, isAtLeast } from '../audit/reports/findings.ts';
-import { painted, plain, table } from '../audit/reports/table.ts';
-import type { AuditResult } from '../audit/verdict.ts';
+import { details, painted, plain, table } from '../audit/reports/table.ts';
+import { type AuditResult, severityOf } from '../audit/verdict.ts';
 import { version } from '../http/version.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { hasColor, note, print, printJson } from './output.ts';
@@ -21,9 +22,12 @@ export interface ReportArguments {
   readonly html?: string;
   readonly junit?: string;
   readonly sarif?: string;
+  readonly markdown?: string;
+  readonly details?: true;
   readonly baseline?: string;
   readonly writeBaseline?: string;
-  readonly failOn: Severity | 'never';
+  readonly failOn?: Severity | 'never';
+  readonly profile: ProfileName;
 }
 
 export function withReportOptions(command: Command): Command {
@@ -31,6 +35,8 @@ export function withReportOptions(command: Command): Command {
     .option('--html <file>', 'write the report as one page')
     .option('--junit <file>', "write JUnit's XML")
     .option('--sarif <file>', 'write SARIF 2.1.0, for code scanning')
+    .option('--markdown <file>', 'write Markdown, for a pull request')
+    .option('--details', 'print every finding by itself, too')
     .option('--baseline <file>', 'findings that are known, and fail nothing')
     .option('--write-baseline <file>', 'write the findings as known ones');
 }
@@ -43,8 +49,8 @@ export function knownFindings({ baseline }: ReportArguments): Baseline | undefin
 }
 
 /** An audit takes a while: that a report has nowhere to go is to be known before. @throws UsageError */
-export function requireWritable({ html, junit, sarif, writeBaseline }: ReportArguments): void {
-  for (const file of [html, junit, sarif, writeBaseline]) {
+export function requireWritable({ html, junit, sarif, markdown, writeBaseline }: ReportArguments): void {
+  for (const file of [html, junit, sarif, markdown, writeBaseline]) {
     if (file === undefined) continue;
     try {
       accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
@@ -54,25 +60,40 @@ export function requireWritable({ html, junit, sarif, writeBaseline }: ReportArg
   }
 }
 
-/** Writes every report that was asked for. */
-export async function report(result: AuditResult, given: ReportArguments, known?: Baseline): Promise<void> {
-  if (given.html !== undefined)
-    writeFileSync(given.html, (await import('../audit/reports/html.ts')).htmlReport(result, version));
-  if (given.junit !== undefined)
-    writeFileSync(given.junit, (await import('../audit/reports/junit.ts')).junit(result));
-  if (given.sarif !== undefined)
-    writeFileSync(given.sarif, (await import('../audit/reports/sarif.ts')).sarif(result, version));
-  if (given.writeBaseline !== undefined)
-    writeFileSync(given.writeBaseline, `${JSON.stringify(baselineOf(result), undefined, 2)}\n`);
+/**
+ * Writes every report that was asked for, and names the files at the end.
+ *
+ * @param source the URL or file that was audited
+ */
+export async function report(
+  result: AuditResult,
+  given: ReportArguments,
+  source: string,
+  known?: Baseline,
+): Promise<void> {
+  const written: string[] = [];
+  const write = async (file: string | undefined, text: () => string | Promise<string>): Promise<void> => {
+    if (file === undefined) return;
+    writeFileSync(file, await text());
+    written.push(file);
+  };
+  await write(given.html, async () => (await import('../audit/reports/html.ts')).htmlReport(result, version));
+  await write(given.junit, async () => (await import('../audit/reports/junit.ts')).junit(result));
+  await write(given.sarif, async () => {
+    const { placeIn, sarif } = await import('../audit/reports/sarif.ts');
+    const described = existsSync(source) ? placeIn(source, readFileSync(source, 'utf8')) : undefined;
+    return sarif(result, version, described);
+  });
+  await write(given.markdown, async () => (await import('../audit/reports/markdown.ts')).markdown(result));
+  await write(given.writeBaseline, () => `${JSON.stringify(baselineOf(result), undefined, 2)}\n`);
   if (given.json) printJson(result);
-  else
-    print(
-      table(
-        result,
-        hasColor(process.stdout) ? painted(ansi) : plain,
-        process.stdout.columns ?? 100,
-      ).trimEnd(),
-    );
+  else {
+    const paint = hasColor(process.stdout) ? painted(ansi) : plain;
+    const width = Math.min(process.stdout.columns ?? 80, 120);
+    if (given.details) print(details(result, paint, width).trimEnd());
+    print(table(result, paint, width).trimEnd());
+  }
+  if (written.length > 0) note(`written: ${written.join(', ')}`);
   if (known === undefined) return;
   const found = findings(result).map(({ fault }) => fault.id);
   const gone = known.known.filter((id) => !found.includes(id));
@@ -81,11 +102,17 @@ export async function report(result: AuditResult, given: ReportArguments, known?
 }
 
 /** How the command ends. */
-export function exitCodeOf(result: AuditResult, { failOn }: ReportArguments, known?: Baseline): number {
-  if (result.outcome !== 'complete') return Number(process.exitCode ?? ExitCode.refused) || ExitCode.refused;
-  if (failOn === 'never') return ExitCode.done;
+export function exitCodeOf(
+  result: AuditResult,
+  { failOn, profile }: ReportArguments,
+  known?: Baseline,
+): number {
+  // What was ended by a signal has its exit code already.
+  if (result.outcome !== 'complete') return Number(process.exitCode ?? 0) || ExitCode.unfinished;
+  const gate = failOn ?? profiles[profile].gate;
+  if (gate === 'never') return ExitCode.done;
   const fails = findings(result).some(
-    ({ fault }) => isAtLeast(fault.severity, failOn) && !known?.known.includes(fault.id),
+    (one) => isAtLeast(severityOf(one), gate) && !known?.known.includes(one.fault.id),
   );
   return fails ? ExitCode.verificationFailed : ExitCode.done;
 }

@@ -1,8 +1,11 @@
 /** `stuntkey audit`: asks a server to take every wrong registration and sign-in, and says which it took. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Fault, type Severity, severities } from '../audit/fault.ts';
+import { profileNames, profiles } from '../audit/profiles.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { auditInitCommand } from './audit-init.ts';
 import {
   exitCodeOf,
   knownFindings,
@@ -25,6 +28,7 @@ interface AuditArguments extends Omit<GlobalOptions, 'json'>, ReportArguments {
   readonly origin?: string;
   readonly iAmAuthorized?: true;
   readonly trustsAuthority?: true;
+  readonly whoami?: string;
   readonly only?: readonly string[];
   readonly severity: Severity;
   readonly concurrency?: number;
@@ -46,6 +50,12 @@ export function auditCommand(): Command {
     .option('--origin <origin>', "where the server's pages are, if not at its URL")
     .option('--i-am-authorized', 'for a server that is not this machine: somebody said that you may')
     .option('--trusts-authority', "the server trusts this audit's attestation authority, and no other")
+    .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer behind #')
+    .addOption(
+      new Option('--profile <name>', 'which faults matter, and from which severity on they fail')
+        .choices(profileNames)
+        .default('passkey'),
+    )
     .option('--only <ids>', 'faults or subjects by name, with commas between them', words)
     .addOption(severity('--severity <least>', 'leave out what is less severe').default('info'))
     .option('--concurrency <n>', 'ceremonies at once', positive)
@@ -53,13 +63,17 @@ export function auditCommand(): Command {
     .option('--timeout <seconds>', 'for one ceremony', positive)
     .option('--resume <file>', 'keep there what is known, and go on from it')
     .addOption(
-      severity('--fail-on <severity>', 'exit with 3 for findings as severe', ['never']).default('high'),
+      severity('--fail-on <severity>', "exit with 3 for findings as severe; by default the profile's", [
+        'never',
+      ]),
     );
+  command.addCommand(auditInitCommand());
   return withReportOptions(command)
     .addHelpText(
       'after',
       examples(
         'stuntkey audit http://localhost:3000',
+        'stuntkey audit http://localhost:3000 --whoami /me#/user/id',
         'stuntkey audit server.json --only signature,origin',
         'stuntkey audit http://localhost:3000 --html report.html --junit report.xml --baseline known.json',
         'stuntkey audit --list --json',
@@ -90,6 +104,11 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   const known = knownFindings(given);
   requireWritable(given);
   const target = await targetOf(source, given);
+  if (!target.loopback && !given.iAmAuthorized)
+    throw new StuntkeyError(
+      'not-authorized',
+      `${target.url ?? target.name} is not this machine: expected --i-am-authorized from somebody who may audit it`,
+    );
   const { runAudit } = await import('../audit/runner/run.ts');
   const bar = progress('faults', faults.length);
   const kept = new KeptState(given.resume);
@@ -109,14 +128,14 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   });
   bar.end();
   kept.end(result);
-  await report(result, given, known);
+  await report(result, given, source, known);
   process.exitCode = exitCodeOf(result, given, known);
 }
 
-async function chosen({ only, severity }: AuditArguments): Promise<readonly Fault[]> {
+async function chosen({ only, severity, profile }: AuditArguments): Promise<readonly Fault[]> {
   const { catalogue, fault } = await import('../audit/catalogue.ts');
   const severe = catalogue.filter((one) => isAtLeast(one.severity, severity));
-  if (only === undefined) return severe;
+  if (only === undefined) return severe.filter((one) => profiles[profile].includes(one));
   for (const word of only) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
   return severe.filter(({ id, subject }) => only.includes(id) || only.includes(subject));
 }
@@ -133,11 +152,15 @@ function place({ section, number }: Fault['step']): string {
   return number === undefined ? `section ${section}` : `section ${section} step ${number}`;
 }
 
-async function targetOf(source: string, { origin, trustsAuthority }: AuditArguments): Promise<Target> {
+async function targetOf(
+  source: string,
+  { origin, trustsAuthority, whoami }: AuditArguments,
+): Promise<Target> {
   if (/^https?:\/\//i.test(source)) {
     const { conformanceTarget } = await import('../audit/targets/conformance.ts');
     return conformanceTarget(source, {
       ...(origin !== undefined && { origin }),
+      ...(whoami !== undefined && { whoami }),
       ...(trustsAuthority && { traits: { trustsAuthority } }),
     });
   }
@@ -147,5 +170,16 @@ async function targetOf(source: string, { origin, trustsAuthority }: AuditArgume
     ...(description as object),
     ...(origin !== undefined && { origin }),
     ...(trustsAuthority && { trustsAuthority }),
+    ...(whoami !== undefined && { whoami: whoamiOf(whoami) }),
   });
+}
+
+/** The request of `/me#/user/id`. */
+function whoamiOf(text: string): {
+  readonly path: string;
+  readonly method: string;
+  readonly pointer: string;
+} {
+  const [path = '', pointer = ''] = text.split('#');
+  return { method: 'GET', path, pointer };
 }

@@ -1,6 +1,7 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
-import { type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
+import { type AppOptions, type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
+import { whatCame } from '../client/given.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
@@ -13,6 +14,7 @@ import { interruption } from './signals.ts';
 export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly origin?: string;
   readonly topOrigin?: string;
+  readonly app?: string;
   readonly mediation: Mediation;
   readonly uiMode?: UiMode;
   readonly format: 'json' | 'fido2-tools';
@@ -25,6 +27,7 @@ export function withCeremonyOptions(command: Command): Command {
     .argument('[json]', 'the options from the server: a file, JSON itself, or - or nothing for stdin')
     .addOption(origin.env('STUNTKEY_ORIGIN'))
     .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
+    .option('--app <json>', 'what lets an app or extension use an RP ID: a file or JSON, see docs/apps.md')
     .addOption(
       new Option('--mediation <how>', 'how the page asks')
         .choices(['optional', 'required', 'conditional'])
@@ -63,8 +66,9 @@ export async function runCeremony<Response>(
   if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
   parseOrigin(origin);
   const options = optionsIn(await readJson(source, 'options'));
+  const app = given.app === undefined ? undefined : await readJson(given.app, '--app');
   try {
-    ceremony.check(options);
+    whatCame(options, (given) => ceremony.check(given));
   } catch (error) {
     blameOptions(error);
   }
@@ -78,6 +82,7 @@ export async function runCeremony<Response>(
           : await (await import('./fault.ts')).withFault(fault, ceremony.name, key.authenticator),
       user: key.person,
       ...(given.topOrigin !== undefined && { topOrigin: given.topOrigin }),
+      ...(app !== undefined && { app: app as AppOptions }),
     });
     const tools = given.format === 'fido2-tools';
     const asked = (tools && ceremony.forFido2Tools?.(options)) || options;
@@ -88,7 +93,7 @@ export async function runCeremony<Response>(
     };
     const response = await ceremony.run(client, asked, call).catch(blameOptions);
     if (!tools) printJson(response);
-    else for (const line of await ceremony.lines(response, options, new URL(origin).hostname)) print(line);
+    else for (const line of await ceremony.lines(response, options, hostIn(origin))) print(line);
   });
 }
 
@@ -117,4 +122,9 @@ function shown(json: unknown): string {
 function blameOptions(error: unknown): never {
   if (error instanceof TypeError) throw new UsageError(`options: ${error.message}`, { cause: error.cause });
   throw error;
+}
+
+/** The RP ID by default; an app's origin has none. */
+function hostIn(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).hostname : '';
 }

@@ -9,6 +9,8 @@ export const ExitCode = {
   /** A command line, a file or a text that is not as it has to be. */
   usage: 2,
   verificationFailed: 3,
+  /** Of an audit: no verdict, or not of everything. */
+  unfinished: 4,
   interrupted: 130,
 } as const;
 

@@ -47,7 +47,8 @@ function reason(error: unknown): string {
  */
 export async function readJson(source: string | undefined, what: string): Promise<unknown> {
   const isJson = source !== undefined && /^\s*[{[]/.test(source);
-  const text = isJson ? source : Buffer.from(await readFile(source ?? '-', what)).toString('utf8');
+  // A byte order mark is passed over, as fetch's json() does (https://encoding.spec.whatwg.org/#utf-8-decode).
+  const text = isJson ? source.trimStart() : new TextDecoder().decode(await readFile(source ?? '-', what));
   if (text.trim() === '') throw new UsageError(`${what}: expected JSON, got nothing`);
   try {
     return JSON.parse(text);

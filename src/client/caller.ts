@@ -3,7 +3,8 @@
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import { type Fetch, isRelatedOrigin } from '../webauthn/related-origins.ts';
-import { isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from '../webauthn/rp-id.ts';
+import { hostOf, isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from '../webauthn/rp-id.ts';
+import { appsRpId, isApp } from './app.ts';
 import type { Cancellation } from './ceremony.ts';
 import type { ClientContext } from './context.ts';
 
@@ -28,9 +29,19 @@ export function relyingPartyId(
     );
   }
   const { domain } = origin;
-  if (domain === undefined) throw webAuthnError('SecurityError', 'This is an invalid domain.');
-  if (asked === undefined || knownRegistrableSuffix(asked, domain) === true) return asked ?? domain;
+  if (domain === undefined) throw invalidDomain(origin);
+  if (asked === undefined || asked === domain) return domain;
+  if (knownRegistrableSuffix(asked, domain) === true) return hostOf(asked) ?? asked;
   return checkSuffix(origin, domain, asked, fetch, cancel);
+}
+
+/** The message is Chromium's; the cause is for those who wonder. */
+function invalidDomain({ serialized, app }: Origin): DOMException {
+  const cause =
+    app === undefined
+      ? `${serialized} has an IP address, and RP IDs are domains: use localhost, or a name`
+      : `${serialized} is no web page's: expected the option app, which says which RP IDs it may use`;
+  return webAuthnError('SecurityError', 'This is an invalid domain.', new Error(cause));
 }
 
 async function checkSuffix(
@@ -40,7 +51,8 @@ async function checkSuffix(
   fetch: Fetch | undefined,
   cancel: Cancellation | undefined,
 ): Promise<string> {
-  if (await isRegistrableSuffixOrEqual(asked, domain)) return asked;
+  // However it is spelled, it is one RP ID: the one that the URL parser makes of it.
+  if (await isRegistrableSuffixOrEqual(asked, domain)) return hostOf(asked) ?? asked;
   const why = `The relying party ID is not a registrable domain suffix of, nor equal to the current domain: expected ${domain} or a suffix of it, got ${JSON.stringify(asked)}.`;
   if (fetch === undefined || !isHost(asked)) throw webAuthnError('SecurityError', why);
   // Another site's RP ID, where that site says so.
@@ -61,10 +73,11 @@ async function checkSuffix(
 
 /** The same for a client's call, unless a browser has made these checks already. @throws as above */
 export function callersRpId(
-  { origin, fetch, permissions }: ClientContext,
+  { origin, fetch, permissions, app }: ClientContext,
   asked: string | undefined,
   cancel: Cancellation,
 ): string | Promise<string> {
   if (permissions.rpIdChecked && asked !== undefined) return asked;
+  if (isApp(origin, app)) return appsRpId(origin, app ?? {}, asked);
   return relyingPartyId(origin, asked, fetch, cancel);
 }

@@ -4,7 +4,11 @@ import { timer } from '../base/timer.ts';
 import { nextTurn } from '../base/turn.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
 
-/** Milliseconds: the most a page can ask for, and what it gets without asking. WebAuthn leaves the range to the client. */
+/**
+ * Milliseconds: the least and the most a page can ask for, and what it gets without asking. WebAuthn leaves the range to the client,
+ * and has it take the closest value (5.1.3 step 4, 5.1.4 step 3): a page that says 0, or null, is not answered that nobody came.
+ */
+const SHORTEST_TIMEOUT = 1000;
 const LONGEST_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 300_000;
 
@@ -53,7 +57,8 @@ export async function withinLimits<T>(
   const { clock, signal } = limits;
   throwIfAborted(signal);
   const { timeout: asked = DEFAULT_TIMEOUT } = limits;
-  const timeout = asked === Number.POSITIVE_INFINITY ? asked : Math.min(asked, LONGEST_TIMEOUT);
+  const timeout =
+    asked === Number.POSITIVE_INFINITY ? asked : Math.min(Math.max(asked, SHORTEST_TIMEOUT), LONGEST_TIMEOUT);
   const ending = new Ending();
   let stopTimer = (): void => {};
   let onAbort = (): void => {};

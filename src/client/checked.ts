@@ -24,4 +24,6 @@ export interface Request {
   readonly clientDataJSON: Uint8Array;
   readonly clientDataHash: Uint8Array;
   readonly appId: string | undefined;
+  /** Whether only what is here counts. */
+  readonly immediate: boolean;
 }

@@ -14,6 +14,7 @@ import {
   type OptionsOrWrapped,
   type RequestOptionsGiven,
   requestOptionsJson,
+  whatCame,
 } from './given.ts';
 import {
   type CeremonyOptions,
@@ -24,6 +25,7 @@ import {
 } from './options.ts';
 import { DeviceLink } from './platform/device-link.ts';
 
+export type { AppOptions } from './app.ts';
 export type { CreationOptionsGiven, OptionsOrWrapped, RequestOptionsGiven } from './given.ts';
 export type { CeremonyOptions, ClientAuthenticator, WebAuthnClientOptions } from './options.ts';
 
@@ -71,6 +73,7 @@ export class WebAuthnClient {
       random: options.random ?? systemRandom,
       user: options.user ?? authenticators[0]?.user,
       fetch: options.fetch,
+      app: options.app,
       permissions: {
         create: true,
         get: true,
@@ -98,7 +101,7 @@ export class WebAuthnClient {
     const how = checkedCeremony(ceremony);
     const given = creationOptionsJson(options);
     const origin = this.#context.origin.serialized;
-    return create(this.#context, readCreationOptions(given), {
+    return create(this.#context, whatCame(given, readCreationOptions), {
       ...readHow(how),
       signal: how.signal,
       collected: how.collected,
@@ -129,7 +132,7 @@ export class WebAuthnClient {
     const how = checkedCeremony(ceremony);
     const given = requestOptionsJson(options);
     const origin = this.#context.origin.serialized;
-    return get(this.#context, readRequestOptions(given), {
+    return get(this.#context, whatCame(given, readRequestOptions), {
       ...readHow(how),
       signal: how.signal,
       collected: how.collected,

@@ -5,6 +5,7 @@ import type { CollectedClientData } from '../webauthn/client-data.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
+import type { AppOptions } from './app.ts';
 import type { ClientUser } from './person.ts';
 import type { DeviceLink } from './platform/device-link.ts';
 
@@ -32,6 +33,8 @@ export interface ClientContext {
   readonly user: ClientUser | undefined;
   readonly fetch: Fetch | undefined;
   readonly permissions: PagePermissions;
+  /** What lets an app use an RP ID. */
+  readonly app: AppOptions | undefined;
   /** Whether the person has signed in here since the client was made. */
   signedIn: boolean;
 }

@@ -7,6 +7,7 @@ import type { CborValue } from '../cbor/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { AuthenticatorDataFlags } from '../ctap/authenticator-data.ts';
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
+import { CtapError } from '../ctap/status.ts';
 import { authorizedAppId } from '../webauthn/app-id.ts';
 import { serializeClientData } from '../webauthn/client-data.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
@@ -15,6 +16,7 @@ import { callersRpId } from './caller.ts';
 import { type Cancellation, throwIfAborted, withinLimits } from './ceremony.ts';
 import type { Request } from './checked.ts';
 import type { Call, ClientContext } from './context.ts';
+import { Unusable } from './extensions/extension.ts';
 import { outputsOf, requestParts } from './extensions/registry.ts';
 import { attachmentOf } from './platform/authenticator-choice.ts';
 import { type Asserted, getAssertion } from './platform/get-assertion.ts';
@@ -62,7 +64,7 @@ async function checkedRequest(
   context: ClientContext,
   options: RequestOptions,
   given: RequestOptions,
-  { collected }: Call<AuthenticationResponseJSON>,
+  { collected, uiMode }: Call<AuthenticationResponseJSON>,
   cancel: Cancellation,
 ): Promise<Request> {
   // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
@@ -84,7 +86,9 @@ async function checkedRequest(
       challenge: base64url(options.challenge),
     });
   collected?.(clientDataJSON.slice());
-  return { options, rpId, parts, clientDataJSON, clientDataHash: sha256(clientDataJSON), appId };
+  const clientDataHash = sha256(clientDataJSON);
+  const immediate = uiMode === 'immediate';
+  return { options, rpId, parts, clientDataJSON, clientDataHash, appId, immediate };
 }
 
 /** Step 20. Offered beside a form, `offered` says which credentials the page wants. */
@@ -119,6 +123,17 @@ function isWanted({ id }: AuthenticationResponseJSON, { allowCredentials }: Requ
 
 const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
 
+/** Why nothing was found, where the page gave no list and the device tells. */
+function explained(
+  error: unknown,
+  link: ClientContext['links'][number],
+  { options, rpId }: Request,
+): unknown {
+  if (!(error instanceof CtapError) || error.code !== 'CTAP2_ERR_NO_CREDENTIALS') return error;
+  const why = options.allowCredentials.length === 0 ? link.whyNone(rpId) : undefined;
+  return why === undefined ? error : new CtapError(error.status, why, { cause: error.cause });
+}
+
 /** One authenticator's turn. */
 async function attempt(
   context: ClientContext,
@@ -126,7 +141,12 @@ async function attempt(
   link: ClientContext['links'][number],
   request: Request,
 ): Promise<AuthenticationResponseJSON> {
-  const asserted = await getAssertion(context, cancel, link, request);
+  // What is here at once are the passkeys of the platform; a security key has first to be brought.
+  if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo(cancel)) !== 'platform'))
+    throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
+  const asserted = await getAssertion(context, cancel, link, request).catch((error: unknown) => {
+    throw explained(error, link, request);
+  });
   const { response, data, credentialId, session, token, appIdUsed } = asserted;
   const clientExtensionResults = await outputsOf(request.parts, {
     session,

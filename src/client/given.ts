@@ -45,6 +45,32 @@ export function requestOptionsJson(
   return jsonOf(given) as PublicKeyCredentialRequestOptionsJSON;
 }
 
+/**
+ * Reads options; where they are none at all, such as a server's `{"error": "not logged in"}`, the TypeError that a page would get
+ * has what came for a cause.
+ */
+export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read): Read {
+  try {
+    return read(given);
+  } catch (error) {
+    const isOptions = isObject(given) && 'challenge' in given;
+    if (!isOptions && error instanceof TypeError && error.cause === undefined)
+      error.cause = new Error(`expected WebAuthn options, with a challenge; got ${excerpt(given)}`);
+    throw error;
+  }
+}
+
+function excerpt(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  const shown = text ?? String(value);
+  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
+}
+
 type Loose = Readonly<Record<string, unknown>>;
 
 function jsonOf(given: object): object {

@@ -18,6 +18,7 @@ import {
 import type { RandomSource } from '../crypto/random.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
+import { type AppOptions, appShape } from './app.ts';
 import type { PagePermissions } from './context.ts';
 import type { Finisher } from './finished.ts';
 import type { ClientUser } from './person.ts';
@@ -25,7 +26,10 @@ import type { CtapDevice } from './platform/device-link.ts';
 
 /** Where the page is, and what authenticator there is. */
 export interface WebAuthnClientOptions {
-  /** The page's origin, such as `https://login.example.com` or `http://localhost:3000`; `null` for an opaque one. */
+  /**
+   * The page's origin, such as `https://login.example.com` or `http://localhost:3000`; `null` for an opaque one. Or an app's:
+   * `android:apk-key-hash:…`, `chrome-extension://…`, `moz-extension://…`, which need `app`.
+   */
   readonly origin: string;
   /** What answers CTAP2 requests: an `Authenticator`, or one behind a transport; or several, which have their turns in order. */
   readonly authenticator: ClientAuthenticator | readonly ClientAuthenticator[];
@@ -39,6 +43,8 @@ export interface WebAuthnClientOptions {
   readonly user?: ClientUser;
   /** What the page may do, where that is not everything but remote client data, payments, and an RP ID that is already checked. */
   readonly permissions?: Partial<PagePermissions>;
+  /** What lets an app or an extension use an RP ID, where the origin is one's. Nothing is fetched. */
+  readonly app?: AppOptions;
   /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
   readonly fetch?: Fetch;
   /** Default: the machine's time. */
@@ -102,6 +108,7 @@ const shape: Shape<WebAuthnClientOptions> = exactly({
       userActivation: maybe(flag),
     }),
   ),
+  app: maybe(appShape),
   fetch: maybe(callable<Fetch>('a function such as fetch')),
   clock: maybe(clockShape),
   random: maybe(callable<RandomSource>('a function that gives random bytes')),

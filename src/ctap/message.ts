@@ -3,7 +3,7 @@ import { MAX_DEPTH } from '../cbor/canonical.ts';
 import { decodeCbor, encodeBehind } from '../cbor/cbor.ts';
 import { CborError } from '../cbor/error.ts';
 import type { CtapLevel } from './level.ts';
-import { CtapError } from './status.ts';
+import { CtapError, CtapStatus } from './status.ts';
 import type { Struct } from './struct.ts';
 
 /** Puts a command or status byte before a map. An absent or empty map leaves the byte alone. */
@@ -37,6 +37,18 @@ export function decodeBody<T>(
   }
 }
 
+/** What helps, where a device says no more than a byte. */
+const WAYS_OUT: ReadonlyMap<number | undefined, string> = new Map([
+  [
+    CtapStatus.CTAP2_ERR_PIN_AUTH_BLOCKED,
+    'three wrong PINs in a row: power-cycle the device (unplug it and plug it in, or powerCycle()), then try again',
+  ],
+  [
+    CtapStatus.CTAP2_ERR_PIN_BLOCKED,
+    'no attempts at the PIN are left: only a reset helps, which removes every credential',
+  ],
+]);
+
 /**
  * Reads a response: its status, then its map.
  *
@@ -46,6 +58,6 @@ export function decodeResponse<T>(response: Uint8Array, struct: Struct<T>, maxDe
   const status = response[0];
   if (status === undefined)
     throw new CtapError('CTAP1_ERR_OTHER', 'expected a status byte, got an empty response');
-  if (status !== 0) throw new CtapError(status);
+  if (status !== 0) throw new CtapError(status, WAYS_OUT.get(status));
   return decodeBody(response, struct, maxDepth);
 }

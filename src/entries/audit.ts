@@ -1,6 +1,7 @@
 /** Audits of relying parties: faults, what plays them, and what is played at. */
 export { auditRelyingParty } from '../audit/audit-relying-party.ts';
 export { catalogue, catalogueVersion, fault } from '../audit/catalogue.ts';
+export type { Breakage, Exchange } from '../audit/exchange.ts';
 export {
   type AuthenticationFault,
   type CeremonyName,
@@ -24,12 +25,14 @@ export {
   forgeAssertion,
   forgeRegistration,
 } from '../audit/forge/faulty.ts';
+export { type Profile, type ProfileName, profiles } from '../audit/profiles.ts';
 export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
-export type { Breakage, Exchange } from '../audit/exchange.ts';
+export { type Cause, causesOf } from '../audit/reports/causes.ts';
 export { htmlReport } from '../audit/reports/html.ts';
 export { junit } from '../audit/reports/junit.ts';
+export { markdown } from '../audit/reports/markdown.ts';
 export { sarif } from '../audit/reports/sarif.ts';
-export { type Paint, painted, plain, table } from '../audit/reports/table.ts';
+export { details, type Paint, painted, plain, table } from '../audit/reports/table.ts';
 export { type AuditOptions, type AuditProgress, runAudit } from '../audit/runner/run.ts';
 export {
   type CeremonyCallbacks,

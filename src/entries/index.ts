@@ -28,6 +28,7 @@ export type {
 export { type Clock, ManualClock, systemClock } from '../base/clock.ts';
 export { StuntkeyError } from '../base/stuntkey-error.ts';
 export {
+  type AppOptions,
   type CeremonyOptions,
   type ClientAuthenticator,
   type OptionsOrWrapped,

@@ -40,6 +40,11 @@ function ceremonyRequest(options: string, more: Readonly<Record<string, Schema>>
           ...text,
           description: 'The top-level page’s origin, where the page is in a frame of another.',
         },
+        app: {
+          ...anything,
+          description:
+            'What lets an app or an extension use an RP ID, where the origin is one’s; see docs/apps.md.',
+        },
         crossOrigin: { ...flag, description: 'Whether some ancestor frame is of another origin.' },
         mediation: {
           type: 'string',

@@ -34,11 +34,18 @@ export async function clientCapabilities(client: PageClient): Promise<Record<str
   const hybridTransport = infos.some(({ transports }) => transports?.includes('hybrid'));
   const userVerifyingPlatformAuthenticator = verifiesOnPlatform(infos);
   const signals = client.credentials.length > 0;
+  const { payment = false, remoteClientData = false } = client.permissions;
+  /** What the page would be refused, or what would do nothing. */
+  const refused = new Set([
+    ...(payment ? [] : ['payment']),
+    ...(remoteClientData ? [] : ['remoteClientDataJSON']),
+  ]);
   return {
     conditionalCreate: true,
     conditionalGet: true,
-    ...Object.fromEntries(clientExtensionIds.map((name) => [`extension:${name}`, true])),
+    ...Object.fromEntries(clientExtensionIds.map((name) => [`extension:${name}`, !refused.has(name)])),
     hybridTransport,
+    immediateGet: true,
     passkeyPlatformAuthenticator: userVerifyingPlatformAuthenticator || hybridTransport,
     relatedOrigins: client.fetch !== undefined,
     signalAllAcceptedCredentials: signals,

@@ -66,7 +66,13 @@ export function install(target: object, options: InstallOptions): Installation {
     );
   }
   const client = clientFor({ ...options, origin });
-  const page = new PageClient(origin, authenticatorsOf<PageAuthenticator>(options), client, options.fetch);
+  const page = new PageClient(
+    origin,
+    authenticatorsOf<PageAuthenticator>(options),
+    client,
+    options.fetch,
+    options.permissions,
+  );
   if (furnished.has(target)) {
     throw new StuntkeyError('already-installed', 'expected a global without stuntkey in it; uninstall first');
   }

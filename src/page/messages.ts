@@ -18,6 +18,8 @@ export interface PageQuestion {
   readonly uiMode?: unknown;
   /** Whether the page's user has just done something in it, as the page's browser told its script. */
   readonly active?: boolean;
+  /** Whether the page is out of sight. Never in a script's own question. */
+  readonly hidden?: boolean;
 }
 
 /** What is put back to the page: a value, or an error by its class, or a request to put everything back as it was. */

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { relyingPartyId } from '../client/caller.ts';
 import { withinLimits } from '../client/ceremony.ts';
 import type { ClientAuthenticator, WebAuthnClient } from '../client/client.ts';
+import type { PagePermissions } from '../client/context.ts';
 import { DeviceLink } from '../client/platform/device-link.ts';
 import { type Origin, parseOrigin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
@@ -26,18 +27,21 @@ export class PageClient {
   /** None for a device behind a wire: nobody there has the token that its owner would have to give. */
   readonly credentials: readonly SignalledCredentials[];
   readonly fetch: Fetch | undefined;
+  readonly permissions: Partial<PagePermissions>;
 
   constructor(
     origin: string,
     authenticators: readonly PageAuthenticator[],
     ceremonies: CeremonyClient,
     fetch: Fetch | undefined,
+    permissions: Partial<PagePermissions> = {},
   ) {
     this.origin = parseOrigin(origin);
     this.ceremonies = ceremonies;
     this.links = authenticators.map((one) => new DeviceLink(one));
     this.credentials = authenticators.flatMap(({ credentials }) => credentials ?? []);
     this.fetch = fetch;
+    this.permissions = permissions;
   }
 
   /** The asynchronous RP ID validation of the signal methods. @throws DOMException SecurityError */

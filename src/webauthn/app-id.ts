@@ -15,16 +15,16 @@ import { isSameSite } from './rp-id.ts';
  */
 export async function authorizedAppId(origin: Origin, given: unknown): Promise<string> {
   if (typeof given !== 'string') throw new TypeError(`appid: expected a string, got ${typeof given}.`);
-  if (given === '') return origin.serialized;
+  const asked = given === '' ? origin.serialized : given;
   let url: URL;
   try {
-    url = new URL(given);
+    url = new URL(asked);
   } catch {
     throw refused();
   }
   if (url.protocol !== 'https:' || url.protocol !== new URL(origin.serialized).protocol) throw refused();
   if (origin.domain === undefined || !(await isSameSite(url.hostname, origin.domain))) throw refused();
-  return given;
+  return asked;
 }
 
 function refused(): DOMException {

@@ -80,19 +80,27 @@ const MOST_ELEMENTS = 1 << 16;
 /** Anything that can be iterated over (https://webidl.spec.whatwg.org/#js-sequence). */
 export function sequence<T>(of: IdlType<T>): IdlType<T[]> {
   return (value, place, realm) => {
+    const elements = realm.list<T>();
+    const add = (element: unknown): void => {
+      if (elements.length === MOST_ELEMENTS)
+        throw new realm.TypeError(`${place}: expected at most ${MOST_ELEMENTS} elements, got more.`);
+      append(elements, of(element, `${place}[${elements.length}]`, realm));
+    };
+    // As in browsers, an array is its elements, whatever has become of its iterator.
+    if (isArray(value)) {
+      for (let i = 0; i < value.length; i++) add(value[i]);
+      return elements;
+    }
     const method = isObject(value) ? (value as Iterable<unknown>)[ITERATOR] : undefined;
     if (typeof method !== 'function') throw unexpected(realm, place, 'a sequence', value);
     const iterator = apply(method, value, []) as { next?: unknown };
     const next = isObject(iterator) ? iterator.next : undefined;
     if (typeof next !== 'function') throw unexpected(realm, place, 'a sequence', value);
-    const elements = realm.list<T>();
     for (;;) {
       const step = apply(next, iterator, []) as { done?: unknown; value?: unknown };
       if (!isObject(step)) throw unexpected(realm, place, 'a sequence', value);
       if (step.done) return elements;
-      if (elements.length === MOST_ELEMENTS)
-        throw new realm.TypeError(`${place}: expected at most ${MOST_ELEMENTS} elements, got more.`);
-      append(elements, of(step.value, `${place}[${elements.length}]`, realm));
+      add(step.value);
     }
   };
 }

@@ -11,15 +11,39 @@ export interface Origin {
   readonly domain: string | undefined;
   /** Whether pages from there are secure contexts. */
   readonly trustworthy: boolean;
+  /** An app for Android, or an extension of a browser: no web page, and without a domain. */
+  readonly app?: 'android' | 'extension';
 }
 
+/** Origins of callers that are no web pages. Android's is the SHA-256 of the certificate that signed the app, in base64url. */
+const APPS: readonly (readonly [RegExp, NonNullable<Origin['app']>])[] = [
+  [/^(android:apk-key-hash:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/, 'android'],
+  [/^(chrome-extension:\/\/[a-p]{32})\/?$/, 'extension'],
+  [/^(moz-extension:\/\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/, 'extension'],
+];
+
+const APP_EXAMPLES: Readonly<Record<string, string>> = {
+  android: 'android:apk-key-hash: and the SHA-256 of the certificate in base64url (43 characters)',
+  'chrome-extension': 'chrome-extension:// and 32 letters from a to p',
+  'moz-extension': 'moz-extension:// and a UUID',
+};
+
 /**
- * Parses an origin such as `https://login.example.com`, or `null` for an opaque one.
+ * Parses an origin such as `https://login.example.com`, `null` for an opaque one, or that of an app or extension
+ * (`android:apk-key-hash:…`, `chrome-extension://…`, `moz-extension://…`).
  *
  * @throws StuntkeyError `bad-origin` for what is no origin: a path, a query, credentials, not a URL
  */
 export function parseOrigin(text: string): Origin {
   if (text === 'null') return { serialized: 'null', opaque: true, domain: undefined, trustworthy: false };
+  for (const [pattern, app] of APPS) {
+    const serialized = pattern.exec(text)?.[1];
+    if (serialized !== undefined)
+      return { serialized, opaque: false, domain: undefined, trustworthy: true, app };
+  }
+  const scheme = text.slice(0, Math.max(0, text.indexOf(':')));
+  const example = Object.hasOwn(APP_EXAMPLES, scheme) ? APP_EXAMPLES[scheme] : undefined;
+  if (example !== undefined) throw new StuntkeyError('bad-origin', `expected ${example}, got ${text}`);
   let url: URL;
   try {
     url = new URL(text);

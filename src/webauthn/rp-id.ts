@@ -25,7 +25,7 @@ export async function isRegistrableSuffixOrEqual(suffix: string, host: string): 
 
 async function lookUp(suffix: string, host: string): Promise<boolean> {
   // 1. and 2. It must be a host.
-  const parsed = parseHost(suffix);
+  const parsed = hostOf(suffix);
   if (parsed === undefined) return false;
   // 3. Equal is enough.
   if (parsed === host) return true;
@@ -42,11 +42,11 @@ async function lookUp(suffix: string, host: string): Promise<boolean> {
 
 /** Whether a text is a host, spelled as URLs serialize it. */
 export function isHost(text: string): boolean {
-  return parseHost(text) === text;
+  return hostOf(text) === text;
 }
 
 /** The host a text spells, serialized; undefined if it is none, or is more than a host. */
-function parseHost(text: string): string | undefined {
+export function hostOf(text: string): string | undefined {
   if (text === '' || /[\s/\\?#@:]/.test(text)) return undefined;
   try {
     const { hostname } = new URL(`https://${text}/`);

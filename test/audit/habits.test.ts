@@ -1,5 +1,6 @@
 /** Right servers with everyday habits: none of them is to be blamed. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { strictDoors } from '../../examples/login-server/doors.js';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { Limits } from '../../src/audit/runner/limits.ts';
 import type { Answer } from '../../src/audit/targets/target.ts';
@@ -303,6 +304,33 @@ describe('a right server with a description', () => {
       { faults: FAULTS, concurrency: 1 },
     );
     expect([result.outcome, blamed(result), result.reason]).toEqual(['complete', [], undefined]);
+  });
+});
+
+describe("the demo's server", () => {
+  const described = (url: string) =>
+    describedTarget({
+      url,
+      registration: {
+        options: { path: '/register/options', body: { username: '{username}' } },
+        result: { path: '/register/verify', success: { pointer: '/registered' } },
+      },
+      authentication: {
+        options: { path: '/login/options', body: { username: '{username}' } },
+        result: { path: '/login/verify', success: { status: 200, pointer: '/welcome' } },
+      },
+    });
+
+  it.each([
+    ['has no finding by any of its doors', [], 0],
+    ['has the same findings by all of its doors', ['signature'], 1],
+  ])('%s', async (_, weak, count) => {
+    const server = await startLoginServer({ also: strictDoors(weak) });
+    closing.push(() => server.close());
+    for (const target of [conformanceTarget(server.origin), described(server.origin)]) {
+      const result = await auditRelyingParty(target, { faults: FAULTS, concurrency: 1 });
+      expect([result.outcome, blamed(result).length]).toEqual(['complete', count]);
+    }
   });
 });
 

@@ -30,6 +30,7 @@ export function simpleRelyingParty(): RelyingPartyCallbacks {
     origin,
     registration: {
       async options({ username = '', authenticatorSelection, attestation }, { session }) {
+        if (of(username).length > 0 && session.signedInAs !== username) throw new Error('not signed in');
         const options = await generateRegistrationOptions({
           rpName: 'Example',
           rpID,
@@ -54,9 +55,11 @@ export function simpleRelyingParty(): RelyingPartyCallbacks {
         const { credential } = registrationInfo;
         if (credentials.has(credential.id)) throw new Error('known');
         credentials.set(credential.id, { ...credential, username: session.username as string });
+        session.signedInAs = session.username;
         return true;
       },
     },
+    whoAmI: ({ session }) => session.signedInAs,
     authentication: {
       async options({ username, userVerification }, { session }) {
         const options = await generateAuthenticationOptions({
@@ -81,7 +84,10 @@ export function simpleRelyingParty(): RelyingPartyCallbacks {
           credential,
           requireUserVerification: session.uv === 'required',
         });
-        if (verified) credential.counter = authenticationInfo.newCounter;
+        if (verified) {
+          credential.counter = authenticationInfo.newCounter;
+          session.signedInAs = credential.username;
+        }
         return verified;
       },
     },

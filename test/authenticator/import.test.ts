@@ -104,12 +104,18 @@ describe('a credential from elsewhere', () => {
       'bad-key',
       'x',
     ],
+    [
+      'a user handle under another name',
+      { ...base, userHandle: Uint8Array.of(1), privateKey: pem(p256) } as never,
+      'bad-credential',
+      'credential.userHandle: there is no such member; did you mean userId?',
+    ],
     ['no RP ID', { ...base, rpId: '', privateKey: pem(p256) }, 'bad-credential', 'rpId'],
     [
       'a short ID',
       { ...base, id: new Uint8Array(15), privateKey: pem(p256) },
       'bad-credential',
-      'id: expected 16 to 1023 bytes, got 15',
+      'id: expected 16 to 1023 bytes (a Uint8Array), got 15 bytes',
     ],
     ['a long ID', { ...base, id: new Uint8Array(1024), privateKey: pem(p256) }, 'bad-credential', 'id'],
     [

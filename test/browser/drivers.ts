@@ -3,7 +3,6 @@ import playwright from '@playwright/test';
 import puppeteer from 'puppeteer-core';
 import { Builder, By, type WebDriver } from 'selenium-webdriver';
 import chrome from 'selenium-webdriver/chrome.js';
-import { remote } from 'webdriverio';
 import type { Attachable, AttachMode, Passkeys } from '../../src/browser/passkeys.ts';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
 import { attach as attachPuppeteer } from '../../src/browser/puppeteer.ts';
@@ -12,6 +11,8 @@ import {
   type SeleniumDriver,
   type WebdriverIoBrowser,
 } from '../../src/browser/webdriver.ts';
+import { importFrom, whyNoJudge } from '../judges/install.ts';
+import { withoutTime } from '../slow.ts';
 import {
   launch,
   PATIENT,
@@ -94,6 +95,21 @@ async function withExtensions(): Promise<Launched> {
     },
     close: () => browser.close(),
   };
+}
+
+/** As much of WebdriverIO as is used: its package is a judge's. */
+interface WebdriverIo {
+  remote(options: object): Promise<{
+    navigateTo(url: string): Promise<unknown>;
+    getWindowHandles(): Promise<string[]>;
+    switchToWindow(handle: string): Promise<unknown>;
+    switchFrame(frame: unknown): Promise<unknown>;
+    createWindow(type: 'tab'): Promise<unknown>;
+    closeWindow(): Promise<unknown>;
+    $(selector: string): Promise<unknown> & { click(): Promise<unknown> };
+    executeScript(script: string, parameters: readonly unknown[]): Promise<unknown>;
+    deleteSession(): Promise<unknown>;
+  }>;
 }
 
 /** One session; a window for every visit, which has the devices while it lasts. */
@@ -217,12 +233,16 @@ export const DRIVERS: readonly Driver[] = [
   {
     name: 'WebdriverIO, Chromium',
     modes: ['page'],
-    missing: withoutChromedriver,
+    missing: withoutTime ?? withoutChromedriver ?? whyNoJudge('webdriverio'),
     slow: true,
     async launch() {
       // Its own way to start a chromedriver lets it listen to everybody.
       const service = chromedriver().build();
       const { hostname, port } = new URL(await service.start());
+      const { remote } = (await importFrom(
+        'webdriverio',
+        'webdriverio/build/node.js',
+      )) as unknown as WebdriverIo;
       const browser = await remote({
         ...{ logLevel: 'silent', hostname, port: Number(port), path: '/' },
         capabilities: { browserName: 'chrome', 'goog:chromeOptions': CHROMIUM },

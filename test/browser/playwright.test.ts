@@ -20,7 +20,7 @@ describe.skipIf(withoutExample)(named('the example for Playwright Test', without
     try {
       const stats = await playwrightStats('examples/playwright/playwright.config.js', folder);
       expect(stats.unexpected, stats.output).toBe(0);
-      expect(stats.expected).toBe(4);
+      expect(stats.expected).toBe(5);
     } finally {
       await rm(folder, { recursive: true });
     }

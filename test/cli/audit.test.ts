@@ -60,7 +60,7 @@ describe('stuntkey audit', () => {
       'type',
       '--trusts-authority',
     );
-    expect(stdout).toMatch(/not applicable; [\d.]+ s\nno finding in \d+ faults\n$/);
+    expect(stdout).toMatch(/no finding in \d+ faults\n[\s\S]*not applicable; [\d.]+ s\n/);
     expect(code).toBe(0);
   });
 
@@ -85,12 +85,26 @@ describe('stuntkey audit', () => {
       '--only',
       'signature-from-other-key,registration-origin-subdomain,authentication-rp-id-hash-zero',
     );
-    expect(stdout).toMatch(
-      /CRITICAL {2}\d+\n[\s\S]*\n {2}signature-from-other-key {2}the signature of another key/,
-    );
-    expect(stdout).toContain('  registration-origin-subdomain  ');
+    expect(stdout).toMatch(/^HIGH +let in at sign-in: the signature of another key/m);
+    expect(stdout).toContain(': registration-origin-subdomain');
+    expect(stdout).toContain('without whoami, no finding is more than high');
     expect(stdout).not.toContain('rp-id-hash-');
     expect(code).toBe(3);
+  });
+
+  it('sees who is signed in where it is told where to ask', async () => {
+    const { stdout, code } = await stuntkey(
+      ...['audit', weak.origin, ...PATIENT, '--whoami', '/whoami#/username', '--details'],
+      ...['--only', 'signature-from-other-key'],
+    );
+    expect(stdout).toMatch(/^CRITICAL {2}1\n\n {2}signature-from-other-key {2}/m);
+    expect(stdout).toContain('signed in to an account whose key was not used');
+    expect(code).toBe(3);
+  });
+
+  it('says that it could not finish by an exit code of its own', async () => {
+    const { stdout, code } = await stuntkey('audit', 'http://localhost:9', '--only', 'type');
+    expect([stdout, code]).toEqual([expect.stringContaining('no verdict: '), 4]);
   });
 
   it('fails only for findings that are as severe as it is told', async () => {

@@ -22,7 +22,7 @@ describe('extensions', () => {
     const { create, get } = page();
     const made = await create(withExtensions({ unheardOf: true, another: { a: 1 } }));
     expect(made.clientExtensionResults).toEqual({});
-    const asserted = await get({ ...named(made.id), ...withExtensions({ unheardOf: 1, credProps: true }) });
+    const asserted = await get({ ...named(made.id), ...withExtensions({ unheardOf: 1, credProps: false }) });
     expect(asserted.clientExtensionResults).toEqual({});
   });
 
@@ -336,9 +336,36 @@ describe('what is passed on to the device', () => {
     );
   });
 
+  const passkey = {
+    authenticatorSelection: {
+      authenticatorAttachment: 'platform',
+      residentKey: 'required',
+      userVerification: 'required',
+    },
+  };
+
+  it.each(Object.keys(passkey.authenticatorSelection))('payment is refused without %s', async (member) => {
+    const { create } = page({ policy: { transports: ['internal'] } });
+    const authenticatorSelection = { ...passkey.authenticatorSelection, [member]: undefined };
+    const made = create({ authenticatorSelection, ...withExtensions({ payment: { isPayment: true } }) });
+    await expect(made).rejects.toMatchObject({ name: 'NotSupportedError' });
+  });
+
+  it('is refused at the ceremony that it is not for, and where there is nothing to enforce', async () => {
+    const { create, get } = page();
+    const refused = { name: 'NotSupportedError' };
+    await expect(create(withExtensions({ appid: 'https://example.com' }))).rejects.toMatchObject(refused);
+    await expect(get(withExtensions({ credProps: true }))).rejects.toMatchObject(refused);
+    const enforced = create(withExtensions({ enforceCredentialProtectionPolicy: true }));
+    await expect(enforced).rejects.toMatchObject(refused);
+  });
+
   it('payment is CTAP’s thirdPartyPayment, and shows in the client data', async () => {
-    const { create, get } = page({}, { permissions: { payment: true } });
-    const { id } = await create(withExtensions({ payment: { isPayment: true } }));
+    const { create, get } = page(
+      { policy: { transports: ['internal'] } },
+      { permissions: { payment: true } },
+    );
+    const { id } = await create({ ...passkey, ...withExtensions({ payment: { isPayment: true } }) });
     const asserted = await get({ ...named(id), ...withExtensions({ payment: { isPayment: true } }) });
     expect(dataOf(asserted).extensions?.get('thirdPartyPayment')).toBe(true);
     const clientData = JSON.parse(new TextDecoder().decode(fromBase64url(asserted.response.clientDataJSON)));
@@ -346,8 +373,8 @@ describe('what is passed on to the device', () => {
   });
 
   it('payment stays out of the client data of a page that may not pay by itself', async () => {
-    const { create, get } = page();
-    const { id } = await create(withExtensions({ payment: { isPayment: true } }));
+    const { create, get } = page({ policy: { transports: ['internal'] } });
+    const { id } = await create({ ...passkey, ...withExtensions({ payment: { isPayment: true } }) });
     const asserted = await get({ ...named(id), ...withExtensions({ payment: { isPayment: true } }) });
     const clientData = JSON.parse(new TextDecoder().decode(fromBase64url(asserted.response.clientDataJSON)));
     expect(clientData.type).toBe('webauthn.get');

@@ -345,8 +345,11 @@ describe('mediation', () => {
 });
 
 describe('uiMode', () => {
-  it('immediate takes what is here, or ends', async () => {
-    const { create, get } = page();
+  it('immediate takes what is on the platform, or ends', async () => {
+    const key = page();
+    await key.create(resident);
+    expect((await endOf(key.get({}, { uiMode: 'immediate' })))[0]).toBe('NotAllowedError');
+    const { create, get } = page({ policy: { transports: ['internal'] } });
     expect((await endOf(get({}, { uiMode: 'immediate' })))[0]).toBe('NotAllowedError');
     const { id } = await create(resident);
     expect((await get({}, { uiMode: 'immediate' })).id).toBe(id);

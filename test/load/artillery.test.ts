@@ -6,13 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
+import { whyNoJudge } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
 import { withoutTime } from '../slow.ts';
 import { artilleryRun } from './artillery.ts';
 
+const missing = withoutTime ?? whyNoJudge('artillery');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-describe.skipIf(withoutTime)(named('examples/load/login.yml', withoutTime), () => {
+describe.skipIf(missing)(named('examples/load/login.yml', missing), () => {
   let server: ChildProcess;
   let origin: string;
   beforeAll(async () => {
@@ -53,7 +55,7 @@ describe.skipIf(withoutTime)(named('examples/load/login.yml', withoutTime), () =
   });
 });
 
-describe.skipIf(withoutTime)(named('a server that misbehaves', withoutTime), () => {
+describe.skipIf(missing)(named('a server that misbehaves', missing), () => {
   let server: Server;
   beforeAll(async () => {
     const answers = {

@@ -1,16 +1,14 @@
 /** Artillery, as installed, with its report as data. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { judgesFile } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const require = createRequire(import.meta.url);
-const folder = dirname(require.resolve('artillery/package.json'));
 
 export interface Report {
   readonly counters: Readonly<Record<string, number>>;
@@ -30,7 +28,7 @@ export async function artilleryRun(
   const made = await mkdtemp(join(tmpdir(), 'stuntkey-artillery-'));
   const output = join(made, 'report.json');
   const args = [
-    join(folder, 'bin/run'),
+    judgesFile('artillery', 'artillery/bin/run'),
     'run',
     '--overrides',
     JSON.stringify({ config }),

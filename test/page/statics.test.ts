@@ -103,9 +103,11 @@ describe('the capabilities that are told', () => {
       policy: { clientPin: true, pinUvAuthProtocols: [2, 1] },
     });
     const { credentials } = page.navigator;
-    const { credBlob, largeBlob, ...rest } = everything;
+    // Each at the ceremony that it is for.
+    const { appid, ...registration } = everything;
+    const { credBlob, largeBlob, credProps, ...rest } = everything;
     const created = await credentials.create({
-      publicKey: creation({ extensions: everything, authenticatorSelection: { residentKey: 'required' } }),
+      publicKey: creation({ extensions: registration, authenticatorSelection: { residentKey: 'required' } }),
     });
     const request = { challenge: Uint8Array.of(1), rpId: 'example.com', extensions: rest };
     const asserted = await credentials.get({ publicKey: request });

@@ -240,7 +240,12 @@ describe('a value from elsewhere', () => {
       { kty: Object.create(null), alg: undefined },
       /kty: expected EC, got a value of type object/,
     ],
-    ['jwk', 'a symbol for an algorithm', { alg: Symbol('x') }, /alg: expected ES256, got a value of type symbol/],
+    [
+      'jwk',
+      'a symbol for an algorithm',
+      { alg: Symbol('x') },
+      /alg: expected ES256, got a value of type symbol/,
+    ],
     ['bitwarden', 'an ID that is neither', { credentialId: 'AAAA' }, /credentialId: expected a GUID, or b64/],
     ['bitwarden', 'another curve', { keyCurve: 'P-384' }, /keyCurve: expected P-256/],
     ['bitwarden', 'a counter that is a number', { counter: 1 }, /counter: expected a text/],

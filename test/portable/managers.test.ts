@@ -248,11 +248,7 @@ describe('CXF', () => {
     ['without accounts', () => zip({ 'a.json': '{}', 'b.txt': '' }), /JSON file with accounts/],
     ['of no JSON', () => zip({ 'a.json': '{' }), /a\.json: expected JSON/],
     ['cut off', () => zip({ 'a.json': header }).subarray(0, -30), /whole/],
-    [
-      'that lies about its length',
-      () => lying(zip({ 'a.json': header })),
-      /expected/,
-    ],
+    ['that lies about its length', () => lying(zip({ 'a.json': header })), /expected/],
   ])('is refused in an archive %s', async (_, archive, message) => {
     const store = new MemoryStore();
     await expect(importCredentials(store, 'cxf', new Uint8Array(archive()))).rejects.toMatchObject({

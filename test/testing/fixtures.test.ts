@@ -8,7 +8,10 @@ import { configure, stuntkey as current, type JestGlobals, setUp } from '../../s
 import { stuntkey } from '../../src/testing/node-test.ts';
 import { Stage } from '../../src/testing/stage.ts';
 import { it } from '../../src/testing/vitest.ts';
+import { named } from '../interop/debian.ts';
+import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
+import { withoutTime } from '../slow.ts';
 
 const creation = {
   rp: { name: 'Example' },
@@ -182,8 +185,9 @@ describe('the examples', () => {
     expect(await run('--test', 'examples/testing/node-test.test.js')).toMatch(/^# pass 3$/m);
   });
 
-  it('for jest passes', async () => {
-    const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+  const withoutJest = withoutTime ?? whyNoJudge('jest');
+  it.skipIf(withoutJest)(named('for jest passes', withoutJest), async () => {
+    const jest = ['--experimental-vm-modules', '--no-warnings', judgesFile('jest', 'jest/bin/jest.js')];
     const output = await run(...jest, '--config', 'examples/testing/jest.config.js', '--json', ...PATIENT);
     expect(output).toMatch(/"numPassedTests":2,/);
     expect(output).toMatch(/"numFailedTests":0,/);

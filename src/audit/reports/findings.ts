@@ -48,5 +48,12 @@ export function conclusion(result: AuditResult): string {
   const many =
     found === 0 ? `no finding in ${tried}` : `${found} ${found === 1 ? 'finding' : 'findings'} in ${tried}`;
   if (result.outcome === 'complete') return many;
+  if (result.outcome === 'broken') return `${many}; ${result.reason}`;
   return `${many}, and ${result.notTried.length} were not tried: ${result.reason}`;
+}
+
+/** What has to be known of how findings were judged; undefined where nothing has. */
+export function caveat({ byEffect, results }: AuditResult): string | undefined {
+  if (byEffect || !results.some(({ finding }) => finding)) return undefined;
+  return 'Nobody looked who was signed in: without whoami, no finding is more than high.';
 }

@@ -50,5 +50,8 @@ details dl { padding-left: 1.7rem; font-size: .92rem; }
 .all section:not(:has(details:not([hidden]))) { display: none; }
 footer { margin-top: 4rem; color: var(--soft); font-size: .88rem; }
 @media (max-width: 34rem) { .card dl, details dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } summary { grid-template-columns: 1rem 1fr; } summary code { grid-column: 2; } }
-@media print { .filter { display: none; } .card, details { break-inside: avoid; } }
+pre { font: .8em/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18rem; overflow: auto; background: var(--paper); padding: .6rem; border-radius: .3rem; }
+.card details { border: 0; padding: .4rem 0 0; } .card summary { display: list-item; color: var(--soft); font-size: .88rem; } .card ul { margin: .4rem 0 0; padding-left: 1.2rem; font-size: .9rem; }
+.all details[hidden] { display: none; }
+@media print { .wire, .filter { display: none; } .card, details { break-inside: avoid; } }
 `;

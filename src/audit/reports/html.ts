@@ -1,7 +1,9 @@
 /** One page that stands alone: it loads nothing, runs nothing, and can be kept, mailed or put on paper. */
-import { type CeremonyName, type Severity, severities } from '../fault.ts';
-import type { AuditResult, FaultResult } from '../verdict.ts';
-import { conclusion, counts, deed, findings, observations, place } from './findings.ts';
+import type { CeremonyName } from '../fault.ts';
+import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
+import { type Cause, causesOf, many as manyOf } from './causes.ts';
+import { curlLine } from './curl.ts';
+import { caveat, conclusion, counts, deed, findings, observations, place } from './findings.ts';
 import { STYLE } from './html-style.ts';
 import { escapeMarkup } from './xml.ts';
 
@@ -35,6 +37,7 @@ const VERDICTS = {
   accepted: 'accepted',
   error: 'errors',
   'not-applicable': 'not applicable',
+  broken: 'broken',
 };
 
 /** The colour of a fault. */
@@ -52,7 +55,7 @@ function row(name: string, value: Part): Markup {
 function facts(result: FaultResult): Part {
   const { fault, reason, status } = result;
   return [
-    row('Server', deed(result)),
+    row('Server', result.seen ?? deed(result)),
     row(fault.kind === 'control' ? 'Who is locked out' : 'Gain', fault.gain),
     row('Check', fault.check),
     row('Step', html`<a href="${fault.step.url}">${place(result)}</a>: ${fault.step.name}`),
@@ -61,11 +64,34 @@ function facts(result: FaultResult): Part {
   ];
 }
 
-function card(result: FaultResult): Markup {
-  const { fault, verdict } = result;
-  const look = verdict === 'error' ? 'broke' : fault.severity;
-  return html`<article class="card ${look}"><header><h3>${fault.title}</h3><span class="tag">${fault.severity} · ${fault.ceremony}</span></header>
-<code>${fault.id}</code><dl>${facts(result)}</dl></article>
+/** What was sent and what came back, so that it can be sent again. */
+function shownExchange({ exchange }: FaultResult): Part {
+  if (exchange === undefined) return undefined;
+  const { url, body, status, answer } = exchange;
+  const request = curlLine(exchange) ?? `${url}(${body ?? ''})`;
+  return html`<details class="wire"><summary>Request and answer</summary><pre>${request}</pre><pre>${status} ${answer}</pre></details>`;
+}
+
+/** What causes findings: said once, with the fault that shows it best; those behind it are folded. */
+function card({ id, statement, severity, results }: Cause): Markup {
+  const [worst] = results as [FaultResult, ...FaultResult[]];
+  const { fault } = worst;
+  const look = id.startsWith('breaks-') ? 'broke' : severity;
+  return html`<article class="card ${look} ${severity}"><header><h3>${statement}</h3><span class="tag">${severity} · ${manyOf(results.length)}</span></header>
+<dl>${[
+    row('Seen', worst.seen ?? deed(worst)),
+    row(
+      'What to do',
+      html`${fault.check} <a href="${fault.step.url}">${place(worst)}</a>: ${fault.step.name}`,
+    ),
+    worst.reason === undefined
+      ? undefined
+      : row('Answer', html`<code>${worst.reason.slice(0, 2_000)}</code>`),
+  ]}</dl>${shownExchange(worst)}
+<details class="behind"><summary>${manyOf(results.length)} behind it</summary><ul>${results.map(
+    (one) =>
+      html`<li><a href="#${one.fault.id}"><code>${one.fault.id}</code></a> ${severityOf(one)}: ${one.fault.title}</li>`,
+  )}</ul></details></article>
 `;
 }
 
@@ -116,12 +142,12 @@ ${subjects.map(
 `;
 }
 
-function bySeverity(found: readonly FaultResult[]): Part {
-  const of = (severity: Severity): Part => found.filter(({ fault }) => fault.severity === severity).map(card);
-  return found.length === 0
+function causes(result: AuditResult): Part {
+  const all = causesOf(result);
+  return all.length === 0
     ? undefined
-    : html`<h2>Findings</h2>
-${severities.map(of)}`;
+    : html`<h2>What is wrong, the worst first</h2>
+${all.map(card)}`;
 }
 
 function choices(some: readonly FaultResult[]): Part {
@@ -144,7 +170,7 @@ export function htmlReport(result: AuditResult, version: string): string {
   const bars: readonly [string, number, string][] = [
     ['right', result.results.filter((one) => tone(one) === 'right').length, 'as it should be'],
     ['wrong', result.results.filter((one) => tone(one) === 'wrong').length, 'wrong'],
-    ['broke', many.error, 'came to grief'],
+    ['broke', many.error, 'broke'],
     ['choice', result.results.filter((one) => tone(one) === 'choice').length, 'the server’s choice'],
     ['without', many['not-applicable'], 'not applicable'],
   ];
@@ -154,10 +180,11 @@ export function htmlReport(result: AuditResult, version: string): string {
 <body><main>
 <h1>Audit of ${name}</h1>
 <p class="verdict ${mood}">${conclusion(result)}</p>
+<p class="about">${caveat(result)}</p>
 <p class="about">${url === undefined || url === name ? undefined : `${url}, `}origin ${origin}, ${new Date(result.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${(result.milliseconds / 1000).toFixed(1)} s${loopback ? '' : '. Not this machine: authorized by who ran it'}</p>
 <div class="bar">${bars.filter(([, length]) => length > 0).map(([look, length]) => html`<i class="${look}" style="flex-grow:${length}"></i>`)}</div>
 <ul class="legend">${bars.map(([look, length, label]) => html`<li><i class="${look}"></i><b>${length}</b> ${label}</li>`)}</ul>
-${bySeverity(found)}${CEREMONIES.map((ceremony) => map(ceremony, result.results))}${choices(observations(result))}${all(result.results)}
+${CEREMONIES.map((ceremony) => map(ceremony, result.results))}${causes(result)}${choices(observations(result))}${all(result.results)}
 <footer>${Object.entries(VERDICTS)
     .map(([verdict, label]) => `${many[verdict as keyof typeof many]} ${label}`)
     .join(', ')}. Honest ceremonies: ${result.controls

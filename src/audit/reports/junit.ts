@@ -1,6 +1,6 @@
 /** JUnit's XML, as CI servers read it: a suite a ceremony, a test case a fault. */
 import type { CeremonyName } from '../fault.ts';
-import type { AuditResult, FaultResult } from '../verdict.ts';
+import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
 import { deed, place } from './findings.ts';
 import { escapeMarkup } from './xml.ts';
 
@@ -11,15 +11,18 @@ const attributes = (values: Readonly<Record<string, string | number>>): string =
 
 function testCase(result: FaultResult): string {
   const { fault, verdict, finding, reason, milliseconds } = result;
-  const { id, title, ceremony, severity, gain, check, step } = fault;
+  const { id, title, ceremony, gain, check, step } = fault;
+  const severity = severityOf(result);
   const head = `    <testcase${attributes({ name: `${id}: ${title}`, classname: `stuntkey.${ceremony}`, time: milliseconds / 1000 })}`;
+  if (verdict === 'broken')
+    return `${head}>\n      <error${attributes({ type: 'broken', message: reason ?? 'broken' })}/>\n    </testcase>`;
   if (verdict === 'not-applicable')
     return `${head}>\n      <skipped${attributes({ message: reason ?? 'not applicable' })}/>\n    </testcase>`;
   if (!finding) return `${head}/>`;
   const kind = verdict === 'error' ? 'error' : 'failure';
   const message = `${severity}: the server ${deed(result)} (${place(result)})`;
   const text = [
-    gain,
+    result.seen ?? gain,
     `Check: ${check}`,
     ...(reason === undefined ? [] : [`The server: ${reason}`]),
     step.url,
@@ -29,11 +32,12 @@ function testCase(result: FaultResult): string {
 
 function suite(name: string, results: readonly FaultResult[], startedAt: string): string {
   const findings = results.filter(({ finding }) => finding);
-  const errors = findings.filter(({ verdict }) => verdict === 'error').length;
+  const errors = results.filter(({ verdict }) => verdict === 'error' || verdict === 'broken').length;
+  const failures = findings.filter(({ verdict }) => verdict !== 'error').length;
   const head = attributes({
     name,
     tests: results.length,
-    failures: findings.length - errors,
+    failures,
     errors,
     skipped: results.filter(({ verdict }) => verdict === 'not-applicable').length,
     time: results.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000,

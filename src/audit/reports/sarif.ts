@@ -1,6 +1,6 @@
 /** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), as code scanning reads it: a rule a fault. */
-import type { FaultSummary, Severity } from '../fault.ts';
-import type { AuditResult } from '../verdict.ts';
+import type { CeremonyName, FaultSummary, Severity } from '../fault.ts';
+import { type AuditResult, severityOf } from '../verdict.ts';
 import { deed, findings, observations, place } from './findings.ts';
 
 const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
@@ -33,11 +33,29 @@ function rule({ id, title, step, check, severity, ceremony, kind }: FaultSummary
   };
 }
 
-/**
- * @param version of this package
- * @param artifact what results are laid at, relative to the repository: a server has no lines, but code scanning wants a place
- */
-export function sarif(result: AuditResult, version: string, artifact = 'README.md'): string {
+/** What results are laid at, relative to the repository: a server has no lines, but code scanning wants a place. */
+export interface SarifPlace {
+  /** The description's file. Default: none, and results are laid at the step of the specification. */
+  readonly uri: string;
+  /** The line of a ceremony in it. */
+  line(ceremony: CeremonyName): number;
+}
+
+/** A description's text, and where its ceremonies begin. */
+export function placeIn(uri: string, text: string): SarifPlace {
+  const lines = text.split('\n');
+  return {
+    uri,
+    line: (ceremony) =>
+      Math.max(
+        0,
+        lines.findIndex((line) => line.includes(`"${ceremony}"`)),
+      ) + 1,
+  };
+}
+
+/** @param version of this package */
+export function sarif(result: AuditResult, version: string, at?: SarifPlace): string {
   const reported = [...findings(result), ...observations(result)];
   const places = new Map(result.results.map(({ fault }, index) => [fault.id, index]));
   const log = {
@@ -66,12 +84,24 @@ export function sarif(result: AuditResult, version: string, artifact = 'README.m
           ruleId: one.fault.id,
           ruleIndex: places.get(one.fault.id),
           kind: one.finding ? 'fail' : 'informational',
-          level: one.finding ? LEVELS[one.fault.severity] : 'none',
+          level: one.finding ? LEVELS[severityOf(one)] : 'none',
           message: {
-            text: `${result.target.name} ${deed(one)}: ${one.fault.title} (${place(one)}). ${one.fault.gain}${one.reason === undefined ? '' : ` The server: ${one.reason}`}`,
+            text: `${result.target.name} ${deed(one)}: ${one.fault.title} (${place(one)}). ${one.seen ?? one.fault.gain}${one.reason === undefined ? '' : ` The server: ${one.reason}`}`,
           },
           locations: [
-            { physicalLocation: { artifactLocation: { uri: artifact }, region: { startLine: 1 } } },
+            at === undefined
+              ? {
+                  physicalLocation: {
+                    artifactLocation: { uri: one.fault.step.url },
+                    region: { startLine: 1 },
+                  },
+                }
+              : {
+                  physicalLocation: {
+                    artifactLocation: { uri: at.uri },
+                    region: { startLine: at.line(one.fault.ceremony) },
+                  },
+                },
           ],
           partialFingerprints: { 'stuntkey/v1': one.fault.id },
         })),

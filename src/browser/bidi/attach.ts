@@ -1,6 +1,7 @@
 /** Attaches devices to a browser that speaks WebDriver BiDi, whatever drives it. */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
+import { fetchFromNode } from '../page/related.ts';
 import { type Attachable, type AttachOptions, type Passkeys, passkeysOf, prepare } from '../passkeys.ts';
 import type { BidiConnection } from './connection.ts';
 import { openBidiPageMode } from './page-mode.ts';
@@ -23,7 +24,12 @@ export async function attachBidi(
       'mode-cannot',
       `mode ${mode} needs the Chrome DevTools Protocol, and this is WebDriver BiDi; mode page can`,
     );
-  const attachment = await prepare(devices, options);
-  const driver = await openBidiPageMode(connection, attachment.answer as Answerer, userContext);
+  const attachment = await prepare(devices, { ...options, fetch: options.fetch ?? fetchFromNode });
+  const driver = await openBidiPageMode(
+    connection,
+    attachment.answer as Answerer,
+    userContext,
+    options.patience,
+  );
   return passkeysOf(attachment, driver, closed);
 }

@@ -6,6 +6,7 @@ import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
+import { type Place, Reach } from '../reach.ts';
 import {
   type BidiConnection,
   type ChannelMessage,
@@ -30,7 +31,8 @@ let opened = 0;
 export async function openBidiPageMode(
   connection: BidiConnection,
   answer: Answerer,
-  userContext?: string,
+  userContext: string | undefined,
+  patience: number | undefined,
 ): Promise<DriverSide> {
   opened += 1;
   const channel = `stuntkey-${opened}`;
@@ -64,18 +66,24 @@ export async function openBidiPageMode(
       new Questions(
         {
           caller: () => documents.callerOf(realm, context),
-          deliver: (given) => deliver(realm, given),
+          deliver: (given) =>
+            deliver(realm, given).catch((error) => {
+              // It asked on its way out, after it was said to be gone.
+              forget(realm);
+              throw error;
+            }),
         },
         answer,
       );
     asking.set(realm, questions);
     void questions.asked(data.value);
   });
-  listeners.on<{ realm: string }>('script.realmDestroyed', ({ realm }) => {
+  const forget = (realm: string): void => {
     asking.get(realm)?.end();
     asking.delete(realm);
     handles.delete(realm);
-  });
+  };
+  listeners.on<{ realm: string }>('script.realmDestroyed', ({ realm }) => forget(realm));
 
   const covered = async (): Promise<readonly string[]> => {
     const inside = ({ context, children }: ContextInfo): string[] => [
@@ -95,6 +103,16 @@ export async function openBidiPageMode(
     });
     scripts.push((added as { script: string }).script);
   };
+  const reach = new Reach(patience);
+  const places = new Map<string, Place>();
+  /** Where a page is, though it does not answer. */
+  const placeOf = (context: string): Place => {
+    const locate = async (): Promise<string> =>
+      (await treeOf(connection, context).catch(() => []))[0]?.url ?? '';
+    const place = places.get(context) ?? { locate };
+    places.set(context, place);
+    return place;
+  };
   const restore = async (context: string): Promise<void> => {
     const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
       realms: readonly RealmInfo[];
@@ -106,12 +124,20 @@ export async function openBidiPageMode(
   const way = { type: 'channel', value: { channel, ownership: 'root' } };
   const scripts: string[] = [];
   let subscription: string | undefined;
+  let begun: Promise<unknown> = Promise.resolve();
   const close = async (): Promise<void> => {
     listeners.off();
-    for (const script of scripts)
-      await ifStillThere(connection.send('script.removePreloadScript', { script }));
-    const contexts = await covered().catch(() => []);
-    await Promise.all(contexts.map((context) => ifStillThere(restore(context))));
+    await reach.settled();
+    // A browser may wait for all of its pages before it answers this, and one of them may never answer.
+    const removed = begun.then(() =>
+      Promise.all(
+        scripts.map((script) => ifStillThere(connection.send('script.removePreloadScript', { script }))),
+      ),
+    );
+    reach.track(undefined, removed);
+    for (const context of await covered().catch(() => []))
+      reach.track(placeOf(context), ifStillThere(restore(context)));
+    await reach.settled();
     // Others' subscriptions to the same events stay.
     if (subscription !== undefined)
       await ifStillThere(connection.send('session.unsubscribe', { subscriptions: [subscription] }));
@@ -120,12 +146,20 @@ export async function openBidiPageMode(
   };
   try {
     ({ subscription } = (await connection.send('session.subscribe', EVENTS)) as { subscription?: string });
-    await preload({ functionDeclaration: preloadWith(token.value), arguments: [way] });
-    await preload({ functionDeclaration: '() => {}', sandbox: SANDBOX });
+    let failure: unknown;
+    begun = Promise.all([
+      preload({ functionDeclaration: preloadWith(token.value), arguments: [way] }),
+      preload({ functionDeclaration: '() => {}', sandbox: SANDBOX }),
+    ]).catch((error) => {
+      failure = error;
+    });
+    reach.track(undefined, begun);
+    await reach.settled();
+    if (failure !== undefined) throw failure;
     const contexts = await covered();
-    await Promise.all(
-      contexts.map((context) => ifStillThere(inPage({ context }, preloadWith(token.value), [way]))),
-    );
+    for (const context of contexts)
+      reach.track(placeOf(context), ifStillThere(inPage({ context }, preloadWith(token.value), [way])));
+    await reach.settled();
     // In some documents Chromium never answers this, and such a document's policy comes from its frame's element.
     for (const context of contexts)
       void inPage({ context, sandbox: SANDBOX }, '() => {}').catch(() => undefined);
@@ -133,5 +167,5 @@ export async function openBidiPageMode(
     await close();
     throw error;
   }
-  return { settled: async () => {}, close };
+  return { settled: () => reach.settled(), unreached: () => reach.unreached, close };
 }

@@ -198,6 +198,9 @@ export class VirtualAuthenticators {
     if (typeof rpId !== 'string' || rpId === '') throw invalid('rpId: expected a domain');
     const privateKey = bytes(credential.privateKey, 'privateKey');
     const userHandle = credential.userHandle == null ? undefined : bytes(credential.userHandle, 'userHandle');
+    if (resident && userHandle === undefined) throw invalid('userHandle: expected one, as it is resident');
+    if (userHandle !== undefined && (userHandle.length < 1 || userHandle.length > 64))
+      throw invalid(`userHandle: expected 1 to 64 bytes, got ${userHandle.length}`);
     const { backupEligibility, backupState, userName, userDisplayName } = credential;
     const asDomain: CdpCredential = {
       credentialId: base64(id),
@@ -213,7 +216,6 @@ export class VirtualAuthenticators {
       ...(largeBlob != null && { largeBlob: base64(bytes(largeBlob, 'largeBlob')) }),
     };
     const record = recordOf(asDomain);
-    if (resident && userHandle === undefined) throw invalid('userHandle: expected one, as it is resident');
     const device = this.#device(authenticatorId);
     if (resident && !device.resident)
       throw invalid('isResidentCredential: the authenticator has no resident keys');

@@ -1,9 +1,9 @@
 /** Who asks: the document behind an execution context, as the browser knows it, never as the page says. */
 import type { CdpSession } from '../cdp-session.ts';
 
-/** An origin as CDP writes it: opaque ones as `://`, or as the scheme they came from. */
+/** An origin as CDP writes it: opaque ones as `://`, or as the scheme they came from. Pages of extensions have one of their own. */
 export function originFromCdp(origin: string): string {
-  return /^https?:\/\/[^/]+$/.test(origin) ? origin : 'null';
+  return /^(?:https?|chrome-extension|moz-extension):\/\/[^/]+$/.test(origin) ? origin : 'null';
 }
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/Page/#type-FrameTree */

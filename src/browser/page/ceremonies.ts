@@ -85,13 +85,16 @@ export class PageCeremonies {
     caller: Caller,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const { argument, active } = question;
+    const { argument, active, hidden } = question;
     const how = { ...readHow(question), signal };
     const { client } = this.#servedFor(caller);
     if (op === 'get') return client.get(argument as PublicKeyCredentialRequestOptionsJSON, how);
     // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
     if (caller.permissions.create && isCrossOrigin(caller) && active !== true)
       throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');
+    // Chromium looks to it that the person sees for whom a credential is made; Level 3 leaves it to the client.
+    if (hidden === true)
+      throw webAuthnError('NotAllowedError', 'The page is out of sight: bring it to the front.');
     return client.create(argument as PublicKeyCredentialCreationOptionsJSON, how);
   }
 
@@ -138,7 +141,7 @@ export class PageCeremonies {
       ...(topOrigin !== undefined && { topOrigin }),
       ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
-    const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch) };
+    const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch, permissions) };
     // The one that was asked for first goes first; what it loses is that somebody has signed in there.
     const [oldest] = this.#clients.keys();
     if (this.#clients.size >= MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);

@@ -67,14 +67,16 @@ export class PageDoor {
       'Runtime.bindingCalled',
       ({ name, payload, executionContextId }) => {
         const context = this.#contexts.get(executionContextId);
-        if (name === BINDING) void context?.questions.asked(payload.slice(1), payload.startsWith('+'));
+        if (name !== BINDING) return;
+        const [active, hidden] = [payload[0] === 'a', payload[1] === 'h'];
+        void context?.questions.asked(payload.slice(2), { active, hidden });
       },
     );
     const session = this.#session;
     const token = JSON.stringify(this.#token);
-    // Whether the user has just done something is asked there, where no script of the page's has been.
-    const inWorld = `addEventListener(${token} + '>', ({ detail }) =>
-      ${BINDING}((navigator.userActivation?.isActive ? '+' : '-') + detail))`;
+    // Whether the user has just done something, and sees the page at all, is asked there, where no script of the page's has been.
+    const inWorld = `addEventListener(${token} + '>', ({ detail }) => ${BINDING}(
+      (navigator.userActivation?.isActive ? 'a' : '-') + (document.hidden ? 'h' : '-') + detail))`;
     const [, , , ...added] = await Promise.all([
       session.send('Page.enable'),
       session.send('Runtime.enable'),

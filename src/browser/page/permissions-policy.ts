@@ -77,7 +77,8 @@ function declared(feature: string, origin: string, header = ''): boolean {
 /** The origin of an address, or `null` for what has none of its own, or is none. */
 export function originOf(url: string, base?: string): string {
   try {
-    const { origin, protocol } = new URL(url, base);
+    const { origin, protocol, host } = new URL(url, base);
+    if (/^(?:chrome|moz)-extension:$/.test(protocol)) return `${protocol}//${host}`;
     return ['http:', 'https:', 'blob:'].includes(protocol) ? origin : 'null';
   } catch {
     return 'null';

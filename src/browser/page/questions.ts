@@ -43,11 +43,11 @@ export class Questions {
    * Takes what came through the way out: text that may be anything. The promise is always kept: a document to which no answer can be handed
    * has gone, by itself or with its browser, and nothing waits there any more.
    *
-   * @param active whether the document's user had just done something in it, where that is known better than by the page's script
+   * @param known of the document's user, where that is known better than by the page's script
    */
-  async asked(payload: unknown, active?: boolean): Promise<void> {
+  async asked(payload: unknown, known: Pick<PageQuestion, 'active' | 'hidden'> = {}): Promise<void> {
     const read = readQuestion(payload);
-    const question = read === undefined || active === undefined ? read : { ...read, active };
+    const question = read && { ...read, ...known };
     if (question === undefined || this.#over) return;
     const { id, op } = question;
     if (op === 'cancel') {

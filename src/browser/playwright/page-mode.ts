@@ -1,10 +1,12 @@
 /** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { PAGE_SCRIPT } from '#page-script';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { PageAnswer } from '../../page/messages.ts';
 import { ifStillThere } from '../gone.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
+import { type Place, Reach } from '../reach.ts';
 import { Documents } from './documents.ts';
 
 /** The binding's name, until the first of our scripts takes it away. */
@@ -61,7 +63,29 @@ interface Asking {
   readonly waiting: Map<unknown, (text: string | undefined) => void>;
 }
 
-export async function openPageMode(context: BrowserContext, answer: Answerer): Promise<DriverSide> {
+/**
+ * @throws StuntkeyError `mode-cannot` where a tab of the context does not answer: Playwright tells all tabs of a binding one after the
+ *   other, and waits for each
+ */
+export async function openPageMode(
+  context: BrowserContext,
+  answer: Answerer,
+  patience: number | undefined,
+): Promise<DriverSide> {
+  const reach = new Reach(patience);
+  const places = new WeakMap<Page, Place>();
+  const placeOf = (page: Page): Place => {
+    const place = places.get(page) ?? { locate: async () => page.url() };
+    places.set(page, place);
+    return place;
+  };
+  /** Has a page's frames do something. */
+  const inFrames = (act: (frame: Frame) => Promise<unknown>): Promise<void> => {
+    for (const page of context.pages())
+      for (const frame of page.frames()) reach.track(placeOf(page), ifStillThere(act(frame)));
+    return reach.settled();
+  };
+  await checkAnswering(context, placeOf, reach);
   const documents = new Documents();
   const asking = new Map<Frame, Asking>();
   const token = `stuntkey-${crypto.randomUUID()}`;
@@ -125,6 +149,7 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
     framedetached: end,
     page: (page: Page) =>
       void page.once('close', () => {
+        reach.find(placeOf(page));
         for (const frame of page.frames()) end(frame);
       }),
   };
@@ -132,28 +157,51 @@ export async function openPageMode(context: BrowserContext, answer: Answerer): P
   context.on('page', listeners.page);
   context.on('framenavigated', listeners.framenavigated);
   context.on('framedetached', listeners.framedetached);
-  const frames = (): Frame[] => context.pages().flatMap((page) => page.frames());
   const binding = await context.exposeBinding(NAME, ({ frame }, mark: unknown, text: unknown) =>
     asked(frame, mark, text),
   );
   const script = await context.addInitScript({ content: source });
   for (const page of context.pages()) listeners.page(page);
-  await Promise.all(frames().map((frame) => ifStillThere(frame.evaluate(source))));
+  await inFrames((frame) => frame.evaluate(source));
   return {
-    settled: async () => {},
+    settled: () => reach.settled(),
+    unreached: () => reach.unreached,
     close: async () => {
       context.off('response', listeners.response);
       context.off('page', listeners.page);
       context.off('framenavigated', listeners.framenavigated);
       context.off('framedetached', listeners.framedetached);
-      await ifStillThere(script.dispose());
-      await Promise.all(
-        frames().map((frame) => ifStillThere(tell(frame, token, JSON.stringify({ restore: true })))),
-      );
-      await ifStillThere(binding.dispose());
+      // Playwright, too, waits for tabs that do not answer; no document comes in between.
+      reach.track(undefined, script.dispose());
+      await inFrames((frame) => tell(frame, token, JSON.stringify({ restore: true })));
+      reach.track(undefined, binding.dispose());
+      await reach.settled();
       for (const frame of [...asking.keys()]) end(frame);
     },
   };
+}
+
+/** @throws StuntkeyError `mode-cannot` */
+async function checkAnswering(
+  context: BrowserContext,
+  placeOf: (page: Page) => Place,
+  reach: Reach,
+): Promise<void> {
+  for (const page of context.pages())
+    reach.track(
+      placeOf(page),
+      page.evaluate('0').catch(async ({ message }: Error) => {
+        if (/crashed/i.test(message)) throw new Error('its process has crashed');
+      }),
+    );
+  await reach.settled();
+  const { unreached } = reach;
+  if (unreached.length === 0) return;
+  const silent = unreached.map(({ url, reason }) => `${url} (${reason})`).join('; ');
+  throw new StuntkeyError(
+    'mode-cannot',
+    `mode page: Playwright reaches no tab of a context while one of them does not answer: ${silent}. Close it, or answer its dialog; mode cdp can`,
+  );
 }
 
 /** Of a question that may be anything. */

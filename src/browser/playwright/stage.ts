@@ -5,8 +5,10 @@ import { WebAuthnClient } from '../../client/client.ts';
 import { ScriptedUser } from '../../person/user.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import type { PlaywrightCredential } from '../../portable/formats/playwright.ts';
+import type { StuntkeyCredential } from '../../portable/formats/stuntkey.ts';
 import type { PortableWarning } from '../../portable/warning.ts';
 import { MemoryStore } from '../../store/memory.ts';
+import type { CredentialRecord } from '../../store/record.ts';
 import type { Store } from '../../store/store.ts';
 import type { Fetch } from '../../webauthn/related-origins.ts';
 import type { AttachMode, Passkeys } from '../passkeys.ts';
@@ -17,6 +19,9 @@ type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 /** A storage state with passkeys in it, as Playwright's `storageState({ credentials: true })` has it. */
 export type StorageStateWithCredentials = StorageState & { readonly credentials: PlaywrightCredential[] };
 
+/** A storage state with passkeys in it that Playwright does not look at: a context made with it is left to our devices. */
+export type StorageStateWithPasskeys = StorageState & { readonly stuntkey: StuntkeyCredential[] };
+
 /** How a test's device is made. Everything has a default. */
 export interface PlaywrightStageOptions {
   /** Default: `page`. */
@@ -25,9 +30,11 @@ export interface PlaywrightStageOptions {
   readonly device?: Omit<AuthenticatorOptions, 'user'>;
   /** The person. Default: one who approves everything until told otherwise. */
   readonly user?: ScriptedUser;
-  /** Passkeys that are there from the start: Playwright's, or a storage state's. */
+  /** Passkeys that are there from the start: Playwright's, or a storage state's, ours or Playwright's. */
   readonly credentials?: readonly PlaywrightCredential[] | object;
-  /** How related origins are asked for. Default: not at all. */
+  /** Takes over Playwright's own `context.credentials`, with what it has, where the context has it installed. Default: false. */
+  readonly adopt?: boolean;
+  /** How related origins are asked for. Default: from Node. */
   readonly fetch?: Fetch;
 }
 
@@ -64,15 +71,18 @@ export class PlaywrightStage {
   /** @throws StuntkeyError as `attach` does, `bad-credential`, `bad-key` */
   static async open(
     context: BrowserContext,
-    { mode, device, user = new ScriptedUser(), credentials, fetch }: PlaywrightStageOptions = {},
+    { mode, device, user = new ScriptedUser(), credentials, fetch, adopt }: PlaywrightStageOptions = {},
   ): Promise<PlaywrightStage> {
     const store = device?.store ?? new MemoryStore();
     const authenticator = new Authenticator({ ...device, store, user });
-    const given: unknown = Array.isArray(credentials)
-      ? credentials
-      : (credentials as Partial<StorageStateWithCredentials> | undefined)?.credentials;
-    if (given !== undefined) await importCredentials(store, 'playwright', given, { existing: 'replace' });
-    const options = { ...(mode && { mode }), ...(fetch && { fetch }) };
+    const state = (Array.isArray(credentials) ? { credentials } : credentials) as Partial<
+      StorageStateWithCredentials & StorageStateWithPasskeys
+    >;
+    for (const name of ['playwright', 'stuntkey'] as const) {
+      const given = name === 'stuntkey' ? state?.stuntkey : state?.credentials;
+      if (given !== undefined) await importCredentials(store, name, given, { existing: 'replace' });
+    }
+    const options = { ...(mode && { mode }), ...(fetch && { fetch }), ...(adopt && { adopt }) };
     const passkeys = await attach(context, authenticator, options);
     return new PlaywrightStage(context, store, authenticator, user, passkeys);
   }
@@ -83,19 +93,30 @@ export class PlaywrightStage {
   }
 
   /**
-   * The context's storage state, with our passkeys where Playwright has its own: for `browser.newContext({ storageState })`, for
-   * {@link PlaywrightStageOptions.credentials}, or for a file.
+   * The context's storage state, with our passkeys in it, whole: for `browser.newContext({ storageState })`, in which Playwright installs
+   * nothing of its own, and for {@link PlaywrightStageOptions.credentials} in that context; or for a file.
+   */
+  async storageState(): Promise<StorageStateWithPasskeys> {
+    const { value } = await exportCredentials(await this.#records(), 'stuntkey');
+    return { ...(await this.#context.storageState()), stuntkey: value };
+  }
+
+  /**
+   * The same with our passkeys where Playwright has its own: a new context that is given it has Playwright's `credentials` installed.
    *
    * @returns with `warnings`, what Playwright has no place for
    */
-  async storageState(): Promise<{
+  async playwrightState(): Promise<{
     readonly state: StorageStateWithCredentials;
     readonly warnings: readonly PortableWarning[];
   }> {
-    await this.passkeys.settled();
-    const records = this.#store.read((reader) => [...reader.all()]);
-    const { value, warnings } = await exportCredentials(records, 'playwright');
+    const { value, warnings } = await exportCredentials(await this.#records(), 'playwright');
     return { state: { ...(await this.#context.storageState()), credentials: value }, warnings };
+  }
+
+  async #records(): Promise<readonly CredentialRecord[]> {
+    await this.passkeys.settled();
+    return this.#store.read((reader) => [...reader.all()]);
   }
 
   #remember(record: string): void {

@@ -16,7 +16,12 @@ export type { ResponseOverrides } from '../overrides.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
 export { attach } from './attach.ts';
 export type { ExpectedCredential } from './matchers.ts';
-export { PlaywrightStage, type PlaywrightStageOptions, type StorageStateWithCredentials } from './stage.ts';
+export {
+  PlaywrightStage,
+  type PlaywrightStageOptions,
+  type StorageStateWithCredentials,
+  type StorageStateWithPasskeys,
+} from './stage.ts';
 
 /** What a test may ask for. */
 export interface StuntkeyFixtures {

@@ -52,7 +52,7 @@ export const largeBlob: ClientExtension = {
     };
   },
 
-  onGet(input, { allowCredentials }): RequestPart {
+  onGet(input, { allowCredentials }): RequestPart | undefined {
     const { support, read, write } = dictionaryOf(input, 'largeBlob');
     if (support !== undefined)
       throw unsupported("'support' parameter is only valid when creating a credential");
@@ -61,7 +61,7 @@ export const largeBlob: ClientExtension = {
       throw unsupported("'write' parameter can only be used with exactly one allowed credential");
     }
     if (write !== undefined) return writing(bytesOf(write, 'largeBlob.write'));
-    return flag(read) ? reading : { output: () => ({}) };
+    return flag(read) ? reading : undefined;
   },
 };
 

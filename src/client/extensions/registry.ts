@@ -5,9 +5,11 @@ import { hmacCreateSecret, hmacGetSecret } from './hmac-secret.ts';
 import { largeBlob } from './large-blob.ts';
 import { prf } from './prf.ts';
 import {
+  appid,
   credBlob,
   credentialProtectionPolicy,
   credProps,
+  enforceCredentialProtectionPolicy,
   getCredBlob,
   minPinLength,
   payment,
@@ -26,14 +28,14 @@ const EXTENSIONS: readonly ClientExtension[] = [
   prf,
   largeBlob,
   payment,
+  appid,
+  enforceCredentialProtectionPolicy,
 ];
 
 /** Identifiers of the extensions, for getClientCapabilities: those above and those that ceremonies have in their own steps. */
 export const clientExtensionIds: readonly string[] = [
   ...EXTENSIONS.map(({ id }) => id),
-  'appid',
   'appidExclude',
-  'enforceCredentialProtectionPolicy',
   'remoteClientDataJSON',
 ].sort();
 

@@ -2,6 +2,7 @@
 import { base64url } from '../../base/base64url.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
+import { residentKeyOf } from '../../webauthn/resident-key.ts';
 import type { ClientExtension } from './extension.ts';
 import { supports, Unusable } from './extension.ts';
 import { bytesOf, flag } from './inputs.ts';
@@ -17,6 +18,25 @@ export const credProps: ClientExtension = {
             !discoverable && isOfCtap20(session.info) ? {} : { rk: discoverable },
         }
       : undefined,
+  onGet(input) {
+    // Level 3 section 9 can be read as "ignored"; browsers refuse it.
+    if (!flag(input)) return undefined;
+    throw webAuthnError(
+      'NotSupportedError',
+      "The 'credProps' extension is only valid when creating a credential.",
+    );
+  },
+};
+
+/** appid (https://www.w3.org/TR/webauthn-3/#sctn-appid-extension), which get() has in its own steps. */
+export const appid: ClientExtension = {
+  id: 'appid',
+  onCreate() {
+    throw webAuthnError(
+      'NotSupportedError',
+      "The 'appid' extension is only valid when requesting an assertion.",
+    );
+  },
 };
 
 function isOfCtap20({ versions }: GetInfoResponse): boolean {
@@ -39,7 +59,18 @@ export const pinComplexityPolicy: ClientExtension = {
 /** payment (https://www.w3.org/TR/secure-payment-confirmation/#sctn-payment-extension-registration): CTAP's thirdPartyPayment. */
 export const payment: ClientExtension = {
   id: 'payment',
-  onCreate: (input) => (isPayment(input) ? passed('thirdPartyPayment', true) : undefined),
+  onCreate(input, { authenticatorSelection }) {
+    if (!isPayment(input)) return undefined;
+    // Client extension processing (registration): a passkey of the platform, for a verified user. The error is Chromium's.
+    const { authenticatorAttachment, userVerification } = authenticatorSelection;
+    const discoverable = residentKeyOf(authenticatorSelection) !== 'discouraged';
+    if (authenticatorAttachment !== 'platform' || !discoverable || userVerification !== 'required')
+      throw webAuthnError(
+        'NotSupportedError',
+        "A user verifying platform authenticator with resident key support is required for 'payment' extension.",
+      );
+    return passed('thirdPartyPayment', true);
+  },
   onGet: (input) => (isPayment(input) ? passed('thirdPartyPayment', true) : undefined),
 };
 
@@ -103,6 +134,18 @@ export const credentialProtectionPolicy: ClientExtension = {
         else if (enforced) throw new Unusable('the authenticator does not protect credentials, and must');
       },
     };
+  },
+};
+
+/** enforceCredentialProtectionPolicy without a policy to enforce: browsers refuse it, and CTAP 2.3 section 12.1 does not say. */
+export const enforceCredentialProtectionPolicy: ClientExtension = {
+  id: 'enforceCredentialProtectionPolicy',
+  onCreate(input, { extensions }) {
+    if (!flag(input) || extensions.credentialProtectionPolicy !== undefined) return undefined;
+    throw webAuthnError(
+      'NotSupportedError',
+      'enforceCredentialProtectionPolicy: there is no credentialProtectionPolicy.',
+    );
   },
 };
 

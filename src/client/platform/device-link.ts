@@ -32,6 +32,10 @@ import {
 import { CtapError } from '../../ctap/status.ts';
 import type { Struct } from '../../ctap/struct.ts';
 import type { Cancellation } from '../ceremony.ts';
+import { withShortNames } from './names.ts';
+
+/** Bytes of a message to a device that does not say how many it takes (CTAP 2.3 section 6.4). */
+const DEFAULT_MESSAGE_SIZE = 1024;
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
 export interface CtapDevice {
@@ -39,6 +43,8 @@ export interface CtapDevice {
   transact(request: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
   /** Whether it answers CTAP2 at all. Default: yes. */
   readonly ctap2?: boolean;
+  /** Why it may have no credential to offer without a list: what a page must not be told, and a tester wants to know. */
+  whyNone?(rpId: string): string | undefined;
   /** CTAP1/U2F: an APDU to data and a status word. Absent where the device has none. */
   transactU2f?(apdu: Uint8Array): Promise<Uint8Array>;
 }
@@ -98,6 +104,11 @@ export class DeviceLink {
     return bytesOf(answer);
   }
 
+  /** Why the device may have no credential to offer without a list, if it tells. */
+  whyNone(rpId: string): string | undefined {
+    return this.#device.whyNone?.(rpId);
+  }
+
   /** What the device says of itself now. (Asked every time, because state changes it; decoded only when it changed.) */
   async getInfo(cancellation: Cancellation): Promise<GetInfoResponse> {
     const response = await this.#transact(GET_INFO, cancellation);
@@ -114,7 +125,11 @@ export class DeviceLink {
     request: MakeCredentialRequest,
     cancellation: Cancellation,
   ): Promise<MakeCredentialResponse> {
-    const message = encodeMessage(CtapCommand.authenticatorMakeCredential, makeCredentialRequest, request);
+    const encoded = (given: MakeCredentialRequest): Uint8Array =>
+      encodeMessage(CtapCommand.authenticatorMakeCredential, makeCredentialRequest, given);
+    let message = encoded(request);
+    if (message.length > (this.#info?.maxMsgSize ?? DEFAULT_MESSAGE_SIZE))
+      message = encoded(withShortNames(request));
     return decodeResponse(
       await this.#transact(message, cancellation),
       makeCredentialResponse,

@@ -11,6 +11,7 @@ import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import type { MakeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
+import { residentKeyOf } from '../../webauthn/resident-key.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { Creation } from '../checked.ts';
 import type { ClientContext } from '../context.ts';
@@ -126,8 +127,8 @@ const PLATFORM_MANAGED = 2;
  */
 function planFor(session: DeviceSession, { conditional, options }: Creation): Plan {
   const { info } = session;
-  const { authenticatorAttachment, residentKey, requireResidentKey, userVerification } =
-    options.authenticatorSelection;
+  const { authenticatorAttachment, userVerification } = options.authenticatorSelection;
+  const residentKey = residentKeyOf(options.authenticatorSelection);
   const attachment = attachmentOf(info);
   if (
     (authenticatorAttachment === 'platform' || authenticatorAttachment === 'cross-platform') &&
@@ -135,8 +136,7 @@ function planFor(session: DeviceSession, { conditional, options }: Creation): Pl
   ) {
     throw new Unusable(`authenticatorAttachment: expected ${authenticatorAttachment}, got ${attachment}`);
   }
-  const known = residentKey === 'required' || residentKey === 'preferred' || residentKey === 'discouraged';
-  const required = known ? residentKey === 'required' : requireResidentKey === true;
+  const required = residentKey === 'required';
   if (required && !hasDiscoverable(info)) {
     throw new Unusable('residentKey: discoverable credentials are not supported');
   }

@@ -1,6 +1,6 @@
 /** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
 
-import type { CeremonyOptions } from '../../client/client.ts';
+import type { AppOptions, CeremonyOptions } from '../../client/client.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { TracedClient } from '../../decode/trace/traced-client.ts';
 import type {
@@ -18,6 +18,7 @@ interface CeremonyRequest {
   readonly options?: object;
   readonly publicKey?: object;
   readonly topOrigin?: string;
+  readonly app?: AppOptions;
   readonly crossOrigin?: boolean;
   readonly mediation?: Mediation;
   readonly uiMode?: UiMode;

@@ -1,13 +1,19 @@
 import { styleText } from 'node:util';
 import { JSDOM } from 'jsdom';
 import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../../src/audit/catalogue.ts';
+import { summaryOf } from '../../../src/audit/fault.ts';
 import { baselineOf, readBaseline } from '../../../src/audit/reports/baseline.ts';
+import { causesOf } from '../../../src/audit/reports/causes.ts';
+import { curlLine } from '../../../src/audit/reports/curl.ts';
 import { conclusion, findings, isAtLeast } from '../../../src/audit/reports/findings.ts';
 import { htmlReport } from '../../../src/audit/reports/html.ts';
 import { junit } from '../../../src/audit/reports/junit.ts';
-import { sarif } from '../../../src/audit/reports/sarif.ts';
-import { painted, table } from '../../../src/audit/reports/table.ts';
-import type { AuditResult } from '../../../src/audit/verdict.ts';
+import { mapOf } from '../../../src/audit/reports/map.ts';
+import { markdown } from '../../../src/audit/reports/markdown.ts';
+import { placeIn, sarif } from '../../../src/audit/reports/sarif.ts';
+import { details, painted, table } from '../../../src/audit/reports/table.ts';
+import type { AuditResult, FaultResult } from '../../../src/audit/verdict.ts';
 import { clean, HOSTILE, sample } from './sample.ts';
 
 /** As much of the DOM as is used here. */
@@ -62,23 +68,48 @@ describe('a report', () => {
 });
 
 describe('the table for a terminal', () => {
-  it('groups findings by severity, and says what is gained and what to check', () => {
+  it('has the map, then causes from the worst down, each with what was seen and what to check', () => {
     const lines = table(sample).split('\n');
-    const at = ['CRITICAL  1', 'HIGH  1', 'MEDIUM  1', 'LOW  1'].map((line) => lines.indexOf(line));
+    expect(lines.findIndex((line) => line.startsWith('7.1 registering'))).toBeGreaterThan(0);
+    const at = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'].map((word) =>
+      lines.findIndex((line) => line.startsWith(word)),
+    );
     expect(at.every((line) => line > 0)).toBe(true);
     expect(at).toEqual(at.toSorted((a, b) => a - b));
-    expect(lines).toContain('    gain    Whoever knows the account’s name is let in.');
-    expect(lines).toContain('    check   That the library is asked, and its answer looked at.');
+    expect(lines).toContain('         That the library is asked, and its answer looked at.');
     expect(lines).toContain('2 rejected, 3 accepted, 1 errors, 1 not applicable; 4.3 s');
   });
 
-  it('tells of choices apart', () => {
-    expect(table(sample)).toMatch(/Choices of this server.*\n\n {2}registration-flags-reserved {2}accepted/);
+  it('says first that nobody looked who was signed in', () => {
+    expect(table(sample)).toContain('without whoami, no finding is more than high');
+    expect(table({ ...sample, byEffect: true })).not.toContain('whoami');
   });
 
-  it('has no line wider than it was told, but for words that are', () => {
-    for (const line of table(sample, undefined, 40).split('\n'))
-      if (/^ {4}(server|gain|check)/.test(line)) expect(line.length).toBeLessThanOrEqual(41);
+  it('groups findings by severity in its details, and tells of choices apart', () => {
+    const lines = details(sample).split('\n');
+    expect(lines.filter((line) => /^[A-Z]+ {2}\d+$/.test(line))).toEqual([
+      'CRITICAL  1',
+      'HIGH  1',
+      'MEDIUM  1',
+      'LOW  1',
+    ]);
+    expect(lines).toContain('    gain    Whoever knows the account’s name is let in.');
+    expect(details(sample)).toMatch(
+      /Choices of this server.*\n\n {2}registration-flags-reserved {2}accepted/,
+    );
+  });
+
+  it('has at most 40 lines of at most 80 columns, for a server that takes everything', () => {
+    const results = catalogue.map((fault): FaultResult => {
+      const verdict = fault.kind === 'control' ? 'rejected' : 'accepted';
+      return { fault: summaryOf(fault), verdict, finding: fault.kind !== 'observation', milliseconds: 1 };
+    });
+    const text = table({ ...sample, results });
+    const lines = text.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(text).toContain('signatures are not checked at sign-in: ');
+    expect(lines.at(-1)).toContain("choices of the server's own");
   });
 
   it('lets no control character of a server through', () => {
@@ -89,7 +120,73 @@ describe('the table for a terminal', () => {
         sample,
         painted((style, text) => styleText(style, text, { validateStream: false })),
       ),
-    ).toContain('\u001b[31mCRITICAL  1\u001b[39m');
+    ).toContain('\u001b[31mCRITICAL \u001b[39m');
+  });
+});
+
+describe('causes', () => {
+  it('are few, however many faults are behind them', () => {
+    const signatures = catalogue.filter(({ subject, kind }) => subject === 'signature' && kind === 'attack');
+    const results = signatures.map(
+      (fault): FaultResult => ({
+        fault: summaryOf(fault),
+        verdict: 'accepted',
+        finding: true,
+        milliseconds: 1,
+      }),
+    );
+    const causes = causesOf({ ...sample, results });
+    expect(causes.map(({ statement }) => statement)).toEqual([
+      'signatures are not checked at sign-in',
+      'ECDSA signatures are read leniently',
+    ]);
+    expect(causes.flatMap(({ results }) => results)).toHaveLength(results.length);
+  });
+
+  it('are one for all that breaks in one way', () => {
+    const [first, second] = sample.results as [FaultResult, FaultResult];
+    const broke = { verdict: 'error', finding: true, breakage: 'hang' } as const;
+    const causes = causesOf({
+      ...sample,
+      results: [
+        { ...first, ...broke },
+        { ...second, ...broke },
+      ],
+    });
+    expect(causes.map(({ id, results }) => [id, results.length])).toEqual([['breaks-hang', 2]]);
+  });
+});
+
+describe('the map', () => {
+  it('says of each step whether it holds, does not, or was not tried', () => {
+    const [registering, signingIn] = mapOf(sample);
+    const state = (section: typeof registering, number: number) =>
+      section?.steps.find((step) => step.number === number)?.state;
+    expect([state(registering, 8), state(registering, 9), state(registering, 20)]).toEqual([
+      'holds',
+      'fails',
+      'untried',
+    ]);
+    expect(signingIn?.steps).toHaveLength(22);
+  });
+});
+
+describe('a line for curl', () => {
+  it('is what was sent, safely quoted', () => {
+    expect(
+      curlLine({ method: 'POST', url: 'http://localhost/x', headers: { a: 'b' }, body: `it's`, answer: '' }),
+    ).toBe(`curl -i -X POST 'http://localhost/x' -H 'a: b' --data-raw 'it'\\''s'`);
+    expect(curlLine({ method: 'call', url: 'authentication.verify', answer: '' })).toBeUndefined();
+  });
+});
+
+describe('Markdown', () => {
+  it('has the map and the causes, and nothing that a server says becomes markup', () => {
+    const text = markdown(sample);
+    expect(text).toContain('| 7.1 | ');
+    expect(text).toContain('### critical: ');
+    expect(text).not.toContain('<script>');
+    expect(text.split('\n').filter((line) => line.startsWith('### '))).toHaveLength(causesOf(sample).length);
   });
 });
 
@@ -141,6 +238,17 @@ describe('SARIF', () => {
       'none',
     ]);
     expect(invocations[0].executionSuccessful).toBe(true);
+  });
+
+  it('lays results at the line of the description, or else at the step', () => {
+    const text = '{\n  "registration": {},\n  "authentication": {}\n}';
+    const [first] = JSON.parse(sarif(sample, '1.2.3', placeIn('audit.json', text))).runs[0].results;
+    expect(first.locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: 'audit.json' },
+      region: { startLine: 3 },
+    });
+    const [at] = JSON.parse(sarif(sample, '1.2.3')).runs[0].results[0].locations;
+    expect(at.physicalLocation.artifactLocation.uri).toMatch(/^https:\/\/www\.w3\.org/);
   });
 
   it('says so where the run came to no end', () => {

@@ -1,34 +1,25 @@
 /** better-auth with its passkey plugin, as https://better-auth.com/docs/plugins/passkey shows it, over its memory adapter. */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { importFrom } from '../../judges/install.ts';
 import type { RealServer } from './application.ts';
 
 const ORIGIN = 'http://localhost:3000';
-const FOLDER = fileURLToPath(new URL('./better-auth/', import.meta.url));
-
-/** Why it cannot be had here, or undefined: its packages are apart, and installed by who first needs them. */
-export function withoutBetterAuth(): string | undefined {
-  const there = () => existsSync(`${FOLDER}node_modules/@better-auth/passkey/package.json`);
-  if (!there())
-    spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: FOLDER, stdio: 'ignore', timeout: 240_000 });
-  return there() ? undefined : "needs better-auth's packages; npm ci did not install them";
-}
 
 interface Auth {
   handler(request: Request): Promise<Response>;
 }
 
-export async function betterAuthServer(): Promise<RealServer> {
+/** The server itself, as a function from requests to answers. */
+export async function betterAuth(): Promise<Auth> {
   const load = (name: string): Promise<Record<string, (...options: unknown[]) => unknown>> =>
-    import(/* @vite-ignore */ `${FOLDER}node_modules/${name}/dist/index.mjs`);
-  const { betterAuth } = await load('better-auth');
+    importFrom('better-auth', `${name}/dist/index.mjs`) as never;
+  const { betterAuth: make } = await load('better-auth');
   const { passkey } = await load('@better-auth/passkey');
-  const { memoryAdapter } = await import(
-    /* @vite-ignore */ `${FOLDER}node_modules/better-auth/dist/adapters/memory-adapter/index.mjs`
-  );
+  const { memoryAdapter } = (await importFrom(
+    'better-auth',
+    'better-auth/dist/adapters/memory-adapter/index.mjs',
+  )) as { memoryAdapter: (database: object) => unknown };
   const database = { user: [], session: [], account: [], verification: [], passkey: [] };
-  const auth = betterAuth?.({
+  return make?.({
     baseURL: ORIGIN,
     secret: 'of no worth: this server lives for one test run of stuntkey',
     database: memoryAdapter(database),
@@ -42,6 +33,10 @@ export async function betterAuthServer(): Promise<RealServer> {
     telemetry: { enabled: false },
     plugins: [passkey?.({ rpID: 'localhost', rpName: 'Example', origin: ORIGIN })],
   }) as Auth;
+}
+
+export async function betterAuthServer(): Promise<RealServer> {
+  const auth = await betterAuth();
   return {
     name: 'better-auth, its passkey plugin',
     origin: ORIGIN,

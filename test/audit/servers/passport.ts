@@ -1,5 +1,5 @@
 /** passport-fido2-webauthn, as its README shows it. Its page makes the options around a challenge. */
-import { createRequire } from 'node:module';
+import { requireFrom } from '../../judges/install.ts';
 import { type Kept, type Library, ORIGIN, RP_ID } from './application.ts';
 
 interface Credential extends Kept {
@@ -14,10 +14,7 @@ interface Strategy {
   error(error: unknown): void;
 }
 
-const WebAuthnStrategy = createRequire(import.meta.url)('passport-fido2-webauthn') as new (
-  options: object,
-  ...callbacks: ((...parameters: never[]) => void)[]
-) => Strategy;
+type StrategyClass = new (options: object, ...callbacks: ((...parameters: never[]) => void)[]) => Strategy;
 
 const { host } = new URL(ORIGIN);
 
@@ -45,6 +42,7 @@ function authenticate(
       else done(null, false, { message: 'Invalid challenge.' });
     },
   };
+  const WebAuthnStrategy = requireFrom('passport', 'passport-fido2-webauthn') as StrategyClass;
   const strategy = new WebAuthnStrategy(
     { store },
     verify as never,

@@ -1,6 +1,9 @@
 /** Servers of others, each in its documented configuration. */
+
+import { whyNoJudge } from '../../judges/install.ts';
+import { withoutTime } from '../../slow.ts';
 import { application, type RealServer } from './application.ts';
-import { betterAuthServer, withoutBetterAuth } from './better-auth.ts';
+import { betterAuthServer } from './better-auth.ts';
 import { fido2Lib } from './fido2-lib.ts';
 import { passport } from './passport.ts';
 import { passwordlessId } from './passwordless-id.ts';
@@ -29,6 +32,6 @@ export const REAL_SERVERS: readonly Entry[] = [
     // Its reader of DER takes r and s for 32 bytes each, which one of a hundred signatures has not.
     whim: /Invalid signature/,
   },
-  of(passport.name, () => application(passport)),
-  { name: 'better-auth', missing: withoutBetterAuth(), start: betterAuthServer },
+  { ...of(passport.name, () => application(passport)), missing: withoutTime ?? whyNoJudge('passport') },
+  { name: 'better-auth', missing: withoutTime ?? whyNoJudge('better-auth'), start: betterAuthServer },
 ];

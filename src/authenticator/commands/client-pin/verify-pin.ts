@@ -20,7 +20,10 @@ export function requireAttempt(device: Device): void {
   if (pinHash === undefined) throw new CtapError('CTAP2_ERR_PIN_NOT_SET');
   if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'no attempts are left');
   if (device.session.pinMismatches >= MAX_MISMATCHES) {
-    throw new CtapError('CTAP2_ERR_PIN_AUTH_BLOCKED', 'three wrong PINs in a row: a power cycle is needed');
+    throw new CtapError(
+      'CTAP2_ERR_PIN_AUTH_BLOCKED',
+      'three wrong PINs in a row: power-cycle the device, then try again',
+    );
   }
 }
 
@@ -63,7 +66,10 @@ export async function verifyPin(
   device.session.pinMismatches++;
   if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'wrong PIN, and no attempts are left');
   if (device.session.pinMismatches >= MAX_MISMATCHES) {
-    throw new CtapError('CTAP2_ERR_PIN_AUTH_BLOCKED', 'three wrong PINs in a row: a power cycle is needed');
+    throw new CtapError(
+      'CTAP2_ERR_PIN_AUTH_BLOCKED',
+      'three wrong PINs in a row: power-cycle the device, then try again',
+    );
   }
   throw new CtapError('CTAP2_ERR_PIN_INVALID', `wrong PIN; ${pinRetries} attempts are left`);
 }

@@ -1,0 +1,41 @@
+/** Profiles: which faults matter to a server of a kind, and from which severity on one of them fails it. */
+import type { Fault, Severity } from './fault.ts';
+
+export type ProfileName = 'passkey' | 'attested' | 'strict';
+
+export interface Profile {
+  readonly name: ProfileName;
+  /** Whom it is for. */
+  readonly title: string;
+  /** From which severity on a finding fails the audit. */
+  readonly gate: Severity;
+  includes(fault: Fault): boolean;
+}
+
+/** Where attestation is none, nobody learns anything from a statement, and whoever registers an odd key harms nobody else. */
+const OF_ATTESTATION = /^(attestation|aaguid)/;
+const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  passkey: {
+    name: 'passkey',
+    title: 'sign-in with passkeys, for which no attestation is asked',
+    gate: 'high',
+    includes: ({ subject, kind }) =>
+      !OF_ATTESTATION.test(subject) && (kind === 'control' || !OF_OWN_HARM.includes(subject)),
+  },
+  attested: {
+    name: 'attested',
+    title: 'servers that ask which authenticator it is, and believe the answer',
+    gate: 'medium',
+    includes: () => true,
+  },
+  strict: {
+    name: 'strict',
+    title: 'the whole catalogue, as for libraries',
+    gate: 'high',
+    includes: () => true,
+  },
+};
+
+export const profileNames = Object.keys(profiles) as readonly ProfileName[];

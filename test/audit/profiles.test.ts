@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { isAtLeast } from '../../src/audit/reports/findings.ts';
+import { auditRelyingParty, catalogue, profiles, severityOf } from '../../src/entries/audit.ts';
+import { withoutTime } from '../slow.ts';
+import { simpleRelyingParty } from './simple-relying-party.ts';
+
+const of = (name: keyof typeof profiles) => catalogue.filter((fault) => profiles[name].includes(fault));
+
+describe('profiles', () => {
+  it('leave out for passkeys what statements of attestation say, and keys that harm only their owner', () => {
+    const subjects = new Set(
+      of('passkey')
+        .filter(({ kind }) => kind !== 'control')
+        .map(({ subject }) => subject),
+    );
+    expect([...subjects].filter((subject) => /attestation|cose-key|aaguid/.test(subject))).toEqual([]);
+    for (const subject of ['signature', 'challenge', 'origin', 'account', 'options'])
+      expect(subjects).toContain(subject);
+  });
+
+  it('keep what a right server has to accept, and the whole catalogue where that is asked', () => {
+    const controls = of('passkey').filter(
+      ({ kind, subject }) => kind === 'control' && subject === 'cose-key',
+    );
+    expect(controls).toEqual(
+      catalogue.filter(({ kind, subject }) => kind === 'control' && subject === 'cose-key'),
+    );
+    expect(of('strict')).toHaveLength(catalogue.length);
+    expect(of('attested')).toHaveLength(catalogue.length);
+  });
+});
+
+describe('a server as the documentation of its library shows it', () => {
+  it('@simplewebauthn/server, well kept, passes the gate of the profile passkey', async ({ skip }) => {
+    skip(withoutTime !== undefined, withoutTime);
+    const relyingParty = simpleRelyingParty();
+    const result = await auditRelyingParty(relyingParty, { faults: of('passkey') });
+    expect(result.outcome, result.reason).toBe('complete');
+    const failing = result.results
+      .filter((one) => one.finding && isAtLeast(severityOf(one), profiles.passkey.gate))
+      .map(({ fault }) => fault.id);
+    expect(failing).toEqual([]);
+  }, 300_000);
+});

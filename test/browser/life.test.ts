@@ -1,0 +1,56 @@
+/**
+ * Documents that leave in the middle of a call. A few of them in every run; with `SLOW=1` a sample of the thousands that
+ * `SOAK_DOCUMENTS=2000` has, in every driver and mode: `SLOW=1 SOAK_DOCUMENTS=2000 SOAK_SEED=1 npx vitest run test/browser/life.test.ts`.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
+import { type Site, startSite } from './soak/site.ts';
+import { soak } from './soak/soak.ts';
+import { SOAKED } from './soak/stages.ts';
+
+const documents = Number(process.env.SOAK_DOCUMENTS ?? (withoutTime === undefined ? 240 : 24));
+const seed = Number(process.env.SOAK_SEED ?? 1);
+const ROWS = SOAKED.flatMap(({ name, modes, missing, open }) =>
+  modes.map((mode) => ({ name, mode, missing: missing ?? quickly(name, mode), open: () => open(mode) })),
+);
+
+/** What is looked at in every run: one of each kind of driver. */
+function quickly(name: string, mode: string): string | undefined {
+  const quick = ['Puppeteer, Chromium page', 'Playwright, Chromium page'].includes(`${name} ${mode}`);
+  return quick ? undefined : withoutTime;
+}
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site?.close());
+
+describe.each(ROWS)('documents that leave in the middle of a call, $name, mode $mode', (row) => {
+  const { missing, open } = row;
+  it.skipIf(missing)(
+    named('leave nothing unhandled, and no call of another page is lost', missing),
+    async () => {
+      const stage = await open();
+      try {
+        const first = Math.min(200, documents);
+        const report = await soak(stage, site, {
+          documents,
+          first,
+          seed,
+          chain: Math.min(20, documents / 2),
+        });
+        const [before, after] = report.heap;
+        const figures = `${report.documents} documents, seed ${seed}, ${JSON.stringify(report.control)}, heap ${before} to ${after}`;
+        if (withoutTime === undefined) console.log(`${row.name} ${row.mode}: ${figures}`);
+        expect(report.unhandled, figures).toEqual([]);
+        expect(Object.keys(report.control), figures).toEqual(['public-key']);
+        expect(after / before, figures).toBeLessThan(1.1);
+      } finally {
+        await stage.close();
+      }
+    },
+    documents * 10_000 + 60_000,
+  );
+});

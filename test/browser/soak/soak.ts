@@ -1,0 +1,140 @@
+/** Documents that come and go by the thousand, each in the middle of a call, and beside them a page whose every call has to come to a credential. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Passkeys } from '../../../src/browser/passkeys.ts';
+import type { Site } from './site.ts';
+
+/** A tab, whichever driver has it. Nothing of it is waited for but its opening. */
+export interface Tab {
+  goto(url: string): Promise<unknown>;
+  evaluate(code: string): Promise<unknown>;
+  close(): Promise<unknown>;
+  bringToFront?(): Promise<unknown>;
+}
+
+/** A browser with devices attached. */
+export interface Stage {
+  readonly passkeys: Passkeys;
+  tab(): Promise<Tab>;
+  /** Whether a tab can be made to crash. */
+  readonly crashes: boolean;
+  close(): Promise<void>;
+}
+
+export interface Report {
+  readonly documents: number;
+  /** What came of the calls of the page beside them, by how often. */
+  readonly control: Readonly<Record<string, number>>;
+  readonly unhandled: readonly string[];
+  /** Bytes of the heap after the first documents, and after all. */
+  readonly heap: readonly [number, number];
+}
+
+/** Chance from a seed (mulberry32), so that a run can be had again. */
+export function chance(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+function heap(): number {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  for (let i = 0; i < 4; i++) gc();
+  return process.memoryUsage().heapUsed;
+}
+
+const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
+
+/** Ways in which a driver ends a tab, while a call is open in it. */
+const ENDINGS: readonly ((tab: Tab, site: Site, crashes: boolean) => Promise<unknown>)[] = [
+  (tab) => quietly(tab.close()),
+  async (tab, site) => {
+    void quietly(tab.goto(`${site.origin}/`));
+    await quietly(tab.close());
+  },
+  async (tab, _, crashes) => {
+    if (crashes) await quietly(tab.goto('chrome://crash'));
+    // A driver may wait for ever for a crashed tab to be closed.
+    void quietly(tab.close());
+  },
+];
+
+const CALL = 'navigator.credentials.create(creation()).then(({ type }) => type, String)';
+
+/** @param first documents after which the heap is looked at for the first time */
+export async function soak(
+  stage: Stage,
+  site: Site,
+  {
+    documents,
+    first,
+    seed,
+    chain = 20,
+    lanes = 2,
+  }: Readonly<Record<'documents' | 'first' | 'seed', number>> & {
+    readonly chain?: number;
+    readonly lanes?: number;
+  },
+): Promise<Report> {
+  const unhandled: string[] = [];
+  const hear = (reason: unknown): void => void unhandled.push(String((reason as Error)?.stack ?? reason));
+  process.on('unhandledRejection', hear);
+  const random = chance(seed);
+  const begun = site.served();
+  const came: Record<string, number> = {};
+
+  const step = (name: string): void => {
+    if (process.env.SOAK_TRACE !== undefined) console.error(site.served() - begun, name);
+  };
+  const lane = async (until: number): Promise<void> => {
+    while (site.served() - begun < until) {
+      step('opens a tab');
+      const tab = await stage.tab();
+      const { url, done } = site.chain(chain, random);
+      step(`begins ${url}`);
+      void quietly(tab.goto(`${site.origin}${url}`));
+      await done;
+      step(`ends ${url}`);
+      void quietly(tab.evaluate('void (create(), ask(), asks())'));
+      const ending = ENDINGS[Math.floor(random() * ENDINGS.length)] as (typeof ENDINGS)[number];
+      step(`by ${ENDINGS.indexOf(ending)}`);
+      await ending(tab, site, stage.crashes);
+      step('ended');
+    }
+  };
+  const through = async (until: number): Promise<void> => {
+    const control = await stage.tab();
+    await control.goto(`${site.origin}/`);
+    let over = false;
+    const calls = (async () => {
+      while (!over) {
+        await control.bringToFront?.();
+        const outcome = String(await control.evaluate(CALL));
+        came[outcome] = (came[outcome] ?? 0) + 1;
+      }
+    })();
+    try {
+      await Promise.all(Array.from({ length: lanes }, () => lane(until)));
+    } finally {
+      over = true;
+      await calls;
+      step('closes');
+      await control.close();
+    }
+    step('settles');
+    await stage.passkeys.settled();
+  };
+  try {
+    await through(first);
+    const before = heap();
+    if (documents > first) await through(documents);
+    return { documents: site.served() - begun, control: came, unhandled, heap: [before, heap()] };
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+}

@@ -1,0 +1,103 @@
+/** Browsers to soak, with devices attached in each mode. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import playwright, { type BrowserContext } from '@playwright/test';
+import puppeteer, { type Browser } from 'puppeteer-core';
+import type { AttachMode } from '../../../src/browser/passkeys.ts';
+import { attach as attachPlaywright } from '../../../src/browser/playwright/attach.ts';
+import { attach as attachPuppeteer } from '../../../src/browser/puppeteer.ts';
+import { Authenticator } from '../../../src/entries/index.ts';
+import { CHROMIUM_ARGUMENTS, launch, withoutChromium, withoutFirefox } from '../chromium.ts';
+import type { Stage } from './soak.ts';
+
+interface SoakedBrowser {
+  readonly name: string;
+  readonly modes: readonly AttachMode[];
+  readonly missing: string | undefined;
+  open(mode: AttachMode): Promise<Stage>;
+}
+
+async function withPuppeteer(
+  launching: Promise<Browser>,
+  mode: AttachMode,
+  crashes: boolean,
+): Promise<Stage> {
+  const browser = await launching;
+  const passkeys = await attachPuppeteer(browser, new Authenticator(), { mode });
+  return {
+    passkeys,
+    crashes,
+    tab: () => browser.newPage(),
+    close: async () => {
+      await passkeys.detach();
+      await browser.close();
+    },
+  };
+}
+
+async function withPlaywright(
+  context: BrowserContext,
+  mode: AttachMode,
+  close: () => Promise<unknown>,
+): Promise<Stage> {
+  const passkeys = await attachPlaywright(context, new Authenticator(), { mode });
+  return {
+    passkeys,
+    crashes: true,
+    tab: () => context.newPage(),
+    close: async () => {
+      await passkeys.detach();
+      await close();
+    },
+  };
+}
+
+const PLAYWRIGHT = { executablePath: '/usr/bin/chromium', args: [...CHROMIUM_ARGUMENTS] };
+
+export const SOAKED: readonly SoakedBrowser[] = [
+  {
+    name: 'Puppeteer, Chromium',
+    modes: ['page', 'cdp', 'proxy'],
+    missing: withoutChromium,
+    open: (mode) =>
+      withPuppeteer(launch(mode === 'proxy' ? { enableExtensions: true, pipe: true } : {}), mode, true),
+  },
+  {
+    name: 'Playwright, Chromium',
+    modes: ['page', 'cdp', 'proxy'],
+    missing: withoutChromium,
+    async open(mode) {
+      if (mode !== 'proxy') {
+        const browser = await playwright.chromium.launch(PLAYWRIGHT);
+        return withPlaywright(await browser.newContext(), mode, () => browser.close());
+      }
+      const folder = await mkdtemp(`${tmpdir()}/stuntkey-soak-`);
+      const context = await playwright.chromium.launchPersistentContext(folder, {
+        ...PLAYWRIGHT,
+        args: [...PLAYWRIGHT.args, '--enable-unsafe-extension-debugging'],
+        ignoreDefaultArgs: ['--disable-extensions'],
+      });
+      return withPlaywright(context, mode, async () => {
+        await context.close();
+        await rm(folder, { recursive: true, force: true });
+      });
+    },
+  },
+  {
+    name: 'BiDi, Firefox',
+    modes: ['page'],
+    missing: withoutFirefox,
+    open: (mode) =>
+      withPuppeteer(
+        puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true }),
+        mode,
+        false,
+      ),
+  },
+  {
+    name: 'BiDi, Chromium',
+    modes: ['page'],
+    missing: withoutChromium,
+    open: (mode) => withPuppeteer(launch({ protocol: 'webDriverBiDi' }), mode, false),
+  },
+];
