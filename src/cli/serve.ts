@@ -10,7 +10,7 @@ import { readSecret } from './input.ts';
 import { type GlobalOptions, type Key, withKey } from './key.ts';
 import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { note, print } from './output.ts';
+import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { interrupted } from './signals.ts';
 
@@ -167,6 +167,6 @@ async function openStdio(device: Authenticator): Promise<Carrier> {
 function announce({ json, stdio }: Arguments, carriers: readonly Carrier[]): void {
   const say = stdio ? note : print;
   const told = Object.assign({}, ...carriers.map((carrier) => carrier.told)) as Carrier['told'];
-  if (json) say(JSON.stringify(told));
+  if (json) say(jsonText(told));
   else for (const [name, value] of Object.entries(told)) say(`${name.padEnd(6)} ${value}`);
 }
