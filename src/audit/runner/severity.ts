@@ -13,6 +13,9 @@ const BREAKAGES: Readonly<Record<Breakage, Severity>> = {
   drop: 'medium',
 };
 
+/** Subjects of faults that say whose it is. */
+const OF_WHOM: readonly string[] = ['account', 'credential', 'user-handle'];
+
 /**
  * Critical is only what ended in a session of somebody else. What would be that, and nobody looked, is high; and where the session
  * is that of the key's own account, or nobody's, as low as it deserves.
@@ -21,6 +24,8 @@ export function severity({ fault, verdict, effect, breakage }: Seen, watched: bo
   if (verdict === 'error') return BREAKAGES[breakage ?? 'unreadable'];
   if (fault.kind !== 'attack') return fault.severity;
   if (effect === 'takeover') return 'critical';
+  // Whose credential or handle it says it is gains nothing where the key decides.
+  if (effect === 'owner' && OF_WHOM.includes(fault.subject)) return 'low';
   if (fault.severity !== 'critical') return fault.severity;
   if (!watched) return 'high';
   if (effect === 'nobody') return 'medium';

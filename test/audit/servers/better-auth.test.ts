@@ -55,6 +55,7 @@ describe('the description of better-auth', () => {
     );
     server.closeAllConnections();
     expect([outcome, reason, byEffect]).toEqual(['complete', undefined, true]);
-    expect(results.map(({ verdict }) => verdict)).toEqual(['rejected', 'accepted', 'rejected', 'rejected']);
+    // It answers 500 to a bad response, and registers an ID twice: docs/audit-findings.md has both.
+    expect(results.map(({ verdict }) => verdict)).toEqual(['rejected', 'accepted', 'error', 'accepted']);
   }, 300_000);
 });
