@@ -7,7 +7,7 @@ import { ExitCode, lineOf, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { note, print, safe } from './output.ts';
+import { jsonText, note, print, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { interrupted } from './signals.ts';
 
@@ -115,6 +115,6 @@ function tellOf(passkeys: Passkeys, json: boolean): void {
 
 /** An event: a line of JSON as the result, or a line on stderr for who looks on. */
 function tell(json: boolean, told: Told): void {
-  if (json) print(JSON.stringify(told));
+  if (json) print(jsonText(told));
   else note(Object.values(told).map(safe).join('  '));
 }

@@ -7,7 +7,7 @@ import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, withKey } from './key.ts';
-import { print, printJson } from './output.ts';
+import { jsonText, print, printJson } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { interruption } from './signals.ts';
 
@@ -114,7 +114,7 @@ function optionsIn(json: unknown): object {
 
 /** The beginning of what came: it may be the server's own word on what went wrong. */
 function shown(json: unknown): string {
-  const text = JSON.stringify(json);
+  const text = jsonText(json);
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 

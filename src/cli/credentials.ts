@@ -8,7 +8,7 @@ import { findCredential, matching } from './credential-search.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { type GlobalOptions, withKey } from './key.ts';
-import { note, print, printJson, printTable, safe } from './output.ts';
+import { jsonText, note, print, printJson, printTable, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 
 type Given = GlobalOptions & PersonOptions;
@@ -98,7 +98,7 @@ function listCommand(): Command {
       return withKey(given, { readOnly: true }, async ({ store }) => {
         let rows: string[][] = [HEADS];
         for (const record of matching(store, given)) {
-          if (given.json) print(JSON.stringify(summaryOf(record)));
+          if (given.json) print(jsonText(summaryOf(record)));
           else if (rows.push(rowOf(record)) > PAGE) {
             printTable(rows);
             rows = [];
@@ -218,12 +218,12 @@ function exportCommand(): Command {
         for (const { message } of warnings) note(`warning: ${message}`);
         const [first, ...more] = Array.isArray(value) ? (value as readonly unknown[]) : [value];
         if (given.format === 'pem') print((value as readonly string[]).join('').trimEnd());
-        else if (given.json && Array.isArray(value)) for (const one of value) print(JSON.stringify(one));
-        else if (given.json) print(JSON.stringify(value));
+        else if (given.json && Array.isArray(value)) for (const one of value) print(jsonText(one));
+        else if (given.json) print(jsonText(value));
         // A file of KeePassXC's is one passkey.
         else if (given.format === 'keepassxc' && first !== undefined && more.length === 0)
-          print(JSON.stringify(first, undefined, 2));
-        else print(JSON.stringify(value, undefined, 2));
+          print(jsonText(first, 2));
+        else print(jsonText(value, 2));
       });
     });
 }
@@ -277,7 +277,7 @@ function importCommand(): Command {
         for (const one of replaced) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}replaced`);
         for (const one of kept) note(`${base64url(one.id)} of ${one.rpId ?? '?'} ${would}kept`);
         note(`${records.length} credentials ${would}imported`);
-        if (given.json) for (const record of records) print(JSON.stringify(summaryOf(record)));
+        if (given.json) for (const record of records) print(jsonText(summaryOf(record)));
         else for (const { id } of records) print(base64url(id));
       });
     });

@@ -1,5 +1,7 @@
 /** What a shell sees of an error: an exit code, and one line. */
+
 import { StuntkeyError, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
+import { safe } from './output.ts';
 
 /** How the command can end. */
 export const ExitCode = {
@@ -43,8 +45,8 @@ export function errorAsJson(error: unknown): Readonly<Record<string, unknown>> {
   const { causes } = described(error);
   return {
     error: typeof code === 'string' ? code : (name ?? 'Error'),
-    message: oneLine(String(message ?? error)),
-    ...(causes.length > 0 && { causes: causes.map(oneLine) }),
+    message: flat(String(message ?? error)),
+    ...(causes.length > 0 && { causes: causes.map(flat) }),
   };
 }
 
@@ -68,7 +70,9 @@ function withName(error: unknown): string {
   return message === '' ? name : `${name}: ${message}`;
 }
 
+const flat = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ');
+
 /** Nothing from outside breaks the line, or draws on the terminal. */
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/\p{Cc}/gu, '�');
+  return safe(flat(text));
 }

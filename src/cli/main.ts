@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { isCommand, programOf, unknownCommand } from './commands.ts';
 import { ExitCode, errorAsJson, exitCodeOf, lineOf, UsageError } from './error.ts';
-import { endQuietlyWithoutReader, note, styled } from './output.ts';
+import { endQuietlyWithoutReader, jsonText, note, styled } from './output.ts';
 import { watchSignals } from './signals.ts';
 
 /** Options of the program that have a value: it is not the name of a command. */
@@ -56,7 +56,7 @@ function tell(error: unknown, json: boolean): number {
 }
 
 function say(error: unknown, json: boolean): void {
-  if (json) note(JSON.stringify(errorAsJson(error)));
+  if (json) note(jsonText(errorAsJson(error)));
   else note(`${styled('red', 'stuntkey:', process.stderr)} ${lineOf(error)}`);
   if (process.env.STUNTKEY_DEBUG && error instanceof Error) note(error.stack ?? '');
 }

@@ -19,7 +19,7 @@ export function styled(
 
 /** A line of the result. */
 export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${harmless(line)}\n`);
 }
 
 /** Bytes of the result, as they are. */
@@ -29,17 +29,29 @@ export function printBytes(bytes: Uint8Array): void {
 
 /** One JSON value as the result: a line for programs, several for eyes. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, undefined, process.stdout.isTTY ? 2 : undefined));
+  print(jsonText(value, process.stdout.isTTY ? 2 : undefined));
 }
+
+/** JSON that draws on no terminal: what JSON leaves as it is, escaped as JSON can. The value is the same. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent)?.replace(
+    /[\u007f-\u009f\u2028\u2029]|\p{Cf}/gu,
+    (character) =>
+      // (Beyond 16 bits a character is two escapes.)
+      Array.from({ length: character.length }, (_, at) => escaped(character.charCodeAt(at))).join(''),
+  );
+}
+
+const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
 /** A list as newline-delimited JSON: a line for each, whoever reads it. */
 export function printNdjson(values: Iterable<unknown>): void {
-  for (const value of values) print(JSON.stringify(value));
+  for (const value of values) print(jsonText(value));
 }
 
 /** A line that is not the result. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${harmless(line)}\n`);
 }
 
 /** Rows with their columns under one another. @param headed whether the first row is the heads */
@@ -52,10 +64,27 @@ export function printTable(rows: readonly (readonly string[])[], headed = true):
   }
 }
 
-/** A text from outside, which must not draw on the terminal. */
+/** What draws on a terminal, turns the direction of a line, or cannot be seen: controls, format characters, separators of lines. */
+const UNSAFE: RegExp =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\p{Variation_Selector}|\u034f|\u17b4|\u17b5/gu;
+
+/** Every second part of what is split so is ours. */
+const OURS: RegExp = new RegExp(`(\n|\t|${String.fromCharCode(27)}\\[\\d{1,2}m)`);
+
+/** A text from outside, which must not draw on the terminal, or look like another: what is unsafe is spelled out. */
 export function safe(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�');
+  return text.replace(UNSAFE, spelled);
 }
+
+/** The last door: what came in unseen is spelled out, too; lines, tabs and our own styles stay. */
+function harmless(text: string): string {
+  return text
+    .split(OURS)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(UNSAFE, spelled)))
+    .join('');
+}
+
+const spelled = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
 /** Whoever reads the results may stop when he has enough. */
 export function endQuietlyWithoutReader(): void {

@@ -6,7 +6,7 @@ import { unpackDevice, unpackRecord } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';
 import { bodyOf, isWhole } from './entry.ts';
 import { storeError } from './errors.ts';
-import { DATA_FILE, hasStore } from './files.ts';
+import { DATA_FILE, hasStore, requireNoLinks } from './files.ts';
 import { type Format, readFormat } from './format.ts';
 import { countsWrong, described, type Inspection, inspect, whatIsHurt } from './inspect.ts';
 import {
@@ -92,6 +92,7 @@ async function look(
   { path, passphrase }: CheckOptions,
   keep: boolean,
 ): Promise<{ readonly check: StoreCheck; readonly contents: Contents }> {
+  requireNoLinks(path);
   if (!hasStore(path)) throw storeError('store-missing', `no store at ${path}`);
   const file = join(path, DATA_FILE);
   const problems: string[] = [];

@@ -127,6 +127,7 @@ export async function importStore(
   { exportPassphrase, ...options }: ImportOptions,
 ): Promise<LmdbStore> {
   const { path, random = systemRandom } = options;
+  removeLeftovers(path, 'importing');
   if (hasStore(path)) throw storeError('store-exists', `there is a store at ${path} already`);
   const reader = new FrameReader(source);
   const { version, encryption } = await reader.header();
@@ -145,7 +146,6 @@ export async function importStore(
       : sealedUnder(await keyUnder(exportPassphrase, encryption, 'the export'), random);
 
   // It is made beside its place, and put there when it is whole.
-  removeLeftovers(path, 'importing');
   const unfinishedPath = beside(path, 'importing');
   const unfinished = await openStore({ ...options, path: unfinishedPath });
   try {

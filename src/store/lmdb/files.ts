@@ -8,9 +8,11 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   rmSync,
+  type Stats,
   statfsSync,
   statSync,
   writeSync,
@@ -47,7 +49,31 @@ export function requireRoom(path: string): void {
 
 /** Whether there is anything of a store in a folder. */
 export function hasStore(path: string): boolean {
-  return existsSync(join(path, DATA_FILE)) && statSync(join(path, DATA_FILE)).size > 0;
+  const file = join(path, DATA_FILE);
+  return existsSync(file) && statSync(file).size > 0;
+}
+
+/**
+ * The folder may be a link; its files may not: a link there leads out of it, and what is written would land, with its mode,
+ * where nobody looks for a key.
+ *
+ * @throws StuntkeyError `store-damaged`
+ */
+export function requireNoLinks(path: string): void {
+  for (const name of [DATA_FILE, LOCK_FILE, NOTE_FILE]) {
+    const file = join(path, name);
+    let stat: Stats | undefined;
+    try {
+      stat = lstatSync(file, { throwIfNoEntry: false });
+    } catch (error) {
+      throw explained(error, path);
+    }
+    if (stat === undefined || stat.isFile()) continue;
+    throw storeError(
+      'store-damaged',
+      `${file}: expected a file of the store's own, got ${stat.isSymbolicLink() ? 'a link that leads elsewhere' : 'something else'}`,
+    );
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { bodyOf } from './entry.ts';
 import { explained, storeError } from './errors.ts';
-import { DATA_FILE, hasStore, prepareFiles } from './files.ts';
+import { DATA_FILE, hasStore, prepareFiles, requireNoLinks } from './files.ts';
 import { type Format, noStore, packFormat, readFormat } from './format.ts';
 import { type Inspection, inspect, requireCounts, requireEntries, requireStructure } from './inspect.ts';
 import { FORMAT_KEY, LAYOUT_VERSION, NO_NUMBERS, NUMBERS_KEY, unpackNumbers } from './layout.ts';
@@ -66,6 +66,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     passphrase === undefined
       ? undefined
       : (await slow()).newKeyUnder(passphrase, random, options.passphraseCost);
+  requireNoLinks(path);
   let made: NewKey | undefined;
   if (!hasStore(path)) {
     if (!create || readOnly) throw storeError('store-missing', `no store at ${path}`);
@@ -129,6 +130,7 @@ function openDatabase(
       keyEncoding: 'binary',
       // Else a transaction could be seen, and answered from, before it is on the disk.
       overlappingSync: false,
+      ...FREE_LIST,
     }) as Database;
     return { db, seen: seen?.moving ? inspectUnderWriters(db, file, path) : seen };
   } catch (error) {
@@ -170,6 +172,12 @@ function formatOf(db: Database, path: string): Format | undefined {
   for (const _ of db.getKeys({ limit: 1 })) throw noStore(path);
   return undefined;
 }
+
+/**
+ * Entries of the list of free pages that LMDB loads, and keeps after a transaction (options that lmdb-js does not declare). A
+ * commit writes and compares all that is in memory: after large transactions that would be tens of thousands.
+ */
+const FREE_LIST = { maxFreeSpaceToLoad: 1000, maxFreeSpaceToRetain: 1000 };
 
 /** Writes the format of a new store, unless there is one. */
 function begin(db: Database, path: string, encryption: Wrapping | undefined): Format {

@@ -115,6 +115,8 @@ export async function soak(
       while (!over) {
         await control.bringToFront?.();
         const outcome = String(await control.evaluate(CALL));
+        // Another tab came before it: what is out of sight is refused, rightly, and asks again.
+        if (/out of sight|not have focus/.test(outcome)) continue;
         came[outcome] = (came[outcome] ?? 0) + 1;
       }
     })();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/authenticator/authenticator.ts';
 import type { SignCounterPolicy } from '../../../src/authenticator/policy/type.ts';
 import { hex, utf8 } from '../../../src/base/bytes.ts';
+import { ManualClock } from '../../../src/base/clock.ts';
 import { decodeAuthenticatorData } from '../../../src/ctap/authenticator-data.ts';
 import type { LmdbStore } from '../../../src/entries/store.ts';
 import { newPath, opens } from './folders.ts';
@@ -45,6 +46,41 @@ describe('several processes on one store', () => {
       expect(store.read((reader) => reader.get(id)?.signCount)).toBe(all.at(-1));
     },
   );
+
+  it('sign no more with a credential that one of them deleted, and who watches hears of all of it', async () => {
+    const { store, id } = await withCredential('per-credential');
+    const clock = new ManualClock();
+    const device = new Authenticator({ store, clock });
+    const heard = new Set<string>();
+    device.credentials.watch((ids) => {
+      for (const one of ids)
+        heard.add(`${hex(one)} ${device.credentials.get(one) === undefined ? 'gone' : 'there'}`);
+    });
+    let lines = 0;
+    let last: number | undefined;
+    const runs = await Promise.all(
+      [1, 2].map(() =>
+        runWorker(['assert', store.path, 1_000_000, hex(id), 'per-credential'], () => {
+          lines++;
+          if (lines === 10) clock.advance(100);
+          if (lines < 20 || last !== undefined) return undefined;
+          store.transaction((transaction) => {
+            last = transaction.get(id)?.signCount;
+            transaction.delete(id);
+          });
+          return undefined;
+        }),
+      ),
+    );
+    clock.advance(100);
+    // Each ended by itself, when there was nothing to sign with any more.
+    expect(runs.map(({ end }) => end)).toEqual([1, 1]);
+    for (const { errors } of runs) expect(errors).toContain('CTAP2_ERR_NO_CREDENTIALS');
+    const all = runs.flatMap((run) => run.lines as number[]);
+    expect(new Set(all).size).toBe(all.length);
+    expect(Math.max(...all)).toBeLessThanOrEqual(last as number);
+    expect([...heard]).toEqual([`${hex(id)} there`, `${hex(id)} gone`]);
+  });
 
   it('are not held up by one that is killed', async () => {
     const { store, id } = await withCredential('per-credential');
