@@ -19,6 +19,8 @@ interface Circumstances {
   readonly userPresent: boolean;
   readonly userVerified: boolean;
   readonly numberOfCredentials?: number;
+  /** Whether the person has other accounts to choose from. Default: by `numberOfCredentials`. */
+  readonly oneOfSeveral?: boolean;
 }
 
 /** Asserts one credential. When this returns the counter is stored; the signature may still be under way. */
@@ -30,6 +32,7 @@ export async function makeAssertion(
   circumstances: Circumstances,
 ): Promise<Outcome<GetAssertionResponse>> {
   const { userPresent, userVerified, numberOfCredentials } = circumstances;
+  const { oneOfSeveral = numberOfCredentials !== undefined } = circumstances;
   const assertion: Assertion = {
     device,
     request,
@@ -63,7 +66,7 @@ export async function makeAssertion(
     signCount,
     extensions: assertion.outputs,
   });
-  const user = userOf(credential, userVerified);
+  const user = userOf(credential, userVerified && oneOfSeveral);
   const respond = (signature: Uint8Array): GetAssertionResponse => ({
     credential: { id: credential.id, type: 'public-key' },
     authData,
@@ -81,14 +84,15 @@ export async function makeAssertion(
   return { response: signature instanceof Uint8Array ? respond(signature) : signature.then(respond) };
 }
 
-/** The user of a discoverable credential; names are personal, and shown only to who was verified. */
-function userOf(credential: CredentialRecord, userVerified: boolean): UserEntity | undefined {
-  const { discoverable, userId, userName, userDisplayName } = credential;
+/** The user of a discoverable credential; names are personal, and shown only to who was verified and has to choose. */
+function userOf(credential: CredentialRecord, named: boolean): UserEntity | undefined {
+  const { discoverable, userId, userName, userDisplayName, userIcon } = credential;
   if (!discoverable || userId === undefined) return undefined;
-  if (!userVerified) return { id: userId };
+  if (!named) return { id: userId };
   return {
     id: userId,
     ...(userName !== undefined && { name: userName }),
     ...(userDisplayName !== undefined && { displayName: userDisplayName }),
+    ...(userIcon !== undefined && { icon: userIcon }),
   };
 }

@@ -51,6 +51,7 @@ import type { Policy } from './policy/type.ts';
 import { Session } from './session.ts';
 import { factoryState } from './state.ts';
 import { answerApdu } from './u2f/command.ts';
+import { u2fIdentity } from './u2f/identity.ts';
 
 export type { AuthenticatorOptions } from './options.ts';
 
@@ -202,6 +203,14 @@ export class Authenticator {
     );
   }
 
+  /**
+   * Loads what the first U2F registration would have to wait for, whose clients wait a second and no longer. Carriers call it
+   * when the device comes up; nothing is loaded for a device without U2F.
+   */
+  async warmUp(): Promise<void> {
+    if (this.policy.u2f) await u2fIdentity(this.#device);
+  }
+
   /** Why it may have no credential for an RP ID to offer without a list; undefined where that says nothing. Past every protocol. */
   whyNone(rpId: string): string | undefined {
     const count = this.credentials.read((reader) => {
@@ -235,7 +244,7 @@ export class Authenticator {
       }
       if (!this.#ready) await this.#prepare();
       this.credentials.follow();
-      admit(this.#device, command);
+      admit(this.#device, command, options.channel);
       return run(this.#device, { options, command, waiting });
     });
     return outcome.response;

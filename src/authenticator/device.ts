@@ -38,6 +38,11 @@ export interface TransactOptions {
   readonly signal?: AbortSignal;
   /** How the request came, one of the device's transports. Default: the first of them. */
   readonly transport?: string;
+  /**
+   * Which of several callers this is, such as one channel of CTAPHID: what one has begun, another cannot go on with. Default:
+   * all callers in process are one.
+   */
+  readonly channel?: string;
   /** Called when the device begins to wait for its user, or goes on without. */
   readonly keepalive?: (status: KeepaliveStatus) => void;
 }

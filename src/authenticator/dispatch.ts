@@ -139,14 +139,15 @@ const CONTINUES: ReadonlyMap<number, readonly Continuation['kind'][]> = new Map<
 
 /**
  * A command begins: is it one that the device has? And what another one left to be continued, this one drops unless it is
- * the one that continues it.
+ * the one that continues it, on the channel that began it.
  *
  * @throws CtapError CTAP1_ERR_INVALID_COMMAND
  */
-export function admit(device: Device, command: number): void {
+export function admit(device: Device, command: number, channel?: string): void {
   if (!hasCommand(device.policy, command)) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
-  const { continuation } = device.session;
-  if (continuation !== undefined && !CONTINUES.get(command)?.includes(continuation.kind)) {
-    device.session.continuation = undefined;
-  }
+  const { session } = device;
+  const { continuation } = session;
+  const goesOn = continuation !== undefined && CONTINUES.get(command)?.includes(continuation.kind);
+  if (!goesOn || session.channel !== channel) session.continuation = undefined;
+  session.channel = channel;
 }

@@ -1,5 +1,6 @@
 /** What a device keeps of a credential that it has just made. */
 import type { KeyPair } from '../crypto/key-pair.ts';
+import { knows } from '../ctap/level.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreReader } from '../store/store.ts';
@@ -36,6 +37,7 @@ export function newCredential(creation: Creation, rpIdHash: Uint8Array, key: Key
     userId: user.id,
     ...(user.name !== undefined && { userName: user.name }),
     ...(user.displayName !== undefined && { userDisplayName: user.displayName }),
+    ...(user.icon !== undefined && !knows(device.policy.ctap, '2.1') && { userIcon: user.icon }),
     signCount: 0,
     backupEligible: device.policy.backup.eligible,
     backupState: device.policy.backup.state,

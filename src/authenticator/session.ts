@@ -103,6 +103,8 @@ export class Session {
   readonly #powered: Powered;
   readonly #protocols: ReadonlyMap<number, PinUvAuthProtocol>;
   continuation: Continuation | undefined;
+  /** The channel of the command at work, and so of what it leaves to be continued. */
+  channel: string | undefined;
   /** Apart from `continuation`: a platform may do something else between two fragments. */
   largeBlobWrite: LargeBlobWrite | undefined;
   /** A touch that U2F asked for. */

@@ -1,6 +1,7 @@
 /** The person in front of the key: asked on a terminal, or answered for by flags and environment variables. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { base64url } from '../base/base64url.ts';
+import { systemClock } from '../base/clock.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { Account, AccountChoice, PinRequest, User, UserAnswer, UserPrompt } from '../person/user.ts';
 import { UsageError } from './error.ts';
@@ -14,6 +15,8 @@ export interface PersonOptions {
   readonly yes?: boolean;
   /** Declines every touch, unasked. */
   readonly decline?: boolean;
+  /** Approves everything, unasked, so many milliseconds after it is asked for. */
+  readonly touchAfter?: number;
   readonly pinFile?: string;
   /** A user's name, or the place in the list, 1 being the newest. */
   readonly account?: string;
@@ -22,6 +25,7 @@ export interface PersonOptions {
 const OPTIONS: Readonly<Record<keyof PersonOptions, readonly [flags: string, description: string]>> = {
   yes: ['-y, --yes', 'approve everything without asking (STUNTKEY_YES=1)'],
   decline: ['--decline', 'decline everything without asking'],
+  touchAfter: ['--touch-after <time>', 'approve without asking, but slowly: after 2s, 500ms or 1m'],
   pinFile: ['--pin-file <file>', 'a file with the PIN in its first line (STUNTKEY_PIN_FILE), - is stdin'],
   account: [
     '--account <name>',
@@ -32,9 +36,23 @@ const OPTIONS: Readonly<Record<keyof PersonOptions, readonly [flags: string, des
 /** Adds the options that speak for the person, or some of them. */
 export function withPersonOptions(command: Command, ...names: readonly (keyof PersonOptions)[]): Command {
   for (const [name, [flags, description]] of Object.entries(OPTIONS)) {
-    if (names.length === 0 || names.some((one) => one === name)) command.option(flags, description);
+    if (names.length > 0 && !names.some((one) => one === name)) continue;
+    if (name === 'touchAfter') command.option(flags, description, readTime);
+    else command.option(flags, description);
   }
   return command;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+/** No command waits longer. */
+const LONGEST = 600_000;
+
+/** A time as people write it, in milliseconds. */
+function readTime(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  const time = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  if (time <= LONGEST) return time;
+  throw new InvalidArgumentError('Expected a time of at most 10m, such as 500ms, 2s or 1m.');
 }
 
 /** Does as the flags say; asks on the terminal for the rest; without a terminal, approves. */
@@ -53,6 +71,8 @@ export class Person implements User {
   /** @throws UsageError for contradicting flags, or a file without a PIN */
   static async of(options: PersonOptions): Promise<Person> {
     if (options.yes && options.decline) throw new UsageError('expected --yes or --decline, got both');
+    if (options.touchAfter !== undefined && options.decline)
+      throw new UsageError('expected --touch-after or --decline, got both');
     const { STUNTKEY_YES, STUNTKEY_PIN, STUNTKEY_PIN_FILE } = process.env;
     const yes = options.yes ?? (!options.decline && isSet(STUNTKEY_YES));
     const file = options.pinFile ?? STUNTKEY_PIN_FILE;
@@ -66,8 +86,9 @@ export class Person implements User {
   readonly enterPin?: (request: PinRequest) => Promise<string | undefined>;
 
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer> {
-    const { yes, decline } = this.#options;
+    const { yes, decline, touchAfter } = this.#options;
     if (decline) return 'decline';
+    if (touchAfter !== undefined) return approvedAfter(touchAfter);
     if (yes || this.#terminal === undefined) return 'approve';
     return this.#touch(prompt, this.#terminal);
   }
@@ -186,4 +207,11 @@ function placeOf(wanted: string, accounts: readonly Account[]): number {
   if (place !== undefined) return place;
   const names = accounts.map((account) => safe(nameOf(account))).join('; ');
   throw new UsageError(`--account: expected one of ${names}, got ${wanted}`);
+}
+
+/** A person who takes their time. */
+function approvedAfter(milliseconds: number): Promise<UserAnswer> {
+  return new Promise((resolve) => {
+    systemClock.after(milliseconds, () => resolve('approve'));
+  });
 }

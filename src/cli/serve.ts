@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
 import { ScriptedUser, type User } from '../person/user.ts';
+import type { ChannelMode } from '../transport/ctaphid/channels.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readSecret } from './input.ts';
@@ -20,6 +21,7 @@ interface Arguments extends GlobalOptions, PersonOptions {
   readonly uhid?: true;
   readonly stdio?: true;
   readonly model?: ModelName;
+  readonly channels?: ChannelMode;
   readonly resetAnyTime?: true;
 }
 
@@ -36,8 +38,14 @@ export function serveCommand(): Command {
     .addOption(
       new Option('--model <name>', 'the product to behave as, where the key is made now').choices(MODELS),
     )
+    .addOption(
+      new Option(
+        '--channels <mode>',
+        'strict: CTAPHID channels have to be allocated, as for a real key',
+      ).choices(['strict', 'lenient']),
+    )
     .option('--reset-any-time', 'let clients reset it at any time, as clients of simulators expect');
-  return withPersonOptions(command, 'yes', 'decline', 'pinFile')
+  return withPersonOptions(command, 'yes', 'decline', 'touchAfter', 'pinFile')
     .addHelpText(
       'after',
       examples(
@@ -67,6 +75,10 @@ async function serve(given: Arguments): Promise<void> {
   const { http, udp, uhid, stdio, tokenFile, model } = given;
   if (http === undefined && udp === undefined && !uhid && !stdio)
     throw new UsageError('expected --http, --udp, --uhid or --stdio, or several of them');
+  if (given.channels !== undefined && udp === undefined && !uhid)
+    throw new UsageError('expected --udp or --uhid with --channels, got --channels alone');
+  if (given.touchAfter !== undefined && http !== undefined)
+    throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
   if (tokenFile !== undefined && http === undefined)
     throw new UsageError('expected --http with --token-file, got --token-file alone');
   await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
@@ -102,10 +114,10 @@ function scripted({ decline }: Arguments, { person }: Key): User {
 
 type Way = (device: Authenticator) => Promise<Carrier>;
 
-function* waysFor({ http, tokenFile, udp, uhid, stdio }: Arguments): Generator<Way> {
+function* waysFor({ http, tokenFile, udp, uhid, stdio, channels }: Arguments): Generator<Way> {
   if (http !== undefined) yield (device) => openHttp(device, http === true ? 0 : http, tokenFile);
-  if (udp !== undefined) yield (device) => openUdp(device, udp === true ? undefined : udp);
-  if (uhid) yield openUhid;
+  if (udp !== undefined) yield (device) => openUdp(device, udp === true ? undefined : udp, channels);
+  if (uhid) yield (device) => openUhid(device, channels);
   if (stdio) yield openStdio;
 }
 
@@ -118,15 +130,18 @@ async function openHttp(device: Authenticator, port: number, tokenFile?: string)
   return { told, close: () => server.close() };
 }
 
-async function openUdp(device: Authenticator, port?: number): Promise<Carrier> {
+async function openUdp(device: Authenticator, port?: number, channels?: ChannelMode): Promise<Carrier> {
   const { serveUdp } = await import('../transport/udp.ts');
-  const server = await serveUdp(device, port === undefined ? {} : { port });
+  const server = await serveUdp(device, {
+    ...(port !== undefined && { port }),
+    ...(channels !== undefined && { channels }),
+  });
   return { told: { udp: server.port }, close: () => server.close() };
 }
 
-async function openUhid(device: Authenticator): Promise<Carrier> {
+async function openUhid(device: Authenticator, channels?: ChannelMode): Promise<Carrier> {
   const { serveUhid } = await import('../transport/uhid.ts');
-  const server = await serveUhid(device);
+  const server = await serveUhid(device, channels === undefined ? {} : { channels });
   let stopping = false;
   const finished = server.closed.then(() => {
     if (!stopping) throw new Error('the kernel has taken the device away');

@@ -17,11 +17,14 @@ export const rpId: Type<string> = {
 export interface RpEntity {
   readonly id: string;
   readonly name?: string;
+  /** URL of a picture; CTAP 2.0 alone has it, and this device has no use for it. */
+  readonly icon?: string;
 }
 
 export const rpEntity: Struct<RpEntity> = struct<RpEntity>('rp', {
   id: { key: 'id', type: rpId, required: true },
   name: { key: 'name', type: text },
+  icon: { key: 'icon', type: text, until: '2.0' },
 });
 
 /** PublicKeyCredentialUserEntity as CTAP carries it. `id` is 1 to 64 bytes. */
@@ -29,12 +32,15 @@ export interface UserEntity {
   readonly id: Uint8Array;
   readonly name?: string;
   readonly displayName?: string;
+  /** URL of a picture; CTAP 2.0 alone has it. */
+  readonly icon?: string;
 }
 
 export const userEntity: Struct<UserEntity> = struct<UserEntity>('user', {
   id: { key: 'id', type: bytes(1, 64, 'CTAP1_ERR_INVALID_PARAMETER'), required: true },
   name: { key: 'name', type: text },
   displayName: { key: 'displayName', type: text },
+  icon: { key: 'icon', type: text, until: '2.0' },
 });
 
 /** PublicKeyCredentialDescriptor. */
@@ -57,6 +63,6 @@ export interface CredentialParameters {
 }
 
 export const credentialParameters: Struct<CredentialParameters> = struct<CredentialParameters>('parameters', {
-  alg: { key: 'alg', type: int, required: true, missing: 'CTAP2_ERR_INVALID_CBOR' },
-  type: { key: 'type', type: text, required: true, missing: 'CTAP2_ERR_INVALID_CBOR' },
+  alg: { key: 'alg', type: int, required: true },
+  type: { key: 'type', type: text, required: true },
 });

@@ -9,7 +9,8 @@ import { CtapError, type CtapStatusName } from './status.ts';
 
 /** One type of CBOR value: how to read it from the wire and how to write it. `path` names the place in messages. */
 export interface Type<T> {
-  read(value: CborValue, path: string): T;
+  /** @param level members of structs inside that this edition of CTAP does not know are not looked at */
+  read(value: CborValue, path: string, level?: CtapLevel): T;
   write(value: T): CborValue;
 }
 
@@ -22,6 +23,8 @@ interface Member<T> {
   readonly missing?: CtapStatusName;
   /** The edition of CTAP it came with; 2.0 when absent. To older ones it is an unknown member. */
   readonly since?: CtapLevel;
+  /** The last edition of CTAP that has it. To newer ones it is an unknown member. Default: it is still there. */
+  readonly until?: CtapLevel;
 }
 
 /** The members of T: exactly its properties, each with its wire key. */
@@ -134,9 +137,9 @@ export function bytes(
 /** An array of one type. */
 export function array<T>(of: Type<T>): Type<readonly T[]> {
   return {
-    read(value, path) {
+    read(value, path, level) {
       if (!Array.isArray(value)) throw unexpected(path, 'an array', value);
-      return value.map((element, index) => of.read(element, `${path}[${index}]`));
+      return value.map((element, index) => of.read(element, `${path}[${index}]`, level));
     },
     write: (value) => value.map((element) => of.write(element)),
   };
@@ -183,9 +186,10 @@ export function struct<T extends object>(name: string, members: Members<T>): Str
       const result: Record<string, unknown> = {};
       for (const member of table) {
         if (level !== '2.3' && !knows(level, member.since)) continue;
+        if (member.until !== undefined && member.until !== level && knows(level, member.until)) continue;
         const found: CborValue | undefined = value.get(member.key);
         const where = path === '' ? member.path : `${path}.${member.property}`;
-        if (found !== undefined) result[member.property] = member.type.read(found, where);
+        if (found !== undefined) result[member.property] = member.type.read(found, where, level);
         else if (member.required === true) {
           throw new CtapError(member.missing ?? 'CTAP2_ERR_MISSING_PARAMETER', `${where} is missing`);
         }

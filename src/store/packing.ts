@@ -32,6 +32,7 @@ const FIELDS: readonly (readonly [number, Field])[] = [
   [20, 'largeBlobSupported'],
   [21, 'thirdPartyPayment'],
   [22, 'signCount'],
+  [23, 'userIcon'],
 ];
 
 /** Packs a record, or what there is of it. */

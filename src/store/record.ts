@@ -18,6 +18,8 @@ export interface CredentialRecord {
   readonly userId?: Uint8Array;
   readonly userName?: string;
   readonly userDisplayName?: string;
+  /** URL of a picture, which CTAP 2.0 has and later editions dropped. */
+  readonly userIcon?: string;
   /** Signature counter: the value of the last authenticator data, 0 to 2^32 - 1. */
   readonly signCount: number;
   readonly backupEligible: boolean;

@@ -4,6 +4,8 @@
 export interface CarriedRequestOptions {
   /** Aborting it makes a request that waits for the user answer 0x2D CTAP2_ERR_KEEPALIVE_CANCEL. */
   readonly signal?: AbortSignal;
+  /** Which of the carrier's callers asks: what one has begun, another cannot go on with. */
+  readonly channel?: string;
   /** Called when the status changes: 1 processing, 2 user presence needed. */
   readonly keepalive?: (status: 1 | 2) => void;
 }
@@ -18,6 +20,8 @@ export interface CarriedDevice {
   transactU2f?(apdu: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
   /** Drops what was in RAM, keeps what was stored, and begins the ten seconds in which it can be reset anew. */
   powerCycle(): void;
+  /** Loads what its first requests would have to wait for. Absent where there is nothing to load. */
+  warmUp?(): Promise<void>;
   /** Blinks. Absent when the device has nothing to blink with. Nobody learns whether it went well. */
   wink?(): void | Promise<void>;
 }

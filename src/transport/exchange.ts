@@ -9,6 +9,8 @@ const KEEPALIVE_INTERVAL = 100;
 export interface Request {
   readonly kind: 'ctap2' | 'u2f';
   readonly message: Uint8Array;
+  /** Which caller asks; undefined where the carrier has one alone. */
+  readonly channel?: string;
   /** Called once, unless the request is abandoned; `undefined` when the device failed to answer. */
   answer(response: Uint8Array | undefined): void;
   /** 1 processing, 2 user presence needed. CTAP1 requests get none: their clients ask again and again instead. */
@@ -34,6 +36,8 @@ export class Exchange {
   constructor(device: CarriedDevice, clock: Clock) {
     this.#device = device;
     this.#clock = clock;
+    // The device comes up, and nobody waits for that; what fails will fail again where somebody does.
+    void (async () => device.warmUp?.())().catch(() => {});
   }
 
   /** Whether somebody waits for an answer. */
@@ -46,6 +50,7 @@ export class Exchange {
     const running: Running = {
       kind: request.kind,
       message: request.message,
+      ...(request.channel !== undefined && { channel: request.channel }),
       answer: (response) => request.answer(response),
       keepalive: (status) => request.keepalive(status),
       controller: new AbortController(),
@@ -108,12 +113,16 @@ export class Exchange {
   }
 
   async #ask(running: Running): Promise<Uint8Array | undefined> {
-    const { kind, message } = running;
+    const { kind, message, channel } = running;
     const { signal } = running.controller;
     const keepalive = (status: 1 | 2): void => this.#statusChanged(running, status);
     try {
       return kind === 'ctap2'
-        ? await this.#device.transact(message, { signal, keepalive })
+        ? await this.#device.transact(message, {
+            signal,
+            keepalive,
+            ...(channel !== undefined && { channel }),
+          })
         : await this.#device.transactU2f?.(message, { signal });
     } catch {
       // A device answers whatever it is given; one that rejects has a fault of its own, which its client must survive.

@@ -108,6 +108,7 @@ function policyOf(vector: Vector): Partial<Policy> {
       model: 'WebAuthn test vectors',
       version: 'id:00000000',
       qualifiedNames: false,
+      clockSafe: 0x33,
     },
     signCounter: 'zero',
     backup: { eligible, state: eligible && (flags & AuthenticatorDataFlags.BS) !== 0 },

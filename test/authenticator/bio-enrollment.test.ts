@@ -57,6 +57,13 @@ describe('authenticatorBioEnrollment', () => {
     expect((await options(device)).get('bioEnroll')).toBe(true);
     expect((await options(device)).get('uv')).toBe(true);
 
+    // (Clients read a name without asking whether there is one.)
+    expect((await ask(device, 4)).map.get(7)).toEqual([
+      new Map<number, CborValue>([
+        [1, id],
+        [2, ''],
+      ]),
+    ]);
     expect((await ask(device, 5, of(id, 'thumb'))).status).toBe('CTAP2_OK');
     expect((await ask(device, 4)).map.get(7)).toEqual([
       new Map<number, CborValue>([

@@ -66,6 +66,20 @@ describe('authenticatorCredentialManagement', () => {
     expect((await ask(device, 1)).map.get(2)).toBe(0x7fff_ffff);
   });
 
+  it('goes on for the channel that began, and for no other', async () => {
+    for (const [begin, next, params] of [
+      [2, 3, undefined],
+      [4, 5, byHash('a.example')],
+    ] as const) {
+      const device = await filled();
+      await ask(device, begin, params);
+      expect((await device.send(0x0a, { 1: next }, { channel: 'another' })).status).toBe(
+        'CTAP2_ERR_NOT_ALLOWED',
+      );
+      expect((await device.send(0x0a, { 1: next })).status).toBe('CTAP2_ERR_NOT_ALLOWED');
+    }
+  });
+
   it('lists every RP once, and then no more', async () => {
     const device = await filled();
     const first = await ask(device, 2);

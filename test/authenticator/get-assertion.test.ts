@@ -125,11 +125,18 @@ describe('authenticatorGetAssertion', () => {
     expect(statuses).toEqual(expected);
   });
 
-  it('tells the user handle always, and names only to who is verified', async () => {
+  it('tells the user handle always, and names only to who is verified and has to choose', async () => {
     const one = bench();
     await register(one, rk);
     expect((await one.assert()).user).toEqual({ id: utf8('ada') });
-    expect((await one.assert(uv)).user).toEqual({ id: utf8('ada'), name: 'ada', displayName: 'Ada' });
+    expect((await one.assert(uv)).user).toEqual({ id: utf8('ada') });
+    await register(one, { ...rk, user: { id: utf8('bob'), name: 'bob', displayName: 'Bob' } });
+    expect((await one.assert(uv)).user).toEqual({ id: utf8('bob'), name: 'bob', displayName: 'Bob' });
+    expect((await one.next()).user).toEqual({ id: utf8('ada'), name: 'ada', displayName: 'Ada' });
+    expect([(await one.assert()).user, (await one.next()).user]).toEqual([
+      { id: utf8('bob') },
+      { id: utf8('ada') },
+    ]);
   });
 });
 

@@ -35,7 +35,7 @@ describe('a credential from elsewhere', () => {
     expect(record.algorithm).toBe(algorithm);
     const { credential, user, authData } = await assert({ options: { uv: true }, clientDataHash });
     expect(equal(credential?.id as Uint8Array, record.id)).toBe(true);
-    expect(user?.name).toBe('ada');
+    expect([record.userName, user?.id]).toEqual(['ada', base.userId]);
     expect(authData[36]).toBe(8);
   });
 

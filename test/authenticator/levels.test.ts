@@ -212,3 +212,60 @@ describe('CTAP 2.0', () => {
     expect([status, map.get(1)]).toEqual(['CTAP2_OK', 0]);
   });
 });
+
+describe('CTAP 2.0', () => {
+  const icon = 'https://example.com/ada.png';
+  const user = { id: new Uint8Array(4), name: 'ada', displayName: 'Ada', icon };
+
+  it('keeps the icon of a user, and tells it to who is verified and has to choose', async () => {
+    const { make, authenticator } = bench({ policy: { ctap: '2.0' } });
+    const options = { rk: true, uv: true };
+    await make({ options, user });
+    await make({ options, user: { ...user, id: new Uint8Array(5) } });
+    const asserted = await authenticator.getAssertion({
+      rpId: 'example.com',
+      clientDataHash,
+      options: { uv: true },
+    });
+    expect(asserted.user).toEqual({ ...user, id: new Uint8Array(5) });
+  });
+
+  it('checks that an icon is a text, where newer devices do not look at it', async () => {
+    for (const [ctap, status] of [
+      ['2.0', 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
+      ['2.1', 'CTAP2_OK'],
+      ['2.3', 'CTAP2_OK'],
+    ] as const) {
+      for (const member of [2, 3]) {
+        const entity = (place: number, id: CborValue): CborMap =>
+          new Map<string, CborValue>([['id', id], ...(place === member ? [['icon', 1] as const] : [])]);
+        const answer = await managed({ ctap }).send(0x01, {
+          1: clientDataHash,
+          2: entity(2, 'example.com'),
+          3: entity(3, new Uint8Array(4)),
+          4: [
+            new Map<string, CborValue>([
+              ['alg', -7],
+              ['type', 'public-key'],
+            ]),
+          ],
+          7: new Map([['uv', true]]),
+        });
+        expect([ctap, member, answer.status]).toEqual([ctap, member, status]);
+      }
+    }
+  });
+
+  it('keeps no icon in a newer device', async () => {
+    const { make, store } = bench();
+    await make({ options: { rk: true, uv: true }, user });
+    expect(store.read((reader) => [...reader.all()].map(({ userIcon }) => userIcon))).toEqual([undefined]);
+  });
+
+  it('wants a protocol of whoever asks how many PIN attempts are left', async () => {
+    const old = managed({ ctap: '2.0' });
+    expect((await old.send(0x06, { 2: 1 })).status).toBe('CTAP2_ERR_MISSING_PARAMETER');
+    expect((await old.send(0x06, { 1: 1, 2: 1 })).map.get(3)).toBe(8);
+    expect((await managed({ ctap: '2.1' }).send(0x06, { 2: 1 })).map.get(3)).toBe(8);
+  });
+});

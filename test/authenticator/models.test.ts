@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { type ModelName, models } from '../../src/authenticator/models/registry.ts';
 import { hex } from '../../src/base/bytes.ts';
+import type { CborValue } from '../../src/cbor/cbor.ts';
 import { AuthenticatorDataFlags, decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
-import { bench, statusOf } from './platform.ts';
+import { encodeMessage } from '../../src/ctap/message.ts';
+import { makeCredentialRequest } from '../../src/ctap/messages/make-credential.ts';
+import { bench, clientDataHash, statusOf } from './platform.ts';
 
 const names = Object.keys(models) as ModelName[];
 const speakCtap2 = names.filter((name) => models[name].policy.ctap !== 'U2F');
@@ -51,6 +54,31 @@ describe('the models', () => {
       expect(asserted.signCount > made.signCount).toBe(policy.signCounter !== 'zero');
     },
   );
+
+  it.each(speakCtap2)('%s announces no smaller messages than it sends', async (model) => {
+    const { authenticator } = bench({ model });
+    const { policy } = authenticator;
+    const uv = policy.userVerification === 'built-in';
+    const extensions = new Map<string, CborValue>([
+      ['credProtect', 1],
+      ['hmac-secret', true],
+      ['largeBlobKey', true],
+      ['credBlob', new Uint8Array(policy.maxCredBlobLength)],
+    ]);
+    for (const alg of policy.algorithms) {
+      const request = encodeMessage(0x01, makeCredentialRequest, {
+        clientDataHash,
+        rp: { id: 'a-name-of-some-length.example.com' },
+        user: { id: new Uint8Array(64), name: 'n'.repeat(64), displayName: 'd'.repeat(64) },
+        pubKeyCredParams: [{ alg, type: 'public-key' }],
+        extensions: new Map([...extensions].filter(([id]) => policy.extensions.includes(id))),
+        options: { rk: true, ...(uv && { uv }) },
+      });
+      const response = await authenticator.transact(request);
+      expect(response[0]).toBe(0);
+      expect(response.length).toBeLessThanOrEqual(policy.maxMsgSize);
+    }
+  });
 
   it('can be changed in single points', () => {
     const { policy } = new Authenticator({ model: 'bitwarden', policy: { algorithms: [-8] } });

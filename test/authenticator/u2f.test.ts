@@ -1,12 +1,15 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
+import { Authenticator, type AuthenticatorOptions } from '../../src/authenticator/authenticator.ts';
+import type { ModelName } from '../../src/authenticator/models/registry.ts';
 import { defaultAuthority } from '../../src/authority/default-authority.ts';
+import type { IdentityRequest } from '../../src/authority/identity.ts';
 import { concat, equal, hex, utf8 } from '../../src/base/bytes.ts';
 import { sha256 } from '../../src/crypto/hash.ts';
 import { decodeAuthenticatorData } from '../../src/ctap/authenticator-data.ts';
 import { readApdu, U2fError, writeApdu } from '../../src/ctap/u2f.ts';
 import type { UserAnswer } from '../../src/person/user.ts';
+import { CtapHid } from '../../src/transport/ctaphid/ctaphid.ts';
 import { type Bench, bench, clientDataHash, statusOf } from './platform.ts';
 
 const challenge = new Uint8Array(32).fill(7);
@@ -295,5 +298,30 @@ describe('a credential', () => {
     const { credentialId = new Uint8Array() } =
       decodeAuthenticatorData(authData).attestedCredentialData ?? {};
     expect((await device.send(2, 7, ask(credentialId)))[1]).toBe('6a80');
+  });
+});
+
+describe('a device that comes up', () => {
+  /** What an authority was asked for by then. */
+  async function asked(model: ModelName): Promise<unknown[]> {
+    const formats: unknown[] = [];
+    const attestation = {
+      identity: async ({ fmt }: IdentityRequest) => {
+        formats.push(fmt);
+        throw new Error('nobody vouches here');
+      },
+    };
+    const device = new Authenticator({ model, attestation });
+    new CtapHid(device, { send: () => {} });
+    await new Promise((resolve) => setImmediate(resolve));
+    return formats;
+  }
+
+  it('has the certificate of U2F made before the first registration waits for it', async () => {
+    expect(await asked('u2f-key')).toEqual(['fido-u2f']);
+  });
+
+  it('has none made that does not speak U2F, and survives an authority that fails', async () => {
+    expect(await asked('windows-hello')).toEqual([]);
   });
 });

@@ -115,3 +115,29 @@ describe('WebDriver’s virtual authenticators', () => {
     await expect(authenticators.addCredential(id, credential)).rejects.toEqual(refusal);
   });
 });
+
+describe('an extension that was asked for', () => {
+  it.each([
+    ['credBlob', false, 'it takes hasResidentKey: true'],
+    ['largeBlob', false, 'it takes hasResidentKey: true'],
+    ['minPinLength', false, 'it takes hasResidentKey: true'],
+    ['minPinLength', true, 'this authenticator cannot have it'],
+  ])('is never dropped: %s with hasResidentKey %s', (extension, hasResidentKey, why) => {
+    const authenticators = new VirtualAuthenticators();
+    const configuration = { protocol: 'ctap2_1', transport: 'usb', hasResidentKey, extensions: [extension] };
+    expect(() => authenticators.addVirtualAuthenticator(configuration)).toThrow(
+      expect.objectContaining({ error: 'unsupported operation', message: expect.stringContaining(why) }),
+    );
+    expect(authenticators.devices).toEqual([]);
+  });
+
+  it('is there where the authenticator can have it', async () => {
+    const authenticators = new VirtualAuthenticators();
+    const configuration = { ...usb, protocol: 'ctap2_1', extensions: ['prf', 'largeBlob', 'credBlob'] };
+    authenticators.addVirtualAuthenticator(configuration);
+    const [authenticator] = authenticators.devices;
+    const info = await authenticator?.transact(Uint8Array.of(4));
+    for (const id of ['hmac-secret', 'largeBlobKey', 'credBlob'])
+      expect(Buffer.from(info ?? []).toString('latin1')).toContain(id);
+  });
+});

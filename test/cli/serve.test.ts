@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,6 +129,41 @@ describe('stuntkey serve', () => {
     expect(other.stderr).toMatch(/--model: expected yubikey-5-nfc/);
   });
 
+  it('is slow if told so, and keeps its client waiting', async () => {
+    const one = serve('--udp', '0', '--json', '--touch-after', '400ms');
+    const { udp } = JSON.parse(await one.line());
+    const device = await connectUdp({ port: udp, timeout: PATIENCE });
+    const statuses: number[] = [];
+    const selection = await device.transact(Uint8Array.of(0x0b), {
+      keepalive: (status) => statuses.push(status),
+    });
+    expect([...selection]).toEqual([0]);
+    expect(statuses).toContain(2);
+    await device.close();
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+  });
+
+  it('knows only channels that were allocated, with --channels strict', async () => {
+    const answers: number[] = [];
+    for (const mode of ['strict', 'lenient']) {
+      const one = serve('--udp', '0', '--json', '--channels', mode);
+      const { udp } = JSON.parse(await one.line());
+      const socket = createSocket('udp4');
+      const answered = once(socket, 'message');
+      // CTAPHID_PING on a channel that nobody was given.
+      const ping = new Uint8Array(64);
+      ping.set([0, 0, 0, 77, 0x81, 0, 1, 5]);
+      socket.send(ping, udp, '127.0.0.1');
+      const [packet] = (await answered) as [Uint8Array];
+      answers.push(packet[4] as number);
+      socket.close();
+      one.signal('SIGTERM');
+      await one.end();
+    }
+    expect(answers).toEqual([0xbf, 0x81]);
+  });
+
   it('declines every touch if told so', async () => {
     const one = serve('--http', '--json', '--decline');
     const refused = await ask(JSON.parse(await one.line()), '/create', { origin, options: creation });
@@ -154,6 +191,11 @@ describe('stuntkey serve', () => {
     [['--http', '65536'], 2, /Expected a port/],
     [['--http', 'x'], 2, /Expected a port/],
     [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
+    [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
+    [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
+    [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
+    [['--udp', '0', '--touch-after', '2 hours'], 2, /at most 10m, such as 500ms, 2s or 1m/],
+    [['--udp', '0', '--touch-after', '2s', '--decline'], 2, /expected --touch-after or --decline/],
     [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],
     [['--http', '--model', 'tpm'], 2, /tpm/],
     [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],

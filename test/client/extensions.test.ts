@@ -37,6 +37,17 @@ describe('extensions', () => {
       expect(made.clientExtensionResults).toEqual({ credProps: { rk } });
     }
   });
+
+  it('credProps leaves open what a device of CTAP 2.0 makes of it that was not asked', async () => {
+    for (const [residentKey, expected] of [
+      ['required', { rk: true }],
+      ['discouraged', {}],
+    ] as const) {
+      const { create } = page({ policy: { ctap: '2.0' } });
+      const made = await create({ authenticatorSelection: { residentKey }, extensions: { credProps: true } });
+      expect(made.clientExtensionResults).toEqual({ credProps: expected });
+    }
+  });
 });
 
 describe('prf', () => {

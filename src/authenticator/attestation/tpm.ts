@@ -36,7 +36,7 @@ export const tpm: AttestationFormat = {
     const { engine, policy, key } = attestable;
     const pubArea = publicArea(key);
     const { keyPurpose, tpmAlternativeName } = await import('../../authority/certificate.ts');
-    const { manufacturer, model, version, qualifiedNames = true } = policy.tpm ?? TEST_TPM;
+    const { manufacturer, model, version, qualifiedNames = true, clockSafe = 1 } = policy.tpm ?? TEST_TPM;
     const { key: aik, certificates } = await attestable.identity({
       fmt: 'tpm',
       extensions: [
@@ -49,7 +49,12 @@ export const tpm: AttestationFormat = {
       ],
     });
     const extraData = sha256(attToBeSigned(attestable));
-    const certInfo = certificationInfo(extraData, pubArea, qualifiedNames ? publicArea(aik) : undefined);
+    const certInfo = certificationInfo({
+      extraData,
+      pubArea,
+      signer: qualifiedNames ? publicArea(aik) : undefined,
+      clockSafe,
+    });
     return new Map<string, CborValue>([
       ['alg', aik.algorithm],
       ['sig', await engine.sign(aik, certInfo)],
@@ -107,13 +112,19 @@ function qualifiedNameOf(pubArea: Uint8Array | undefined): Uint8Array {
 }
 
 /** TPMS_ATTEST, section 10.12.12, of type certify. What a verifier does not look at is the same for everybody. */
-function certificationInfo(
-  extraData: Uint8Array,
-  pubArea: Uint8Array,
-  signer: Uint8Array | undefined,
-): Uint8Array {
+function certificationInfo({
+  extraData,
+  pubArea,
+  signer,
+  clockSafe,
+}: {
+  readonly extraData: Uint8Array;
+  readonly pubArea: Uint8Array;
+  readonly signer: Uint8Array | undefined;
+  readonly clockSafe: number;
+}): Uint8Array {
   // TPMS_CLOCK_INFO: clock, resetCount, restartCount, safe.
-  const clockInfo = concat(new Uint8Array(8), u32(0x11111111), u32(0x22222222), Uint8Array.of(0x33));
+  const clockInfo = concat(new Uint8Array(8), u32(0x11111111), u32(0x22222222), Uint8Array.of(clockSafe));
   const firmwareVersion = new Uint8Array(8);
   return concat(
     u32(TPM_GENERATED_VALUE),

@@ -75,8 +75,15 @@ export async function authenticatorGetAssertion(
     if (byToken) session.token.clearAfterUserPresence();
   }
 
-  // 12. Several accounts, and no display to choose from: the newest now, the others by authenticatorGetNextAssertion.
+  // 10. and 13. Extensions, counter, signature.
   const bits = { userPresent, userVerified: user.userVerified };
+  const outcome = await makeAssertion(device, context, request, first, {
+    ...bits,
+    ...(!byList && count > 1 && { numberOfCredentials: count }),
+  });
+
+  // 12. Several accounts, and no display to choose from: the others by authenticatorGetNextAssertion. (Behind the rest, because
+  // nothing is remembered of a command that failed: section 6.3 step 1.)
   if (!byList && count > 1) {
     session.continuation = {
       kind: 'assertions',
@@ -88,12 +95,7 @@ export async function authenticatorGetAssertion(
       lastAt: device.clock.now(),
     };
   }
-
-  // 10. and 13. Extensions, counter, signature.
-  return makeAssertion(device, context, request, first, {
-    ...bits,
-    ...(!byList && count > 1 && { numberOfCredentials: count }),
-  });
+  return outcome;
 }
 
 /** Step 4: what is asked for must be supported. Returns whether presence is to be tested. */

@@ -30,12 +30,17 @@ export async function authenticatorGetNextAssertion(
   // 4. to 7. The next one, under the same circumstances as the first.
   const credential = nextCredential(device, remembered);
   if (credential === undefined) throw notAllowed('no further account');
-  remembered.credentialCounter++;
-  remembered.lastAt = now;
-  return makeAssertion(device, context, remembered.request, credential, {
+  // (One that fails ends it: nothing is remembered of a command that failed.)
+  session.continuation = undefined;
+  const outcome = await makeAssertion(device, context, remembered.request, credential, {
     userPresent: remembered.userPresent,
     userVerified: remembered.userVerified,
+    oneOfSeveral: true,
   });
+  remembered.credentialCounter++;
+  remembered.lastAt = now;
+  session.continuation = remembered;
+  return outcome;
 }
 
 function notAllowed(why: string): CtapError {

@@ -30,7 +30,7 @@ export const securityKeyWithPin: Model = {
     extensions: ['credProtect', 'hmac-secret', 'largeBlobKey', 'credBlob', 'minPinLength'],
     enterpriseAttestation: true,
     maxRpIdsForSetMinPinLength: 1,
-    maxMsgSize: 1280,
+    maxMsgSize: 2048,
     firmwareVersion: 0x05_07_01,
   },
 };
@@ -52,7 +52,7 @@ export const securityKeyWithFingerprint: Model = {
     discoverableCapacity: 25,
     extensions: ['credProtect', 'hmac-secret', 'largeBlobKey', 'credBlob', 'minPinLength'],
     maxRpIdsForSetMinPinLength: 1,
-    maxMsgSize: 1200,
+    maxMsgSize: 2048,
     firmwareVersion: 0x05_05_06,
   },
 };
@@ -70,7 +70,7 @@ export const securityKeyCtap20: Model = {
     algorithms: [-7, -8],
     discoverableCapacity: 25,
     extensions: ['credProtect', 'hmac-secret'],
-    maxMsgSize: 1200,
+    maxMsgSize: 2048,
   },
 };
 

@@ -69,6 +69,7 @@ const MEMBERS = {
       model: text({ least: 1 }),
       version: tcgId,
       qualifiedNames: maybe(flag),
+      clockSafe: maybe(whole(0, 0xff)),
     }),
   ),
   discoverableCapacity: maybe(count()),

@@ -17,6 +17,8 @@ export interface TpmIdentity {
   readonly version: string;
   /** Whether it gives the qualified names of keys (where they are in its hierarchies), which nobody verifies. Default: yes. */
   readonly qualifiedNames?: boolean;
+  /** TPMS_CLOCK_INFO.safe, which TPM 2.0 lets be 0 or 1; the published test vectors have 0x33. Default: 1. */
+  readonly clockSafe?: number;
 }
 
 /** A command of authenticatorConfig's vendorPrototype. */

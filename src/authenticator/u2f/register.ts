@@ -7,6 +7,7 @@ import { CredProtect } from '../extensions/cred-protect.ts';
 import { isStored, newKey } from '../new-credential.ts';
 import { initialSignCount } from '../sign-count.ts';
 import { wrappedId } from '../wrapping.ts';
+import { u2fIdentity } from './identity.ts';
 import { requireTouch } from './touch.ts';
 
 const ES256 = -7;
@@ -44,12 +45,7 @@ export async function register(device: Device, data: Uint8Array): Promise<Uint8A
   const stored = isStored(policy, false);
   const record = stored ? unnamed : { ...unnamed, id: wrappedId(device, unnamed) };
 
-  const identity = await device.attestation.identity({
-    fmt: 'fido-u2f',
-    aaguid: policy.aaguid,
-    batch: policy.attestationBatch,
-    alone: true,
-  });
+  const identity = await u2fIdentity(device);
   const point = concat(Uint8Array.of(4), key.public);
   const signature = await engine.sign(
     identity.key,

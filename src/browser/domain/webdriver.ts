@@ -3,11 +3,14 @@
  * them. Attached in mode `page`, they serve any browser.
  */
 import type { AuthenticatorOptions } from '../../authenticator/authenticator.ts';
+import { extensionsOf } from '../../authenticator/capabilities.ts';
+import { resolvePolicy } from '../../authenticator/policy/resolve.ts';
 import { base64, base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../../crypto/random.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { type CdpCredential, fromBase64, fromCdpCredential } from '../cdp/credential.ts';
 import type { PageAuthenticator } from '../page/ceremonies.ts';
+import { policyFor, type VirtualAuthenticatorOptions } from './options.ts';
 import { VirtualDevice } from './virtual-device.ts';
 
 /** An error as WebDriver numbers them: by name. */
@@ -109,6 +112,23 @@ function checkConfiguration(configuration: AuthenticatorConfiguration): void {
     );
 }
 
+/** By what an authenticator says that it has an extension. */
+const OF_CTAP: Readonly<Record<string, string>> = {
+  prf: 'hmac-secret',
+  largeBlob: 'largeBlobKey',
+  credBlob: 'credBlob',
+  minPinLength: 'minPinLength',
+};
+
+/** An extension that the other members leave no room for is refused: a configuration means what it says. */
+function refuseDropped(extensions: readonly string[], options: VirtualAuthenticatorOptions): void {
+  const there = extensionsOf(resolvePolicy(policyFor(options)));
+  const dropped = extensions.find((id) => !there.includes(OF_CTAP[id] as string));
+  if (dropped === undefined) return;
+  const why = options.hasResidentKey ? 'this authenticator cannot have it' : 'it takes hasResidentKey: true';
+  throw new WebDriverError('unsupported operation', `extensions: ${dropped} was asked for, and ${why}`);
+}
+
 function bytes(value: unknown, name: string): Uint8Array {
   if (typeof value === 'string' && isBase64url(value)) return fromBase64url(value);
   throw invalid(`${name}: expected base64url without padding`);
@@ -162,6 +182,7 @@ export class VirtualAuthenticators {
       hasCredBlob: extensions.includes('credBlob'),
       hasMinPinLength: extensions.includes('minPinLength'),
     };
+    refuseDropped(extensions, options);
     const { seed, ...environment } = this.#environment;
     const own = seed === undefined ? environment : { ...environment, seed: id };
     const device = new VirtualDevice(id, options, own, () => undefined);

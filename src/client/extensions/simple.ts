@@ -1,5 +1,6 @@
 /** Extensions that say something to the device, or of the ceremony, and little else. */
 import { base64url } from '../../base/base64url.ts';
+import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
 import { residentKeyOf } from '../../webauthn/resident-key.ts';
 import type { ClientExtension } from './extension.ts';
@@ -9,7 +10,14 @@ import { bytesOf, flag } from './inputs.ts';
 /** credProps (https://www.w3.org/TR/webauthn-3/#sctn-authenticator-credential-properties-extension). */
 export const credProps: ClientExtension = {
   id: 'credProps',
-  onCreate: (input) => (flag(input) ? { output: ({ discoverable }) => ({ rk: discoverable }) } : undefined),
+  onCreate: (input) =>
+    flag(input)
+      ? {
+          // (A device of CTAP 2.0 may make a discoverable credential though it was not asked for one: then it is not known.)
+          output: ({ discoverable, session }) =>
+            !discoverable && isOfCtap20(session.info) ? {} : { rk: discoverable },
+        }
+      : undefined,
   onGet(input) {
     // Level 3 section 9 can be read as "ignored"; browsers refuse it.
     if (!flag(input)) return undefined;
@@ -30,6 +38,11 @@ export const appid: ClientExtension = {
     );
   },
 };
+
+function isOfCtap20({ versions }: GetInfoResponse): boolean {
+  const editions = versions.filter((version) => version.startsWith('FIDO_2_'));
+  return editions.length === 1 && editions[0] === 'FIDO_2_0';
+}
 
 /** minPinLength (CTAP 2.3 section 12.5): the device answers in the authenticator data. */
 export const minPinLength: ClientExtension = {

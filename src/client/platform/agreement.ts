@@ -8,10 +8,26 @@ import {
   type PinUvAuthProtocolVersion,
 } from '../../crypto/pin-uv-auth-protocol.ts';
 import type { RandomSource } from '../../crypto/random.ts';
-import { ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
+import { type ClientPinRequest, ClientPinSubCommand } from '../../ctap/messages/client-pin.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { DeviceLink } from './device-link.ts';
+
+/** The PIN/UV auth protocol that a device prefers of those known here. */
+export function protocolOf({
+  pinUvAuthProtocols = [],
+}: GetInfoResponse): PinUvAuthProtocolVersion | undefined {
+  return pinUvAuthProtocols.find((one) => one === 1 || one === 2);
+}
+
+/** What asks how many PIN attempts are left. (A protocol is required by CTAP 2.0 alone, and harmless to others.) */
+export function askForPinRetries(info: GetInfoResponse): ClientPinRequest {
+  const pinUvAuthProtocol = protocolOf(info);
+  return {
+    subCommand: ClientPinSubCommand.getPINRetries,
+    ...(pinUvAuthProtocol !== undefined && { pinUvAuthProtocol }),
+  };
+}
 
 /** A secret that both sides have, and what it is good for. */
 export class Agreement {
@@ -40,7 +56,7 @@ export class Agreement {
     random: RandomSource,
     cancel: Cancellation,
   ): Promise<Agreement> {
-    const version = (info.pinUvAuthProtocols ?? []).find((one) => one === 1 || one === 2);
+    const version = protocolOf(info);
     if (version === undefined) throw new Error('the authenticator has no PIN/UV auth protocol that is known');
     const { keyAgreement } = await link.clientPin(
       { pinUvAuthProtocol: version, subCommand: ClientPinSubCommand.getKeyAgreement },

@@ -27,7 +27,7 @@ import { CtapError } from '../../ctap/status.ts';
 import { type Struct, struct } from '../../ctap/struct.ts';
 import { withinLimits } from '../ceremony.ts';
 import type { ClientUser } from '../person.ts';
-import { shown } from './agreement.ts';
+import { askForPinRetries, shown } from './agreement.ts';
 import { type CtapDevice, DeviceLink } from './device-link.ts';
 import { DeviceSession, TokenPermission } from './session.ts';
 
@@ -185,9 +185,7 @@ export class DeviceManager {
 
   async #retries({ link, info, cancel }: DeviceSession): Promise<Retries> {
     const { options } = info;
-    const pin = options?.has('clientPin')
-      ? await link.clientPin({ subCommand: ClientPinSubCommand.getPINRetries }, cancel)
-      : undefined;
+    const pin = options?.has('clientPin') ? await link.clientPin(askForPinRetries(info), cancel) : undefined;
     const uv = options?.has('uv')
       ? await link.clientPin({ subCommand: ClientPinSubCommand.getUVRetries }, cancel)
       : undefined;

@@ -9,7 +9,7 @@ import { CtapError } from '../../ctap/status.ts';
 import type { PinRequest } from '../../person/user.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { ClientUser } from '../person.ts';
-import { Agreement, type Token } from './agreement.ts';
+import { Agreement, askForPinRetries, type Token } from './agreement.ts';
 import { hasPin, lacksPin } from './authenticator-choice.ts';
 import type { DeviceLink } from './device-link.ts';
 
@@ -191,9 +191,7 @@ export class DeviceSession {
     attempt: number,
   ): Promise<{ readonly pin: string; readonly attemptsLeft: number | undefined }> {
     const { pinRetries } =
-      kind === 'enter'
-        ? await this.link.clientPin({ subCommand: ClientPinSubCommand.getPINRetries }, this.cancel)
-        : {};
+      kind === 'enter' ? await this.link.clientPin(askForPinRetries(this.info), this.cancel) : {};
     if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'no attempts are left');
     const pin: unknown = await this.#user?.enterPin?.({
       kind,

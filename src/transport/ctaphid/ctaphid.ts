@@ -40,6 +40,9 @@ export interface CtapHidPolicy {
   readonly clock?: Clock;
 }
 
+/** How many there were in this process. */
+let carriers = 0;
+
 export interface CtapHidOptions extends CtapHidPolicy {
   /** Takes each packet to the client, in order: 64 bytes, a new array every time. Must not throw. */
   readonly send: (packet: Uint8Array) => void;
@@ -70,6 +73,8 @@ export class CtapHid {
   readonly #whileLocked: CtapHidErrorName;
   readonly #winks: boolean;
   readonly #identity: readonly number[];
+  /** Another carrier of the same device may have channels of the same numbers. */
+  readonly #name = `ctaphid-${++carriers}`;
   #assembly: Assembly | undefined;
   #stopWaiting: () => void = () => {};
   /** The channel whose request is at work. */
@@ -268,6 +273,7 @@ export class CtapHid {
     this.#exchange.start({
       kind: command === CtapHidCommand.CBOR ? 'ctap2' : 'u2f',
       message,
+      channel: `${this.#name}/${cid}`,
       keepalive: (status) => this.#respond(cid, CtapHidCommand.KEEPALIVE, Uint8Array.of(status)),
       answer: (response) => {
         this.#served = undefined;

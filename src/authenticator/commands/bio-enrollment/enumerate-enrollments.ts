@@ -12,7 +12,8 @@ export function enumerateEnrollments(device: Device, request: BioEnrollmentReque
   return {
     templateInfos: fingerprints.map(({ templateId, friendlyName }) => ({
       templateId,
-      ...(friendlyName !== undefined && { templateFriendlyName: friendlyName }),
+      // Optional by section 6.7, but clients read it without asking.
+      templateFriendlyName: friendlyName ?? '',
     })),
   };
 }
