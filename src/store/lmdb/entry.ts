@@ -54,7 +54,7 @@ export function addChecks(sum: number, difference: number): number {
   return (((sum + difference) % SUM) + SUM) % SUM;
 }
 
-export function hurt(key: Uint8Array): Error {
+function hurt(key: Uint8Array): Error {
   return storeError(
     'store-damaged',
     `${nameOf(key)} is not as it was written: it was changed from outside, or the disk is failing; stuntkey check shows what can still be read`,
