@@ -7,6 +7,8 @@ import type { MakeCredentialRequest } from '../../ctap/messages/make-credential.
 
 /** The least that a client has to leave, in bytes. */
 const LEAST = 64;
+/** As much of a name as is looked at, in code units: telling characters apart takes the square of a text's length. */
+const LOOKED_AT = 256;
 
 /** A request with its names as short as they may be made. */
 export function withShortNames(request: MakeCredentialRequest): MakeCredentialRequest {
@@ -27,13 +29,13 @@ export function shortened(name: string): string {
   if (utf8(name).length <= LEAST) return name;
   let length = 0;
   let end = 0;
-  for (const character of charactersOf(name)) {
+  for (const character of charactersOf(name.slice(0, LOOKED_AT))) {
     length += utf8(character).length;
     if (length > LEAST) break;
     end += character.length;
   }
   // (One character of more than 64 bytes, such as a letter under a hundred accents, is cut between two code points.)
-  return end > 0 ? name.slice(0, end) : cutAtCodePoint(name);
+  return end > 0 ? name.slice(0, end) : cutAtCodePoint(name.slice(0, LOOKED_AT));
 }
 
 /** What a reader takes for one character; code points in a realm that cannot tell. */
