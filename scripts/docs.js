@@ -7,6 +7,7 @@ import { faultsPage, mutationPage, targetSchema } from './faults-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
+import { policyPage } from './policy-page.js';
 import { verifyPage } from './verify-page.js';
 
 const pages = {
@@ -18,6 +19,7 @@ const pages = {
   'http.md': httpPage(),
   'faults.md': faultsPage(),
   'models.md': modelsPage(),
+  'policy.md': policyPage(),
   'verify.md': verifyPage(),
 };
 for (const [name, text] of Object.entries(pages)) {

@@ -6,7 +6,9 @@ import { differencesPage } from '../scripts/differences-page.js';
 import { faultsPage, mutationPage, targetSchema } from '../scripts/faults-page.js';
 import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
+import { policyPage } from '../scripts/policy-page.js';
 import { verifyPage } from '../scripts/verify-page.js';
+import { defaultPolicy } from '../src/entries/index.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -35,6 +37,14 @@ describe('the pages that are made from the code', () => {
 
   it('docs/models.md is as `npm run docs` would make it', () => {
     expect(page('models.md')).toBe(modelsPage());
+  });
+
+  it('docs/policy.md has every member of the default policy, its range, and is as `npm run docs` would make it', () => {
+    expect(page('policy.md')).toBe(policyPage());
+    const rows = [...page('policy.md').matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
+    const named = rows.map(([, name]) => name);
+    expect(Object.keys(defaultPolicy).filter((name) => !named.includes(name))).toEqual([]);
+    expect(rows.length).toBeGreaterThan(50);
   });
 
   it('docs/verify.md is as `npm run docs` would make it', () => {

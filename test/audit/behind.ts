@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { conformanceApi } from '../../examples/strict-server/http.js';
 import { StrictServer } from '../../examples/strict-server/strict-server.js';
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly url: string;
   readonly body: string;
@@ -23,7 +23,7 @@ export interface Given {
 }
 
 /** Passes a request on, another body or other headers included. */
-export type Next = (changed?: Partial<Pick<Asked, 'url' | 'body' | 'headers'>>) => Promise<Given>;
+type Next = (changed?: Partial<Pick<Asked, 'url' | 'body' | 'headers'>>) => Promise<Given>;
 
 /** What comes to a request; undefined never answers. */
 export type Habit = (asked: Asked, next: Next) => Promise<Given | undefined>;

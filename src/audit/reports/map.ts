@@ -3,9 +3,9 @@ import { type CeremonyKind, sectionNumber, stepsOf, stepUrl } from '../../webaut
 import type { AuditResult } from '../verdict.ts';
 
 /** `holds`: what breaks the step was refused. `fails`: something was let in, or what is right was refused. */
-export type StepState = 'holds' | 'fails' | 'untried';
+type StepState = 'holds' | 'fails' | 'untried';
 
-export interface MappedStep {
+interface MappedStep {
   readonly number: number;
   readonly title: string;
   readonly url: string;
