@@ -14,9 +14,8 @@ type Anything = any;
 const { bind, call } = Function.prototype;
 
 /** A method as a function whose first argument is its `this`. */
-export const uncurried: <F extends (this: Anything, ...args: Anything[]) => unknown>(
-  method: F,
-) => Uncurried<F> = bind.bind(call as Anything) as Anything;
+const uncurried: <F extends (this: Anything, ...args: Anything[]) => unknown>(method: F) => Uncurried<F> =
+  bind.bind(call as Anything) as Anything;
 
 export const apply: typeof Reflect.apply = Reflect.apply;
 export const defineProperty: typeof Reflect.defineProperty = Reflect.defineProperty;
@@ -24,7 +23,7 @@ export const deleteProperty: typeof Reflect.deleteProperty = Reflect.deletePrope
 export const getOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescriptor =
   Reflect.getOwnPropertyDescriptor;
 export const ownKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
-export const setPrototypeOf: typeof Reflect.setPrototypeOf = Reflect.setPrototypeOf;
+const setPrototypeOf: typeof Reflect.setPrototypeOf = Reflect.setPrototypeOf;
 export const createObject: (prototype: object | null) => object = Object.create;
 export const isArray: typeof Array.isArray = Array.isArray;
 export const isView: typeof ArrayBuffer.isView = ArrayBuffer.isView;

@@ -76,7 +76,7 @@ function expectedSecret(what: string): (issue: Issue) => string {
 }
 
 /** A value in a message: short, and only its kind where it is large. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return 'none';
   if (typeof value === 'string')
     return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
@@ -280,9 +280,4 @@ export const anything: Shape<unknown> = v.unknown();
 /** A shape with further demands, which have words of their own. */
 export function such<T>(shape: Shape<T>, holds: (value: T) => boolean, what: string): Shape<T> {
   return outside(v.pipe(inside(shape), v.check(holds, expected(what))));
-}
-
-/** A shape that says in JSON Schema what it is for. */
-export function described<T>(shape: Shape<T>, description: string): Shape<T> {
-  return outside(v.pipe(inside(shape), v.description(description)));
 }

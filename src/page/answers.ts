@@ -14,7 +14,7 @@ export type Json = Record<string, unknown>;
 export type CredentialJson = RegistrationResponseJSON | AuthenticationResponseJSON;
 
 /** How a ceremony is called. */
-export interface How {
+interface How {
   readonly mediation: Mediation;
   readonly uiMode: UiMode | undefined;
 }

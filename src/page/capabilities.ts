@@ -23,11 +23,6 @@ function verifiesOnPlatform(infos: readonly GetInfoResponse[]): boolean {
   return infos.some((info) => attachmentOf(info) === 'platform' && hasBuiltInUv(info));
 }
 
-/** Whether a device that is built in verifies its user. */
-export async function hasVerifyingPlatformAuthenticator(client: PageClient): Promise<boolean> {
-  return verifiesOnPlatform(await infosOf(client));
-}
-
 /** The capabilities, in the lexicographical order of their names. */
 export async function clientCapabilities(client: PageClient): Promise<Record<string, boolean>> {
   const infos = await infosOf(client);

@@ -24,8 +24,8 @@ export interface OperationShape<Slots> {
   readonly run: (invocation: Invocation<Slots>) => unknown;
 }
 
-export type Attributes<Slots> = Readonly<Record<string, (slots: Slots) => unknown>>;
-export type Operations<Slots> = Readonly<Record<string, OperationShape<Slots>>>;
+type Attributes<Slots> = Readonly<Record<string, (slots: Slots) => unknown>>;
+type Operations<Slots> = Readonly<Record<string, OperationShape<Slots>>>;
 
 export interface InterfaceShape<Slots> {
   readonly name: string;
@@ -36,7 +36,7 @@ export interface InterfaceShape<Slots> {
 }
 
 /** What a derived interface needs of the one it is derived from. */
-export interface Parent<Slots> {
+interface Parent<Slots> {
   readonly interfaceObject: new () => object;
   /** Told of every object of a derived interface. */
   adopt(thing: object, slots: Slots): void;

@@ -37,7 +37,7 @@ export async function patiently(turn: Turn, send: () => Promise<HttpAnswer>): Pr
 }
 
 /** What a header Retry-After says, in milliseconds: seconds, or a date (RFC 9110, section 10.2.3). */
-export function retryAfter(headers: Headers): number | undefined {
+function retryAfter(headers: Headers): number | undefined {
   const text = headers.get('retry-after')?.trim();
   if (text === undefined || text === '') return undefined;
   if (/^\d+$/.test(text)) return Number(text) * 1000;

@@ -14,9 +14,7 @@ import type { Cancellation } from '../ceremony.ts';
 import type { DeviceLink } from './device-link.ts';
 
 /** The PIN/UV auth protocol that a device prefers of those known here. */
-export function protocolOf({
-  pinUvAuthProtocols = [],
-}: GetInfoResponse): PinUvAuthProtocolVersion | undefined {
+function protocolOf({ pinUvAuthProtocols = [] }: GetInfoResponse): PinUvAuthProtocolVersion | undefined {
   return pinUvAuthProtocols.find((one) => one === 1 || one === 2);
 }
 

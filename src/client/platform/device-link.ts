@@ -50,7 +50,7 @@ export interface CtapDevice {
 }
 
 /** What a device failed with that no page may see as it is: a DOMException would pass for the client's own. */
-export class DeviceFailure extends Error {
+class DeviceFailure extends Error {
   override readonly name = 'DeviceFailure';
 }
 

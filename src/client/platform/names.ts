@@ -25,7 +25,7 @@ export function withShortNames(request: MakeCredentialRequest): MakeCredentialRe
 }
 
 /** The longest beginning of at most 64 bytes that ends where a character does. */
-export function shortened(name: string): string {
+function shortened(name: string): string {
   if (utf8(name).length <= LEAST) return name;
   let length = 0;
   let end = 0;

@@ -20,7 +20,7 @@ import {
 } from './layout.ts';
 
 /** Bytes of the check at the end of a value. */
-export const CHECK = 4;
+const CHECK = 4;
 /** Checks are added up modulo this. */
 const SUM = 2 ** 48;
 

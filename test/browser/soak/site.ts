@@ -21,7 +21,7 @@ const CALLS = `
  * The ways to leave, as code that runs while the document loads. \`next\` is where to go to; every one of them gets there, whatever becomes of
  * its calls.
  */
-export const WAYS: Readonly<Record<string, string>> = {
+const WAYS: Readonly<Record<string, string>> = {
   'goes on while it loads': 'ask(); go();',
   'goes on when it has loaded': 'ask(); onload = go;',
   'goes on in the middle of a registration': 'create(); onload = () => { create(); go(); };',

@@ -5,7 +5,7 @@ import type { Passkeys } from '../../../src/browser/passkeys.ts';
 import type { Site } from './site.ts';
 
 /** A tab, whichever driver has it. Nothing of it is waited for but its opening. */
-export interface Tab {
+interface Tab {
   goto(url: string): Promise<unknown>;
   evaluate(code: string): Promise<unknown>;
   close(): Promise<unknown>;
@@ -31,7 +31,7 @@ export interface Report {
 }
 
 /** Chance from a seed (mulberry32), so that a run can be had again. */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -5,7 +5,7 @@
  */
 
 /** Values, as expressions. What throws has its own error, by which one sees whose it is. */
-export const KINDS = {
+const KINDS = {
   undefined: 'undefined',
   null: 'null',
   true: 'true',
@@ -133,7 +133,7 @@ const OUTER = (members) => [
 ];
 
 /** What is called, and the members of its argument. `''` is the argument itself. */
-export const METHODS = {
+const METHODS = {
   create: ['', ...OUTER(CREATION)],
   get: ['', ...OUTER(REQUEST), 'uiMode'],
   signalUnknownCredential: ['', 'credentialId', 'rpId'],
