@@ -84,9 +84,13 @@ function watched(
   ceremony: CeremonyOptions,
   collected: (clientDataJSON: Uint8Array) => void,
 ): CeremonyOptions {
-  const { collected: told } = ceremony;
+  // Read by name: the signal of an AbortController that stands for its options is inherited.
+  const { signal, mediation, uiMode, collected: told } = ceremony;
   return {
     ...ceremony,
+    ...(signal !== undefined && { signal }),
+    ...(mediation !== undefined && { mediation }),
+    ...(uiMode !== undefined && { uiMode }),
     collected(clientDataJSON) {
       collected(clientDataJSON);
       told?.(clientDataJSON);
