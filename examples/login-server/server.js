@@ -121,6 +121,8 @@ export async function startLoginServer({
     }
   });
 
+  // Longer than clients keep a connection: one that closes as a request comes down it is an error to the client.
+  server.keepAliveTimeout = 75_000;
   await new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(undefined));
