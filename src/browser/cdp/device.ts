@@ -100,19 +100,22 @@ export class ChromiumDevice {
     if (this.#failure !== undefined && (strict || isLost(this.#failure))) throw this.#failure;
   }
 
-  /** Takes it out of the page, to be made again. */
+  /** Takes it out of the page, to be made again. One that is gone already is out. */
   async remove(): Promise<void> {
     await this.settled();
-    await this.send('removeVirtualAuthenticator', {});
+    await this.send('removeVirtualAuthenticator', {}).catch((error) => {
+      if (!isLost(error)) throw error;
+    });
   }
 
   /** @throws what Chromium says once it has dropped the device, or the page is gone */
   async isThere(): Promise<void> {
+    const asked = this.#id;
     try {
       await this.send('getCredential', { credentialId: NO_ID });
     } catch (error) {
-      if (isLost(error) || isGone(error)) throw error;
-      // The device is there, and has no such credential.
+      if (isGone(error) || (isLost(error) && asked === this.#id)) throw error;
+      // The device is there, and has no such credential; or it was made again meanwhile.
     }
   }
 

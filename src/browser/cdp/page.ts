@@ -34,6 +34,7 @@ export class ChromiumPage {
   readonly #clock: Clock;
   /** Frames of this page that have a process of their own. */
   readonly #frames = new Set<CdpSession>();
+  /** Devices are being made again, because they were dropped or because the handle wants new ones. Never rejects. */
   #restoring: Promise<void> | undefined;
   #ending: Promise<void> | undefined;
   #closed = false;
@@ -121,9 +122,20 @@ export class ChromiumPage {
     await closing.step('the session of a page', () => this.#session.detach());
   }
 
+  /** Who looks meanwhile, and finds no devices, waits for these: others beside them would answer pages, too. */
   async #anew(): Promise<void> {
-    await Promise.all(this.devices.map((device) => device.remove()));
-    await this.#make(false);
+    while (this.#restoring !== undefined) await this.#restoring;
+    const made = Promise.all(this.devices.map((device) => device.remove())).then(() => this.#make(false));
+    this.#restoring = made
+      .catch(() => undefined)
+      .finally(() => {
+        this.#restoring = undefined;
+      });
+    try {
+      await made;
+    } finally {
+      await this.#restoring;
+    }
   }
 
   /** Makes the devices, again and again if they are dropped meanwhile. */

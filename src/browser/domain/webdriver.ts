@@ -68,8 +68,6 @@ const PROTOCOLS: Readonly<Record<string, { protocol: string; ctap2Version?: stri
 const TRANSPORTS: readonly string[] = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'internal'];
 const EXTENSIONS: readonly string[] = ['prf', 'largeBlob', 'credBlob', 'minPinLength'];
 
-const NEEDS_RESIDENT_KEY: readonly string[] = ['largeBlob', 'credBlob'];
-
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   protocol: (value) => typeof value === 'string' && Object.hasOwn(PROTOCOLS, value),
@@ -104,12 +102,6 @@ function checkConfiguration(configuration: AuthenticatorConfiguration): void {
   const strange = configuration.extensions?.find((id) => !EXTENSIONS.includes(id));
   if (strange !== undefined)
     throw new WebDriverError('unsupported operation', `extensions: ${strange} is not known`);
-  const homeless = configuration.extensions?.find((id) => NEEDS_RESIDENT_KEY.includes(id));
-  if (homeless !== undefined && configuration.hasResidentKey !== true)
-    throw new WebDriverError(
-      'unsupported operation',
-      `extensions: ${homeless} is kept with resident keys only: hasResidentKey: true gives it a place`,
-    );
 }
 
 /** By what an authenticator says that it has an extension. */
@@ -122,10 +114,13 @@ const OF_CTAP: Readonly<Record<string, string>> = {
 
 /** An extension that the other members leave no room for is refused: a configuration means what it says. */
 function refuseDropped(extensions: readonly string[], options: VirtualAuthenticatorOptions): void {
-  const there = extensionsOf(resolvePolicy(policyFor(options)));
-  const dropped = extensions.find((id) => !there.includes(OF_CTAP[id] as string));
+  const has = (asked: VirtualAuthenticatorOptions, id: string): boolean =>
+    extensionsOf(resolvePolicy(policyFor(asked))).includes(OF_CTAP[id] as string);
+  const dropped = extensions.find((id) => !has(options, id));
   if (dropped === undefined) return;
-  const why = options.hasResidentKey ? 'this authenticator cannot have it' : 'it takes hasResidentKey: true';
+  const why = has({ ...options, hasResidentKey: true }, dropped)
+    ? 'it takes hasResidentKey: true'
+    : 'this authenticator cannot have it';
   throw new WebDriverError('unsupported operation', `extensions: ${dropped} was asked for, and ${why}`);
 }
 
