@@ -1,8 +1,10 @@
 /**
  * The application around a library: what its documentation leaves to the developer. It does that strictly, so that what comes of an
  * audit is the library's: a challenge is its session's and good once, a credential is found by ID and belongs to one account, is
- * registered once, and the counter is kept.
+ * registered once, and the counter is kept; user.id says nothing, names that nobody has are answered like others, and a response
+ * is JSON.
  */
+import { createHmac, randomBytes } from 'node:crypto';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -47,13 +49,16 @@ export interface Library<Credential extends Kept> {
   ): Promise<number>;
 }
 
+/** Headers of the request with the response that are unusual: names in lower case. */
+type Headers = Readonly<Record<string, string>>;
+
 /** One visitor of a server, with a session of his own. Each function throws where the server says no. */
 interface Visitor {
   creationOptions(userName: string): Promise<PublicKeyCredentialCreationOptionsJSON>;
-  register(response: RegistrationResponseJSON): Promise<void>;
+  register(response: RegistrationResponseJSON, headers?: Headers): Promise<void>;
   requestOptions(userName?: string): Promise<PublicKeyCredentialRequestOptionsJSON>;
   /** @returns whom the server let in */
-  signIn(response: AuthenticationResponseJSON): Promise<string>;
+  signIn(response: AuthenticationResponseJSON, headers?: Headers): Promise<string>;
   /** Who is signed in. */
   whoAmI?(): string | undefined | Promise<string | undefined>;
 }
@@ -64,19 +69,29 @@ export interface RealServer {
   visitor(): Visitor;
 }
 
+/** A form of another site cannot say that it is JSON. */
+function mustBeJson(headers: Headers = {}): void {
+  const type = headers['content-type'] ?? 'application/json';
+  if (type !== 'application/json') throw new Error(`no JSON, but ${type}`);
+}
+
 export function application<Credential extends Kept>(library: Library<Credential>): RealServer {
   const accounts = new Map<string, Account>();
   const credentials = new Map<string, { credential: Credential; account: Account }>();
   const accountOf = (name: string): Account => {
     const account = accounts.get(name) ?? {
       name,
-      handle: Buffer.from(`handle of ${name}`).toString('base64url'),
+      handle: randomBytes(32).toString('base64url'),
     };
     accounts.set(name, account);
     return account;
   };
   const idsOf = (account: Account): string[] =>
     [...credentials].filter(([, one]) => one.account === account).map(([id]) => id);
+  const secret = randomBytes(32);
+  /** A credential that nobody has, the same for a name every time. */
+  const decoyOf = ({ name }: Account): string =>
+    createHmac('sha256', secret).update(name).digest('base64url');
   return {
     name: library.name,
     origin: ORIGIN,
@@ -92,7 +107,8 @@ export function application<Credential extends Kept>(library: Library<Credential
           registering = { challenge: options.challenge, account };
           return options;
         },
-        async register(response) {
+        async register(response, headers) {
+          mustBeJson(headers);
           const asked = registering;
           registering = undefined;
           if (asked === undefined) throw new Error('no registration was asked for');
@@ -104,11 +120,13 @@ export function application<Credential extends Kept>(library: Library<Credential
         async requestOptions(userName) {
           const account = userName === undefined ? undefined : accountOf(userName);
           const allow = account === undefined ? [] : idsOf(account);
-          const options = await library.requestOptions(allow);
+          const shown = account !== undefined && allow.length === 0 ? [decoyOf(account)] : allow;
+          const options = await library.requestOptions(shown);
           signingIn = { challenge: options.challenge, account, allow };
           return options;
         },
-        async signIn(response) {
+        async signIn(response, headers) {
+          mustBeJson(headers);
           const asked = signingIn;
           signingIn = undefined;
           if (asked === undefined) throw new Error('no assertion was asked for');

@@ -42,12 +42,21 @@ export async function betterAuthServer(): Promise<RealServer> {
     origin: ORIGIN,
     visitor() {
       const cookies = new Map<string, string>();
-      async function call(path: string, body?: object): Promise<Record<string, unknown>> {
+      async function call(
+        path: string,
+        body?: object,
+        unusual: Readonly<Record<string, string>> = {},
+      ): Promise<Record<string, unknown>> {
         const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
         const response = await auth.handler(
           new Request(`${ORIGIN}/api/auth${path}`, {
             method: body === undefined ? 'GET' : 'POST',
-            headers: { origin: ORIGIN, cookie, ...(body && { 'content-type': 'application/json' }) },
+            headers: {
+              origin: ORIGIN,
+              cookie,
+              ...(body && { 'content-type': 'application/json' }),
+              ...unusual,
+            },
             ...(body && { body: JSON.stringify(body) }),
           }),
         );
@@ -70,12 +79,12 @@ export async function betterAuthServer(): Promise<RealServer> {
           signedUp = userName;
           return (await call('/passkey/generate-register-options')) as never;
         },
-        async register(response) {
-          await call('/passkey/verify-registration', { response });
+        async register(response, headers) {
+          await call('/passkey/verify-registration', { response }, headers);
         },
         requestOptions: async () => (await call('/passkey/generate-authenticate-options')) as never,
-        async signIn(response) {
-          const { user } = (await call('/passkey/verify-authentication', { response })) as {
+        async signIn(response, headers) {
+          const { user } = (await call('/passkey/verify-authentication', { response }, headers)) as {
             user: { name: string };
           };
           return user.name;

@@ -20,11 +20,11 @@ export function callbacksOf({ name, origin, visitor }: RealServer): RelyingParty
     return {
       registration: {
         options: ({ username }) => visit.creationOptions(username as string),
-        verify: (response) => verdict(visit.register(response)),
+        verify: (response, { headers }) => verdict(visit.register(response, headers)),
       },
       authentication: {
         options: ({ username }) => visit.requestOptions(username),
-        verify: (response) => verdict(visit.signIn(response)),
+        verify: (response, { headers }) => verdict(visit.signIn(response, headers)),
       },
       ...(visit.whoAmI && { whoAmI: () => visit.whoAmI?.() }),
     };

@@ -33,6 +33,18 @@ const FAULTS: Readonly<Record<string, Judgement>> = {
   'better-auth credential-not-allowed': ours(
     'its sign-in has no allow list unless somebody is signed in already',
   ),
+  'better-auth account-of-other-by-stranger': ours(
+    'a registration begins with the password of the account here, and whoever plays the server for the audit has everybody’s: who registers is its owner',
+  ),
+  'better-auth account-of-other-by-user': ours(
+    'a registration begins with the password of the account here, and whoever plays the server for the audit has everybody’s: who registers is its owner',
+  ),
+  'better-auth account-without-credentials': ours(
+    'its sign-in never names an account, so that a credential signs in whom it belongs to, which is right',
+  ),
+  'better-auth options-tell-who-exists': ours(
+    'its options name credentials only to whoever is signed in already, and those are his own: a stranger’s name is not asked for',
+  ),
   'registration-user-absent-but-verified': library('7.1, step 15: the flag UP is looked at only at sign-in'),
   'registration-backed-up-but-not-eligible': library('7.1, step 17: BS without BE'),
   'authentication-backed-up-but-not-eligible': library('7.2, step 18: BS without BE'),
