@@ -4,18 +4,22 @@ import { runInNewContext } from 'node:vm';
 import type { Passkeys } from '../../../src/browser/passkeys.ts';
 import type { Site } from './site.ts';
 
-/** A tab, whichever driver has it. Nothing of it is waited for but its opening. */
+/** A tab, whichever driver has it. Nothing of a tab that goes through documents is waited for but its opening. */
 interface Tab {
   goto(url: string): Promise<unknown>;
   evaluate(code: string): Promise<unknown>;
   close(): Promise<unknown>;
   bringToFront?(): Promise<unknown>;
+  /** Playwright says `crash`, Puppeteer `error`. */
+  once(event: 'crash' | 'error' | 'close', listener: () => void): unknown;
 }
 
 /** A browser with devices attached. */
 export interface Stage {
   readonly passkeys: Passkeys;
   tab(): Promise<Tab>;
+  /** Calls back when the browser is gone, before it was told to go. */
+  whenGone(listener: () => void): void;
   /** Whether a tab can be made to crash. */
   readonly crashes: boolean;
   close(): Promise<void>;
@@ -50,19 +54,38 @@ function heap(): number {
 
 const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
 
-/** Ways in which a driver ends a tab, while a call is open in it. */
+/**
+ * Ways in which a driver ends a tab, while a call is open in it. None waits until the tab is closed: Chromium forgets a tab's closing that comes
+ * while its next document does, and a driver waits for ever for that, as for a crashed tab's.
+ */
 const ENDINGS: readonly ((tab: Tab, site: Site, crashes: boolean) => Promise<unknown>)[] = [
-  (tab) => quietly(tab.close()),
+  async (tab) => {
+    void quietly(tab.close());
+  },
   async (tab, site) => {
     void quietly(tab.goto(`${site.origin}/`));
-    await quietly(tab.close());
+    void quietly(tab.close());
   },
   async (tab, _, crashes) => {
-    if (crashes) await quietly(tab.goto('chrome://crash'));
-    // A driver may wait for ever for a crashed tab to be closed.
+    if (crashes) await Promise.race([quietly(tab.goto('chrome://crash')), endOf(tab)]);
     void quietly(tab.close());
   },
 ];
+
+/** Resolves when a tab has crashed or is closed: what it was asked for may then never be answered. */
+function endOf(tab: Tab): Promise<string> {
+  return new Promise((resolve) => {
+    for (const event of ['crash', 'error', 'close'] as const) tab.once(event, () => resolve(event));
+  });
+}
+
+/** @throws when the page whose calls are counted, or the browser, ends before the work */
+function unlessEnded<T>(work: Promise<T>, ...ends: readonly Promise<string>[]): Promise<T> {
+  const lost = ends.map(async (end) => {
+    throw new Error(`Not judged: ${await end}.`);
+  });
+  return Promise.race([work, ...lost]);
+}
 
 const CALL = 'navigator.credentials.create(creation()).then(({ type }) => type, String)';
 
@@ -98,7 +121,8 @@ export async function soak(
       const { url, done } = site.chain(chain, random);
       step(`begins ${url}`);
       void quietly(tab.goto(`${site.origin}${url}`));
-      await done;
+      // Tabs may share a process, and one that is made to crash takes others with it.
+      await Promise.race([done, endOf(tab)]);
       step(`ends ${url}`);
       void quietly(tab.evaluate('void (create(), ask(), asks())'));
       const ending = ENDINGS[Math.floor(random() * ENDINGS.length)] as (typeof ENDINGS)[number];
@@ -107,27 +131,31 @@ export async function soak(
       step('ended');
     }
   };
+  const gone = new Promise<string>((resolve) => {
+    stage.whenGone(() => resolve('the browser went away'));
+  });
   const through = async (until: number): Promise<void> => {
     const control = await stage.tab();
     await control.goto(`${site.origin}/`);
+    const ended = endOf(control).then((event) => `the page whose calls are counted ended (${event})`);
     let over = false;
     const calls = (async () => {
       while (!over) {
+        step('control: to the front');
         await control.bringToFront?.();
+        step('control: calls');
         const outcome = String(await control.evaluate(CALL));
         // Another tab came before it: what is out of sight is refused, rightly, and asks again.
         if (/out of sight|not have focus/.test(outcome)) continue;
         came[outcome] = (came[outcome] ?? 0) + 1;
       }
     })();
-    try {
-      await Promise.all(Array.from({ length: lanes }, () => lane(until)));
-    } finally {
+    const all = Promise.all(Array.from({ length: lanes }, () => lane(until))).finally(() => {
       over = true;
-      await calls;
-      step('closes');
-      await control.close();
-    }
+    });
+    await unlessEnded(Promise.all([all, calls]), gone, ended);
+    step('closes');
+    void quietly(control.close());
     step('settles');
     await stage.passkeys.settled();
   };

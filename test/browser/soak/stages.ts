@@ -28,6 +28,7 @@ async function withPuppeteer(
     passkeys,
     crashes,
     tab: () => browser.newPage(),
+    whenGone: (listener) => void browser.once('disconnected', listener),
     close: async () => {
       await passkeys.detach();
       await browser.close();
@@ -45,6 +46,7 @@ async function withPlaywright(
     passkeys,
     crashes: true,
     tab: () => context.newPage(),
+    whenGone: (listener) => void context.once('close', listener),
     close: async () => {
       await passkeys.detach();
       await close();
