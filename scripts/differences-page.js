@@ -33,7 +33,8 @@ attestation have to be the same, or the difference has to be one of these.
 
 Beside them stand ${GENERATED.length} calls by rule: every member of every dictionary, times every kind of value that a page may put there, for create(), get(),
 the signal methods and the parse methods, each in a document of its own. A sample of them from a seed, a hundred in the quick tests, fifteen hundred
-in the slow ones, comes to the same end in Chromium with its own device, in mode \`page\` over Puppeteer and Playwright, and over \`install()\`, or to one of these.
+in the slow ones, is held to the same end in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests over Playwright, too), and over
+\`install()\`, or to one of these.
 
 Not compared: chance (identifiers, keys, signatures), where a signature counter begins, AAGUIDs, how long it takes, the words of messages, and
 the member that Chromium adds to client data now and then to see that servers bear it.

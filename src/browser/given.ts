@@ -75,3 +75,16 @@ export function checkOpen(open: boolean, what: 'page' | 'browser' | 'context'): 
       `attach: expected an open ${what}, got one that is closed: attach as soon as it is there, and detach before it is closed`,
     );
 }
+
+/**
+ * Refuses `adopt` where there is nothing that could be taken over: only Playwright answers pages by credentials of its own.
+ *
+ * @throws StuntkeyError `bad-options`
+ */
+export function refuseAdoption(options: { readonly adopt?: boolean }, door: string): void {
+  if (options?.adopt === true)
+    throw new StuntkeyError(
+      'bad-options',
+      `adopt: ${door} has nothing to take over; it is for Playwright's context.credentials, with stuntkey/playwright`,
+    );
+}

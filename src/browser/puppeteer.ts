@@ -5,7 +5,7 @@ import { attachTo } from './attach.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import type { CdpSession } from './cdp-session.ts';
-import { checkDriver, checkOpen } from './given.ts';
+import { checkDriver, checkOpen, refuseAdoption } from './given.ts';
 import { guarded } from './guarded-session.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
 import { SharedWatch } from './shared-watch.ts';
@@ -51,6 +51,7 @@ export async function attach(
   options: AttachOptions = {},
 ): Promise<Passkeys> {
   checkDriver(pageOrBrowser, 'a Page or a Browser of Puppeteer’s', 'stuntkey/puppeteer');
+  refuseAdoption(options, 'stuntkey/puppeteer');
   const page = 'browserContext' in pageOrBrowser ? pageOrBrowser : undefined;
   const browser = page?.browser() ?? (pageOrBrowser as Browser);
   checkOpen(browser.connected, 'browser');

@@ -2,7 +2,7 @@
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
-import { checkDriver } from './given.ts';
+import { checkDriver, refuseAdoption } from './given.ts';
 import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
 
 export type { BidiConnection } from './bidi/connection.ts';
@@ -75,6 +75,7 @@ export async function attach(
     'a driver of Selenium’s, a browser of WebdriverIO’s, or a BiDi connection',
     'stuntkey/webdriver',
   );
+  refuseAdoption(options, 'stuntkey/webdriver');
   if (attached.has(driver))
     throw new StuntkeyError(
       'already-attached',

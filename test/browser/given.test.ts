@@ -67,4 +67,14 @@ describe('attach is told', () => {
     await expect(attaching).rejects.toMatchObject({ name: 'StuntkeyError', code: 'bad-options' });
     await expect(attaching).rejects.toThrow(message);
   });
+
+  it('that only Playwright has credentials to adopt', async () => {
+    const page = puppeteerPage(false, true) as never;
+    await expect(attachPuppeteer(page, device(), { adopt: true })).rejects.toThrow(
+      /adopt: stuntkey\/puppeteer has nothing to take over/,
+    );
+    await expect(attachWebDriver(selenium as never, device(), { adopt: true })).rejects.toThrow(
+      /adopt: stuntkey\/webdriver has nothing to take over/,
+    );
+  });
 });

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
 import { attach } from '../../src/browser/puppeteer.ts';
 import { seededRandom } from '../../src/crypto/random.ts';
-import { Authenticator } from '../../src/entries/index.ts';
 import { install } from '../../src/page/install.ts';
 import {
   CHROMIUM_ARGUMENTS,
@@ -130,18 +129,6 @@ describe.skipIf(withoutChromium)(named('calls by rule', withoutChromium), () => 
       expect(unexplained(await inPage(page))).toEqual([]);
       await passkeys.detach();
       await other.close();
-    },
-    600_000,
-  );
-
-  it.skipIf(withoutTime)(
-    named('end alike in mode cdp', withoutTime),
-    async () => {
-      const page = await open();
-      const passkeys = await attach(page, new Authenticator(), { mode: 'cdp' });
-      expect(unexplained(await inPage(page)).length).toBeLessThan(CALLS.length);
-      await passkeys.detach();
-      await page.browserContext().close();
     },
     600_000,
   );
