@@ -46,6 +46,9 @@ export function defineContainer(
       // No type of credential, or one of the browser's own.
       if (publicKey === undefined) {
         if (native !== undefined) return native(args);
+        // (Credential Management looks at the signal before the types in get(), and after them in create().)
+        const signal = own(options, 'signal') as PageSignal | undefined;
+        if (op === 'get' && signal?.aborted()) return promised(realm, (_, reject) => reject(signal.reason()));
         throw unsupported();
       }
       // Another one beside it: the browser says what is wrong with that.
