@@ -73,14 +73,15 @@ describe('credentials', () => {
   it('are shown, renamed and deleted by the beginning of their ID', async () => {
     const key = store('changed');
     const { id } = JSON.parse(await create(key));
-    const start = id.slice(0, 8);
-    await done(['credentials', 'rename', start, 'grace', 'Grace Hopper', ...key]);
-    const shown = JSON.parse(await done(['credentials', 'show', start, '--json', ...key]));
+    // (Behind --, as one ID in 64 begins with a dash.)
+    const start = ['--', id.slice(0, 8)];
+    await done(['credentials', 'rename', ...key, ...start, 'grace', 'Grace Hopper']);
+    const shown = JSON.parse(await done(['credentials', 'show', '--json', ...key, ...start]));
     expect(shown).toMatchObject({ id, userName: 'grace', userDisplayName: 'Grace Hopper' });
     expect(JSON.stringify(shown)).not.toContain('privateKey');
-    const unasked = await run(['credentials', 'delete', start, ...key]);
+    const unasked = await run(['credentials', 'delete', ...key, ...start]);
     expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('expected --yes')]);
-    await done(['credentials', 'delete', start, '--yes', ...key]);
+    await done(['credentials', 'delete', '--yes', ...key, ...start]);
     const gone = await run(['get', JSON.stringify(request()), ...at, ...key]);
     expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('CTAP2_ERR_NO_CREDENTIALS')]);
   });
