@@ -54,7 +54,9 @@ export interface Realm {
 export function realmOf(target: object): Realm {
   const its = target as Partial<typeof globalThis>;
   const [TheirObject, TheirArray] = [its.Object ?? Object, its.Array ?? Array];
-  const kinds = [...new Set([its.AbortSignal ?? AbortSignal, AbortSignal])];
+  // (A realm of ECMAScript alone has none.)
+  const { AbortSignal: ours } = globalThis as Partial<typeof globalThis>;
+  const kinds = [...new Set([its.AbortSignal ?? ours, ours])].filter((kind) => kind !== undefined);
   return {
     ArrayBuffer: its.ArrayBuffer ?? ArrayBuffer,
     Object: TheirObject,
