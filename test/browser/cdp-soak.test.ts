@@ -107,12 +107,12 @@ describe.skipIf(withoutChromium ?? withoutTime)(
         const kept = new Map(
           records.map(({ id, signCount }) => [Buffer.from(id).toString('base64url'), signCount]),
         );
-        // A device that is taken away in the moment of its answer tells the page alone: its key is gone, or its counter behind.
+        // What a page was answered and no event told of: a key or a counter that the store lacks.
         const untold = [...counters].filter(([id, counter]) => counter > (heard.get(id) ?? 0));
-        const { length } = untold;
-        console.log(`${answered} answered, ${ended} ended, ${records.length} credentials, ${length} untold`);
-        // Then the counter that it was told comes once more, and never one that is lower.
-        for (const one of wrong) expect(one).toMatch(/: (\d+) after \1$/);
+        console.log(`${answered} answered, ${ended} ended, ${records.length} credentials`);
+        expect(untold).toEqual([]);
+        // No counter twice or lower, and no call that ended otherwise than by AbortError or NotAllowedError.
+        expect(wrong).toEqual([]);
         expect(answered).toBeGreaterThan(0);
         // All that Chromium told is in the store, and nothing else.
         expect(kept).toEqual(heard);
