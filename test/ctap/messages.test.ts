@@ -83,7 +83,11 @@ describe('a makeCredential request', () => {
       'CTAP2_ERR_CBOR_UNEXPECTED_TYPE',
     ],
     ['whose pubKeyCredParams is a map', [[4, new Map()]], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
-    ['with an algorithm without alg', [[4, [new Map([['type', 'public-key']])]]], 'CTAP2_ERR_MISSING_PARAMETER'],
+    [
+      'with an algorithm without alg',
+      [[4, [new Map([['type', 'public-key']])]]],
+      'CTAP2_ERR_MISSING_PARAMETER',
+    ],
     [
       'with an algorithm whose alg is a text',
       [
