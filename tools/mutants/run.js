@@ -3,8 +3,11 @@
 //   npm run mutants                   all rooms
 //   npm run mutants -- cbor steps     these
 //   npm run mutants -- --sample 100 --seed 7
+//   npm run mutants -- --concurrency 1
+//   npm run mutants -- --again        what was judged by tests that are as they were is taken from the last time
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ROOMS } from './rooms.js';
@@ -12,12 +15,18 @@ import { ROOMS } from './rooms.js';
 process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
 const TOOL = 'tools/mutants';
 const WORK = '.tmp-mutants';
+const KEPT = 'node_modules/.cache/mutants';
 /** Texts of messages are not rules. */
 const EXCLUDED = ['StringLiteral'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+  options: {
+    sample: { type: 'string', default: '500' },
+    seed: { type: 'string', default: '1' },
+    concurrency: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+    again: { type: 'boolean', default: false },
+  },
 });
 const unknown = positionals.filter((name) => !ROOMS.some((room) => room.name === name));
 if (unknown.length > 0) {
@@ -31,6 +40,7 @@ if (!existsSync(`${TOOL}/node_modules`))
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: TOOL, stdio: 'inherit' });
 const { sampleOf } = await import('./sample.js');
 
+rmSync(WORK, { recursive: true, force: true });
 mkdirSync(WORK, { recursive: true });
 /** @type {{ room: string, sampled: boolean, counts: Record<string, number>, score: number, seconds: number, survivors: object[] }[]} */
 const results = [];
@@ -58,16 +68,8 @@ async function judge(room) {
   writeFileSync(
     config,
     JSON.stringify({
-      testRunner: 'vitest',
-      plugins: [
-        fileURLToPath(
-          new URL(
-            `../${TOOL}/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`,
-            import.meta.url,
-          ),
-        ),
-      ],
-      vitest: { configFile: `${TOOL}/vitest.config.ts`, related: false },
+      testRunner: 'resident',
+      plugins: [fileURLToPath(new URL('plugin.js', import.meta.url))],
       // TypeScript 7 has no interface that Stryker could read its configuration by.
       tsconfigFile: 'none.json',
       mutate,
@@ -78,6 +80,8 @@ async function judge(room) {
       tempDirName: `${WORK}/sandbox`,
       ignorePatterns: ['docs', 'bench', 'test/browser', 'test/interop', WORK],
       timeoutMS: 20_000,
+      concurrency: Number(values.concurrency),
+      ...(values.again && { incremental: true, incrementalFile: `${KEPT}/${room.name}.json` }),
       allowConsoleColors: false,
     }),
   );
@@ -88,7 +92,10 @@ async function judge(room) {
   const { status } = spawnSync(
     process.execPath,
     [`${TOOL}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', config],
-    { stdio: 'inherit', env: { ...process.env, STUNTKEY_TESTS: room.tests.join(',') } },
+    {
+      stdio: 'inherit',
+      env: { ...process.env, STUNTKEY_TESTS: JSON.stringify(room.tests.flatMap(testsOf)) },
+    },
   );
   if (status !== 0) throw new Error(`stryker ended with ${status} in ${room.name}`);
   const seconds = Math.round((performance.now() - started) / 1000);
@@ -101,6 +108,12 @@ function filesIn(path) {
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => path + name);
+}
+
+/** @param {string} subject a file of tests without its ending, or a folder */
+function testsOf(subject) {
+  const file = `test/${subject}.test.ts`;
+  return existsSync(file) ? [file] : filesIn(`test/${subject}/`).filter((name) => name.endsWith('.test.ts'));
 }
 
 /** @param {{ files: Record<string, { source: string, mutants: { status: string, mutatorName: string, replacement: string, location: { start: { line: number, column: number }, end: { line: number, column: number } } }[] }> }} report */
