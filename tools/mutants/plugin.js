@@ -1,5 +1,6 @@
 // Stryker's test runner for vitest, with the tests kept loaded: a mutant costs what its tests cost, and not the start of a worker.
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
@@ -13,6 +14,8 @@ import { createVitest } from 'vitest/node';
 
 const TOOL = 'tools/mutants';
 const PATIENCE = 15 * 60_000;
+/** In the sandbox, for the process that comes when this one has to be ended. */
+const TIMES = 'times-of-tests.json';
 
 /** @typedef {import('./orders.ts').Order} Order */
 /** @typedef {Exclude<import('./orders.ts').Answer, { ready: true }>} Ran */
@@ -37,6 +40,7 @@ class ResidentTestRunner {
       onConsoleLog: () => false,
     });
     this.files = JSON.parse(process.env.STUNTKEY_TESTS ?? '[]').map((file) => path.resolve(file));
+    if (existsSync(TIMES)) this.times = new Map(JSON.parse(readFileSync(TIMES, 'utf8')));
     await this.begin();
   }
 
@@ -85,13 +89,14 @@ class ResidentTestRunner {
 
   async dryRun() {
     const { results, coverage } = await this.order({ files: this.files.map((path) => ({ path })) });
+    for (const { file, name, milliseconds } of results) this.times.set(idOf(file, name), milliseconds);
+    writeFileSync(TIMES, JSON.stringify([...this.times]));
     const broken = results.find(({ name }) => name === '');
     if (broken) return { status: DryRunStatus.Error, errorMessage: `${broken.file}: ${broken.failure}` };
     return {
       status: DryRunStatus.Complete,
       tests: results.map(({ file, name, milliseconds, failure }) => {
         const id = idOf(file, name);
-        this.times.set(id, milliseconds);
         const test = { id, name, timeSpentMs: milliseconds, fileName: file };
         return failure === undefined
           ? { ...test, status: TestStatus.Success }
