@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
-import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { declareFactoryPlugin, declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   DryRunStatus,
   determineHitLimitReached,
@@ -11,6 +11,7 @@ import {
   TestStatus,
 } from '@stryker-mutator/api/test-runner';
 import { createVitest } from 'vitest/node';
+import { messages } from './messages.js';
 
 const TOOL = 'tools/mutants';
 const PATIENCE = 15 * 60_000;
@@ -189,4 +190,7 @@ function byId(coverage) {
 const create = () => new ResidentTestRunner();
 create.inject = [];
 
-export const strykerPlugins = [declareFactoryPlugin(PluginKind.TestRunner, 'resident', create)];
+export const strykerPlugins = [
+  declareFactoryPlugin(PluginKind.TestRunner, 'resident', create),
+  declareValuePlugin(PluginKind.Ignore, 'messages', messages),
+];

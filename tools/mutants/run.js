@@ -92,6 +92,7 @@ async function judge(room) {
       tsconfigFile: 'none.json',
       mutate,
       mutator: { excludedMutations: EXCLUDED },
+      ignorers: ['messages'],
       coverageAnalysis: 'perTest',
       reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName: report },
