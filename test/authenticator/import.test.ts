@@ -56,12 +56,6 @@ describe('a credential from elsewhere', () => {
       'bad-key',
       'CERTIFICATE',
     ],
-    [
-      'PEM of SEC 1',
-      { ...base, privateKey: p256.export({ format: 'pem', type: 'sec1' }) as string },
-      'bad-key',
-      'EC PRIVATE KEY',
-    ],
     ['a curve that there is no algorithm for', { ...base, privateKey: pem(x25519) }, 'bad-key', 'privateKey'],
     [
       'another curve than the algorithm’s',
