@@ -9,6 +9,7 @@ import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/
 import { playwrightStats } from './browser/playwright.ts';
 import { named } from './interop/debian.ts';
 import { PATIENCE } from './patience.ts';
+import { slow, withoutTime } from './slow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -45,21 +46,21 @@ describe('the examples of the README', () => {
   const others = [fixtures, playwright, puppeteer, webdriver].flat();
   const programs = examples.filter((code) => !others.includes(code));
 
-  it.skipIf(withoutChromium).each(puppeteer)(
-    named('have one for Puppeteer, which prints what it says', withoutChromium),
+  it.skipIf(withoutTime ?? withoutChromium).each(puppeteer)(
+    named('have one for Puppeteer, which prints what it says', withoutTime ?? withoutChromium),
     async (code) => {
       expect(await printed(code)).toEqual(promised(code));
     },
   );
 
-  it.skipIf(withoutChromedriver).each(webdriver)(
-    named('have one for Selenium, which prints what it says', withoutChromedriver),
+  it.skipIf(withoutTime ?? withoutChromedriver).each(webdriver)(
+    named('have one for Selenium, which prints what it says', withoutTime ?? withoutChromedriver),
     async (code) => {
       expect(await printed(code)).toEqual(promised(code));
     },
   );
 
-  const notInFirefox = process.env.SLOW === undefined ? 'SLOW is not set' : withoutFirefox;
+  const notInFirefox = withoutTime ?? withoutFirefox;
   it.skipIf(notInFirefox).each(puppeteer)(
     named('run with Puppeteer in Firefox, too, and print the same', notInFirefox),
     async (code) => {
@@ -70,8 +71,8 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.skipIf(withoutChromium).each(playwright)(
-    named('have one for Playwright, which passes', withoutChromium),
+  it.skipIf(withoutTime ?? withoutChromium).each(playwright)(
+    named('have one for Playwright, which passes', withoutTime ?? withoutChromium),
     async (code) => {
       const folder = await mkdtemp(`${root}/.tmp-`);
       try {
@@ -96,7 +97,7 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
+  slow.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
     expect(code.trimEnd().split('\n').length).toBeLessThan(10);
     const folder = await mkdtemp(`${root}/.tmp-`);
     try {

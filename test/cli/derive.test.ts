@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import vectors from '../../vectors/fleet.json' with { type: 'json' };
+import { slow } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { seed, rpId, fleets } = vectors;
@@ -47,19 +48,19 @@ describe('stuntkey derive', () => {
     expect(parsed(text)).toEqual(published(-7, 3));
   });
 
-  it('prints them for EdDSA, with the seed in the environment', async () => {
+  slow('prints them for EdDSA, with the seed in the environment', async () => {
     const text = await derive(['--rp-id', rpId, '--count', '3', '--algorithm', 'EdDSA'], {
       STUNTKEY_SEED: seed,
     });
     expect(parsed(text)).toEqual(published(-8, 3));
   });
 
-  it('prints one person, from wherever asked', async () => {
+  slow('prints one person, from wherever asked', async () => {
     const [person] = parsed(await derive(['--seed', seed, '--rp-id', rpId, '--from', '999999']));
     expect(person).toEqual({ ...fleets[0]?.people[3], authentication: undefined, algorithm: -7 });
   });
 
-  it('prints the same on any number of threads, in order', async () => {
+  slow('prints the same on any number of threads, in order', async () => {
     const args = ['--seed', seed, '--rp-id', rpId, '--count', '3000'];
     const one = await derive([...args, '--threads', '1']);
     expect(parsed(one).map(({ index }) => index)).toEqual(Array.from({ length: 3000 }, (_, i) => i));

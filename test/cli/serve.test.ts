@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectUdp } from '../../src/entries/transport.ts';
 import { PATIENCE } from '../patience.ts';
+import { slow } from '../slow.ts';
 import { Staying } from './staying.ts';
 
 const origin = 'https://example.com';
@@ -82,7 +83,7 @@ describe('stuntkey serve', () => {
     expect((await ask({ ...told, token: 'a-token-of-our-own' }, '/info')).status).toBe(200);
   });
 
-  it('finishes what is under way when it is told to stop; told twice, it does not', async () => {
+  slow('finishes what is under way when it is told to stop; told twice, it does not', async () => {
     const one = serve('--http', '--json');
     const door = JSON.parse(await one.line());
     const answers = Array.from({ length: 20 }, () => ask(door, '/create', { origin, options: creation }));
@@ -129,7 +130,7 @@ describe('stuntkey serve', () => {
     expect(other.stderr).toMatch(/--model: expected yubikey-5-nfc/);
   });
 
-  it('is slow if told so, and keeps its client waiting', async () => {
+  slow('is slow if told so, and keeps its client waiting', async () => {
     const one = serve('--udp', '0', '--json', '--touch-after', '400ms');
     const { udp } = JSON.parse(await one.line());
     const device = await connectUdp({ port: udp, timeout: PATIENCE });
@@ -144,7 +145,7 @@ describe('stuntkey serve', () => {
     expect(await one.end()).toBe(0);
   });
 
-  it('knows only channels that were allocated, with --channels strict', async () => {
+  slow('knows only channels that were allocated, with --channels strict', async () => {
     const answers: number[] = [];
     for (const mode of ['strict', 'lenient']) {
       const one = serve('--udp', '0', '--json', '--channels', mode);
@@ -205,7 +206,7 @@ describe('stuntkey serve', () => {
     expect(one.stderr).toMatch(message);
   });
 
-  it('says that a port is taken, and lets go of what it had opened', async () => {
+  slow('says that a port is taken, and lets go of what it had opened', async () => {
     const one = serve('--http', '--json');
     const { port } = new URL(JSON.parse(await one.line()).url);
     const two = serve('--udp', '0', '--http', port);

@@ -11,7 +11,7 @@ import { it } from '../../src/testing/vitest.ts';
 import { named } from '../interop/debian.ts';
 import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
-import { withoutTime } from '../slow.ts';
+import { sampled, slow, withoutTime } from '../slow.ts';
 
 const creation = {
   rp: { name: 'Example' },
@@ -155,7 +155,7 @@ describe('a test that fails', () => {
     ],
   ];
 
-  it.each(runners)('in %s prints its ceremonies, unless told not to', async (_, code, args) => {
+  it.each(sampled(runners, 2))('in %s prints its ceremonies, unless told not to', async (_, code, args) => {
     const folder = await mkdtemp(`${root}/.tmp-`);
     try {
       await writeFile(`${folder}/failing.test.js`, code);
@@ -174,7 +174,7 @@ describe('a test that fails', () => {
 });
 
 describe('the examples', () => {
-  it('for vitest passes', async () => {
+  slow('for vitest passes', async () => {
     const config = 'examples/testing/vitest.config.js';
     expect(await run(vitest, 'run', '--config', config, '--reporter', 'json', ...PATIENT)).toMatch(
       /"numPassedTests":5,/,

@@ -16,12 +16,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const judges = fileURLToPath(new URL('../judges/typescript/', import.meta.url));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-types-'));
-const slow = process.env.SLOW ? undefined : 'takes long; SLOW=1 runs it';
 
 const readme = readFileSync(`${root}README.md`, 'utf8');
 const examples = [...readme.matchAll(/```[jt]s\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
@@ -137,7 +137,7 @@ describe('the package in strict TypeScript, with skipLibCheck: false', () => {
   }, 120_000);
 });
 
-describe.skipIf(slow)(named('the package in every TypeScript from 5.4 on', slow), () => {
+describe.skipIf(withoutTime)(named('the package in every TypeScript from 5.4 on', withoutTime), () => {
   const versions = ['5.4', '5.7', '5.9', '6'];
   beforeAll(async () => {
     if (!existsSync(`${judges}node_modules`))

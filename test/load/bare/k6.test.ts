@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { fleet } from 'stuntkey/fleet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { slow } from '../../slow.ts';
 import { base64url, creation, identity, request } from '../fleet/people.ts';
 import { evaluated, inEmptyContext, moduleText, quickJs } from './realm.ts';
 
@@ -187,7 +188,7 @@ describe('the example for k6', () => {
     login.kill();
   });
 
-  it('registers and signs in with the login server, from QuickJS', async () => {
+  slow('registers and signs in with the login server, from QuickJS', async () => {
     const TARGET = origin.replace('localhost', '127.0.0.1');
     expect(await iterate(7, { STUNTKEY_SEED: 'stuntkey test', ORIGIN: origin, TARGET })).toEqual([
       ['stuntkey_authenticator_time', 'number', { ceremony: 'register' }],
@@ -201,7 +202,7 @@ describe('the example for k6', () => {
     ]);
   });
 
-  it('counts a server that does not answer', async () => {
+  slow('counts a server that does not answer', async () => {
     const [gone] = await listening(() => {});
     const { port } = gone.address() as AddressInfo;
     await new Promise((resolve) => gone.close(resolve));
