@@ -22,6 +22,7 @@ describe('a credential from elsewhere', () => {
     ['PKCS#8 of P-256', der(p256), -7],
     ['a JWK of P-256', jwk(p256), -7],
     ['PEM of P-384', pem(p384), -35],
+    ['PEM of SEC 1', p256.export({ format: 'pem', type: 'sec1' }) as string, -7],
     ['PEM of Ed25519', pem(ed25519), -8],
     ['PEM of RSA', pem(rsa), -257],
   ])('asserts with its key: %s', async (_, privateKey, algorithm) => {
@@ -57,10 +58,13 @@ describe('a credential from elsewhere', () => {
       'CERTIFICATE',
     ],
     [
-      'PEM of SEC 1',
-      { ...base, privateKey: p256.export({ format: 'pem', type: 'sec1' }) as string },
+      'PEM of OpenSSH',
+      {
+        ...base,
+        privateKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----',
+      },
       'bad-key',
-      'EC PRIVATE KEY',
+      'ssh-keygen -p -m PKCS8',
     ],
     ['a curve that there is no algorithm for', { ...base, privateKey: pem(x25519) }, 'bad-key', 'privateKey'],
     [

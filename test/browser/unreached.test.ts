@@ -78,11 +78,11 @@ describe.skipIf(withoutChromium)(named('with Puppeteer', withoutChromium), () =>
     readonly alerted: Page;
     readonly busy: Page;
   }> {
-    const [alerted, busy, crashed] = [
-      await another('/alert'),
-      await another('/busy'),
-      await another('/crash'),
-    ];
+    const [alerted, busy, crashed] = await Promise.all([
+      another('/alert'),
+      another('/busy'),
+      another('/crash'),
+    ]);
     const opened = new Promise<Dialog>((resolve) => {
       alerted.once('dialog', resolve);
     });
@@ -96,49 +96,60 @@ describe.skipIf(withoutChromium)(named('with Puppeteer', withoutChromium), () =>
     return { dialog, alerted, busy };
   }
 
+  // On a busy machine a tab that is well may be given up for a moment: what is judged is what is left once it has answered.
+  const patience = 500;
+  const eventually = (judge: () => unknown): Promise<unknown> => vi.waitFor(judge, 20_000);
+  const create = async (where: Page): Promise<unknown> => {
+    await where.bringToFront();
+    return where.evaluate(CREATE);
+  };
+
   it.each(['page', 'cdp'] as const)(
     'mode %s reaches every other tab, names those that do not answer, and reaches them as soon as they do',
     async (mode) => {
       const { dialog, alerted, busy } = await troubled();
-      const passkeys = await attach(page, new Authenticator(), { mode, patience: 3_000 });
-      expect([...passkeys.unreached].map(({ url }) => url).sort()).toEqual([
-        'chrome://crash/',
-        `${site.origin}/alert`,
-        `${site.origin}/busy`,
-      ]);
-      const create = async (where: Page): Promise<unknown> => {
-        await where.bringToFront();
-        return where.evaluate(CREATE);
-      };
+      const passkeys = await attach(page, new Authenticator(), { mode, patience });
+      await eventually(() =>
+        expect(passkeys.unreached.map(({ url }) => url).sort()).toEqual([
+          'chrome://crash/',
+          `${site.origin}/alert`,
+          `${site.origin}/busy`,
+        ]),
+      );
       expect(await create(page)).toBe('public-key');
       await dialog.accept();
       site.go();
+      await eventually(() =>
+        expect(passkeys.unreached).toEqual([
+          { url: 'chrome://crash/', reason: expect.stringContaining('crashed') },
+        ]),
+      );
       expect([await create(alerted), await create(busy)]).toEqual(['public-key', 'public-key']);
-      expect(passkeys.unreached).toEqual([
-        { url: 'chrome://crash/', reason: expect.stringContaining('crashed') },
-      ]);
       await passkeys.detach();
-      expect([await page.evaluate(NATIVE), await alerted.evaluate(NATIVE)]).toEqual([true, true]);
+      await eventually(async () =>
+        expect([await page.evaluate(NATIVE), await alerted.evaluate(NATIVE)]).toEqual([true, true]),
+      );
     },
   );
 
   it('detach() puts every other tab back, and those that do not answer when they do', async () => {
     const alerted = await another('/alert');
-    const passkeys = await attach(page, new Authenticator(), { patience: 3_000 });
-    expect(passkeys.unreached).toEqual([]);
+    const passkeys = await attach(page, new Authenticator(), { patience });
+    await eventually(() => expect(passkeys.unreached).toEqual([]));
     const opened = new Promise<Dialog>((resolve) => {
       alerted.once('dialog', resolve);
     });
     alerted.evaluate('alert(1)').catch(() => undefined);
     const dialog = await opened;
     await passkeys.detach();
-    expect(passkeys.unreached).toMatchObject([{ url: `${site.origin}/alert` }]);
+    await eventually(() => expect(passkeys.unreached).toMatchObject([{ url: `${site.origin}/alert` }]));
     expect(await page.evaluate(NATIVE)).toBe(true);
-    const again = await attach(page, new Authenticator(), { patience: 3_000 });
-    expect(await page.evaluate(CREATE)).toBe('public-key');
+    const again = await attach(page, new Authenticator(), { patience });
+    await eventually(() => expect(again.unreached).toMatchObject([{ url: `${site.origin}/alert` }]));
+    expect(await create(page)).toBe('public-key');
     await again.detach();
     await dialog.accept();
-    await vi.waitFor(async () => expect(await alerted.evaluate(NATIVE)).toBe(true), 20_000);
-    await vi.waitFor(() => expect([passkeys.unreached, again.unreached]).toEqual([[], []]), 20_000);
+    await eventually(async () => expect(await alerted.evaluate(NATIVE)).toBe(true));
+    await eventually(() => expect([passkeys.unreached, again.unreached]).toEqual([[], []]));
   });
 });

@@ -9,6 +9,8 @@ const config = mergeConfig(shared, {
     setupFiles: [fileURLToPath(new URL('setup.ts', import.meta.url))],
   },
 });
+// One project: the tests that are named, whatever the projects of the suite are.
+delete config.test.projects;
 const subjects = (process.env.STUNTKEY_TESTS ?? '').split(',');
 config.test.include = subjects.flatMap((subject) => [
   `test/${subject}.test.ts`,
