@@ -7,7 +7,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
+import { withoutSelenium } from './browser/selenium.ts';
 import { named } from './interop/debian.ts';
+import { judgesFile } from './judges/install.ts';
 import { PATIENCE } from './patience.ts';
 import { slow, withoutTime } from './slow.ts';
 
@@ -20,10 +22,10 @@ function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
 }
 
-/** Runs an example from the project's folder, where `stuntkey` is the package itself, as built. */
-async function printed(code: string): Promise<string[]> {
+/** Runs an example; in the project's folder, `stuntkey` is the package itself, as built. */
+async function printed(code: string, cwd = root): Promise<string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: root,
+    cwd,
   });
   return stdout.trim().split('\n');
 }
@@ -53,10 +55,23 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.skipIf(withoutTime ?? withoutChromedriver).each(webdriver)(
-    named('have one for Selenium, which prints what it says', withoutTime ?? withoutChromedriver),
+  const noSelenium = withoutSelenium ?? withoutChromedriver;
+  it.skipIf(noSelenium).each(webdriver)(
+    named('have one for Selenium, which prints what it says', noSelenium),
     async (code) => {
-      expect(await printed(code)).toEqual(promised(code));
+      const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
+      try {
+        await mkdir(`${folder}/node_modules`);
+        await symlink(root, `${folder}/node_modules/stuntkey`);
+        await symlink(
+          judgesFile('selenium', 'selenium-webdriver'),
+          `${folder}/node_modules/selenium-webdriver`,
+        );
+        await symlink(`${root}/examples`, `${folder}/examples`);
+        expect(await printed(code, folder)).toEqual(promised(code));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     },
   );
 

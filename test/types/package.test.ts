@@ -16,6 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
+import { withoutFido2Lib } from '../interop/fido2-lib.ts';
+import { judgesFile } from '../judges/install.ts';
 import { withoutTime } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -44,6 +46,9 @@ const ENTRIES = [
 
 /** What servers make goes in, what comes out goes into their verifiers. */
 const OTHERS = readFileSync(new URL('./others.txt', import.meta.url), 'utf8');
+
+/** The same of fido2-lib, which works in bytes. */
+const FIDO2_LIB = readFileSync(new URL('./fido2-lib.txt', import.meta.url), 'utf8');
 
 /** The same with the types that lib.dom has from TypeScript 5.9 on. */
 const DOM = `
@@ -80,6 +85,9 @@ async function furnish(): Promise<void> {
   writeFileSync(join(folder, 'entries.ts'), ENTRIES);
   writeFileSync(join(folder, 'others.ts'), OTHERS);
   writeFileSync(join(folder, 'dom.ts'), DOM);
+  writeFileSync(join(folder, 'fido2-lib.ts'), FIDO2_LIB);
+  if (withoutFido2Lib === undefined)
+    symlinkSync(judgesFile('fido2-lib', 'fido2-lib'), join(modules, 'fido2-lib'));
 }
 
 const RESOLUTIONS = {
@@ -127,6 +135,10 @@ describe('the package in strict TypeScript, with skipLibCheck: false', () => {
     const files = [...examples.keys()].map((index) => `readme-${index}.ts`);
     expect(await compiled(ours, 'nodenext', [...files, 'entries.ts', 'others.ts', 'dom.ts'])).toBe('');
   }, 120_000);
+
+  it.skipIf(withoutFido2Lib)(named('takes the types of fido2-lib, too', withoutFido2Lib), async () => {
+    expect(await compiled(ours, 'nodenext', ['fido2-lib.ts'])).toBe('');
+  });
 
   it('is looked at closely: a misspelt option does not compile', async () => {
     writeFileSync(
