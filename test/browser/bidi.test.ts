@@ -254,7 +254,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
 });
 
 describe('a session of WebDriver', () => {
-  it.each([
+  slow.each([
     ['WebdriverIO’s', { sessionId: 'x', isBidi: false, send: async () => ({}), on() {}, off() {} }],
     ['Selenium’s', { getBidi: async () => Promise.reject(new TypeError('no webSocketUrl')) }],
   ])('without BiDi is refused at attach: %s', async (_, driver) => {

@@ -36,7 +36,7 @@ describe('new and info', () => {
     expect(await done(['info', ...key])).toMatch(/^model: bitwarden$/m);
   });
 
-  it('offers every model and every format that there is', async () => {
+  slow('offers every model and every format that there is', async () => {
     const program = await programOf();
     const choicesOf = (path: readonly string[], flag: string): readonly string[] | undefined =>
       path
@@ -56,7 +56,7 @@ describe('new and info', () => {
 });
 
 describe('credentials', () => {
-  it('are listed as a table, and as a line of JSON each', async () => {
+  slow('are listed as a table, and as a line of JSON each', async () => {
     const key = store('listed');
     const ids: string[] = [];
     for (const name of ['ada', 'grace']) ids.push(JSON.parse(await create(key, name)).id);
@@ -112,7 +112,7 @@ describe('credentials', () => {
 });
 
 describe('the whole key', () => {
-  it('travels as one file, its PIN and model with it', async () => {
+  slow('travels as one file, its PIN and model with it', async () => {
     const from = store('whole');
     await done(['new', '--model', 'yubikey-5-nfc', ...from]);
     await create(from);

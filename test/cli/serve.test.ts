@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectUdp } from '../../src/entries/transport.ts';
 import { PATIENCE } from '../patience.ts';
-import { slow } from '../slow.ts';
+import { sampled, slow } from '../slow.ts';
 import { Staying } from './staying.ts';
 
 const origin = 'https://example.com';
@@ -187,20 +187,25 @@ describe('stuntkey serve', () => {
     expect(answer.readUInt32BE(at - 4)).toBe(answer.length - at);
   });
 
-  it.each([
-    [[], 2, /expected --http, --udp, --uhid or --stdio/],
-    [['--http', '65536'], 2, /Expected a port/],
-    [['--http', 'x'], 2, /Expected a port/],
-    [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
-    [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
-    [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
-    [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
-    [['--udp', '0', '--touch-after', '2 hours'], 2, /at most 10m, such as 500ms, 2s or 1m/],
-    [['--udp', '0', '--touch-after', '2s', '--decline'], 2, /expected --touch-after or --decline/],
-    [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],
-    [['--http', '--model', 'tpm'], 2, /tpm/],
-    [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],
-  ] as const)('%j: says what is wrong', async (args, code, message) => {
+  it.each(
+    sampled(
+      [
+        [[], 2, /expected --http, --udp, --uhid or --stdio/],
+        [['--http', '65536'], 2, /Expected a port/],
+        [['--http', 'x'], 2, /Expected a port/],
+        [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
+        [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
+        [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
+        [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
+        [['--udp', '0', '--touch-after', '2 hours'], 2, /at most 10m, such as 500ms, 2s or 1m/],
+        [['--udp', '0', '--touch-after', '2s', '--decline'], 2, /expected --touch-after or --decline/],
+        [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],
+        [['--http', '--model', 'tpm'], 2, /tpm/],
+        [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],
+      ] as const,
+      4,
+    ),
+  )('%j: says what is wrong', async (args, code, message) => {
     const one = serve(...args);
     expect(await one.end()).toBe(code);
     expect(one.stderr).toMatch(message);
