@@ -3,7 +3,7 @@
  * in and only canonical bytes come out. docs/decisions/001-cbor.md says why both are needed.
  */
 import { Encoder } from 'cbor-x/encode';
-import { compare, utf8 } from '../base/bytes.ts';
+import { compare, isBytes, utf8 } from '../base/bytes.ts';
 import { assertCanonical, MAX_DEPTH } from './canonical.ts';
 import { CborError } from './error.ts';
 
@@ -101,6 +101,8 @@ function prepare(value: CborValue): CborValue {
       return value;
     case 'object':
       if (value === null || value instanceof Uint8Array) return value;
+      // Bytes of another realm (jsdom has a Uint8Array of its own), which cbor-x would not know.
+      if (isBytes(value)) return new Uint8Array(value);
       if (Array.isArray(value)) return prepareArray(value);
       if (value instanceof Map) return prepareMap(value);
   }

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { whyNotInstalled } from '../install.js';
 import { ROOMS } from './rooms.js';
 
 process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
@@ -39,8 +40,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-if (!existsSync(`${TOOL}/node_modules`))
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: TOOL, stdio: 'inherit' });
+const missing = whyNotInstalled(TOOL);
+if (missing !== undefined) {
+  console.error(`mutants: ${missing}`);
+  process.exit(1);
+}
 const { sampleOf } = await import('./sample.js');
 const { page, reasonOf } = await import('./page.js');
 
