@@ -36,7 +36,7 @@ export const ROOMS = [
     name: 'commands',
     whole: true,
     parts: [
-      commands(['client-pin/'], ['client-pin', 'pin-uv-auth-token']),
+      commands(['client-pin/'], ['client-pin', 'client-pin-refusals', 'pin-uv-auth-token']),
       commands(
         ['make-credential.ts', 'get-assertion.ts', 'get-next-assertion.ts'],
         [
