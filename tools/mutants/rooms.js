@@ -21,6 +21,7 @@ const COMMANDS = [
   'make-credential',
   'options',
   'pin-uv-auth-token',
+  'several-accounts',
   'verification',
 ].map((subject) => `authenticator/${subject}`);
 
@@ -43,13 +44,14 @@ export const ROOMS = [
           'make-credential',
           'get-assertion',
           'verification',
+          'several-accounts',
           'continuations',
           'enterprise',
           'levels',
           'extensions',
         ],
       ),
-      commands(['credential-management/'], ['credential-management', 'continuations']),
+      commands(['credential-management/'], ['credential-management', 'credential-listing', 'continuations']),
       commands(['config/', 'large-blobs/'], ['config', 'large-blobs']),
       commands(['bio-enrollment/'], ['bio-enrollment']),
       commands(['get-info/'], ['get-info', 'levels', 'config', 'credential-management']),
