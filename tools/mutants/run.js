@@ -77,6 +77,7 @@ function keep(result) {
 async function judge(room) {
   const sample = room.whole === true ? undefined : Number(values.sample);
   const seed = Number(values.seed);
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const started = performance.now();
   /** @type {ReturnType<typeof read>[]} */
   const found = [];
@@ -107,7 +108,7 @@ async function judge(room) {
     counts,
     score,
     seconds: Math.round((performance.now() - started) / 1000),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    commit,
     date: new Date().toISOString().slice(0, 10),
     survivors: sample === undefined ? survivors : [],
   };
