@@ -2,6 +2,7 @@
 import { commandOf } from '../ctap.ts';
 import { failureOf, textOf } from './failure.ts';
 import type { Exchange, Refusal } from './record.ts';
+import { wayOutOf } from './way-out.ts';
 
 /** Where errors come from before a device is asked. Sections and steps are WebAuthn Level 3's. */
 const STEPS: Readonly<Record<'create' | 'get', Readonly<Record<string, string>>>> = {
@@ -43,7 +44,13 @@ export function refusalOf(
   const causes = causesOf(error);
   const deepest = causes.at(-1);
   const reason = deepest === undefined ? told.message : textOf(failureOf(deepest).message ?? deepest);
-  return { ...told, step: stepOf(ceremony, told.name, causes, exchanges), reason };
+  const wayOut = wayOutOf(failureOf(deepest).status);
+  return {
+    ...told,
+    step: stepOf(ceremony, told.name, causes, exchanges),
+    reason,
+    ...(wayOut !== undefined && { wayOut }),
+  };
 }
 
 function stepOf(
