@@ -54,7 +54,10 @@ export const ROOMS = [
       commands(['credential-management/'], ['credential-management', 'credential-listing', 'continuations']),
       commands(['config/', 'large-blobs/'], ['config', 'large-blobs']),
       commands(['bio-enrollment/'], ['bio-enrollment']),
-      commands(['get-info/'], ['get-info', 'levels', 'config', 'credential-management']),
+      commands(
+        ['get-info/'],
+        ['get-info', 'device-description', 'levels', 'config', 'credential-management'],
+      ),
       commands(['reset.ts', 'selection.ts'], ['device', 'config', 'levels', 'bio-enrollment']),
     ],
   },
