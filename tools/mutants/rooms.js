@@ -58,7 +58,7 @@ export const ROOMS = [
         ['get-info/'],
         ['get-info', 'device-description', 'levels', 'config', 'credential-management'],
       ),
-      commands(['reset.ts', 'selection.ts'], ['device', 'config', 'levels', 'bio-enrollment']),
+      commands(['reset.ts', 'selection.ts'], ['reset', 'device', 'config', 'levels', 'bio-enrollment']),
     ],
   },
   {
