@@ -33,7 +33,7 @@ const cell = (/** @type {string} */ text) => {
 const row = ({ room, sample, seed, counts, score, seconds, commit, date }) =>
   `| ${[
     room,
-    sample === undefined ? 'all' : `a sample of ${sample}, seed ${seed}`,
+    `${sample === undefined ? 'all' : `drawn by seed ${seed}`}: ${counts.Killed + counts.Timeout + counts.Survived + counts.NoCoverage}`,
     counts.Killed,
     counts.Timeout,
     counts.Survived,
