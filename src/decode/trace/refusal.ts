@@ -1,8 +1,8 @@
 /** Says of an error where in the ceremony it came from, and why: what a page must not be told, and a tester wants to know. */
+import { wayOutOf } from '../../ctap/way-out.ts';
 import { commandOf } from '../ctap.ts';
 import { failureOf, textOf } from './failure.ts';
 import type { Exchange, Refusal } from './record.ts';
-import { wayOutOf } from './way-out.ts';
 
 /** Where errors come from before a device is asked. Sections and steps are WebAuthn Level 3's. */
 const STEPS: Readonly<Record<'create' | 'get', Readonly<Record<string, string>>>> = {

@@ -1,13 +1,12 @@
 /** What helps against a refusal that is no more than a status of the device's. */
-import { CtapStatus, type CtapStatusName } from '../../ctap/status.ts';
+import { CtapStatus, type CtapStatusName } from './status.ts';
 
 const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
   CTAP2_ERR_CREDENTIAL_EXCLUDED:
     'the device has a credential of excludeCredentials: sign in with it, or delete it first',
   CTAP2_ERR_UNSUPPORTED_ALGORITHM:
     'the device makes no key of the kinds that pubKeyCredParams lists: list -7 (ES256), or use a model that can',
-  CTAP2_ERR_OPERATION_DENIED:
-    'the person declined, or was not recognized: have them approve (the script of a ScriptedUser says what they do)',
+  CTAP2_ERR_OPERATION_DENIED: 'the person declined, or was not recognized: have them approve',
   CTAP2_ERR_KEY_STORE_FULL:
     'no room is left for discoverable credentials: delete some, or raise discoverableCapacity in the policy',
   CTAP2_ERR_UNSUPPORTED_OPTION:
@@ -27,5 +26,5 @@ const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
 /** @param status a CTAP status byte */
 export function wayOutOf(status: unknown): string | undefined {
   const [name] = Object.entries(CtapStatus).find(([, byte]) => byte === status) ?? [];
-  return WAYS_OUT[name as CtapStatusName];
+  return name === undefined ? undefined : WAYS_OUT[name as CtapStatusName];
 }
