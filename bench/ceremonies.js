@@ -1,8 +1,8 @@
 // Registrations and assertions through the whole path (JSON, client, CTAP2 bytes, device, signature, and back), beside the
 // raw signature of the same backend and beside nid-webauthn-emulator.
 import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
-import nid from 'nid-webauthn-emulator';
 import { Authenticator, WebAuthnClient } from 'stuntkey';
+import { requireInstalled, whyNotInstalled } from '../tools/install.js';
 import { fill } from './fill.js';
 
 const ORIGIN = 'https://login.example.com';
@@ -52,23 +52,30 @@ export async function ours(others = 0) {
   };
 }
 
-/** The same ceremonies of nid-webauthn-emulator, with one credential stored. */
+const PEER = 'test/judges/nid-webauthn-emulator';
+
+/** The same ceremonies of nid-webauthn-emulator, with one credential stored; or why it is not there. */
 export function theirs() {
+  const skipped = whyNotInstalled(PEER);
+  if (skipped !== undefined) return { skipped };
+  const nid = /** @type {any} */ (requireInstalled(PEER, 'nid-webauthn-emulator'));
   // Its default repository is one for all emulators of a process.
   const emulate = () =>
     new nid.WebAuthnEmulator(
       new nid.AuthenticatorEmulator({ credentialsRepository: new nid.PasskeysCredentialsMemoryRepository() }),
     );
   const emulator = emulate();
-  const { id } = emulator.createJSON(ORIGIN, /** @type {any} */ (creation));
-  const request = /** @type {any} */ ({
+  const { id } = emulator.createJSON(ORIGIN, creation);
+  const request = {
     challenge: CHALLENGE,
     rpId: 'example.com',
     allowCredentials: [{ type: 'public-key', id }],
-  });
+  };
   const creating = emulate();
   return {
-    create: () => creating.createJSON(ORIGIN, /** @type {any} */ (creation)),
-    get: () => emulator.getJSON(ORIGIN, request),
+    contenders: {
+      nidCreate: () => creating.createJSON(ORIGIN, creation),
+      nidGet: () => emulator.getJSON(ORIGIN, request),
+    },
   };
 }

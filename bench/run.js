@@ -22,10 +22,7 @@ const one = await ours();
 const creating = await ours();
 const peer = theirs();
 const raw = rawSignature();
-const rates = await race(
-  { raw, get: one.get, create: creating.create, nidGet: peer.get, nidCreate: peer.create },
-  effort,
-);
+const rates = await race({ raw, get: one.get, create: creating.create, ...peer.contenders }, effort);
 const crowd = await race({ raw, together: () => one.getAtOnce(AT_ONCE) }, effort);
 
 const fleets = await race({ raw, newKey: newKeySignature(), ...newcomers() }, effort);
@@ -66,8 +63,14 @@ const stored = await race(
 results.push(
   ['get/raw', ratio(rates, 'get', 'raw'), '×', 'assertions, to raw signatures'],
   ['create/raw', ratio(rates, 'create', 'raw'), '×', 'registrations, to raw signatures'],
-  ['get/nid', ratio(rates, 'get', 'nidGet'), '×', 'assertions, to nid-webauthn-emulator’s'],
-  ['create/nid', ratio(rates, 'create', 'nidCreate'), '×', 'registrations, to nid-webauthn-emulator’s'],
+);
+if (peer.contenders !== undefined) {
+  results.push(
+    ['get/nid', ratio(rates, 'get', 'nidGet'), '×', 'assertions, to nid-webauthn-emulator’s'],
+    ['create/nid', ratio(rates, 'create', 'nidCreate'), '×', 'registrations, to nid-webauthn-emulator’s'],
+  );
+}
+results.push(
   [
     'get@1000/get@1',
     ratio(stored, 'get1000', 'get'),
@@ -217,7 +220,7 @@ if (json) {
   );
 } else {
   console.log(
-    `${browser.skipped ? `In a browser: skipped, ${browser.skipped}\n` : ''}Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
+    `${peer.skipped ? `nid-webauthn-emulator: skipped, ${peer.skipped}\n` : ''}${browser.skipped ? `In a browser: skipped, ${browser.skipped}\n` : ''}Node ${process.version}; raw P-256 signatures: ${Math.round(median(rates.raw ?? []))}/s; medians of ${effort.rounds} interleaved rounds\n`,
   );
   for (const [name, value, unit, what] of results) {
     console.log(

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Authenticator, WebAuthnClient } from '../src/entries/index.ts';
+import { slow } from './slow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
@@ -25,7 +26,7 @@ describe('the command', () => {
     expect(stdout).toMatch(/15 vectors, 30 ceremonies: .*0 different/);
   });
 
-  it('prints the same as a line of JSON each', async () => {
+  slow('prints the same as a line of JSON each', async () => {
     const { stdout } = await run('bin/stuntkey.js', 'vectors', '--json');
     expect(
       stdout
@@ -89,7 +90,7 @@ describe.each(['login-server', 'strict-server'])('the %s on the command line', (
     }
   });
 
-  it('says which guard it does not know', async () => {
+  slow('says which guard it does not know', async () => {
     await expect(run(`examples/${name}/main.js`, '--weak', 'orign')).rejects.toMatchObject({
       code: 2,
       stderr: '--weak: there is no guard "orign"\n',

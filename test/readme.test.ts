@@ -7,8 +7,11 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
+import { withoutSelenium } from './browser/selenium.ts';
 import { named } from './interop/debian.ts';
+import { judgesFile } from './judges/install.ts';
 import { PATIENCE } from './patience.ts';
+import { slow, withoutTime } from './slow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -19,10 +22,10 @@ function promised(code: string): string[] {
   return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
 }
 
-/** Runs an example from the project's folder, where `stuntkey` is the package itself, as built. */
-async function printed(code: string): Promise<string[]> {
+/** Runs an example; in the project's folder, `stuntkey` is the package itself, as built. */
+async function printed(code: string, cwd = root): Promise<string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
-    cwd: root,
+    cwd,
   });
   return stdout.trim().split('\n');
 }
@@ -45,21 +48,34 @@ describe('the examples of the README', () => {
   const others = [fixtures, playwright, puppeteer, webdriver].flat();
   const programs = examples.filter((code) => !others.includes(code));
 
-  it.skipIf(withoutChromium).each(puppeteer)(
-    named('have one for Puppeteer, which prints what it says', withoutChromium),
+  it.skipIf(withoutTime ?? withoutChromium).each(puppeteer)(
+    named('have one for Puppeteer, which prints what it says', withoutTime ?? withoutChromium),
     async (code) => {
       expect(await printed(code)).toEqual(promised(code));
     },
   );
 
-  it.skipIf(withoutChromedriver).each(webdriver)(
-    named('have one for Selenium, which prints what it says', withoutChromedriver),
+  const noSelenium = withoutSelenium ?? withoutChromedriver;
+  it.skipIf(noSelenium).each(webdriver)(
+    named('have one for Selenium, which prints what it says', noSelenium),
     async (code) => {
-      expect(await printed(code)).toEqual(promised(code));
+      const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
+      try {
+        await mkdir(`${folder}/node_modules`);
+        await symlink(root, `${folder}/node_modules/stuntkey`);
+        await symlink(
+          judgesFile('selenium', 'selenium-webdriver'),
+          `${folder}/node_modules/selenium-webdriver`,
+        );
+        await symlink(`${root}/examples`, `${folder}/examples`);
+        expect(await printed(code, folder)).toEqual(promised(code));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     },
   );
 
-  const notInFirefox = process.env.SLOW === undefined ? 'SLOW is not set' : withoutFirefox;
+  const notInFirefox = withoutTime ?? withoutFirefox;
   it.skipIf(notInFirefox).each(puppeteer)(
     named('run with Puppeteer in Firefox, too, and print the same', notInFirefox),
     async (code) => {
@@ -70,8 +86,8 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.skipIf(withoutChromium).each(playwright)(
-    named('have one for Playwright, which passes', withoutChromium),
+  it.skipIf(withoutTime ?? withoutChromium).each(playwright)(
+    named('have one for Playwright, which passes', withoutTime ?? withoutChromium),
     async (code) => {
       const folder = await mkdtemp(`${root}/.tmp-`);
       try {
@@ -96,7 +112,7 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
+  slow.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
     expect(code.trimEnd().split('\n').length).toBeLessThan(10);
     const folder = await mkdtemp(`${root}/.tmp-`);
     try {

@@ -1,4 +1,5 @@
 /** Tests that take long: `SLOW=1` runs them, as `.ci/run` does. */
+import { it } from 'vitest';
 
 /** Why they are skipped; undefined where they are not. */
 export const withoutTime: string | undefined = process.env.SLOW === undefined ? 'SLOW is not set' : undefined;
@@ -7,3 +8,6 @@ export const withoutTime: string | undefined = process.env.SLOW === undefined ? 
 export function sampled<T>(list: readonly T[], oneIn: number): readonly T[] {
   return withoutTime === undefined ? list : list.filter((_, place) => place % oneIn === 0);
 }
+
+/** A test that runs with `SLOW=1` only; a quicker one of its kind runs always. */
+export const slow = it.skipIf(withoutTime !== undefined);

@@ -1,5 +1,5 @@
 /** The end of every assertion: extensions, the counter counted up and stored, authenticator data, the signature. */
-import { concat } from '../base/bytes.ts';
+import { concat, isBytes } from '../base/bytes.ts';
 import type { CborKey, CborValue } from '../cbor/cbor.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../ctap/authenticator-data.ts';
 import type { UserEntity } from '../ctap/entities.ts';
@@ -81,7 +81,7 @@ export async function makeAssertion(
     concat(authData, request.clientDataHash),
     context.waiting() >= CROWD,
   );
-  return { response: signature instanceof Uint8Array ? respond(signature) : signature.then(respond) };
+  return { response: isBytes(signature) ? respond(signature) : signature.then(respond) };
 }
 
 /** The user of a discoverable credential; names are personal, and shown only to who was verified and has to choose. */

@@ -1,4 +1,5 @@
 /** A private key as somebody has it: PEM, PKCS#8, JWK, or raw. */
+import { isBytes } from '../base/bytes.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { CryptoError } from '../crypto/error.ts';
 import type { Jwk } from '../crypto/formats/jwk.ts';
@@ -24,7 +25,7 @@ export async function readPrivateKey(key: PrivateKey, algorithm?: number): Promi
 
 async function read(key: PrivateKey, algorithm: number | undefined): Promise<KeyPair> {
   const { fromAnyPkcs8, fromPkcs8 } = await import('../crypto/formats/pkcs8.ts');
-  if (typeof key === 'string' || key instanceof Uint8Array) {
+  if (typeof key === 'string' || isBytes(key)) {
     const { pkcs8FromPem } = await import('../crypto/formats/private-pem.ts');
     const der = typeof key === 'string' ? pkcs8FromPem(key) : key;
     return algorithm === undefined ? fromAnyPkcs8(der) : fromPkcs8(algorithm, der);

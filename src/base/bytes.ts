@@ -1,5 +1,18 @@
 /** Byte strings: joining, comparing, and their two spellings that every other file needs. */
 
+const nameOfTypedArray = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype),
+  Symbol.toStringTag,
+)?.get as (this: unknown) => string | undefined;
+
+/**
+ * Whether a value is a Uint8Array, of whatever realm: under Vitest's jsdom, the global one is the window's, and what Node and
+ * its TextEncoder make is not.
+ */
+export function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || nameOfTypedArray.call(value) === 'Uint8Array';
+}
+
 /** Joins byte strings into one new one. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

@@ -2,6 +2,7 @@
  * Shapes of what is handed in: one says what a value has to be, and from it come the check, the message and the JSON Schema.
  * Each part carries the words of what was expected; a member that there is not is refused by name.
  */
+import { isBytes } from './bytes.ts';
 import { nearest } from './nearest.ts';
 import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
 import * as v from './valibot.ts';
@@ -233,7 +234,7 @@ export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, 
 /** Bytes: any Uint8Array of that length. */
 export function bytes(least: number, most: number = least): Shape<Uint8Array> {
   return that<Uint8Array>(
-    (value) => value instanceof Uint8Array && value.length >= least && value.length <= most,
+    (value) => isBytes(value) && value.length >= least && value.length <= most,
     `${least === most ? least : `${least} to ${most}`} bytes (a Uint8Array)`,
   );
 }

@@ -10,7 +10,7 @@ import { CborError } from './error.ts';
 /** How many levels of arrays and maps a CTAP2 message may have. */
 export const MAX_DEPTH = 4;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 interface Cursor {
   readonly bytes: Uint8Array;
@@ -155,8 +155,8 @@ function open(cursor: Cursor, depth: number, items: number, at: number): void {
 }
 
 function pairs(cursor: Cursor, count: number, depth: number): void {
-  let previousFrom = -1;
-  let previousTo = -1;
+  let previousFrom = 0;
+  let previousTo = 0;
   for (let i = 0; i < count; i++) {
     const from = cursor.offset;
     const major = (cursor.bytes[from] ?? 0xff) >> 5;
@@ -165,8 +165,8 @@ function pairs(cursor: Cursor, count: number, depth: number): void {
     }
     item(cursor, depth);
     const to = cursor.offset;
-    if (previousFrom >= 0) {
-      const order = compareKeys(cursor.bytes, previousFrom, previousTo, from, to);
+    if (i > 0) {
+      const order = compareKeys(cursor.bytes, previousFrom, previousTo, from);
       if (order === 0) throw new CborError('duplicate-key', 'a map key stands twice', from);
       if (order > 0) throw new CborError('key-order', 'map keys are not in canonical order', from);
     }
@@ -176,12 +176,8 @@ function pairs(cursor: Cursor, count: number, depth: number): void {
   }
 }
 
-/** Canonical order of two encoded keys: lower major type, then shorter, then bytewise. */
-function compareKeys(bytes: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): number {
-  const major = ((bytes[a] as number) >> 5) - ((bytes[b] as number) >> 5);
-  if (major !== 0) return major;
-  const length = aEnd - a - (bEnd - b);
-  if (length !== 0) return length;
+/** Canonical order of two encoded keys: their bytes decide, for major type and length are in the first of them. */
+function compareKeys(bytes: Uint8Array, a: number, aEnd: number, b: number): number {
   for (let i = 0; i < aEnd - a; i++) {
     const difference = (bytes[a + i] as number) - (bytes[b + i] as number);
     if (difference !== 0) return difference;

@@ -3,7 +3,7 @@
  * in and only canonical bytes come out. docs/decisions/001-cbor.md says why both are needed.
  */
 import { Encoder } from 'cbor-x/encode';
-import { compare, utf8 } from '../base/bytes.ts';
+import { compare, isBytes, utf8 } from '../base/bytes.ts';
 import { assertCanonical, MAX_DEPTH } from './canonical.ts';
 import { CborError } from './error.ts';
 
@@ -27,7 +27,6 @@ export type CborMap = ReadonlyMap<CborKey, CborValue>;
 const coder: Encoder = new Encoder({
   useRecords: false,
   mapsAsObjects: false,
-  variableMapSize: true,
   tagUint8Array: false,
 });
 
@@ -102,6 +101,8 @@ function prepare(value: CborValue): CborValue {
       return value;
     case 'object':
       if (value === null || value instanceof Uint8Array) return value;
+      // Bytes of another realm (jsdom has a Uint8Array of its own), which cbor-x would not know.
+      if (isBytes(value)) return new Uint8Array(value);
       if (Array.isArray(value)) return prepareArray(value);
       if (value instanceof Map) return prepareMap(value);
   }
@@ -119,7 +120,7 @@ function integer(value: number): number | bigint {
     throw new CborError('unsupported-value', `expected a safe integer, got ${value}`);
   }
   if (value >= LIMIT || value < -LIMIT) return BigInt(value);
-  return value === 0 ? 0 : value;
+  return value;
 }
 
 function bigInteger(value: bigint): number | bigint {
@@ -139,6 +140,7 @@ function prepareArray(array: readonly CborValue[]): readonly CborValue[] {
 function prepareMap(map: CborMap): CborMap {
   let previous: CborKey | undefined;
   for (const [key, value] of map) {
+    requireKey(key);
     const inOrder = previous === undefined || compareKeys(previous, key) < 0;
     if (!inOrder || prepare(key) !== key || prepare(value) !== value) return rebuild(map);
     previous = key;
@@ -158,19 +160,23 @@ function compareKeys(a: CborKey, b: CborKey): number {
   const kindA = kind(a);
   const kindB = kind(b);
   if (kindA !== kindB) return kindA - kindB;
-  if (kindA === 0) return a < b ? -1 : a > b ? 1 : 0;
-  if (kindA === 1) return a > b ? -1 : a < b ? 1 : 0;
-  return compareTexts(a as string, b as string);
+  if (kindA === 2) return compareTexts(a as string, b as string);
+  // (The same integer twice, as number and bigint, is refused by whoever counts what is left.)
+  return a < b === (kindA === 0) ? -1 : 1;
 }
 
 function kind(key: CborKey): 0 | 1 | 2 {
   if (typeof key === 'string') return 2;
-  if (typeof key === 'number' || typeof key === 'bigint') return key < 0 ? 1 : 0;
-  throw new CborError('key-type', `a map key must be an integer or a text, got ${describe(key)}`);
+  return key < 0 ? 1 : 0;
+}
+
+function requireKey(key: unknown): void {
+  if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'bigint')
+    throw new CborError('key-type', `a map key must be an integer or a text, got ${describe(key)}`);
 }
 
 function compareTexts(a: string, b: string): number {
-  if (isAscii(a) && isAscii(b)) return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  if (isAscii(a) && isAscii(b)) return a.length - b.length || (a < b ? -1 : 1);
   return compare(utf8(a), utf8(b));
 }
 

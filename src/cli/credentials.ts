@@ -1,6 +1,8 @@
 /** `stuntkey credentials`: what is on the key, past every protocol. */
+
 import { Command, Option } from 'commander';
 import { base64url } from '../base/base64url.ts';
+import { isBytes } from '../base/bytes.ts';
 import { algorithm as algorithmName } from '../decode/cose.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { CredentialRecord } from '../store/record.ts';
@@ -138,10 +140,7 @@ function showCommand(): Command {
 /** Members of a record, bytes in base64url. */
 function asJson(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [
-      name,
-      value instanceof Uint8Array ? base64url(value) : value,
-    ]),
+    Object.entries(members).map(([name, value]) => [name, isBytes(value) ? base64url(value) : value]),
   );
 }
 

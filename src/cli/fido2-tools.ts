@@ -4,6 +4,7 @@
  */
 
 import { base64, fromBase64url } from '../base/base64url.ts';
+import { isBytes } from '../base/bytes.ts';
 import { encodeCbor } from '../cbor/cbor.ts';
 import { sha256 } from '../crypto/hash.ts';
 import { decodeAttestationObject } from '../ctap/attestation-object.ts';
@@ -23,8 +24,8 @@ export function registrationLines({ rawId, response }: RegistrationResponseJSON,
     fmt,
     base64(encodeCbor(authData)),
     base64(fromBase64url(rawId)),
-    signature instanceof Uint8Array ? base64(signature) : '',
-    ...(certificate instanceof Uint8Array ? [base64(certificate)] : []),
+    isBytes(signature) ? base64(signature) : '',
+    ...(isBytes(certificate) ? [base64(certificate)] : []),
   ];
 }
 

@@ -1,5 +1,7 @@
 /** `stuntkey info`: what the key says of itself. */
+
 import { Command } from 'commander';
+import { isBytes } from '../base/bytes.ts';
 import { algorithm } from '../decode/cose.ts';
 import { examples } from './help.ts';
 import { type GlobalOptions, MEMORY, storePath } from './key.ts';
@@ -38,7 +40,7 @@ export function infoCommand(): Command {
           ...(info && { ...info, aaguid: uuid(info.aaguid) }),
         };
         const url = (name: string, value: unknown) =>
-          name === 'pinComplexityPolicyURL' && value instanceof Uint8Array
+          name === 'pinComplexityPolicyURL' && isBytes(value)
             ? Buffer.from(value).toString('utf8')
             : undefined;
         // Numbers for programs, names for eyes.

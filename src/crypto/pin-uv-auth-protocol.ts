@@ -3,7 +3,7 @@
  * authenticator has (a key agreement key) is in the class.
  */
 import { platform } from '#platform';
-import { concat, equal, utf8 } from '../base/bytes.ts';
+import { concat, equal, isBytes, utf8 } from '../base/bytes.ts';
 import type { CborMap } from '../cbor/cbor.ts';
 import { ES256 } from './algorithms.ts';
 import { badKey, CryptoError } from './error.ts';
@@ -109,7 +109,7 @@ function pointOf(key: CborMap): Uint8Array {
 
 function coordinate(key: CborMap, member: -2 | -3): Uint8Array {
   const value = key.get(member);
-  if (!(value instanceof Uint8Array)) throw badKey(String(member), '32 bytes', typeof value);
+  if (!isBytes(value)) throw badKey(String(member), '32 bytes', typeof value);
   if (value.length !== 32) throw badKey(String(member), '32 bytes', `${value.length} bytes`);
   return value;
 }

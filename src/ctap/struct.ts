@@ -3,6 +3,7 @@
  * CBOR map into a plain object, with the status code the specification gives to what is missing or of the wrong type,
  * and writes the object back. Unknown members are ignored (CTAP 2.3 section 6).
  */
+import { isBytes } from '../base/bytes.ts';
 import type { CborKey, CborMap, CborValue } from '../cbor/cbor.ts';
 import { type CtapLevel, knows } from './level.ts';
 import { CtapError, type CtapStatusName } from './status.ts';
@@ -56,7 +57,7 @@ function unexpected(path: string, expected: string, value: CborValue | undefined
 
 function kindOf(value: CborValue | undefined): string {
   if (value === null) return 'null';
-  if (value instanceof Uint8Array) return 'a byte string';
+  if (isBytes(value)) return 'a byte string';
   if (value instanceof Map) return 'a map';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'boolean' ? 'a boolean' : typeof value === 'string' ? 'a text' : 'an integer';
@@ -122,7 +123,7 @@ export function bytes(
 ): Type<Uint8Array> {
   return {
     read(value, path) {
-      if (!(value instanceof Uint8Array)) throw unexpected(path, 'a byte string', value);
+      if (!isBytes(value)) throw unexpected(path, 'a byte string', value);
       if (value.length < min || value.length > max) {
         const expected =
           min === max ? `${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;

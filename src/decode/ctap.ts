@@ -1,4 +1,5 @@
 /** CTAP2 messages as trees: a request by its command byte; a response by what it answers, or by its looks. */
+import { isBytes } from '../base/bytes.ts';
 import { type CborMap, type CborValue, decodeCbor } from '../cbor/cbor.ts';
 import { type CtapCommandName, commandName } from '../ctap/commands.ts';
 import {
@@ -159,9 +160,9 @@ function special(subCommands: Readonly<Record<string, number>>) {
       case 'attStmt':
         return statementTree(value);
       case 'authData':
-        return value instanceof Uint8Array ? orProblem(value) : undefined;
+        return isBytes(value) ? orProblem(value) : undefined;
       case 'aaguid':
-        return value instanceof Uint8Array ? uuid(value) : undefined;
+        return isBytes(value) ? uuid(value) : undefined;
       case 'keyAgreement':
       case 'publicKey':
         return value instanceof Map ? coseTree(value as CborMap) : undefined;

@@ -1,6 +1,6 @@
 /** decode(): says what a blob is, and shows what is in it. */
 import { fromBase64url, isBase64url } from '../base/base64url.ts';
-import { fromHex, utf8 } from '../base/bytes.ts';
+import { fromHex, isBytes, utf8 } from '../base/bytes.ts';
 import { decodeCbor } from '../cbor/cbor.ts';
 import type { CtapCommandName } from '../ctap/commands.ts';
 import { coseTree, isCoseKey } from './cose.ts';
@@ -85,7 +85,7 @@ export function decode(input: DecodeInput, options: DecodeOptions = {}): Decoded
 /** What an input may spell, the likeliest first: bytes, or parsed JSON. */
 function* candidates(input: DecodeInput): Generator<Uint8Array | { json: unknown }> {
   if (typeof input === 'string') yield* spelled(input);
-  else if (input instanceof Uint8Array) yield limited(input);
+  else if (isBytes(input)) yield limited(input);
   else if (ArrayBuffer.isView(input)) {
     const { buffer, byteOffset, byteLength } = input as DataView;
     yield limited(new Uint8Array(buffer, byteOffset, byteLength));
@@ -172,7 +172,7 @@ function attempt(
   problems: string[],
 ): Decoded | undefined {
   const { as } = options;
-  if (!(candidate instanceof Uint8Array)) {
+  if (!isBytes(candidate)) {
     const found = fromJson(candidate.json);
     return found === undefined || (as !== undefined && as !== found[0]) ? undefined : decoded(...found);
   }

@@ -3,7 +3,7 @@
  * CBOR's diagnostic notation (RFC 8949 section 8): h'…' in hexadecimal, b64'…' in base64url for what JSON has so.
  */
 import { base64url } from '../base/base64url.ts';
-import { hex } from '../base/bytes.ts';
+import { hex, isBytes } from '../base/bytes.ts';
 import type { CborValue } from '../cbor/cbor.ts';
 
 export type Tree = string | number | boolean | null | readonly Tree[] | TreeObject;
@@ -54,7 +54,7 @@ export function toTree(
         return String(value);
     }
     if (value === null) return null;
-    if (value instanceof Uint8Array) return IN_BASE64.has(name) ? base64Bytes(value) : hexBytes(value);
+    if (isBytes(value)) return IN_BASE64.has(name) ? base64Bytes(value) : hexBytes(value);
     if (Array.isArray(value)) {
       const elements: Tree[] = [];
       for (const element of value) {

@@ -1,7 +1,7 @@
 /** What became of a credential on the way to a format and back. */
 
 import { base64url } from '../base/base64url.ts';
-import { equal } from '../base/bytes.ts';
+import { equal, isBytes } from '../base/bytes.ts';
 import { inflate } from '../base/deflate.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { type PortableWarning, shown } from './warning.ts';
@@ -28,7 +28,7 @@ export async function losses(
 }
 
 async function same(member: keyof CredentialRecord, before: unknown, after: unknown): Promise<boolean> {
-  if (!(before instanceof Uint8Array) || !(after instanceof Uint8Array)) return before === after;
+  if (!isBytes(before) || !isBytes(after)) return before === after;
   if (equal(before, after)) return true;
   // Compressed anew: what it says counts.
   if (member !== 'largeBlob') return false;

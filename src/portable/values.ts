@@ -1,5 +1,5 @@
 /** The single credentials in what a file holds, whatever a format has around them. */
-import { fromUtf8 } from '../base/bytes.ts';
+import { fromUtf8, isBytes } from '../base/bytes.ts';
 import type { PortableFormat } from './convert.ts';
 import { malformed, type PortableWarning } from './warning.ts';
 import { filesInZip, isZip } from './zip.ts';
@@ -11,7 +11,7 @@ export interface Found {
 
 /** @throws StuntkeyError `bad-credential` */
 export async function valuesIn(format: PortableFormat, value: unknown): Promise<Found> {
-  if (format === 'cxf') return passkeysIn(value instanceof Uint8Array ? await unpacked(value) : value, 0);
+  if (format === 'cxf') return passkeysIn(isBytes(value) ? await unpacked(value) : value, 0);
   if (format === 'bitwarden') return inBitwarden(value);
   if (Array.isArray(value)) return { values: value, warnings: [] };
   const inState =

@@ -1,4 +1,5 @@
 /** What does not travel. */
+import { isBytes } from '../base/bytes.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 
 /**
@@ -34,7 +35,7 @@ const LONGEST = 60;
 export function shown(value: unknown): string {
   if (value === undefined) return 'none';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (isBytes(value)) return `${value.length} bytes`;
   if (typeof value !== 'string') return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
   return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value);
 }

@@ -1,6 +1,6 @@
 /** A registration on its way through the checks. */
 
-import { concat } from '../base/bytes.ts';
+import { concat, isBytes } from '../base/bytes.ts';
 import type { PublicKeyCredentialCreationOptionsJSON } from '../webauthn/types.ts';
 import type { Certificate, RevocationList } from './attestation/certificate.ts';
 import { type AnyOptions, CeremonyContext, own } from './context.ts';
@@ -101,7 +101,7 @@ export interface Trust {
 }
 
 async function readChain(fmt: string, x5c: unknown): Promise<readonly Certificate[]> {
-  const wellFormed = Array.isArray(x5c) && x5c.length > 0 && x5c.every((one) => one instanceof Uint8Array);
+  const wellFormed = Array.isArray(x5c) && x5c.length > 0 && x5c.every((one) => isBytes(one));
   if (!wellFormed) throw new Unreadable(`attestation.${fmt}.syntax`);
   const { readCertificate } = await import('./attestation/certificate.ts');
   try {

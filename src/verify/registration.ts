@@ -1,5 +1,7 @@
 /** A relying party's side of registration (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential). */
+
 import { fromBase64 } from '../base/base64url.ts';
+import { isBytes } from '../base/bytes.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { fromPem } from '../crypto/formats/pem.ts';
 import { attestationGuards } from './attestation/formats.ts';
@@ -187,6 +189,6 @@ async function readTrust({ trustAnchors = [], revocationLists = [] }: Attestatio
 }
 
 function derOf(certificate: string | Uint8Array): Uint8Array {
-  if (certificate instanceof Uint8Array) return certificate;
+  if (isBytes(certificate)) return certificate;
   return certificate.includes('-----') ? fromPem('CERTIFICATE', certificate) : fromBase64(certificate);
 }

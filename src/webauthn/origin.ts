@@ -41,7 +41,7 @@ export function parseOrigin(text: string): Origin {
     if (serialized !== undefined)
       return { serialized, opaque: false, domain: undefined, trustworthy: true, app };
   }
-  const scheme = text.slice(0, Math.max(0, text.indexOf(':')));
+  const [scheme = ''] = text.split(':', 1);
   const example = Object.hasOwn(APP_EXAMPLES, scheme) ? APP_EXAMPLES[scheme] : undefined;
   if (example !== undefined) throw new StuntkeyError('bad-origin', `expected ${example}, got ${text}`);
   let url: URL;
@@ -83,6 +83,6 @@ function isLoopback(host: string): boolean {
     host.endsWith('.localhost') ||
     host.endsWith('.localhost.') ||
     host === '[::1]' ||
-    /^127(?:\.\d+){3}$/.test(host)
+    (isAddress(host) && host.startsWith('127.'))
   );
 }

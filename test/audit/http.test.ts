@@ -58,7 +58,13 @@ async function intercepted(
 }
 
 const audit = (url: string, options: AuditOptions = {}) =>
-  auditRelyingParty(conformanceTarget(url), { faults: few, concurrency: 1, timeout: PATIENCE, ...options });
+  auditRelyingParty(conformanceTarget(url), {
+    faults: few,
+    concurrency: 1,
+    timeout: PATIENCE,
+    clock: new LeapingClock(),
+    ...options,
+  });
 
 describe('a server with the conformance interface', () => {
   it('is audited over HTTP, cookies and all', async () => {

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type AuditResult, auditRelyingParty, catalogue, type Fault } from '../../src/entries/audit.ts';
+import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
-import { sampled } from '../slow.ts';
+import { sampled, withoutTime } from '../slow.ts';
 import { strictRelyingParty } from './strict.ts';
 
 const guarded = new Map<string, Fault[]>();
@@ -9,7 +10,7 @@ for (const fault of catalogue) {
   if (fault.guard !== undefined) guarded.set(fault.guard, [...(guarded.get(fault.guard) ?? []), fault]);
 }
 
-describe('the strict server', () => {
+describe.skipIf(withoutTime)(named('the strict server', withoutTime), () => {
   let result: AuditResult;
   const verdictsOf = (faults: readonly Fault[]): string[] =>
     faults.map(({ id }) => {

@@ -9,12 +9,13 @@ import {
 } from '../../src/entries/audit.ts';
 import { ManualClock } from '../../src/entries/index.ts';
 import { PATIENCE } from '../patience.ts';
+import { LeapingClock } from './leaping-clock.ts';
 import { simpleRelyingParty } from './simple-relying-party.ts';
 import { strictRelyingParty } from './strict.ts';
 
 /** An audit that no busy machine ends. */
 const auditRelyingParty: typeof auditWithLimits = (one, options) =>
-  auditWithLimits(one, { timeout: PATIENCE, ...options });
+  auditWithLimits(one, { timeout: PATIENCE, clock: new LeapingClock(), ...options });
 
 const few = [
   'authentication-type-swapped',
@@ -56,20 +57,7 @@ describe('an audit', () => {
   });
 
   it('is inconclusive when honest ceremonies do not pass any more at its end', async () => {
-    const strict = strictRelyingParty();
-    let ceremonies = 0;
-    const tired: CeremonyCallbacks = {
-      options: strict.registration.options,
-      verify: (response, visit) => {
-        ceremonies += 1;
-        return ceremonies > 3
-          ? { status: 'failed', errorMessage: 'logged out' }
-          : strict.registration.verify(response, visit);
-      },
-    };
-    const one = { ...strict, registration: tired } as RelyingPartyCallbacks;
-    delete (one as { session?: unknown }).session;
-    const { outcome, reason, results } = await auditRelyingParty(one, {
+    const { outcome, reason, results } = await auditRelyingParty(refusingAfter(3, 'logged out'), {
       faults: few.slice(0, 2),
       concurrency: 1,
     });
@@ -108,6 +96,34 @@ describe('an audit', () => {
       "not-applicable: it is not said that the target trusts the audit's attestation authority, and no other",
       'not-applicable: https://example.com is the same either way',
     ]);
+  });
+
+  it.each([
+    ['what a right server accepts for a finding', 'authentication-cross-origin-absent', 'rejected', true],
+    ['an attack for no verdict on the attack', 'authentication-cross-origin', 'not-applicable', false],
+  ])('takes a refusal on the way to %s', async (_, id, verdict, finding) => {
+    const { results } = await auditRelyingParty(refusingAfter(1, 'no more accounts'), {
+      faults: [fault(id)],
+    });
+    const reason = 'an honest registration, which comes before it, did not pass: no more accounts';
+    expect(results).toMatchObject([{ verdict, finding, reason }]);
+  });
+
+  it('does not try frames where the target says that it expects them, and everything else', async () => {
+    const faults = ['authentication-cross-origin', 'registration-top-origin-null', 'counter-equal'].map(
+      fault,
+    );
+    const reasons = async (framed: boolean | undefined): Promise<string[]> => {
+      const one = { ...strictRelyingParty(), ...(framed !== undefined && { traits: { framed } }) };
+      const { results } = await auditRelyingParty(one, { faults });
+      return results.map(({ verdict, reason }) =>
+        verdict === 'rejected' ? verdict : `${verdict}: ${reason}`,
+      );
+    };
+    const untried = 'not-applicable: it is said that the target expects to be framed';
+    expect(await reasons(true)).toEqual([untried, untried, 'rejected']);
+    expect(await reasons(false)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await reasons(undefined)).toEqual(['rejected', 'rejected', 'rejected']);
   });
 
   it('does not try what is wrong about something that the server does not take at all', async () => {
@@ -282,6 +298,24 @@ describe('an audit', () => {
     );
   });
 });
+
+/** The strict server, until it has verified so many registrations. */
+function refusingAfter(registrations: number, errorMessage: string): RelyingPartyCallbacks {
+  const strict = strictRelyingParty();
+  let verified = 0;
+  const tired: CeremonyCallbacks = {
+    options: strict.registration.options,
+    verify: (response, visit) => {
+      verified += 1;
+      return verified > registrations
+        ? { status: 'failed', errorMessage }
+        : strict.registration.verify(response, visit);
+    },
+  };
+  const one = { ...strict, registration: tired } as RelyingPartyCallbacks;
+  delete (one as { session?: unknown }).session;
+  return one;
+}
 
 function refusing({ options }: CeremonyCallbacks): CeremonyCallbacks {
   return {

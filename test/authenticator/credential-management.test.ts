@@ -119,6 +119,8 @@ describe('authenticatorCredentialManagement', () => {
 
   it('goes on within thirty seconds', async () => {
     const device = await filled();
+    device.clock.advance(60_000);
+    device.grant(CM);
     await ask(device, 2);
     device.clock.advance(30_000);
     expect((await device.send(0x0a, { 1: 3 })).status).toBe('CTAP2_OK');

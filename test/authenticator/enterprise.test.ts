@@ -72,6 +72,11 @@ describe('enterprise attestation', () => {
     expect([map.get(1), map.has(4)]).toEqual(['none', false]);
   });
 
+  it('is given to who wants a statement in another format, or none as a last resort', async () => {
+    for (const formats of [['packed'], ['packed', 'none'], ['none', 'packed']])
+      expect((await make(await device(), 2, 'corp.example', { 11: formats })).map.get(4)).toBe(true);
+  });
+
   it.each([0, 1, 2, 3])(
     'with the value %i is refused while it is not there, or not enabled',
     async (value) => {

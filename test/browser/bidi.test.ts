@@ -7,7 +7,7 @@ import { attach, type Passkeys, WebAuthnDomain } from '../../src/browser/puppete
 import { attach as attachConnection } from '../../src/browser/webdriver.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { withoutTime } from '../slow.ts';
+import { slow, withoutTime } from '../slow.ts';
 import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
@@ -104,12 +104,12 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       await page.browserContext().close();
     });
 
-    it('answers from the first script of a document on', async () => {
+    slow('answers from the first script of a document on', async () => {
       await page.goto(`${server.origin}/eager`);
       expect(await run('eager')).toBe('ok');
     });
 
-    it('gives objects of the browser’s own classes', async () => {
+    slow('gives objects of the browser’s own classes', async () => {
       const seen = await run(`(async () => {
         const made = await navigator.credentials.create(creation({ authenticatorSelection: { residentKey: 'required' } }));
         const used = await navigator.credentials.get(request());
@@ -120,7 +120,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       expect(seen).toEqual([true, '[object PublicKeyCredential]', true, [], true, true, true, 'public-key']);
     });
 
-    it('leaves the page as it was', async () => {
+    slow('leaves the page as it was', async () => {
       const look = `(() => {
         const classes = [CredentialsContainer, Credential, PublicKeyCredential, AuthenticatorResponse,
           AuthenticatorAttestationResponse, AuthenticatorAssertionResponse];
@@ -138,7 +138,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
     });
 
-    it('lets the page abort, and frees the device when the page goes away', async () => {
+    slow('lets the page abort, and frees the device when the page goes away', async () => {
       user.use({ presence: 'ignore' });
       const aborted = '{ ...creation(), signal: AbortSignal.timeout(50) }';
       expect(await run(`outcome(navigator.credentials.create(${aborted}))`)).toBe('TimeoutError');
@@ -148,44 +148,47 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
     });
 
-    it('ends with the page’s own timeout', async () => {
+    slow('ends with the page’s own timeout', async () => {
       user.use({ presence: 'ignore' });
       expect(await run('outcome(navigator.credentials.create(creation({ timeout: 50 })))')).toBe(
         'NotAllowedError',
       );
     });
 
-    it('knows frames by the browser: sandboxed, without an address, of an address that is none', async () => {
-      const told: unknown[] = [];
-      passkeys.on('refused', ({ origin, error }) => told.push([origin, error.message.split(' ')[0]]));
-      passkeys.on('authenticated', ({ origin }) => told.push([origin]));
-      await run(
-        `outcome(navigator.credentials.create(creation({ authenticatorSelection: { residentKey: 'required' } })))`,
-      );
-      const call = `navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16), timeout: 100 } }).catch(() => 0).then(() => 0)`;
-      for (const attributes of [
-        { src: `${server.origin}/frame`, sandbox: 'allow-scripts', allow: 'publickey-credentials-get *' },
-        { srcdoc: '<title>inside</title>' },
-        { src: 'http://[', srcdoc: '<title>inside</title>', allow: 'publickey-credentials-get' },
-      ]) {
-        await run(`new Promise((loaded) => {
+    slow(
+      'knows frames by the browser: sandboxed, without an address, of an address that is none',
+      async () => {
+        const told: unknown[] = [];
+        passkeys.on('refused', ({ origin, error }) => told.push([origin, error.message.split(' ')[0]]));
+        passkeys.on('authenticated', ({ origin }) => told.push([origin]));
+        await run(
+          `outcome(navigator.credentials.create(creation({ authenticatorSelection: { residentKey: 'required' } })))`,
+        );
+        const call = `navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16), timeout: 100 } }).catch(() => 0).then(() => 0)`;
+        for (const attributes of [
+          { src: `${server.origin}/frame`, sandbox: 'allow-scripts', allow: 'publickey-credentials-get *' },
+          { srcdoc: '<title>inside</title>' },
+          { src: 'http://[', srcdoc: '<title>inside</title>', allow: 'publickey-credentials-get' },
+        ]) {
+          await run(`new Promise((loaded) => {
           const element = document.createElement('iframe');
           for (const [name, value] of Object.entries(${JSON.stringify(attributes)})) element.setAttribute(name, value);
           element.onload = loaded;
           document.body.append(element);
         }).then(() => 0)`);
-        await run(
-          `Object.defineProperty(self, 'origin', { value: 'https://evil.example' }); ${call}`,
-          page.frames().at(-1) as Frame,
-        );
-      }
-      const refused = told.filter((one) => (one as string[]).length > 1) as string[][];
-      expect(refused.map(([origin]) => origin)).toContain('null');
-      expect(refused.map(([origin]) => origin)).not.toContain('https://evil.example');
-      expect(told.filter((one) => (one as string[]).length === 1)).toContainEqual([server.origin]);
-    });
+          await run(
+            `Object.defineProperty(self, 'origin', { value: 'https://evil.example' }); ${call}`,
+            page.frames().at(-1) as Frame,
+          );
+        }
+        const refused = told.filter((one) => (one as string[]).length > 1) as string[][];
+        expect(refused.map(([origin]) => origin)).toContain('null');
+        expect(refused.map(([origin]) => origin)).not.toContain('https://evil.example');
+        expect(told.filter((one) => (one as string[]).length === 1)).toContainEqual([server.origin]);
+      },
+    );
 
-    it('tells of ceremonies, decoded', async () => {
+    slow('tells of ceremonies, decoded', async () => {
       const told: string[] = [];
       passkeys.on('registered', ({ ceremony }) => told.push(String(ceremony)));
       passkeys.on('refused', ({ ceremony }) => told.push(String(ceremony)));
@@ -196,7 +199,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       expect(told[1]).toContain('CTAP2_ERR_OPERATION_DENIED');
     });
 
-    it('leaves other contexts alone, and is refused twice', async () => {
+    slow('leaves other contexts alone, and is refused twice', async () => {
       await expect(attach(page, authenticator)).rejects.toMatchObject({ code: 'already-attached' });
       const other = patient(await (await browser.createBrowserContext()).newPage());
       await other.goto(`${server.origin}/`);
@@ -226,7 +229,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       60_000,
     );
 
-    it('keeps to the header with which a page forbids itself, where the browser does', async () => {
+    slow('keeps to the header with which a page forbids itself, where the browser does', async () => {
       const silent: Server = createServer((_request, response) => {
         response.setHeader('content-type', 'text/html');
         response.setHeader('permissions-policy', 'publickey-credentials-get=()');
@@ -251,7 +254,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
 });
 
 describe('a session of WebDriver', () => {
-  it.each([
+  slow.each([
     ['WebdriverIO’s', { sessionId: 'x', isBidi: false, send: async () => ({}), on() {}, off() {} }],
     ['Selenium’s', { getBidi: async () => Promise.reject(new TypeError('no webSocketUrl')) }],
   ])('without BiDi is refused at attach: %s', async (_, driver) => {

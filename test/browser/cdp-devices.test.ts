@@ -11,6 +11,7 @@ import {
   WebAuthnClient,
 } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 
 const names = (passkeys: Passkeys): string[] => [...new Set(passkeys.losses.map(({ name }) => name))];
@@ -45,33 +46,37 @@ describe.skipIf(withoutChromium)(named('a device in mode cdp', withoutChromium),
     await page.browserContext().close();
   });
 
-  it('can be every model, and what is made in the page signs in Node, with the counter going up', async () => {
-    for (const model of Object.keys(models) as ModelName[]) {
-      const authenticator = new Authenticator({ model });
-      passkeys = await attach(page, authenticator, { mode: 'cdp' });
-      expect(names(passkeys), model).toContain('aaguid');
-      expect(await run(make(-7)), model).toEqual([-7, expect.any(String)]);
-      await passkeys.settled();
-      const [record] = authenticator.credentials.list();
-      expect(record?.signCount, model).toBe(1);
-      // A key that needs a PIN, or speaks U2F alone, is asked by its own client; the rest sign at once.
-      if (authenticator.ctap2) {
-        const id = Buffer.from(record?.id ?? []).toString('base64url');
-        const allowCredentials = [{ type: 'public-key' as const, id }];
-        const options = {
-          challenge: 'AAAA',
-          rpId: 'localhost',
-          allowCredentials,
-          userVerification: 'discouraged' as const,
-        };
-        const { response } = await inNode(authenticator).get(options);
-        expect(Buffer.from(response.authenticatorData, 'base64url').readUInt32BE(33), model).toBeGreaterThan(
-          1,
-        );
+  slow(
+    'can be every model, and what is made in the page signs in Node, with the counter going up',
+    async () => {
+      for (const model of Object.keys(models) as ModelName[]) {
+        const authenticator = new Authenticator({ model });
+        passkeys = await attach(page, authenticator, { mode: 'cdp' });
+        expect(names(passkeys), model).toContain('aaguid');
+        expect(await run(make(-7)), model).toEqual([-7, expect.any(String)]);
+        await passkeys.settled();
+        const [record] = authenticator.credentials.list();
+        expect(record?.signCount, model).toBe(1);
+        // A key that needs a PIN, or speaks U2F alone, is asked by its own client; the rest sign at once.
+        if (authenticator.ctap2) {
+          const id = Buffer.from(record?.id ?? []).toString('base64url');
+          const allowCredentials = [{ type: 'public-key' as const, id }];
+          const options = {
+            challenge: 'AAAA',
+            rpId: 'localhost',
+            allowCredentials,
+            userVerification: 'discouraged' as const,
+          };
+          const { response } = await inNode(authenticator).get(options);
+          expect(
+            Buffer.from(response.authenticatorData, 'base64url').readUInt32BE(33),
+            model,
+          ).toBeGreaterThan(1);
+        }
+        await passkeys.detach();
       }
-      await passkeys.detach();
-    }
-  });
+    },
+  );
 
   it('says what is lost by name, of its policy and of its credentials', async () => {
     const authenticator = new Authenticator({
@@ -105,7 +110,7 @@ describe.skipIf(withoutChromium)(named('a device in mode cdp', withoutChromium),
     expect(passkeys.losses.every(({ device, message }) => device === 0 && message.length > 20)).toBe(true);
   });
 
-  it('tells of credentials that pages cannot use, at attach and when they come', async () => {
+  slow('tells of credentials that pages cannot use, at attach and when they come', async () => {
     const authenticator = new Authenticator({ policy: { algorithms: [-35, -7] } });
     const register = (alg: number, id: string) =>
       inNode(authenticator).create({
@@ -124,7 +129,7 @@ describe.skipIf(withoutChromium)(named('a device in mode cdp', withoutChromium),
     expect(told).toContainEqual({ id, rpId: 'localhost', reason: expect.stringContaining('-35') });
   });
 
-  it('makes and takes ML-DSA, with one counter in pages and in Node', async () => {
+  slow('makes and takes ML-DSA, with one counter in pages and in Node', async () => {
     const authenticator = new Authenticator({ model: 'post-quantum-key' });
     passkeys = await attach(page, authenticator, { mode: 'cdp' });
     const [alg, id] = await run<[number, string]>(make([-48, -7]));
@@ -147,7 +152,7 @@ describe.skipIf(withoutChromium)(named('a device in mode cdp', withoutChromium),
     expect(authenticator.credentials.list()).toMatchObject([{ algorithm: -48, signCount: 3 }]);
   });
 
-  it('brings large blobs, and takes what a page writes, without touching the backup flags', async () => {
+  slow('brings large blobs, and takes what a page writes, without touching the backup flags', async () => {
     const authenticator = new Authenticator({ model: 'apple-passwords' });
     await inNode(authenticator).create({
       rp: { name: 'H', id: 'localhost' },
@@ -176,7 +181,7 @@ describe.skipIf(withoutChromium)(named('a device in mode cdp', withoutChromium),
     expect(await run(read)).toEqual(['from the page', 0x1d, 0]);
   });
 
-  it('gives PRF to the page in which a credential was made', async () => {
+  slow('gives PRF to the page in which a credential was made', async () => {
     passkeys = await attach(page, new Authenticator(), { mode: 'cdp' });
     const prf = 'extensions: { prf: { eval: { first: new Uint8Array(32) } } }';
     const enabled = `navigator.credentials.create(creation({ authenticatorSelection: { residentKey: 'required' }, ${prf} }))

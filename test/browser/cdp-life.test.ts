@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
 
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
@@ -48,7 +49,7 @@ describe.skipIf(withoutChromium)(named('mode cdp among others', withoutChromium)
     await page.browserContext().close();
   });
 
-  it('goes on when a session of the same connection ends, with the counter', async () => {
+  slow('goes on when a session of the same connection ends, with the counter', async () => {
     for (let count = 2; count < 5; count++) {
       const foreign = await page.createCDPSession();
       await foreign.detach();
@@ -75,7 +76,7 @@ describe.skipIf(withoutChromium)(named('mode cdp among others', withoutChromium)
     await foreign.detach();
   });
 
-  it('has what the handle set, and what the store was given, when it is back', async () => {
+  slow('has what the handle set, and what the store was given, when it is back', async () => {
     await passkeys.setUserVerified(false);
     const again = restored();
     const foreign: CDPSession = await page.createCDPSession();
@@ -92,7 +93,7 @@ describe.skipIf(withoutChromium)(named('mode cdp among others', withoutChromium)
     await foreign.detach();
   });
 
-  it('ends a call that was under way, in the page or in a frame of its own site', async () => {
+  slow('ends a call that was under way, in the page or in a frame of its own site', async () => {
     await passkeys.setPresence(false);
     await run(`window.waiting = ${GET}; 0`);
     const foreign = await page.createCDPSession();
@@ -114,7 +115,7 @@ describe.skipIf(withoutChromium)(named('mode cdp among others', withoutChromium)
     expect(await run('window.waiting')).toBe('AbortError');
   });
 
-  it('detaches when the domain was disabled, and the browser disconnected', async () => {
+  slow('detaches when the domain was disabled, and the browser disconnected', async () => {
     const foreign = await page.createCDPSession();
     await foreign.send('WebAuthn.disable');
     await expect(passkeys.detach()).resolves.toBeUndefined();
@@ -126,7 +127,7 @@ describe.skipIf(withoutChromium)(named('mode cdp among others', withoutChromium)
     await expect(mine.detach()).resolves.toBeUndefined();
   });
 
-  it('leaves contexts beside it alone, whatever their mode, as they come and go', async () => {
+  slow('leaves contexts beside it alone, whatever their mode, as they come and go', async () => {
     const told: unknown[] = [];
     passkeys.on('restored', (event) => told.push(event));
     await passkeys.setPresence(false);

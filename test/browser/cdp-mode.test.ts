@@ -11,6 +11,7 @@ import {
   WebAuthnClient,
 } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 const foreignKey = (): Uint8Array =>
@@ -90,7 +91,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     }
   });
 
-  it('serves second pages and popups with the same credentials', async () => {
+  slow('serves second pages and popups with the same credentials', async () => {
     await run('register("grace")');
     const second = patient(await page.browserContext().newPage());
     await second.goto(`${server.origin}/`);
@@ -108,7 +109,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(await run('login()', opened)).toMatchObject({ counter: 4 });
   });
 
-  it('takes over what the page replaces, changes and deletes', async () => {
+  slow('takes over what the page replaces, changes and deletes', async () => {
     await run(`navigator.credentials.create(${DISCOVERABLE}).then(() => 0)`);
     await passkeys.settled();
     const [first] = authenticator.credentials.list();
@@ -129,7 +130,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  it('does not let the page use what is deleted in Node', async () => {
+  slow('does not let the page use what is deleted in Node', async () => {
     await run(`navigator.credentials.create(${DISCOVERABLE}).then(() => 0)`);
     await passkeys.settled();
     for (const { id } of authenticator.credentials.list()) await authenticator.credentials.delete(id);
@@ -138,7 +139,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  it('follows the handle: verification, overrides; and the policy’s backup flags', async () => {
+  slow('follows the handle: verification, overrides; and the policy’s backup flags', async () => {
     await run(`navigator.credentials.create(${DISCOVERABLE}).then(() => 0)`);
     const get = 'navigator.credentials.get(request())';
     expect(await flags(get)).toBe(0x05);
@@ -160,7 +161,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(await flags(get)).toBe(0x1d);
   });
 
-  it('lets nobody touch the key until the handle says so', async () => {
+  slow('lets nobody touch the key until the handle says so', async () => {
     await passkeys.setPresence(false);
     const aborted = 'navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(200) })';
     expect(await run(`outcome(${aborted})`)).toBe('TimeoutError');
@@ -168,7 +169,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
-  it('tells whoever listens which credentials were made and used', async () => {
+  slow('tells whoever listens which credentials were made and used', async () => {
     const told: unknown[] = [];
     passkeys.on('registered', (event) => told.push(event));
     passkeys.on('authenticated', (event) => told.push(event));
@@ -182,7 +183,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     ]);
   });
 
-  it('says at once what it cannot be, and everything that stands in the way', async () => {
+  slow('says at once what it cannot be, and everything that stands in the way', async () => {
     await passkeys.detach();
     const cases: [AuthenticatorOptions, RegExp][] = [
       [{ policy: { algorithms: [-35] } }, /algorithms: none of -7, -8, -257, -48, -49, -50/],
@@ -218,7 +219,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(await run('outcome(navigator.credentials.get(request()))')).toBe('ok');
   });
 
-  it('leaves the browser without a device', async () => {
+  slow('leaves the browser without a device', async () => {
     await run(`navigator.credentials.create(${DISCOVERABLE}).then(() => 0)`);
     await passkeys.detach();
     await expect(passkeys.detach()).resolves.toBeUndefined();

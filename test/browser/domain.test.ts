@@ -16,6 +16,7 @@ import { systemRandom } from '../../src/crypto/random.ts';
 import { type PublicKeyCredentialCreationOptionsJSON, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
+import { sampled, slow } from '../slow.ts';
 import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 /** A domain as tests drive it: Chromium's session, or ours. */
@@ -322,7 +323,7 @@ describe.skipIf(withoutChromium)(named('our WebAuthn domain, beside Chromium’s
     return heard;
   }
 
-  it.each(CONVERSATIONS)('says the same about %s', async (_, options, steps) => {
+  it.each(sampled(CONVERSATIONS, 5))('says the same about %s', async (_, options, steps) => {
     const session = await page.createCDPSession();
     const theirs = await converse(session as unknown as Domain, options, steps);
     await page.browserContext().close();
@@ -333,7 +334,7 @@ describe.skipIf(withoutChromium)(named('our WebAuthn domain, beside Chromium’s
     expect(await converse(domain as unknown as Domain, options, steps)).toEqual(theirs);
   });
 
-  it('lets several devices serve a page, and come and go', async () => {
+  slow('lets several devices serve a page, and come and go', async () => {
     const domain = new WebAuthnDomain();
     passkeys = await attach(page, domain);
     await domain.send('WebAuthn.enable');

@@ -1,8 +1,8 @@
 /** Browsers and what drives them, as much alike as scenarios need. */
 import playwright from '@playwright/test';
 import puppeteer from 'puppeteer-core';
-import { Builder, By, type WebDriver } from 'selenium-webdriver';
-import chrome from 'selenium-webdriver/chrome.js';
+import type { WebDriver } from 'selenium-webdriver';
+import type { ServiceBuilder } from 'selenium-webdriver/chrome.js';
 import type { Attachable, AttachMode, Passkeys } from '../../src/browser/passkeys.ts';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
 import { attach as attachPuppeteer } from '../../src/browser/puppeteer.ts';
@@ -12,7 +12,6 @@ import {
   type WebdriverIoBrowser,
 } from '../../src/browser/webdriver.ts';
 import { importFrom, whyNoJudge } from '../judges/install.ts';
-import { withoutTime } from '../slow.ts';
 import {
   launch,
   PATIENT,
@@ -22,6 +21,7 @@ import {
   withoutFirefox,
 } from './chromium.ts';
 import { type Classic, classicPage } from './classic.ts';
+import { selenium, seleniumChrome, withoutSelenium } from './selenium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
 /** A page or a frame, whoever drives it. */
@@ -145,7 +145,8 @@ function withWebDriver(
   };
 }
 
-function selenium(driver: WebDriver, quit: () => Promise<unknown>): Launched {
+function withSelenium(driver: WebDriver, quit: () => Promise<unknown>): Launched {
+  const { By } = selenium();
   const classic: Classic = {
     get: (url) => driver.get(url),
     handles: () => driver.getAllWindowHandles(),
@@ -159,7 +160,7 @@ function selenium(driver: WebDriver, quit: () => Promise<unknown>): Launched {
   return withWebDriver(classic, driver as unknown as SeleniumDriver, quit);
 }
 
-const chromedriver = (): chrome.ServiceBuilder => new chrome.ServiceBuilder('/usr/bin/chromedriver');
+const chromedriver = (): ServiceBuilder => new (seleniumChrome().ServiceBuilder)('/usr/bin/chromedriver');
 
 const CHROMIUM = { binary: '/usr/bin/chromium', args: ['--headless=new', '--no-sandbox', '--disable-gpu'] };
 
@@ -218,22 +219,23 @@ export const DRIVERS: readonly Driver[] = [
   {
     name: 'Selenium, Chromium',
     modes: ['page'],
-    missing: withoutChromedriver,
+    missing: withoutSelenium ?? withoutChromedriver,
     slow: true,
     async launch() {
-      const options = new chrome.Options();
+      const { Builder } = selenium();
+      const options = new (seleniumChrome().Options)();
       options.setBinaryPath(CHROMIUM.binary);
       options.addArguments(...CHROMIUM.args);
       options.set('webSocketUrl', true);
       const building = new Builder().forBrowser('chrome').setChromeOptions(options);
       const driver = await building.setChromeService(chromedriver()).build();
-      return selenium(driver, () => driver.quit());
+      return withSelenium(driver, () => driver.quit());
     },
   },
   {
     name: 'WebdriverIO, Chromium',
     modes: ['page'],
-    missing: withoutTime ?? withoutChromedriver ?? whyNoJudge('webdriverio'),
+    missing: withoutSelenium ?? withoutChromedriver ?? whyNoJudge('webdriverio'),
     slow: true,
     async launch() {
       // Its own way to start a chromedriver lets it listen to everybody.
@@ -270,7 +272,7 @@ export const DRIVERS: readonly Driver[] = [
     slow: true,
     async launch() {
       const { driver, close } = await launchWebKit();
-      return selenium(driver, close);
+      return withSelenium(driver, close);
     },
   },
 ];

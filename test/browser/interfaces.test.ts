@@ -7,6 +7,7 @@ import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 import { type LoginServer, patient, startHome, withoutChromium } from './chromium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
@@ -93,7 +94,7 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
   });
 });
 
-const withoutIt = process.env.SLOW === undefined ? 'SLOW is not set' : withoutWebKit;
+const withoutIt = withoutTime ?? withoutWebKit;
 describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), () => {
   it('serves a page that has no WebAuthn', async () => {
     const [{ driver, close }, server] = await Promise.all([launchWebKit(), startHome()]);

@@ -5,6 +5,7 @@ import { attach } from '../../src/browser/playwright/attach.ts';
 import { PlaywrightStage } from '../../src/browser/playwright/stage.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
 
 const GET = 'navigator.credentials.get(request()).then(({ id }) => id, ({ name }) => name)';
@@ -34,19 +35,22 @@ describe.skipIf(withoutChromium)(named('Playwright’s own credentials', without
     return page;
   };
 
-  it('are noticed where they are installed, by hand or by a storage state, and refused with the way out', async () => {
-    await context.credentials.install();
-    await expect(attach(context, new Authenticator())).rejects.toMatchObject({
-      code: 'already-attached',
-      message: expect.stringMatching(/context\.credentials.*adopt: true/),
-    });
-    const made = await context.credentials.create('localhost');
-    const state = await context.storageState({ credentials: true });
-    const other = await browser.newContext({ storageState: state });
-    await expect(attach(other, new Authenticator())).rejects.toMatchObject({ code: 'already-attached' });
-    expect(await (await home(other)).evaluate(GET)).toBe(made.id);
-    await other.close();
-  });
+  slow(
+    'are noticed where they are installed, by hand or by a storage state, and refused with the way out',
+    async () => {
+      await context.credentials.install();
+      await expect(attach(context, new Authenticator())).rejects.toMatchObject({
+        code: 'already-attached',
+        message: expect.stringMatching(/context\.credentials.*adopt: true/),
+      });
+      const made = await context.credentials.create('localhost');
+      const state = await context.storageState({ credentials: true });
+      const other = await browser.newContext({ storageState: state });
+      await expect(attach(other, new Authenticator())).rejects.toMatchObject({ code: 'already-attached' });
+      expect(await (await home(other)).evaluate(GET)).toBe(made.id);
+      await other.close();
+    },
+  );
 
   it('cannot come beside devices that are attached, and can again afterwards', async () => {
     const passkeys = await attach(context, new Authenticator());
@@ -84,7 +88,7 @@ describe.skipIf(withoutChromium)(named('Playwright’s own credentials', without
     },
   );
 
-  it('are taken over when they are installed later, too', async () => {
+  slow('are taken over when they are installed later, too', async () => {
     const authenticator = new Authenticator();
     const passkeys = await attach(context, authenticator, { adopt: true });
     const made = await context.credentials.create('localhost');
@@ -94,7 +98,7 @@ describe.skipIf(withoutChromium)(named('Playwright’s own credentials', without
     await passkeys.detach();
   });
 
-  it('are not needed for a storage state of ours', async () => {
+  slow('are not needed for a storage state of ours', async () => {
     const stage = await PlaywrightStage.open(context);
     const page = await home();
     expect(await page.evaluate('register("ada")')).toEqual({ registered: 'ada' });

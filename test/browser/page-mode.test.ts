@@ -4,6 +4,7 @@ import { visit } from '../../examples/login-server/browser.js';
 import { attach, type CeremonyEvents, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { sampled, slow } from '../slow.ts';
 import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium), () => {
@@ -36,7 +37,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     await page.browserContext().close();
   });
 
-  it('registers and signs in at a login server, which then takes an assertion made in Node', async () => {
+  slow('registers and signs in at a login server, which then takes an assertion made in Node', async () => {
     expect(await run('register("ada")')).toEqual({ registered: 'ada' });
     expect(await run('login()')).toEqual({ welcome: 'ada', counter: 1 });
     const { post } = visit(server.url);
@@ -48,7 +49,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('login()')).toEqual({ welcome: 'ada', counter: 3 });
   });
 
-  it('answers after a navigation, in new pages, and in popups, from their first script on', async () => {
+  slow('answers after a navigation, in new pages, and in popups, from their first script on', async () => {
     await run('register("grace")');
     await page.goto(`${server.origin}/other`);
     expect(await run('login()')).toMatchObject({ counter: 1 });
@@ -89,40 +90,45 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     ]);
   });
 
-  it.each([
-    [
-      'an RP ID of another site',
-      'navigator.credentials.create(creation({ rp: { id: "example.com", name: "E" } }))',
-      'SecurityError',
-    ],
-    [
-      'a challenge that is text',
-      'navigator.credentials.create(creation({ challenge: "text" }))',
-      'TypeError',
-    ],
-    [
-      'a user handle of no bytes',
-      'navigator.credentials.create(creation({ user: { id: new Uint8Array(), name: "", displayName: "" } }))',
-      'TypeError',
-    ],
-    [
-      'an unknown mediation',
-      'navigator.credentials.get({ ...request(), mediation: "sometimes" })',
-      'TypeError',
-    ],
-    ['a signal that is none', 'navigator.credentials.get({ ...request(), signal: {} })', 'TypeError'],
-    [
-      'options that go round in a circle, which nobody looks at, without credentials',
-      'navigator.credentials.get((() => { const o = request(); o.publicKey.self = o; return o; })())',
-      'NotAllowedError',
-    ],
-    ['credentials that are not there', 'navigator.credentials.get(request())', 'NotAllowedError'],
-    [
-      'a signal aborted before',
-      'navigator.credentials.get({ ...request(), signal: AbortSignal.abort() })',
-      'AbortError',
-    ],
-  ])('refuses %s', async (_, code, name) => {
+  it.each(
+    sampled(
+      [
+        [
+          'an RP ID of another site',
+          'navigator.credentials.create(creation({ rp: { id: "example.com", name: "E" } }))',
+          'SecurityError',
+        ],
+        [
+          'a challenge that is text',
+          'navigator.credentials.create(creation({ challenge: "text" }))',
+          'TypeError',
+        ],
+        [
+          'a user handle of no bytes',
+          'navigator.credentials.create(creation({ user: { id: new Uint8Array(), name: "", displayName: "" } }))',
+          'TypeError',
+        ],
+        [
+          'an unknown mediation',
+          'navigator.credentials.get({ ...request(), mediation: "sometimes" })',
+          'TypeError',
+        ],
+        ['a signal that is none', 'navigator.credentials.get({ ...request(), signal: {} })', 'TypeError'],
+        [
+          'options that go round in a circle, which nobody looks at, without credentials',
+          'navigator.credentials.get((() => { const o = request(); o.publicKey.self = o; return o; })())',
+          'NotAllowedError',
+        ],
+        ['credentials that are not there', 'navigator.credentials.get(request())', 'NotAllowedError'],
+        [
+          'a signal aborted before',
+          'navigator.credentials.get({ ...request(), signal: AbortSignal.abort() })',
+          'AbortError',
+        ],
+      ],
+      4,
+    ),
+  )('refuses %s', async (_, code, name) => {
     expect(await run(`outcome(${code})`)).toBe(name);
     expect(authenticator.credentials.list()).toEqual([]);
   });
@@ -142,7 +148,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
-  it('ends what is under way when the page goes away, and the device is free again', async () => {
+  slow('ends what is under way when the page goes away, and the device is free again', async () => {
     user.use({ presence: 'ignore' });
     await run('void navigator.credentials.create(creation())');
     await page.goto(`${server.origin}/other`);
@@ -150,7 +156,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
-  it('lets conditional mediation wait until there is something to choose, or the page aborts', async () => {
+  slow('lets conditional mediation wait until there is something to choose, or the page aborts', async () => {
     const conditional = '{ ...request(), mediation: "conditional" }';
     const aborted = '{ ...request(), mediation: "conditional", signal: AbortSignal.timeout(100) }';
     expect(await run('PublicKeyCredential.isConditionalMediationAvailable()')).toBe(true);
@@ -161,7 +167,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run(`outcome(navigator.credentials.get(${conditional}))`)).toBe('ok');
   });
 
-  it('knows the other mediations: nothing silently, and a registration behind a sign-in', async () => {
+  slow('knows the other mediations: nothing silently, and a registration behind a sign-in', async () => {
     expect(await run('navigator.credentials.get({ ...request(), mediation: "silent" })')).toBe(null);
     const behind = 'outcome(navigator.credentials.create({ ...creation(), mediation: "conditional" }))';
     expect(await run(behind)).toBe('NotAllowedError');
@@ -170,7 +176,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run(behind)).toBe('ok');
   });
 
-  it('gives the results of extensions as bytes, and the same in Node', async () => {
+  slow('gives the results of extensions as bytes, and the same in Node', async () => {
     const salt = 'prf: { eval: { first: new Uint8Array([1, 2, 3]) } }';
     const [kind, first] = await run<[boolean, string]>(`(async () => {
       await navigator.credentials.create(creation({
@@ -188,7 +194,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(clientExtensionResults).toEqual({ prf: { results: { first } } });
   });
 
-  it('lets the person enter a PIN', async () => {
+  slow('lets the person enter a PIN', async () => {
     await passkeys.detach();
     user.use({ pin: '1234' });
     authenticator = new Authenticator({ user, policy: { userVerification: 'none' } });
@@ -204,7 +210,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     );
   });
 
-  it('tells frames of other sites apart, and keeps to their permissions', async () => {
+  slow('tells frames of other sites apart, and keeps to their permissions', async () => {
     const { port } = new URL(server.origin);
     const frame = async (allow: string, path = 'frame'): Promise<Frame> => {
       await run(`new Promise((loaded) => {
@@ -249,7 +255,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('outcome(navigator.credentials.get(request()))', allowed)).toBe('ok');
   });
 
-  it('takes the signals of a server', async () => {
+  slow('takes the signals of a server', async () => {
     await run(
       'navigator.credentials.create(creation({ authenticatorSelection: { residentKey: "required" } })).then(() => 0)',
     );
@@ -266,7 +272,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  it('tells whoever listens what ceremonies came to', async () => {
+  slow('tells whoever listens what ceremonies came to', async () => {
     const told: unknown[] = [];
     passkeys.on('registered', ({ origin }) => told.push(['registered', origin]));
     passkeys.on('authenticated', ({ response }) => told.push(['authenticated', response?.type]));
@@ -283,7 +289,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     ]);
   });
 
-  it('answers with what any of several devices can do', async () => {
+  slow('answers with what any of several devices can do', async () => {
     await passkeys.detach();
     const phone = new Authenticator({ policy: { transports: ['internal'] } });
     passkeys = await attach(page, [authenticator, phone]);
@@ -294,7 +300,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()')).toBe(true);
   });
 
-  it('leaves the page as it was', async () => {
+  slow('leaves the page as it was', async () => {
     const look = `(() => {
       const classes = [CredentialsContainer, Credential, PublicKeyCredential, AuthenticatorResponse,
         AuthenticatorAttestationResponse, AuthenticatorAssertionResponse];
@@ -316,7 +322,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     await expect(attach(browser, authenticator)).rejects.toMatchObject({ code: 'already-attached' });
   });
 
-  it('covers all contexts of a browser, the ones to come included', async () => {
+  slow('covers all contexts of a browser, the ones to come included', async () => {
     await passkeys.detach();
     passkeys = await attach(browser, authenticator);
     await run('register("ada")');
@@ -327,14 +333,14 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     await context.close();
   });
 
-  it('can be detached when the browser is gone', async () => {
+  slow('can be detached when the browser is gone', async () => {
     const other = await launch();
     const lost = await attach((await other.pages())[0] as Page, authenticator);
     await other.close();
     await expect(lost.detach()).resolves.toBeUndefined();
   });
 
-  it('answers in frames that were there before it', async () => {
+  slow('answers in frames that were there before it', async () => {
     await passkeys.detach();
     const { port } = new URL(server.origin);
     await run(`new Promise((loaded) => {
@@ -349,7 +355,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(authenticator.credentials.list()).toMatchObject([{ rpId: 'frame.localhost' }]);
   });
 
-  it('leaves other contexts alone, where it is attached to a page', async () => {
+  slow('leaves other contexts alone, where it is attached to a page', async () => {
     const context = await browser.createBrowserContext();
     const other = patient(await context.newPage());
     await other.goto(`${server.origin}/`);

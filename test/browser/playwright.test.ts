@@ -6,7 +6,7 @@ import { startLoginServer } from '../../examples/login-server/server.js';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { withoutTime } from '../slow.ts';
+import { slow, withoutTime } from '../slow.ts';
 import { type LoginServer, patient, withoutChromium } from './chromium.ts';
 import { playwrightStats } from './playwright.ts';
 
@@ -47,19 +47,22 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
   const CALL = 'navigator.credentials.get({ publicKey: { challenge: new Uint8Array(16), timeout: 100 } })';
   const native = 'String(navigator.credentials.create).startsWith("function create")';
 
-  it.each(['page', 'cdp'] as const)('by mode %s are gone after detach, and can come again', async (mode) => {
-    const page = patient(await context.newPage());
-    await page.goto(server.origin);
-    const passkeys = await attach(context, new Authenticator(), { mode });
-    await expect(attach(page, new Authenticator())).rejects.toMatchObject({ code: 'already-attached' });
-    expect(await page.evaluate(native)).toBe(mode === 'cdp');
-    await passkeys.detach();
-    expect(await page.evaluate(native)).toBe(true);
-    expect(await page.evaluate('"__stuntkey" in globalThis')).toBe(false);
-    await page.reload();
-    expect(await page.evaluate(native)).toBe(true);
-    await (await attach(context, new Authenticator(), { mode })).detach();
-  });
+  slow.each(['page', 'cdp'] as const)(
+    'by mode %s are gone after detach, and can come again',
+    async (mode) => {
+      const page = patient(await context.newPage());
+      await page.goto(server.origin);
+      const passkeys = await attach(context, new Authenticator(), { mode });
+      await expect(attach(page, new Authenticator())).rejects.toMatchObject({ code: 'already-attached' });
+      expect(await page.evaluate(native)).toBe(mode === 'cdp');
+      await passkeys.detach();
+      expect(await page.evaluate(native)).toBe(true);
+      expect(await page.evaluate('"__stuntkey" in globalThis')).toBe(false);
+      await page.reload();
+      expect(await page.evaluate(native)).toBe(true);
+      await (await attach(context, new Authenticator(), { mode })).detach();
+    },
+  );
 
   it('know a frame’s origin from its address and its sandbox, not from what it says', async () => {
     const origins: string[] = [];
@@ -88,7 +91,7 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
     await passkeys.detach();
   });
 
-  it('tell of ceremonies, decoded', async () => {
+  slow('tell of ceremonies, decoded', async () => {
     const passkeys = await attach(context, new Authenticator());
     const told: string[] = [];
     passkeys.on('registered', ({ id, ceremony }) => void told.push(id, String(ceremony)));

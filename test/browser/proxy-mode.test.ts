@@ -10,7 +10,7 @@ import { attach as attachPlaywright } from '../../src/browser/playwright/attach.
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { withoutTime } from '../slow.ts';
+import { slow, withoutTime } from '../slow.ts';
 import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
 
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
@@ -70,7 +70,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(await run('login()')).toEqual({ welcome: 'ada', counter: 3 });
   });
 
-  it('leaves the page everything native, objects and functions', async () => {
+  slow('leaves the page everything native, objects and functions', async () => {
     const found = await run(`navigator.credentials.create(${DISCOVERABLE}).then((made) => ({
       classes: [made instanceof PublicKeyCredential, made.response instanceof AuthenticatorAttestationResponse],
       own: Object.getOwnPropertyNames(made),
@@ -94,7 +94,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     });
   });
 
-  it('is there before a page’s first script, in new pages and popups', async () => {
+  slow('is there before a page’s first script, in new pages and popups', async () => {
     const eager = patient(await browser.newPage());
     await eager.goto(`${server.origin}/eager`);
     expect(await run('eager', eager)).toBe('ok');
@@ -109,7 +109,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(await run('login()', opened)).toMatchObject({ welcome: 'grace', counter: 1 });
   });
 
-  it('takes frames of other sites as Chromium lets them, and says that they are', async () => {
+  slow('takes frames of other sites as Chromium lets them, and says that they are', async () => {
     const inFrame = async (allow: string): Promise<unknown> => {
       const { port } = new URL(server.origin);
       await run(`new Promise((loaded) => {
@@ -139,36 +139,42 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  it('takes an RP ID of which the origin is a subdomain, and the origin from Chromium whatever the page says', async () => {
-    const { port } = new URL(server.origin);
-    await page.goto(`http://login.localhost:${port}/`);
-    const override =
-      '{ remoteDesktopClientOverride: { origin: "https://example.com", sameOriginWithAncestors: true } }';
-    const told = new Promise<CeremonyEvents['registered']>((resolve) => {
-      passkeys.on('registered', resolve);
-    });
-    const made = run<string>(
-      `navigator.credentials.create(creation({ rp: { id: "login.localhost", name: "E" }, extensions: ${override} })).then(({ id }) => id)`,
-    );
-    expect(await told).toMatchObject({ id: await made, origin: `http://login.localhost:${port}` });
-  });
+  slow(
+    'takes an RP ID of which the origin is a subdomain, and the origin from Chromium whatever the page says',
+    async () => {
+      const { port } = new URL(server.origin);
+      await page.goto(`http://login.localhost:${port}/`);
+      const override =
+        '{ remoteDesktopClientOverride: { origin: "https://example.com", sameOriginWithAncestors: true } }';
+      const told = new Promise<CeremonyEvents['registered']>((resolve) => {
+        passkeys.on('registered', resolve);
+      });
+      const made = run<string>(
+        `navigator.credentials.create(creation({ rp: { id: "login.localhost", name: "E" }, extensions: ${override} })).then(({ id }) => id)`,
+      );
+      expect(await told).toMatchObject({ id: await made, origin: `http://login.localhost:${port}` });
+    },
+  );
 
-  it('asks the person and the device as they are: refusals by name, with the reason for whoever listens', async () => {
-    const refused: CeremonyEvents['refused'][] = [];
-    passkeys.on('refused', (event) => refused.push(event));
-    user.next({ presence: 'decline' });
-    expect(await run(`outcome(navigator.credentials.create(creation()))`)).toBe('NotAllowedError');
-    expect(await run('outcome(navigator.credentials.get(request()))')).toBe('NotAllowedError');
-    expect(refused).toMatchObject([
-      { operation: 'create', origin: server.origin, error: { name: 'NotAllowedError' } },
-      { operation: 'get', origin: server.origin, error: { name: 'NotAllowedError' } },
-    ]);
-    const again = `navigator.credentials.create(${DISCOVERABLE}).then(({ rawId }) =>
+  slow(
+    'asks the person and the device as they are: refusals by name, with the reason for whoever listens',
+    async () => {
+      const refused: CeremonyEvents['refused'][] = [];
+      passkeys.on('refused', (event) => refused.push(event));
+      user.next({ presence: 'decline' });
+      expect(await run(`outcome(navigator.credentials.create(creation()))`)).toBe('NotAllowedError');
+      expect(await run('outcome(navigator.credentials.get(request()))')).toBe('NotAllowedError');
+      expect(refused).toMatchObject([
+        { operation: 'create', origin: server.origin, error: { name: 'NotAllowedError' } },
+        { operation: 'get', origin: server.origin, error: { name: 'NotAllowedError' } },
+      ]);
+      const again = `navigator.credentials.create(${DISCOVERABLE}).then(({ rawId }) =>
       outcome(navigator.credentials.create(creation({ excludeCredentials: [{ type: "public-key", id: rawId }] }))))`;
-    expect(await run(again)).toBe('InvalidStateError');
-  });
+      expect(await run(again)).toBe('InvalidStateError');
+    },
+  );
 
-  it('makes no key that Chromium cannot read, and says so to the page, or at once', async () => {
+  slow('makes no key that Chromium cannot read, and says so to the page, or at once', async () => {
     const among = (...ids: number[]): string =>
       `creation({ pubKeyCredParams: ${JSON.stringify(ids.map((alg) => ({ type: 'public-key', alg })))} })`;
     await passkeys.detach();
@@ -187,7 +193,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     });
   });
 
-  it('gives the results of extensions back as Chromium makes them of ours', async () => {
+  slow('gives the results of extensions back as Chromium makes them of ours', async () => {
     const results =
       await run(`navigator.credentials.create(creation({ authenticatorSelection: { residentKey: 'required' },
       extensions: { credProps: true, prf: { eval: { first: new Uint8Array(8) } } } }))
@@ -196,7 +202,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(results).toEqual({ credProps: { rk: true }, enabled: true, first: 32 });
   });
 
-  it('ends with the page’s abort, and the device is free again', async () => {
+  slow('ends with the page’s abort, and the device is free again', async () => {
     user.next({ presence: 'ignore' });
     const aborted = 'navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(100) })';
     expect(await run(`outcome(${aborted})`)).toBe('TimeoutError');
@@ -204,7 +210,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(authenticator.credentials.list()).toHaveLength(1);
   });
 
-  it('tells the page which capabilities there are', async () => {
+  slow('tells the page which capabilities there are', async () => {
     const asked = 'PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()';
     expect(await run(asked)).toBe(false);
     expect(await run('PublicKeyCredential.isConditionalMediationAvailable()')).toBe(false);
@@ -217,7 +223,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(await run(attachment)).toBe('platform');
   });
 
-  it('lets Chromium refuse what it does not hand on: conditional get, pages behind others', async () => {
+  slow('lets Chromium refuse what it does not hand on: conditional get, pages behind others', async () => {
     await run(`navigator.credentials.create(${DISCOVERABLE}).then(() => 0)`);
     expect(await run('outcome(navigator.credentials.get({ ...request(), mediation: "conditional" }))')).toBe(
       'NotAllowedError',
@@ -229,36 +235,39 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     expect(await run(message)).toMatch(/does not have focus/);
   });
 
-  it('leaves the browser without a proxy and the folder of temporary files without an extension', async () => {
-    const [folder, ...others] = folders();
-    expect(others).toEqual([]);
-    const manifest = readFileSync(join(temporary, folder as string, 'manifest.json'), 'utf8');
-    expect(JSON.parse(manifest).permissions).toEqual(['webAuthenticationProxy']);
-    const asked = new Promise<void>((resolve) => {
-      user.answer = () => {
-        resolve();
-        return 'ignore';
-      };
-    });
-    const waiting = run('outcome(navigator.credentials.create(creation()))');
-    await asked;
-    await passkeys.detach();
-    expect(await waiting).toBe('AbortError');
-    expect(folders()).toEqual([]);
-    const alone = 'navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(300) })';
-    expect(await run(`outcome(${alone})`)).toBe('TimeoutError');
-    await expect(passkeys.detach()).resolves.toBeUndefined();
-    passkeys = await attach(page, new Authenticator(), { mode: 'proxy' });
-    expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
-  });
+  slow(
+    'leaves the browser without a proxy and the folder of temporary files without an extension',
+    async () => {
+      const [folder, ...others] = folders();
+      expect(others).toEqual([]);
+      const manifest = readFileSync(join(temporary, folder as string, 'manifest.json'), 'utf8');
+      expect(JSON.parse(manifest).permissions).toEqual(['webAuthenticationProxy']);
+      const asked = new Promise<void>((resolve) => {
+        user.answer = () => {
+          resolve();
+          return 'ignore';
+        };
+      });
+      const waiting = run('outcome(navigator.credentials.create(creation()))');
+      await asked;
+      await passkeys.detach();
+      expect(await waiting).toBe('AbortError');
+      expect(folders()).toEqual([]);
+      const alone = 'navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(300) })';
+      expect(await run(`outcome(${alone})`)).toBe('TimeoutError');
+      await expect(passkeys.detach()).resolves.toBeUndefined();
+      passkeys = await attach(page, new Authenticator(), { mode: 'proxy' });
+      expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
+    },
+  );
 
-  it('says at once that a browser has devices of ours', async () => {
+  slow('says at once that a browser has devices of ours', async () => {
     await expect(attach(page, authenticator, { mode: 'proxy' })).rejects.toMatchObject({
       code: 'already-attached',
     });
   });
 
-  it('says at once that extensions do not reach other browser contexts', async () => {
+  slow('says at once that extensions do not reach other browser contexts', async () => {
     await passkeys.detach();
     const context = await browser.createBrowserContext();
     try {
@@ -279,7 +288,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
 const withoutOthers = withoutTime ?? withoutChromium;
 
 describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), () => {
-  it('says at once that a browser was launched without extensions, and how to launch it', async () => {
+  slow('says at once that a browser was launched without extensions, and how to launch it', async () => {
     const browser = await launch();
     try {
       await expect(attach(browser, new Authenticator(), { mode: 'proxy' })).rejects.toMatchObject({
@@ -292,7 +301,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
     }
   });
 
-  it('says at once that another debugger’s extension is a proxy already', async () => {
+  slow('says at once that another debugger’s extension is a proxy already', async () => {
     const browser = await launch({ enableExtensions: true });
     const other = await puppeteer.connect({ browserWSEndpoint: browser.wsEndpoint() });
     try {
@@ -310,7 +319,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
     }
   });
 
-  it('leaves no folder behind when the browser ends first', async () => {
+  slow('leaves no folder behind when the browser ends first', async () => {
     const browser = await launch(EXTENSIONS);
     const passkeys = await attach(browser, new Authenticator(), { mode: 'proxy' });
     const [folder] = folders();
@@ -319,7 +328,7 @@ describe.skipIf(withoutOthers)(named('mode proxy, elsewhere', withoutOthers), ()
     expect(existsSync(join(temporary, folder as string))).toBe(false);
   });
 
-  it('works in Playwright’s persistent context, and in no other', async () => {
+  slow('works in Playwright’s persistent context, and in no other', async () => {
     const server = await startHome();
     const options = { executablePath: '/usr/bin/chromium' };
     const context = await playwright.chromium.launchPersistentContext('', {

@@ -5,6 +5,7 @@ import { visit } from '../../examples/login-server/browser.js';
 import type { AttachMode, Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator, type AuthenticatorOptions, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 import { type LoginServer, startHome } from './chromium.ts';
 import { DRIVERS, type Driven, type DrivenPage, type Driver, type Launched } from './drivers.ts';
 
@@ -273,7 +274,7 @@ describe('what docs/browsers.md says of drivers and modes', () => {
   describe.each(COLUMNS.map((column, place) => ({ ...column, place })))(
     'of $driver.name, $mode',
     ({ driver, mode, place }) => {
-      const skipped = whyNot(driver, mode);
+      const skipped = withoutTime ?? whyNot(driver, mode);
       it.skipIf(skipped)(named('is what comes out', skipped), async () => {
         const column: string[] = [];
         for (const scenario of SCENARIOS) {

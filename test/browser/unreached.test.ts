@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { attach } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { sampled } from '../slow.ts';
 import { launch, withoutChromium } from './chromium.ts';
 
 const CREATE = `navigator.credentials.create({ publicKey: { rp: { name: 'U' }, user: { id: new Uint8Array([1]), name: 'a', displayName: 'A' },
@@ -104,7 +105,7 @@ describe.skipIf(withoutChromium)(named('with Puppeteer', withoutChromium), () =>
     return where.evaluate(CREATE);
   };
 
-  it.each(['page', 'cdp'] as const)(
+  it.each(sampled(['page', 'cdp'] as const, 2))(
     'mode %s reaches every other tab, names those that do not answer, and reaches them as soon as they do',
     async (mode) => {
       const { dialog, alerted, busy } = await troubled();

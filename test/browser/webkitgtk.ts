@@ -3,15 +3,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Builder, Capabilities, type WebDriver } from 'selenium-webdriver';
+import type { WebDriver } from 'selenium-webdriver';
 import { runs, whyNot } from '../interop/debian.ts';
+import { selenium, withoutSelenium } from './selenium.ts';
 
 const MINIBROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 
-export const withoutWebKit: string | undefined = whyNot(
-  ['webkit2gtk-driver', 'xvfb'],
-  () => existsSync(MINIBROWSER) && runs('WebKitWebDriver', '--help') && runs('which', 'Xvfb'),
-);
+export const withoutWebKit: string | undefined =
+  withoutSelenium ??
+  whyNot(
+    ['webkit2gtk-driver', 'xvfb'],
+    () => existsSync(MINIBROWSER) && runs('WebKitWebDriver', '--help') && runs('which', 'Xvfb'),
+  );
 
 /** A port that nobody listens on. */
 function freePort(): Promise<number> {
@@ -66,6 +69,7 @@ export async function launchWebKit(): Promise<{ readonly driver: WebDriver; clos
     children.push(service);
     const url = `http://127.0.0.1:${port}`;
     await listening(url, service);
+    const { Builder, Capabilities } = selenium();
     const capabilities = new Capabilities({
       browserName: 'MiniBrowser',
       'webkitgtk:browserOptions': { binary: MINIBROWSER, args: ['--automation'] },

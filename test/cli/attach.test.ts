@@ -14,6 +14,7 @@ import {
   withoutChromium,
 } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { Staying } from './staying.ts';
 
 let folder: string;
@@ -106,7 +107,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     },
   );
 
-  it('tells of refusals, on stderr for people', async () => {
+  slow('tells of refusals, on stderr for people', async () => {
     const page = await home();
     const one = attach(['--browser-url', url, '--decline']);
     let line = await one.errorLine();
@@ -120,7 +121,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     await page.close();
   });
 
-  it('ends by itself when the browser does', async () => {
+  slow('ends by itself when the browser does', async () => {
     const own = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const other = await puppeteer.launch({
       ...PATIENT,

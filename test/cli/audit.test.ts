@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStrictServer } from '../../examples/strict-server/http.js';
 import { PATIENCE } from '../patience.ts';
+import { sampled, slow } from '../slow.ts';
 
 /** Seconds for a ceremony that no busy machine needs. */
 const PATIENT = ['--timeout', String(PATIENCE / 1000)];
@@ -64,7 +65,7 @@ describe('stuntkey audit', () => {
     expect(code).toBe(0);
   });
 
-  it('waits for the next request as long as --rate asks, and comes to an end', async () => {
+  slow('waits for the next request as long as --rate asks, and comes to an end', async () => {
     const { stdout, code } = await stuntkey(
       'audit',
       strict.origin,
@@ -77,7 +78,7 @@ describe('stuntkey audit', () => {
     expect([stdout, code]).toEqual([expect.stringContaining('no finding in'), 0]);
   });
 
-  it('names what a weak server lets in, and exits with 3', async () => {
+  slow('names what a weak server lets in, and exits with 3', async () => {
     const { stdout, code } = await stuntkey(
       'audit',
       weak.origin,
@@ -92,7 +93,7 @@ describe('stuntkey audit', () => {
     expect(code).toBe(3);
   });
 
-  it('sees who is signed in where it is told where to ask', async () => {
+  slow('sees who is signed in where it is told where to ask', async () => {
     const { stdout, code } = await stuntkey(
       ...['audit', weak.origin, ...PATIENT, '--whoami', '/whoami#/username', '--details'],
       ...['--only', 'signature-from-other-key'],
@@ -102,12 +103,12 @@ describe('stuntkey audit', () => {
     expect(code).toBe(3);
   });
 
-  it('says that it could not finish by an exit code of its own', async () => {
+  slow('says that it could not finish by an exit code of its own', async () => {
     const { stdout, code } = await stuntkey('audit', 'http://localhost:9', '--only', 'type');
     expect([stdout, code]).toEqual([expect.stringContaining('no verdict: '), 4]);
   });
 
-  it('fails only for findings that are as severe as it is told', async () => {
+  slow('fails only for findings that are as severe as it is told', async () => {
     const low = await stuntkey(
       'audit',
       weak.origin,
@@ -146,7 +147,7 @@ describe('stuntkey audit', () => {
     ).toBe(0);
   });
 
-  it('writes reports for people and for CI, and forgives what is known', async () => {
+  slow('writes reports for people and for CI, and forgives what is known', async () => {
     const file = (name: string): string => join(folder, name);
     const run = (...args: string[]) =>
       stuntkey(
@@ -176,18 +177,28 @@ describe('stuntkey audit', () => {
     expect([more.code, more.stderr]).toEqual([3, expect.stringContaining('not found any more: gone')]);
   });
 
-  it.each([
-    ['nothing.json', 'expected a file, got'],
-    ['/dev/null', 'expected { "version": 1'],
-  ])('refuses %s as a baseline before it asks anybody', async (baseline, message) => {
+  it.each(
+    sampled(
+      [
+        ['nothing.json', 'expected a file, got'],
+        ['/dev/null', 'expected { "version": 1'],
+      ],
+      2,
+    ),
+  )('refuses %s as a baseline before it asks anybody', async (baseline, message) => {
     const { stderr, code } = await stuntkey('audit', 'http://localhost:9', '--baseline', baseline);
     expect([stderr, code]).toEqual([expect.stringContaining(message), 2]);
   });
 
-  it.each([
-    [['--html', '/nowhere/report.html'], 'expected a file that can be written, got /nowhere/report.html'],
-    [['--only', 'origin', '--severity', 'critical'], 'expected at least one fault, got none'],
-  ])('refuses %j before it asks anybody', async (args, message) => {
+  it.each(
+    sampled(
+      [
+        [['--html', '/nowhere/report.html'], 'expected a file that can be written, got /nowhere/report.html'],
+        [['--only', 'origin', '--severity', 'critical'], 'expected at least one fault, got none'],
+      ],
+      2,
+    ),
+  )('refuses %j before it asks anybody', async (args, message) => {
     const { stderr, code } = await stuntkey('audit', 'http://localhost:9', ...args);
     expect([stderr, code]).toEqual([expect.stringContaining(message), 2]);
   });
@@ -199,7 +210,7 @@ describe('stuntkey audit', () => {
     expect(code).toBe(1);
   });
 
-  it('takes a description, and says what is wrong with one', async () => {
+  slow('takes a description, and says what is wrong with one', async () => {
     const file = join(folder, 'server.json');
     const ceremony = (path: string) => ({
       options: { path: `${path}/options`, body: { username: '{username}' } },
@@ -222,7 +233,7 @@ describe('stuntkey audit', () => {
     });
   });
 
-  it('keeps what is known while it runs, and goes on from it', async () => {
+  slow('keeps what is known while it runs, and goes on from it', async () => {
     const file = join(folder, 'state.json');
     const { stdout } = await stuntkey('audit', 'http://localhost:9', '--resume', file, '--only', 'type');
     expect(stdout).toContain('no verdict: ');
@@ -244,12 +255,17 @@ describe('stuntkey audit', () => {
     expect(readFileSync(file, 'utf8')).toContain('another');
   });
 
-  it.each([
-    [['audit'], 'expected a URL or a file, or --list'],
-    [['audit', 'nothing.json'], 'target: expected a file, got nothing.json'],
-    [['audit', 'http://localhost:9', '--only', 'nonsense'], 'no fault has the ID "nonsense"'],
-    [['audit', 'http://localhost:9', '--rate', '-1'], 'expected a number above 0, got -1'],
-  ])('says what is wrong with %j', async (args, message) => {
+  it.each(
+    sampled(
+      [
+        [['audit'], 'expected a URL or a file, or --list'],
+        [['audit', 'nothing.json'], 'target: expected a file, got nothing.json'],
+        [['audit', 'http://localhost:9', '--only', 'nonsense'], 'no fault has the ID "nonsense"'],
+        [['audit', 'http://localhost:9', '--rate', '-1'], 'expected a number above 0, got -1'],
+      ],
+      3,
+    ),
+  )('says what is wrong with %j', async (args, message) => {
     const { stderr, code } = await stuntkey(...args);
     expect([stderr, code]).toEqual([expect.stringContaining(message), 2]);
   });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { named, runs, whyNot } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { counterOf, creation, ORIGIN, request, shell } from './command.ts';
 
 const { run, done, file, folder } = shell();
@@ -20,7 +21,7 @@ describe('a key that lives in a folder', () => {
     expect(counters).toEqual([1, 2, 3]);
   });
 
-  it('takes options as an argument, from a file, from stdin, and as a server wraps them', async () => {
+  slow('takes options as an argument, from a file, from stdin, and as a server wraps them', async () => {
     const wrapped = JSON.stringify({ publicKey: creation() });
     const given = [
       await run(['create', wrapped, ...at, ...store('argument')]),
@@ -81,7 +82,7 @@ describe('a key that lives in a folder', () => {
     expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('NotAllowedError')]);
   });
 
-  it('has several accounts, of which one is picked by name or place', async () => {
+  slow('has several accounts, of which one is picked by name or place', async () => {
     const key = store('accounts');
     for (const name of ['ada', 'grace']) {
       const user = { id: Buffer.from(name).toString('base64url'), name, displayName: name };

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import vectors from '../../vectors/fleet.json' with { type: 'json' };
+import { sampled, slow } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { seed, rpId, fleets } = vectors;
@@ -47,19 +48,19 @@ describe('stuntkey derive', () => {
     expect(parsed(text)).toEqual(published(-7, 3));
   });
 
-  it('prints them for EdDSA, with the seed in the environment', async () => {
+  slow('prints them for EdDSA, with the seed in the environment', async () => {
     const text = await derive(['--rp-id', rpId, '--count', '3', '--algorithm', 'EdDSA'], {
       STUNTKEY_SEED: seed,
     });
     expect(parsed(text)).toEqual(published(-8, 3));
   });
 
-  it('prints one person, from wherever asked', async () => {
+  slow('prints one person, from wherever asked', async () => {
     const [person] = parsed(await derive(['--seed', seed, '--rp-id', rpId, '--from', '999999']));
     expect(person).toEqual({ ...fleets[0]?.people[3], authentication: undefined, algorithm: -7 });
   });
 
-  it('prints the same on any number of threads, in order', async () => {
+  slow('prints the same on any number of threads, in order', async () => {
     const args = ['--seed', seed, '--rp-id', rpId, '--count', '3000'];
     const one = await derive([...args, '--threads', '1']);
     expect(parsed(one).map(({ index }) => index)).toEqual(Array.from({ length: 3000 }, (_, i) => i));
@@ -81,64 +82,74 @@ describe('stuntkey derive', () => {
     expect([await ended, stderr]).toEqual([0, '']);
   });
 
-  it.runIf(process.env.SLOW === '1')(
-    'prints a million people in the memory that a hundred thousand take',
-    async () => {
-      const megabytes = async (count: number) => {
-        const code = `import { main } from './dist/cli/main.js';
+  slow('prints a million people in the memory that a hundred thousand take', async () => {
+    const megabytes = async (count: number) => {
+      const code = `import { main } from './dist/cli/main.js';
           await main(['derive', '--seed', 'x', '--rp-id', 'example.com', '--count', '${count}']);
           process.stderr.write(String(process.resourceUsage().maxRSS / 1024));`;
-        const args = ['--input-type=module', '-e', code];
-        const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-        let [lines, stderr] = [0, ''];
-        child.stdout.on('data', (chunk: Buffer) => {
-          for (const byte of chunk) if (byte === 0x0a) lines++;
-        });
-        child.stderr.on('data', (chunk) => {
-          stderr += chunk;
-        });
-        await once(child, 'close');
-        expect(lines).toBe(count);
-        return Number(stderr);
-      };
-      const few = await megabytes(100_000);
-      expect(await megabytes(1_000_000)).toBeLessThan(1.2 * few);
-    },
-  );
+      const args = ['--input-type=module', '-e', code];
+      const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+      let [lines, stderr] = [0, ''];
+      child.stdout.on('data', (chunk: Buffer) => {
+        for (const byte of chunk) if (byte === 0x0a) lines++;
+      });
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      await once(child, 'close');
+      expect(lines).toBe(count);
+      return Number(stderr);
+    };
+    const few = await megabytes(100_000);
+    expect(await megabytes(1_000_000)).toBeLessThan(1.2 * few);
+  });
 
-  it.each([
-    ['no seed', ['--rp-id', 'example.com'], /expected a seed/],
-    ['no RP ID', ['--seed', 'x'], /--rp-id/],
-    [
-      'an RP ID that is none',
-      ['--seed', 'x', '--rp-id', 'a b'],
-      /rpId: expected such as example\.com, got a b/,
-    ],
-    ['a negative index', ['--seed', 'x', '--rp-id', 'e.com', '--from', '-1'], /from 0 to 9007199254740991/],
-    [
-      'a huge index',
-      ['--seed', 'x', '--rp-id', 'e.com', '--from', '9007199254740992'],
-      /from 0 to 9007199254740991/,
-    ],
-    [
-      'a row beyond the last',
-      ['--seed', 'x', '--rp-id', 'e.com', '--from', '9007199254740991', '--count', '2'],
-      /up to 9007199254740991, got 2/,
-    ],
-    ['a fraction', ['--seed', 'x', '--rp-id', 'e.com', '--count', '1.5'], /--count/],
-    [
-      'an algorithm that is not derived',
-      ['--seed', 'x', '--rp-id', 'e.com', '--algorithm', 'RS256'],
-      /ES256, EdDSA/,
-    ],
-    [
-      'no threads',
-      ['--seed', 'x', '--rp-id', 'e.com', '--count', '1000', '--threads', '0'],
-      /--threads.*from 1 to 256/,
-    ],
-    ['a file that is not there', ['--seed-file', '/no/such/file', '--rp-id', 'e.com'], /none of that name/],
-    ['two seeds', ['--seed', 'x', '--seed-file', 'y', '--rp-id', 'e.com'], /cannot be used with/],
-  ])('says in one line what is wrong with %s, and exits with 2', async (_, args, message) => {
+  it.each(
+    sampled(
+      [
+        ['no seed', ['--rp-id', 'example.com'], /expected a seed/],
+        ['no RP ID', ['--seed', 'x'], /--rp-id/],
+        [
+          'an RP ID that is none',
+          ['--seed', 'x', '--rp-id', 'a b'],
+          /rpId: expected such as example\.com, got a b/,
+        ],
+        [
+          'a negative index',
+          ['--seed', 'x', '--rp-id', 'e.com', '--from', '-1'],
+          /from 0 to 9007199254740991/,
+        ],
+        [
+          'a huge index',
+          ['--seed', 'x', '--rp-id', 'e.com', '--from', '9007199254740992'],
+          /from 0 to 9007199254740991/,
+        ],
+        [
+          'a row beyond the last',
+          ['--seed', 'x', '--rp-id', 'e.com', '--from', '9007199254740991', '--count', '2'],
+          /up to 9007199254740991, got 2/,
+        ],
+        ['a fraction', ['--seed', 'x', '--rp-id', 'e.com', '--count', '1.5'], /--count/],
+        [
+          'an algorithm that is not derived',
+          ['--seed', 'x', '--rp-id', 'e.com', '--algorithm', 'RS256'],
+          /ES256, EdDSA/,
+        ],
+        [
+          'no threads',
+          ['--seed', 'x', '--rp-id', 'e.com', '--count', '1000', '--threads', '0'],
+          /--threads.*from 1 to 256/,
+        ],
+        [
+          'a file that is not there',
+          ['--seed-file', '/no/such/file', '--rp-id', 'e.com'],
+          /none of that name/,
+        ],
+        ['two seeds', ['--seed', 'x', '--seed-file', 'y', '--rp-id', 'e.com'], /cannot be used with/],
+      ],
+      4,
+    ),
+  )('says in one line what is wrong with %s, and exits with 2', async (_, args, message) => {
     await expect(derive(args)).rejects.toMatchObject({
       code: 2,
       stdout: '',

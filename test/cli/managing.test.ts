@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { models } from '../../src/authenticator/models/registry.ts';
 import { programOf } from '../../src/cli/commands.ts';
 import { PORTABLE_FORMATS } from '../../src/portable/convert.ts';
-import { sampled } from '../slow.ts';
+import { sampled, slow } from '../slow.ts';
 import { creation, ORIGIN, request, shell } from './command.ts';
 
 const { run, done, file, folder } = shell();
@@ -36,7 +36,7 @@ describe('new and info', () => {
     expect(await done(['info', ...key])).toMatch(/^model: bitwarden$/m);
   });
 
-  it('offers every model and every format that there is', async () => {
+  slow('offers every model and every format that there is', async () => {
     const program = await programOf();
     const choicesOf = (path: readonly string[], flag: string): readonly string[] | undefined =>
       path
@@ -46,7 +46,7 @@ describe('new and info', () => {
     expect(choicesOf(['credentials', 'export'], '--format')).toEqual(PORTABLE_FORMATS);
   });
 
-  it('takes a policy, under which the key then works', async () => {
+  slow('takes a policy, under which the key then works', async () => {
     const key = store('policy');
     const policy = { algorithms: [-8], aaguid: '00000000-0000-0000-0000-000000000001' };
     await done(['new', '--policy', JSON.stringify(policy), ...key]);
@@ -56,7 +56,7 @@ describe('new and info', () => {
 });
 
 describe('credentials', () => {
-  it('are listed as a table, and as a line of JSON each', async () => {
+  slow('are listed as a table, and as a line of JSON each', async () => {
     const key = store('listed');
     const ids: string[] = [];
     for (const name of ['ada', 'grace']) ids.push(JSON.parse(await create(key, name)).id);
@@ -70,7 +70,7 @@ describe('credentials', () => {
     expect(await done(['credentials', 'list', '--rp-id', 'other.test', ...key])).toBe('');
   });
 
-  it('are shown, renamed and deleted by the beginning of their ID', async () => {
+  slow('are shown, renamed and deleted by the beginning of their ID', async () => {
     const key = store('changed');
     const { id } = JSON.parse(await create(key));
     // (Behind --, as one ID in 64 begins with a dash.)
@@ -102,7 +102,7 @@ describe('credentials', () => {
     },
   );
 
-  it('travel as a line of JSON each', async () => {
+  slow('travel as a line of JSON each', async () => {
     const [from, to] = [store('from-lines'), store('to-lines')];
     for (const name of ['ada', 'grace']) await create(from, name);
     const exported = await done(['credentials', 'export', '--json', ...from]);
@@ -112,7 +112,7 @@ describe('credentials', () => {
 });
 
 describe('the whole key', () => {
-  it('travels as one file, its PIN and model with it', async () => {
+  slow('travels as one file, its PIN and model with it', async () => {
     const from = store('whole');
     await done(['new', '--model', 'yubikey-5-nfc', ...from]);
     await create(from);
@@ -140,7 +140,7 @@ describe('the whole key', () => {
 });
 
 describe('the PIN', () => {
-  it('is set, verified and changed, and a wrong one costs an attempt', async () => {
+  slow('is set, verified and changed, and a wrong one costs an attempt', async () => {
     const key = store('pin');
     const [old, next, wrong] = [file('old', '123456\n'), file('next', '654321\n'), file('wrong', '000000\n')];
     await done(['pin', 'set', '--pin-file', old, ...key]);
@@ -171,7 +171,7 @@ describe('the PIN', () => {
 });
 
 describe('settings and fingerprints', () => {
-  it('are changed with the PIN, and refused without', async () => {
+  slow('are changed with the PIN, and refused without', async () => {
     const key = store('config');
     const pin = ['--pin-file', file('pin', '12345678')];
     await done(['pin', 'set', ...pin, ...key]);
@@ -195,7 +195,7 @@ describe('settings and fingerprints', () => {
     expect(JSON.parse(await done(['info', '--json', ...key])).forcePINChange).toBe(true);
   });
 
-  it('are enrolled, renamed and removed', async () => {
+  slow('are enrolled, renamed and removed', async () => {
     const key = store('bio');
     const pin = ['--pin-file', file('pin', '123456')];
     await done(['new', '--model', 'yubikey-bio', ...key]);

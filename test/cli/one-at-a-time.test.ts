@@ -46,7 +46,7 @@ describe('a person who is asked one thing at a time', () => {
   it('answers at once what needs no asking, and picks accounts in turn', async () => {
     expect(oneAtATime({ answer: () => 'approve' }).answer(prompt)).toBe('approve');
     const { person } = slowPerson();
-    const choice = person.chooseAccount?.();
+    const choice = await person.chooseAccount?.();
     const accounts: readonly Account[] = [
       { credentialId: Uint8Array.of(1) },
       { credentialId: Uint8Array.of(2) },

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { slow } from '../slow.ts';
 import { creation, ORIGIN, shell } from './command.ts';
 
 const { run, done, file, folder } = shell();
@@ -26,7 +27,7 @@ describe('decode', () => {
     expect([kind, value.response.clientDataJSON.origin]).toEqual(['registration response', ORIGIN]);
   });
 
-  it('goes by what it is told', async () => {
+  slow('goes by what it is told', async () => {
     const told = await done(['decode', '00', '--as', 'CTAP response', '--command', 'authenticatorReset']);
     expect(told).toMatch(/^CTAP response\n/);
     const mismatch = await run(['decode', AUTHENTICATOR_DATA, '--as', 'client data']);
@@ -35,7 +36,7 @@ describe('decode', () => {
 });
 
 describe('the authority and its metadata', () => {
-  it('are exported: a root that certified what the key attests with', async () => {
+  slow('are exported: a root that certified what the key attests with', async () => {
     const root = new X509Certificate(await done(['ca', 'export']));
     expect(root.verify(root.publicKey)).toBe(true);
     const intermediate = new X509Certificate(await done(['ca', 'export', '--intermediate']));

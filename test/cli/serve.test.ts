@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectUdp } from '../../src/entries/transport.ts';
 import { PATIENCE } from '../patience.ts';
+import { sampled, slow } from '../slow.ts';
 import { Staying } from './staying.ts';
 
 const origin = 'https://example.com';
@@ -82,7 +83,7 @@ describe('stuntkey serve', () => {
     expect((await ask({ ...told, token: 'a-token-of-our-own' }, '/info')).status).toBe(200);
   });
 
-  it('finishes what is under way when it is told to stop; told twice, it does not', async () => {
+  slow('finishes what is under way when it is told to stop; told twice, it does not', async () => {
     const one = serve('--http', '--json');
     const door = JSON.parse(await one.line());
     const answers = Array.from({ length: 20 }, () => ask(door, '/create', { origin, options: creation }));
@@ -129,7 +130,7 @@ describe('stuntkey serve', () => {
     expect(other.stderr).toMatch(/--model: expected yubikey-5-nfc/);
   });
 
-  it('is slow if told so, and keeps its client waiting', async () => {
+  slow('is slow if told so, and keeps its client waiting', async () => {
     const one = serve('--udp', '0', '--json', '--touch-after', '400ms');
     const { udp } = JSON.parse(await one.line());
     const device = await connectUdp({ port: udp, timeout: PATIENCE });
@@ -144,7 +145,7 @@ describe('stuntkey serve', () => {
     expect(await one.end()).toBe(0);
   });
 
-  it('knows only channels that were allocated, with --channels strict', async () => {
+  slow('knows only channels that were allocated, with --channels strict', async () => {
     const answers: number[] = [];
     for (const mode of ['strict', 'lenient']) {
       const one = serve('--udp', '0', '--json', '--channels', mode);
@@ -186,26 +187,31 @@ describe('stuntkey serve', () => {
     expect(answer.readUInt32BE(at - 4)).toBe(answer.length - at);
   });
 
-  it.each([
-    [[], 2, /expected --http, --udp, --uhid or --stdio/],
-    [['--http', '65536'], 2, /Expected a port/],
-    [['--http', 'x'], 2, /Expected a port/],
-    [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
-    [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
-    [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
-    [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
-    [['--udp', '0', '--touch-after', '2 hours'], 2, /at most 10m, such as 500ms, 2s or 1m/],
-    [['--udp', '0', '--touch-after', '2s', '--decline'], 2, /expected --touch-after or --decline/],
-    [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],
-    [['--http', '--model', 'tpm'], 2, /tpm/],
-    [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],
-  ] as const)('%j: says what is wrong', async (args, code, message) => {
+  it.each(
+    sampled(
+      [
+        [[], 2, /expected --http, --udp, --uhid or --stdio/],
+        [['--http', '65536'], 2, /Expected a port/],
+        [['--http', 'x'], 2, /Expected a port/],
+        [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
+        [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
+        [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
+        [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
+        [['--udp', '0', '--touch-after', '2 hours'], 2, /at most 10m, such as 500ms, 2s or 1m/],
+        [['--udp', '0', '--touch-after', '2s', '--decline'], 2, /expected --touch-after or --decline/],
+        [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],
+        [['--http', '--model', 'tpm'], 2, /tpm/],
+        [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],
+      ] as const,
+      4,
+    ),
+  )('%j: says what is wrong', async (args, code, message) => {
     const one = serve(...args);
     expect(await one.end()).toBe(code);
     expect(one.stderr).toMatch(message);
   });
 
-  it('says that a port is taken, and lets go of what it had opened', async () => {
+  slow('says that a port is taken, and lets go of what it had opened', async () => {
     const one = serve('--http', '--json');
     const { port } = new URL(JSON.parse(await one.line()).url);
     const two = serve('--udp', '0', '--http', port);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { named, runs, whyNot } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { counterOf, creation, ORIGIN, program, request, shell } from './command.ts';
 
 const { env, folder, file, done, run } = shell();
@@ -49,7 +50,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect(declined.shown).toContain('CTAP2_ERR_OPERATION_DENIED');
   });
 
-  it('asks there though stdin and stdout are pipes or files, which stay free of it', () => {
+  slow('asks there though stdin and stdout are pipes or files, which stay free of it', () => {
     const store = ['--store', `${folder}/pipes`];
     const files = { PTY_STDIN: options, PTY_STDOUT: `${folder}/response.json` };
     const { code, shown } = person(['create', ...at, ...store], [['[Y/n] ', 'y\r']], files);
@@ -58,7 +59,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect(counterOf(readFileSync(`${folder}/response.json`, 'utf8'))).toBe(0);
   });
 
-  it('asks for PINs without showing them: a new one twice, a wrong one again', () => {
+  slow('asks for PINs without showing them: a new one twice, a wrong one again', () => {
     const store = ['--store', `${folder}/pins`];
     const set = person(
       ['pin', 'set', ...store],
@@ -93,7 +94,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect([code, left]).toEqual([0, 0]);
   });
 
-  it('asks again at an answer that is none, and at an empty PIN, which is no attempt', async () => {
+  slow('asks again at an answer that is none, and at an empty PIN, which is no attempt', async () => {
     const store = ['--store', `${folder}/nonsense`];
     await done(['new', '--policy', '{"userVerification":"none"}', ...store]);
     await done(['pin', 'set', '--pin-file', file('pin', '123456'), ...store]);
@@ -114,7 +115,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect(retries.pin).toBe(8);
   });
 
-  it('does not ask for a PIN that was set just now', async () => {
+  slow('does not ask for a PIN that was set just now', async () => {
     const store = ['--store', `${folder}/fresh`];
     await done(['new', '--policy', '{"userVerification":"none"}', ...store]);
     const required = creation({ authenticatorSelection: { userVerification: 'required' } });
@@ -130,7 +131,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect(shown).not.toMatch(/^PIN: /m);
   });
 
-  it('lets the person pick an account', async () => {
+  slow('lets the person pick an account', async () => {
     const store = ['--store', `${folder}/accounts`];
     for (const name of ['ada', 'grace']) {
       const user = { id: Buffer.from(name).toString('base64url'), name, displayName: name };
@@ -150,18 +151,21 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect(shown).toContain(`"userHandle": "${Buffer.from('ada').toString('base64url')}"`);
   });
 
-  it('ends with 130 when it is interrupted, by a key or a signal, and leaves the key as it was', async () => {
-    const store = ['--store', `${folder}/interrupted`];
-    await done(['create', options, ...at, ...store]);
-    for (const interruption of ['\x03', { signal: 'INT' }]) {
-      const { code, shown } = person(['get', signIn, ...at, ...store], [['[Y/n] ', interruption]]);
-      expect(code).toBe(130);
-      expect(shown).toMatch(/stuntkey: interrupted\r\n$/);
-    }
-    expect(counterOf(await done(['get', signIn, ...at, ...store]))).toBe(1);
-  });
+  slow(
+    'ends with 130 when it is interrupted, by a key or a signal, and leaves the key as it was',
+    async () => {
+      const store = ['--store', `${folder}/interrupted`];
+      await done(['create', options, ...at, ...store]);
+      for (const interruption of ['\x03', { signal: 'INT' }]) {
+        const { code, shown } = person(['get', signIn, ...at, ...store], [['[Y/n] ', interruption]]);
+        expect(code).toBe(130);
+        expect(shown).toMatch(/stuntkey: interrupted\r\n$/);
+      }
+      expect(counterOf(await done(['get', signIn, ...at, ...store]))).toBe(1);
+    },
+  );
 
-  it('shows colour and a progress bar, and none of it to pipes or with NO_COLOR', async () => {
+  slow('shows colour and a progress bar, and none of it to pipes or with NO_COLOR', async () => {
     const store = ['--store', `${folder}/colour`];
     const bio = ['--store', `${folder}/bio`];
     const coloured = person(['info', '--store', ':memory:'], []);
@@ -185,7 +189,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect(shown).toContain('expected a file, an argument or something on stdin, got a terminal');
   });
 
-  it('asks before it deletes, and takes Enter for no', async () => {
+  slow('asks before it deletes, and takes Enter for no', async () => {
     const store = ['--store', `${folder}/delete`];
     const { id } = JSON.parse(await done(['create', options, ...at, ...store]));
     const args = ['credentials', 'delete', id.slice(0, 6), ...store];
@@ -195,7 +199,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
 });
 
 describe('whoever reads the results', () => {
-  it('may stop when he has enough, and nothing is said', async () => {
+  slow('may stop when he has enough, and nothing is said', async () => {
     const store = ['--store', `${folder}/pipe`];
     for (const name of ['ada', 'grace']) {
       const user = { id: Buffer.from(name).toString('base64url'), name, displayName: name };

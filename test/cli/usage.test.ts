@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sampled, slow } from '../slow.ts';
 import { creation, ORIGIN, shell } from './command.ts';
 
 const { run, file, folder } = shell();
@@ -191,7 +192,7 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
 ];
 
 describe('what is not as it has to be', () => {
-  it.each(WRONG)('%s is told in one line, with its exit code', async (_, args, code, message) => {
+  it.each(sampled(WRONG, 5))('%s is told in one line, with its exit code', async (_, args, code, message) => {
     const ran = await run(args);
     expect([ran.code, ran.stdout]).toEqual([code, '']);
     expect(ran.stderr).toMatch(/^stuntkey: [^\n]+\n$/);
@@ -214,7 +215,7 @@ describe('what is not as it has to be', () => {
     expect([code, existsSync(path)]).toEqual([2, false]);
   });
 
-  it('a store that is none, or under another passphrase, is refused by its name', async () => {
+  slow('a store that is none, or under another passphrase, is refused by its name', async () => {
     const broken = await run(['new', '--store', file('a-file', 'x')]);
     expect([broken.code, broken.stderr]).toEqual([
       2,

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpServer, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named, runs } from '../interop/debian.ts';
+import { withoutTime } from '../slow.ts';
 
 const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8');
 const exampleIn = (language: string): string =>
@@ -39,17 +40,23 @@ describe('the examples of docs/http.md', () => {
     return stdout.trim().split('\n');
   }
 
-  it.skipIf(withoutPython)(named('in Python prints what it says', withoutPython), async () => {
-    const code = exampleIn('python');
-    expect(promised(code)).toHaveLength(2);
-    expect(await printed('python3', 'example.py', code)).toEqual(promised(code));
-  });
+  it.skipIf(withoutTime ?? withoutPython)(
+    named('in Python prints what it says', withoutTime ?? withoutPython),
+    async () => {
+      const code = exampleIn('python');
+      expect(promised(code)).toHaveLength(2);
+      expect(await printed('python3', 'example.py', code)).toEqual(promised(code));
+    },
+  );
 
-  it.skipIf(withoutJava)(named('in Java prints what it says', withoutJava), async () => {
-    const code = exampleIn('java');
-    expect(promised(code)).toHaveLength(2);
-    expect(await printed('java', 'Example.java', code)).toEqual(promised(code));
-  });
+  it.skipIf(withoutTime ?? withoutJava)(
+    named('in Java prints what it says', withoutTime ?? withoutJava),
+    async () => {
+      const code = exampleIn('java');
+      expect(promised(code)).toHaveLength(2);
+      expect(await printed('java', 'Example.java', code)).toEqual(promised(code));
+    },
+  );
 
   it('are about a dozen lines each', () => {
     for (const language of ['python', 'java'])

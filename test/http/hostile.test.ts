@@ -3,6 +3,7 @@ import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { connectUdp, serveUdp } from '../../src/entries/transport.ts';
 import { PATIENCE } from '../patience.ts';
+import { slow } from '../slow.ts';
 import { DoorClient, type Told } from './client.ts';
 
 const origin = 'https://example.com';
@@ -266,7 +267,7 @@ describe('what is wrong with a request is said', () => {
 });
 
 describe('many at once', () => {
-  it('are all answered: a thousand connections, half of them ceremonies', async () => {
+  slow('are all answered: a thousand connections, half of them ceremonies', async () => {
     const { client, authenticator } = await door();
     const { json } = await client.call('POST', '/create', { origin, options: creation });
     const options = {

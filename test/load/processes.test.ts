@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
+import { slow } from '../slow.ts';
 
 const program = fileURLToPath(new URL('./process.js', import.meta.url));
 const PROCESSES = 4;
@@ -32,12 +33,12 @@ describe(`${PROCESSES * EACH} people from ${PROCESSES} processes`, () => {
     expect(new Set(ids).size).toBe(PROCESSES * EACH);
   });
 
-  it('sign in from a process that did not register them', async () => {
+  slow('sign in from a process that did not register them', async () => {
     const people = (await all('sign-in', (number) => (number + 1) % PROCESSES)).flat();
     expect(new Set(people).size).toBe(PROCESSES * EACH);
   });
 
-  it('are not people of another seed', async () => {
+  slow('are not people of another seed', async () => {
     await expect(run('sign-in', 0, 'another seed')).rejects.toThrow(/not allowed/);
   });
 });

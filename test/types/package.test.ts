@@ -16,12 +16,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
+import { withoutFido2Lib } from '../interop/fido2-lib.ts';
+import { judgesFile } from '../judges/install.ts';
+import { withoutTime } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const judges = fileURLToPath(new URL('../judges/typescript/', import.meta.url));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-types-'));
-const slow = process.env.SLOW ? undefined : 'takes long; SLOW=1 runs it';
 
 const readme = readFileSync(`${root}README.md`, 'utf8');
 const examples = [...readme.matchAll(/```[jt]s\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
@@ -44,6 +46,9 @@ const ENTRIES = [
 
 /** What servers make goes in, what comes out goes into their verifiers. */
 const OTHERS = readFileSync(new URL('./others.txt', import.meta.url), 'utf8');
+
+/** The same of fido2-lib, which works in bytes. */
+const FIDO2_LIB = readFileSync(new URL('./fido2-lib.txt', import.meta.url), 'utf8');
 
 /** The same with the types that lib.dom has from TypeScript 5.9 on. */
 const DOM = `
@@ -80,6 +85,9 @@ async function furnish(): Promise<void> {
   writeFileSync(join(folder, 'entries.ts'), ENTRIES);
   writeFileSync(join(folder, 'others.ts'), OTHERS);
   writeFileSync(join(folder, 'dom.ts'), DOM);
+  writeFileSync(join(folder, 'fido2-lib.ts'), FIDO2_LIB);
+  if (withoutFido2Lib === undefined)
+    symlinkSync(judgesFile('fido2-lib', 'fido2-lib'), join(modules, 'fido2-lib'));
 }
 
 const RESOLUTIONS = {
@@ -128,6 +136,10 @@ describe('the package in strict TypeScript, with skipLibCheck: false', () => {
     expect(await compiled(ours, 'nodenext', [...files, 'entries.ts', 'others.ts', 'dom.ts'])).toBe('');
   }, 120_000);
 
+  it.skipIf(withoutFido2Lib)(named('takes the types of fido2-lib, too', withoutFido2Lib), async () => {
+    expect(await compiled(ours, 'nodenext', ['fido2-lib.ts'])).toBe('');
+  });
+
   it('is looked at closely: a misspelt option does not compile', async () => {
     writeFileSync(
       join(folder, 'wrong.ts'),
@@ -137,7 +149,7 @@ describe('the package in strict TypeScript, with skipLibCheck: false', () => {
   }, 120_000);
 });
 
-describe.skipIf(slow)(named('the package in every TypeScript from 5.4 on', slow), () => {
+describe.skipIf(withoutTime)(named('the package in every TypeScript from 5.4 on', withoutTime), () => {
   const versions = ['5.4', '5.7', '5.9', '6'];
   beforeAll(async () => {
     if (!existsSync(`${judges}node_modules`))

@@ -38,9 +38,18 @@ describe('an RP ID', () => {
     ['ada.github.io', 'www.ada.github.io', true],
     // The rule *.kawasaki.jp: foo.kawasaki.jp is a public suffix, and its parent reaches over it.
     ['kawasaki.jp', 'shop.foo.kawasaki.jp', false],
+    // A suffix of the private section, whose parent is none.
+    ['amazonaws.com', 'bucket.s3.amazonaws.com', false],
+    ['bucket.s3.amazonaws.com', 'www.bucket.s3.amazonaws.com', true],
     ['shop.foo.kawasaki.jp', 'www.shop.foo.kawasaki.jp', true],
     ['0.0.1', '127.0.0.1', false],
     ['127.0.0.1', '127.0.0.1', true],
+    ['1.example', '127.0.0.1.example', true],
+    ['Example.COM', 'example.com', true],
+    ['Example.COM', 'login.example.com', true],
+    ['localhost', 'app.localhost', false],
+    ['exa mple', 'a.exa mple', false],
+    ['[', 'login.[', false],
   ])('%s for a page at %s: %s', async (suffix, host, right) => {
     expect(await isRegistrableSuffixOrEqual(suffix, host)).toBe(right);
   });

@@ -2,17 +2,21 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Why a mutant may live: by file, and by the line's text and what replaces it, which stay when lines move.
+ * Why a mutant may live: by file, by the line's text and what replaces a part of it, which stay when lines move.
  *
  * @type {readonly { file: string, text: string, replacement?: string, why: string }[]}
  */
 const EXPLAINED = JSON.parse(readFileSync(new URL('survivors.json', import.meta.url), 'utf8'));
 
-/** @typedef {{ file: string, line: number, mutatorName: string, replacement: string, text: string }} Survivor */
-/** @typedef {{ room: string, sampled: boolean, counts: Record<string, number>, score: number, seconds: number, survivors: readonly Survivor[] }} Result */
+/** @typedef {{ file: string, line: number, mutatorName: string, original: string, replacement: string, text: string }} Survivor */
+/**
+ * What is known of a room: `sample` is how many mutants were drawn, absent where all were tried.
+ *
+ * @typedef {{ room: string, sample?: number, seed?: number, counts: Record<string, number>, score: number, seconds: number, commit: string, date: string, survivors: readonly Survivor[] }} Result
+ */
 
-/** @param {Survivor} survivor */
-const reasonOf = ({ file, text, replacement }) =>
+/** @param {Survivor} survivor @returns {string | undefined} */
+export const reasonOf = ({ file, text, replacement }) =>
   EXPLAINED.find(
     (one) =>
       one.file === file &&
@@ -20,43 +24,57 @@ const reasonOf = ({ file, text, replacement }) =>
       (one.replacement === undefined || one.replacement === replacement),
   )?.why;
 
-const cell = (/** @type {string} */ text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 90);
+const cell = (/** @type {string} */ text) => {
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  return `\`${line.length > 90 ? `${line.slice(0, 89)}…` : line}\``;
+};
 
 /** @param {Result} result */
-const row = ({ room, sampled, counts, score, seconds }) =>
-  `| ${room} | ${sampled ? 'a sample' : 'all'} | ${counts.Killed} | ${counts.Timeout} | ${counts.Survived} | ${counts.NoCoverage} | ${score.toFixed(1)} % | ${seconds} |`;
+const row = ({ room, sample, seed, counts, score, seconds, commit, date }) =>
+  `| ${[
+    room,
+    sample === undefined ? 'all' : `a sample of ${sample}, seed ${seed}`,
+    counts.Killed,
+    counts.Timeout,
+    counts.Survived,
+    counts.NoCoverage,
+    `${score.toFixed(1)} %`,
+    seconds,
+    `${date}, ${commit}`,
+  ].join(' | ')} |`;
 
-/**
- * @param {readonly Result[]} results
- * @param {{ seed: string, commit: string }} run
- */
-export function page(results, { seed, commit }) {
-  const whole = results.filter(({ sampled }) => !sampled);
+/** @param {readonly Result[]} results */
+export function page(results) {
   const lines = [
     '# Mutants',
     '',
-    '`npm run mutants` changes the code a little, in thousands of ways (Stryker; texts of messages are left alone), and asks whether a test',
-    'notices. It writes this page. A mutant counts as killed when a test fails or does not end; those that no test comes by are listed apart, and',
-    'are not in the score. The rooms that decide about keys are tried whole, the others by a sample.',
+    '`npm run mutants` changes the code a little, in thousands of ways (Stryker; texts are left alone), and runs the tests that execute the changed',
+    'line. A mutant is killed when a test fails, and when the tests do not end any more. The score is the share of mutants killed among those that',
+    'some test executes. The rooms that decide about keys and RP IDs are tried whole, and each mutant that survives there is explained; of the other',
+    'rooms a sample is tried, for the score alone.',
     '',
-    `Made of commit ${commit} on ${new Date().toISOString().slice(0, 10)}, seed ${seed}.`,
+    'The command writes this page: each row says when the room was tried, and at which commit.',
     '',
-    '| room | mutants | killed | never ended | survived | no test comes by | score | seconds |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| room | tried | killed | did not end | survived | not executed | score | seconds | when |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...results.map(row),
     '',
-    '## Survivors of the rooms tried whole',
+    '## Survivors',
     '',
   ];
-  for (const { room, survivors } of whole) {
+  for (const { room, sample, survivors } of results) {
+    if (sample !== undefined) continue;
     lines.push(`### ${room}`, '');
     if (survivors.length === 0) lines.push('None.', '');
     else {
-      lines.push('| where | line | instead | why it may live |', '| --- | --- | --- | --- |');
-      for (const survivor of survivors)
+      lines.push('| where | code | instead | why it may live |', '| --- | --- | --- | --- |');
+      for (const survivor of survivors) {
+        const { file, line, original, replacement } = survivor;
+        const where = `${file.replace('src/', '')}:${line}`;
         lines.push(
-          `| ${survivor.file.replace('src/', '')}:${survivor.line} | \`${cell(survivor.text)}\` | \`${cell(survivor.replacement)}\` | ${reasonOf(survivor) ?? 'not explained yet'} |`,
+          `| ${where} | ${cell(original)} | ${cell(replacement || 'nothing')} | ${reasonOf(survivor) ?? 'not explained'} |`,
         );
+      }
       lines.push('');
     }
   }

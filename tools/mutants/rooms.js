@@ -4,16 +4,40 @@
 
 const DEVICE = ['authenticator', 'client', 'crypto/pin-uv-auth-protocol', 'ctap', 'decode/trace'];
 
+/** Of a command and its steps: what is quick, and by subject. */
+const COMMANDS = [
+  'bio-enrollment',
+  'client-pin',
+  'config',
+  'continuations',
+  'credential-management',
+  'enterprise',
+  'extensions',
+  'get-assertion',
+  'get-info',
+  'large-blobs',
+  'levels',
+  'make-credential',
+  'options',
+  'pin-uv-auth-token',
+  'verification',
+].map((subject) => `authenticator/${subject}`);
+
 /** @type {readonly Room[]} */
 export const ROOMS = [
   { name: 'cbor', whole: true, mutate: ['src/cbor/'], tests: ['cbor'] },
-  { name: 'commands', whole: true, mutate: ['src/authenticator/commands/'], tests: DEVICE },
-  { name: 'steps', whole: true, mutate: ['src/authenticator/steps/'], tests: DEVICE },
+  { name: 'commands', whole: true, mutate: ['src/authenticator/commands/'], tests: COMMANDS },
+  {
+    name: 'steps',
+    whole: true,
+    mutate: ['src/authenticator/steps/'],
+    tests: [...COMMANDS, 'authenticator/device'],
+  },
   {
     name: 'rp-id-and-origin',
     whole: true,
     mutate: ['src/webauthn/rp-id.ts', 'src/webauthn/origin.ts'],
-    tests: ['webauthn', 'client'],
+    tests: ['webauthn', 'client/app'],
   },
   {
     name: 'pin-uv-auth-protocols',

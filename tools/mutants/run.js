@@ -3,21 +3,34 @@
 //   npm run mutants                   all rooms
 //   npm run mutants -- cbor steps     these
 //   npm run mutants -- --sample 100 --seed 7
+//   npm run mutants -- --concurrency 1
+//   npm run mutants -- --again        what was judged by tests that are as they were is taken from the last time
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { whyNotInstalled } from '../install.js';
 import { ROOMS } from './rooms.js';
 
 process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
 const TOOL = 'tools/mutants';
-const WORK = '.tmp-mutants';
+const SANDBOXES = '.tmp-mutants';
+const WORK = `${SANDBOXES}/${process.pid}`;
+/** What the page is made of: rooms may be tried one at a time. */
+const RESULTS = `${TOOL}/results.json`;
+const KEPT = 'node_modules/.cache/mutants';
 /** Texts of messages are not rules. */
 const EXCLUDED = ['StringLiteral'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },
+  options: {
+    sample: { type: 'string', default: '500' },
+    seed: { type: 'string', default: '1' },
+    concurrency: { type: 'string', default: String(Math.max(1, availableParallelism() - 1)) },
+    again: { type: 'boolean', default: false },
+  },
 });
 const unknown = positionals.filter((name) => !ROOMS.some((room) => room.name === name));
 if (unknown.length > 0) {
@@ -27,29 +40,48 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-if (!existsSync(`${TOOL}/node_modules`))
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: TOOL, stdio: 'inherit' });
+const missing = whyNotInstalled(TOOL);
+if (missing !== undefined) {
+  console.error(`mutants: ${missing}`);
+  process.exit(1);
+}
 const { sampleOf } = await import('./sample.js');
+const { page, reasonOf } = await import('./page.js');
 
 mkdirSync(WORK, { recursive: true });
-/** @type {{ room: string, sampled: boolean, counts: Record<string, number>, score: number, seconds: number, survivors: object[] }[]} */
-const results = [];
-for (const room of ROOMS.filter(({ name }) => positionals.length === 0 || positionals.includes(name)))
-  results.push(await judge(room));
-const { page } = await import('./page.js');
-if (positionals.length === 0)
-  writeFileSync('docs/mutants.md', page(results, { seed: values.seed, commit: commit() }));
+let failed = false;
+const asked = ROOMS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+for (const room of asked) {
+  const result = await judge(room);
+  failed ||= result.sample === undefined && result.score < 90;
+  // After each room: hours are not to be lost.
+  keep(result);
+}
 rmSync(WORK, { recursive: true, force: true });
-process.exitCode = results.some(({ sampled, score }) => !sampled && score < 90) ? 1 : 0;
+process.exitCode = failed ? 1 : 0;
 
-/** @param {import('./rooms.js').Room} room */
+/** @param {import('./page.js').Result} result */
+function keep(result) {
+  /** @type {Record<string, import('./page.js').Result>} */
+  const kept = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
+  const results = ROOMS.flatMap(({ name }) => (name === result.room ? result : (kept[name] ?? [])));
+  const byRoom = Object.fromEntries(results.map((one) => [one.room, one]));
+  writeFileSync(RESULTS, `${JSON.stringify(byRoom, null, 2)}\n`);
+  writeFileSync('docs/mutants.md', page(results));
+}
+
+/**
+ * @param {import('./rooms.js').Room} room
+ * @returns {Promise<import('./page.js').Result>}
+ */
 async function judge(room) {
   const sampled = room.whole !== true;
+  const seed = Number(values.seed);
   const files = room.mutate.flatMap(filesIn);
   const mutate = sampled
     ? await sampleOf(files, {
         size: Number(values.sample),
-        seed: Number(values.seed),
+        seed,
         excludedMutations: EXCLUDED,
       })
     : files;
@@ -58,26 +90,21 @@ async function judge(room) {
   writeFileSync(
     config,
     JSON.stringify({
-      testRunner: 'vitest',
-      plugins: [
-        fileURLToPath(
-          new URL(
-            `../${TOOL}/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`,
-            import.meta.url,
-          ),
-        ),
-      ],
-      vitest: { configFile: `${TOOL}/vitest.config.ts`, related: false },
+      testRunner: 'resident',
+      plugins: [fileURLToPath(new URL('plugin.js', import.meta.url))],
       // TypeScript 7 has no interface that Stryker could read its configuration by.
       tsconfigFile: 'none.json',
       mutate,
       mutator: { excludedMutations: EXCLUDED },
+      ignorers: ['messages'],
       coverageAnalysis: 'perTest',
       reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName: report },
       tempDirName: `${WORK}/sandbox`,
-      ignorePatterns: ['docs', 'bench', 'test/browser', 'test/interop', WORK],
+      ignorePatterns: ['docs', 'bench', 'test/browser', 'test/interop', SANDBOXES],
       timeoutMS: 20_000,
+      concurrency: Number(values.concurrency),
+      ...(values.again && { incremental: true, incrementalFile: `${KEPT}/${room.name}.json` }),
       allowConsoleColors: false,
     }),
   );
@@ -88,11 +115,23 @@ async function judge(room) {
   const { status } = spawnSync(
     process.execPath,
     [`${TOOL}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', config],
-    { stdio: 'inherit', env: { ...process.env, STUNTKEY_TESTS: room.tests.join(',') } },
+    {
+      stdio: 'inherit',
+      env: { ...process.env, STUNTKEY_TESTS: JSON.stringify(room.tests.flatMap(testsOf)) },
+    },
   );
   if (status !== 0) throw new Error(`stryker ended with ${status} in ${room.name}`);
   const seconds = Math.round((performance.now() - started) / 1000);
-  return { room: room.name, sampled, seconds, ...read(JSON.parse(readFileSync(report, 'utf8'))) };
+  const { survivors, ...found } = read(JSON.parse(readFileSync(report, 'utf8')));
+  return {
+    room: room.name,
+    ...(sampled && { sample: Number(values.sample), seed }),
+    ...found,
+    seconds,
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    date: new Date().toISOString().slice(0, 10),
+    survivors: sampled ? [] : survivors,
+  };
 }
 
 /** @param {string} path of a file, or of a folder (it ends with a slash) */
@@ -101,6 +140,12 @@ function filesIn(path) {
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => path + name);
+}
+
+/** @param {string} subject a file of tests without its ending, or a folder */
+function testsOf(subject) {
+  const file = `test/${subject}.test.ts`;
+  return existsSync(file) ? [file] : filesIn(`test/${subject}/`).filter((name) => name.endsWith('.test.ts'));
 }
 
 /** @param {{ files: Record<string, { source: string, mutants: { status: string, mutatorName: string, replacement: string, location: { start: { line: number, column: number }, end: { line: number, column: number } } }[] }> }} report */
@@ -112,22 +157,24 @@ function read({ files }) {
     const lines = source.split('\n');
     for (const { status, mutatorName, replacement, location } of mutants) {
       counts[status] = (counts[status] ?? 0) + 1;
-      if (status === 'Survived')
-        survivors.push({
-          file,
-          line: location.start.line,
-          mutatorName,
-          replacement,
-          text: lines[location.start.line - 1].trim(),
-        });
+      if (status !== 'Survived') continue;
+      const { start, end } = location;
+      const [first] = lines.slice(start.line - 1);
+      survivors.push({
+        file,
+        line: start.line,
+        mutatorName,
+        original: first.slice(start.column - 1, start.line === end.line ? end.column - 1 : undefined),
+        replacement,
+        text: first.trim(),
+      });
     }
   }
   const killed = counts.Killed + counts.Timeout;
   const score = (100 * killed) / Math.max(1, killed + counts.Survived);
-  console.log(`${JSON.stringify(counts)}: ${score.toFixed(1)} % of those that tests come by`);
+  console.log(`${JSON.stringify(counts)}: ${score.toFixed(1)} % of those that tests execute`);
+  for (const { file, line, original, replacement, text } of survivors)
+    if (reasonOf({ file, text, replacement }) === undefined)
+      console.log(`${file}:${line}  ${text}\n    ${original} -> ${replacement}`);
   return { counts, score, survivors };
-}
-
-function commit() {
-  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createInstrumenter } from '@stryker-mutator/instrumenter';
 import { createInjector } from 'typed-inject';
+import { messages } from './messages.js';
 
 const silent = new Proxy(
   {},
@@ -30,10 +31,12 @@ export async function sampleOf(files, { size, seed, excludedMutations }) {
   const instrumenter = createInjector().provideValue('logger', silent).injectFunction(createInstrumenter);
   const { mutants } = await instrumenter.instrument(
     files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') })),
-    { plugins: null, excludedMutations: [...excludedMutations], ignorers: [], noHeader: true },
+    { plugins: null, excludedMutations: [...excludedMutations], ignorers: [messages], noHeader: true },
   );
   // What spans lines has others inside; those are tried where their own turn comes.
-  const small = mutants.filter(({ location: { start, end } }) => start.line === end.line);
+  const small = mutants.filter(
+    ({ ignoreReason, location: { start, end } }) => ignoreReason === undefined && start.line === end.line,
+  );
   const draw = chance(seed);
   for (let last = small.length - 1; last > 0; last--) {
     const other = Math.floor(draw() * (last + 1));

@@ -1,19 +1,21 @@
-// What judges mutants: tests by subject, without what is slow to begin; the command names them in STUNTKEY_TESTS.
+// One worker that keeps what it has loaded, and runs the tests that it is told to (resident.ts).
 import { fileURLToPath } from 'node:url';
 import { mergeConfig } from 'vitest/config';
 import shared from '../../vitest.config.ts';
 
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
 const config = mergeConfig(shared, {
   test: {
-    root: fileURLToPath(new URL('../../', import.meta.url)),
-    setupFiles: [fileURLToPath(new URL('setup.ts', import.meta.url))],
+    root: here('../../'),
+    setupFiles: [here('setup.ts')],
+    runner: here('resident.ts'),
+    pool: 'threads',
+    isolate: false,
   },
 });
-// One project: the tests that are named, whatever the projects of the suite are.
+// One project, whatever the projects of the suite are.
 delete config.test.projects;
-const subjects = (process.env.STUNTKEY_TESTS ?? '').split(',');
-config.test.include = subjects.flatMap((subject) => [
-  `test/${subject}.test.ts`,
-  `test/${subject}/**/*.test.ts`,
-]);
+config.test.include = ['tools/mutants/waits.test.ts'];
+config.test.maxWorkers = 1;
 export default config;

@@ -1,5 +1,7 @@
 /** What attestation faults have in common: formats that are made anew, and signatures that are wrong. */
+
 import type { AttestationIdentity } from '../../authority/identity.ts';
+import { isBytes } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { type Fault, type Need, NotApplicable, type OptionsWish, type Step } from '../fault.ts';
 import { recertified, type x509 } from '../forge/certificates.ts';
@@ -87,7 +89,7 @@ export function certified(change: (source: StatementDraft['source']) => Statemen
 
 export function bytesOf(statement: Statement, name: string): Uint8Array {
   const value = statement.get(name);
-  if (!(value instanceof Uint8Array)) throw new NotApplicable(`the statement has no bytes ${name}`);
+  if (!isBytes(value)) throw new NotApplicable(`the statement has no bytes ${name}`);
   return value;
 }
 

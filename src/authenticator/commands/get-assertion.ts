@@ -112,9 +112,8 @@ function readOptions(device: Device, request: GetAssertionRequest, protection: P
   return up ?? true;
 }
 
-/** Steps 4 and 5: the option "uv", which a pinUvAuthParam overrules and alwaysUv adds when presence is tested. */
+/** Steps 4 and 5: the option "uv", which alwaysUv adds when presence is tested. (Step 6 looks at a pinUvAuthParam first.) */
 function wantsBuiltInUv(request: GetAssertionRequest, protection: Protection, up: boolean): boolean {
-  if (request.pinUvAuthParam !== undefined) return false;
   return request.options?.uv === true || (protection.alwaysUv && up && protection.builtInUv === 'enabled');
 }
 

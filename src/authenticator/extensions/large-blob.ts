@@ -1,4 +1,5 @@
 /** largeBlob, CTAP 2.3 section 12.4: the blob goes with the assertion, and the device keeps it with the credential. */
+import { isBytes } from '../../base/bytes.ts';
 import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { Assertion, Extension } from './extension.ts';
@@ -37,7 +38,7 @@ export const largeBlob: Extension = {
       return;
     }
     const originalSize = map.get('originalSize');
-    if (map.has('read') || !(write instanceof Uint8Array) || !isSize(originalSize)) {
+    if (map.has('read') || !isBytes(write) || !isSize(originalSize)) {
       throw misshapen('write: bytes, originalSize: unsigned');
     }
     assertion.unsigned.set('largeBlob', new Map([['written', store(assertion, write, originalSize)]]));

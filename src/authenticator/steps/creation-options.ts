@@ -30,15 +30,13 @@ export function readCreationOptions(
   if (up === false || (up === true && !knows(device.policy.ctap, '2.1'))) {
     throw new CtapError('CTAP2_ERR_INVALID_OPTION', 'up: presence is always tested');
   }
-  const options = { rk: rk ?? false, uv: wantsBuiltInUv(request, protection) };
+  // 5. and 6.3. Verification by the device itself, which alwaysUv adds. (Step 11 looks at a pinUvAuthParam first.)
+  const options = {
+    rk: rk ?? false,
+    uv: uv === true || (protection.alwaysUv && protection.builtInUv === 'enabled'),
+  };
   requireVerificationWhereNeeded(device, protection, request, options);
   return options;
-}
-
-/** Steps 5 and 6.3: the option "uv", which a pinUvAuthParam overrules and alwaysUv adds. */
-function wantsBuiltInUv(request: MakeCredentialRequest, protection: Protection): boolean {
-  if (request.pinUvAuthParam !== undefined) return false;
-  return request.options?.uv === true || (protection.alwaysUv && protection.builtInUv === 'enabled');
 }
 
 /** Steps 6 to 8: verification that the device demands and the request does not bring. */

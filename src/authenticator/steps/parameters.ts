@@ -60,10 +60,9 @@ export function chooseAlgorithm(device: Device, params: readonly CredentialParam
     ({ alg, type }) => type === 'public-key' && device.policy.algorithms.includes(alg),
   );
   if (chosen === undefined) {
-    const offered = params.map(({ alg }) => alg).join(', ');
     throw new CtapError(
       'CTAP2_ERR_UNSUPPORTED_ALGORITHM',
-      `none of ${offered || 'no algorithms'} is supported`,
+      `none of ${params.map(({ alg }) => alg).join(', ') || 'no algorithms'} is supported`,
     );
   }
   return chosen.alg;

@@ -40,7 +40,7 @@ export function verifyUserByToken(device: Device, ceremony: Ceremony): UserBits 
   if (token.rpId !== undefined && token.rpId !== ceremony.rpId)
     throw refused('the token is bound to another RP ID');
   if (!token.userVerified) throw refused('the token no longer stands for a verified user');
-  if (token.rpId === undefined) token.bindRpId(ceremony.rpId);
+  token.bindRpId(ceremony.rpId);
   return { userVerified: true, userPresent: false };
 }
 

@@ -1,6 +1,6 @@
 /** The device's hmac-secret, as client extensions use it: salts go there encrypted, secrets come back so (CTAP 2.3 section 12.7). */
 import { base64url } from '../../base/base64url.ts';
-import { concat } from '../../base/bytes.ts';
+import { concat, isBytes } from '../../base/bytes.ts';
 import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
 import type { ClientExtension, DeviceAnswer, DeviceRequest } from './extension.ts';
 import { supports } from './extension.ts';
@@ -29,7 +29,7 @@ export async function saltsFor(request: DeviceRequest, salts: readonly Uint8Arra
 /** The secrets in a device's output; undefined if there are none. */
 export async function secretsIn(answer: DeviceAnswer, id: string): Promise<Secrets | undefined> {
   const output = answer.signed.get(id);
-  if (!(output instanceof Uint8Array)) return undefined;
+  if (!isBytes(output)) return undefined;
   const secrets = (await answer.session.agreement()).decrypt(output);
   if (secrets.length !== SIZE && secrets.length !== 2 * SIZE) return undefined;
   return {

@@ -2,7 +2,9 @@
  * largeBlob (https://www.w3.org/TR/webauthn-3/#sctn-large-blob-extension), in both of CTAP's ways: the extension largeBlobKey with
  * authenticatorLargeBlobs, and from CTAP 2.3 the extension largeBlob.
  */
+
 import { base64url } from '../../base/base64url.ts';
+import { isBytes } from '../../base/bytes.ts';
 import { deflate, inflate } from '../../base/deflate.ts';
 import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import { systemRandom } from '../../crypto/random.ts';
@@ -79,7 +81,7 @@ const reading: RequestPart = {
 
 async function blobIn(answer: DeviceAnswer): Promise<Uint8Array | undefined> {
   const blob = memberOf(answer, 'blob');
-  if (blob instanceof Uint8Array) {
+  if (isBytes(blob)) {
     try {
       return await inflate(blob);
     } catch {

@@ -1,5 +1,7 @@
 /** Extensions that say something to the device, or of the ceremony, and little else. */
+
 import { base64url } from '../../base/base64url.ts';
+import { isBytes } from '../../base/bytes.ts';
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
 import { residentKeyOf } from '../../webauthn/resident-key.ts';
@@ -103,7 +105,7 @@ export const getCredBlob: ClientExtension = {
           ...passed('credBlob', true),
           output({ signed }) {
             const blob = signed.get('credBlob');
-            return blob instanceof Uint8Array ? base64url(blob) : undefined;
+            return isBytes(blob) ? base64url(blob) : undefined;
           },
         }
       : undefined,

@@ -2,7 +2,7 @@
  * The platform's side of authenticatorLargeBlobs, CTAP 2.3 section 6.10: an array of encrypted blobs, each for a credential's
  * key. Blobs of others are carried along unread.
  */
-import { concat, equal, utf8 } from '../../base/bytes.ts';
+import { concat, equal, isBytes, utf8 } from '../../base/bytes.ts';
 import { deflate, inflate } from '../../base/deflate.ts';
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../../cbor/cbor.ts';
 import { sha256 } from '../../crypto/hash.ts';
@@ -41,8 +41,7 @@ async function entryOf(key: Uint8Array, blob: Uint8Array, random: RandomSource):
 async function blobOf(key: Uint8Array, entry: CborValue): Promise<Uint8Array | undefined> {
   if (!(entry instanceof Map)) return undefined;
   const [sealed, nonce, size] = [entry.get(1), entry.get(2), entry.get(3)];
-  if (!(sealed instanceof Uint8Array) || !(nonce instanceof Uint8Array) || typeof size !== 'number')
-    return undefined;
+  if (!isBytes(sealed) || !isBytes(nonce) || typeof size !== 'number') return undefined;
   if (nonce.length !== NONCE) return undefined;
   try {
     const blob = await inflate(unseal(key, nonce, sealed, additional(size)));

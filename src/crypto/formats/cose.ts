@@ -1,4 +1,5 @@
 /** Public keys as COSE_Key maps, with exactly the members WebAuthn and CTAP want (RFC 9052, RFC 9053, RFC 8230, RFC 9964). */
+import { isBytes } from '../../base/bytes.ts';
 import type { CborMap } from '../../cbor/cbor.ts';
 import { algorithmOf, type SignatureAlgorithm } from '../algorithms.ts';
 import { badKey } from '../error.ts';
@@ -92,7 +93,7 @@ function expectMember(map: CborMap, key: number, expected: number, field: string
 
 function bytesOf(map: CborMap, key: number, size: number | undefined, field: string): Uint8Array {
   const value = map.get(key);
-  if (!(value instanceof Uint8Array)) throw badKey(field, 'bytes', typeof value);
+  if (!isBytes(value)) throw badKey(field, 'bytes', typeof value);
   if (size !== undefined && value.length !== size)
     throw badKey(field, `${size} bytes`, `${value.length} bytes`);
   return value;

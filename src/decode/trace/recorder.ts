@@ -1,6 +1,6 @@
 /** Listens at a client's door and at its device's, and puts together what belongs to one ceremony. */
 
-import { equal, fromUtf8 } from '../../base/bytes.ts';
+import { equal, fromUtf8, isBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { decodeCbor } from '../../cbor/cbor.ts';
 import type { CtapDevice } from '../../client/platform/device-link.ts';
@@ -155,7 +155,7 @@ function clientDataHashOf(request: Uint8Array): Uint8Array | undefined {
   try {
     const body = decodeCbor(request.subarray(1));
     const hash = body instanceof Map ? body.get(key) : undefined;
-    return hash instanceof Uint8Array ? hash : undefined;
+    return isBytes(hash) ? hash : undefined;
   } catch {
     return undefined;
   }

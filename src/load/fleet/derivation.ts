@@ -4,7 +4,7 @@
  * another salt, because servers remember what came out of it.
  */
 import { platform } from '#platform';
-import { concat, utf8 } from '../../base/bytes.ts';
+import { concat, isBytes, utf8 } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { encodeCbor } from '../../cbor/cbor.ts';
 import { algorithmOf, type EcAlgorithm, type OkpAlgorithm } from '../../crypto/algorithms.ts';
@@ -64,7 +64,7 @@ export class Derivation {
   /** @throws StuntkeyError `bad-options` that names the member */
   constructor({ seed, rpId, algorithm = -7 }: FleetIdentity) {
     expect(
-      (typeof seed === 'string' || seed instanceof Uint8Array) && seed.length > 0,
+      (typeof seed === 'string' || isBytes(seed)) && seed.length > 0,
       'seed',
       'a text or bytes, not empty',
       typeof seed,

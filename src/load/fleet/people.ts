@@ -4,6 +4,7 @@ import { defaultPolicy } from '../../authenticator/policy/default.ts';
 import { resolvePolicy } from '../../authenticator/policy/resolve.ts';
 import type { Policy } from '../../authenticator/policy/type.ts';
 import { factoryState } from '../../authenticator/state.ts';
+import { isBytes } from '../../base/bytes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { systemRandom } from '../../crypto/random.ts';
@@ -96,7 +97,7 @@ export class People {
     const { userHandle } = options;
     if (
       userHandle !== undefined &&
-      !(userHandle instanceof Uint8Array && userHandle.length > 0 && userHandle.length <= 64)
+      !(isBytes(userHandle) && userHandle.length > 0 && userHandle.length <= 64)
     ) {
       throw new StuntkeyError('bad-options', `userHandle: expected 1 to 64 bytes, got ${userHandle.length}`);
     }

@@ -1,6 +1,6 @@
 /** Looks at a whole store without LMDB, however it is hurt: what is wrong, and what can still be read. */
 import { join } from 'node:path';
-import { fromUtf8, hex } from '../../base/bytes.ts';
+import { fromUtf8, hex, isBytes } from '../../base/bytes.ts';
 import { systemRandom } from '../../crypto/random.ts';
 import { unpackDevice, unpackRecord } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';
@@ -262,7 +262,7 @@ class Contents {
     try {
       const { id, rpId, userName } = unpackRecord(new Uint8Array(value.subarray(0, -4)));
       return {
-        ...(id instanceof Uint8Array && { id: hex(id) }),
+        ...(isBytes(id) && { id: hex(id) }),
         ...(typeof rpId === 'string' && { rpId }),
         ...(typeof userName === 'string' && { userName }),
       };

@@ -6,6 +6,7 @@
  *
  * Version 2 was as version 3 without checks and without a list of changes; `N` was not sealed.
  */
+import { isBytes } from '../../base/bytes.ts';
 import { unpackRecord } from '../packing.ts';
 import type { CredentialRecord } from '../record.ts';
 import { storeError } from './errors.ts';
@@ -94,7 +95,7 @@ function take(db: Database, key: Uint8Array): Uint8Array | undefined {
 function unpacked(key: Uint8Array, packed: Uint8Array): CredentialRecord {
   try {
     const record = unpackRecord(packed);
-    if (record.id instanceof Uint8Array && record.rpIdHash?.length === 32) return record;
+    if (isBytes(record.id) && record.rpIdHash?.length === 32) return record;
   } catch {
     // It is said below.
   }

@@ -1,4 +1,5 @@
 /** How a check of an attestation statement format is written. */
+import { isBytes } from '../../base/bytes.ts';
 import type { Finding, Guard, Verdict } from '../guard.ts';
 import { Unreadable, unless } from '../guard.ts';
 import { kindOf, type Statement } from '../lenient/attestation-object.ts';
@@ -48,11 +49,10 @@ export const STATEMENT_FORMATS: readonly string[] = [
 export type MemberType = 'bytes' | 'text' | 'integer' | 'certificates';
 
 const TYPES: Readonly<Record<MemberType, (value: LooseValue) => boolean>> = {
-  bytes: (value) => value instanceof Uint8Array,
+  bytes: (value) => isBytes(value),
   text: (value) => typeof value === 'string',
   integer: (value) => typeof value === 'number' && Number.isInteger(value),
-  certificates: (value) =>
-    Array.isArray(value) && value.length > 0 && value.every((one) => one instanceof Uint8Array),
+  certificates: (value) => Array.isArray(value) && value.length > 0 && value.every((one) => isBytes(one)),
 };
 
 /** What is wrong with the members of a statement. */
@@ -78,7 +78,7 @@ export function checkMembers(attStmt: LooseMap, members: readonly string[]): Fin
 /** A member that is bytes. @throws Unreadable */
 export function bytesOf({ fmt, attStmt }: Statement, name: string): Uint8Array {
   const value = attStmt.get(name);
-  if (value instanceof Uint8Array) return value;
+  if (isBytes(value)) return value;
   throw new Unreadable(`attestation.${fmt}.syntax`);
 }
 

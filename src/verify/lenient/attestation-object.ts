@@ -1,4 +1,5 @@
 /** An attestation object as far as it can be read (https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object). */
+import { isBytes } from '../../base/bytes.ts';
 import { CborError } from '../../cbor/error.ts';
 import { type Finding, shown, Unreadable } from '../guard.ts';
 import { type LooseItem, type LooseMap, type LooseValue, readCbor } from './cbor.ts';
@@ -18,7 +19,7 @@ export class LooseAttestationObject {
     if (this.#map === undefined) return;
     const [fmt, authData, attStmt] = ['fmt', 'authData', 'attStmt'].map((name) => this.#map?.get(name));
     this.#type('fmt', typeof fmt === 'string', 'a text', fmt);
-    this.#type('auth-data', authData instanceof Uint8Array, 'bytes', authData);
+    this.#type('auth-data', isBytes(authData), 'bytes', authData);
     const right = fmt === 'compound' ? Array.isArray(attStmt) : attStmt instanceof Map;
     this.#type('att-stmt', right, fmt === 'compound' ? 'an array' : 'a map', attStmt);
   }
@@ -28,7 +29,7 @@ export class LooseAttestationObject {
   }
 
   get authData(): Uint8Array {
-    return this.#member('authData', 'auth-data', (value) => value instanceof Uint8Array) as Uint8Array;
+    return this.#member('authData', 'auth-data', (value) => isBytes(value)) as Uint8Array;
   }
 
   /** The statement of a format that is not compound. */
@@ -80,7 +81,7 @@ export class LooseAttestationObject {
 
 /** What kind of item something is, for people. */
 export function kindOf(value: LooseValue): string {
-  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  if (isBytes(value)) return `${value.length} bytes`;
   if (value instanceof Map) return 'a map';
   if (Array.isArray(value)) return 'an array';
   return typeof value === 'bigint' ? String(value) : shown(value);

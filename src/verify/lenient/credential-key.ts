@@ -2,6 +2,7 @@
  * A COSE key looked at from every side (RFC 9052, RFC 9053, RFC 8230, RFC 9864, RFC 9964): what is wrong with it, and what a signature can be
  * verified with nevertheless.
  */
+import { isBytes } from '../../base/bytes.ts';
 import {
   type EcAlgorithm,
   findAlgorithm,
@@ -137,11 +138,10 @@ export class CredentialKey {
 
   #bytes(label: number, length?: number): Uint8Array | undefined {
     const value = this.#map.get(label);
-    const right =
-      value instanceof Uint8Array && (length === undefined ? value.length > 0 : value.length === length);
+    const right = isBytes(value) && (length === undefined ? value.length > 0 : value.length === length);
     if (right) return value;
     const expected = `${length === undefined ? '' : `${length} `}bytes at ${label}`;
-    this.#find('coordinates', expected, value instanceof Uint8Array ? `${value.length} bytes` : value);
+    this.#find('coordinates', expected, isBytes(value) ? `${value.length} bytes` : value);
     return undefined;
   }
 

@@ -1,21 +1,25 @@
 /** fido2-lib, as its README shows it. */
-import { Fido2Lib } from 'fido2-lib';
+import { fido2 } from '../../interop/fido2-lib.ts';
 import { type Kept, type Library, ORIGIN, RP_ID } from './application.ts';
 
 interface Credential extends Kept {
   readonly publicKey: string;
 }
 
-const library = new Fido2Lib({
-  timeout: 60_000,
-  rpId: RP_ID,
-  rpName: 'Example',
-  challengeSize: 128,
-  attestation: 'none',
-  cryptoParams: [-7, -257],
-  authenticatorRequireResidentKey: false,
-  authenticatorUserVerification: 'required',
-});
+let made: InstanceType<ReturnType<typeof fido2>['Fido2Lib']> | undefined;
+const library = (): NonNullable<typeof made> => {
+  made ??= new (fido2().Fido2Lib)({
+    timeout: 60_000,
+    rpId: RP_ID,
+    rpName: 'Example',
+    challengeSize: 128,
+    attestation: 'none',
+    cryptoParams: [-7, -257],
+    authenticatorRequireResidentKey: false,
+    authenticatorUserVerification: 'required',
+  });
+  return made;
+};
 
 const text = (bytes: ArrayBuffer): string => Buffer.from(bytes).toString('base64url');
 const buffer = (encoded: string): ArrayBuffer => new Uint8Array(Buffer.from(encoded, 'base64url')).buffer;
@@ -24,7 +28,7 @@ const described = (ids: readonly string[]) => ids.map((id) => ({ type: 'public-k
 export const fido2Lib: Library<Credential> = {
   name: 'fido2-lib',
   async creationOptions({ name, handle }, exclude) {
-    const options = await library.attestationOptions();
+    const options = await library().attestationOptions();
     const user = { id: handle, name, displayName: name };
     return {
       ...options,
@@ -34,8 +38,8 @@ export const fido2Lib: Library<Credential> = {
     } as never;
   },
   async verifyRegistration({ id, rawId, response }, challenge) {
-    const { authnrData } = await library.attestationResult(
-      { id: buffer(id), rawId: buffer(rawId), response } as never,
+    const { authnrData } = await library().attestationResult(
+      { id: buffer(id), rawId: buffer(rawId), response },
       { challenge, origin: ORIGIN, factor: 'either' },
     );
     return {
@@ -45,16 +49,16 @@ export const fido2Lib: Library<Credential> = {
     };
   },
   async requestOptions(allow) {
-    const options = await library.assertionOptions();
+    const options = await library().assertionOptions();
     return { ...options, challenge: text(options.challenge), allowCredentials: described(allow) } as never;
   },
   async verifyAuthentication({ id, rawId, response }, challenge, { publicKey, counter }, { handle }) {
-    const { authnrData } = await library.assertionResult(
+    const { authnrData } = await library().assertionResult(
       {
         id: buffer(id),
         rawId: buffer(rawId),
         response: { ...response, authenticatorData: buffer(response.authenticatorData) },
-      } as never,
+      },
       {
         challenge,
         origin: ORIGIN,
@@ -62,7 +66,7 @@ export const fido2Lib: Library<Credential> = {
         publicKey,
         prevCounter: counter,
         userHandle: handle,
-      } as never,
+      },
     );
     return authnrData.get('counter') as number;
   },

@@ -1,5 +1,6 @@
 /** Servers of others, each in its documented configuration. */
 
+import { withoutFido2Lib } from '../../interop/fido2-lib.ts';
 import { whyNoJudge } from '../../judges/install.ts';
 import { withoutTime } from '../../slow.ts';
 import { application, type RealServer } from './application.ts';
@@ -26,7 +27,7 @@ const of = (name: string, start: () => RealServer): Entry => ({
 
 export const REAL_SERVERS: readonly Entry[] = [
   of(simplewebauthn.name, () => application(simplewebauthn)),
-  of(fido2Lib.name, () => application(fido2Lib)),
+  { ...of(fido2Lib.name, () => application(fido2Lib)), missing: withoutFido2Lib },
   {
     ...of(passwordlessId.name, () => application(passwordlessId)),
     // Its reader of DER takes r and s for 32 bytes each, which one of a hundred signatures has not.

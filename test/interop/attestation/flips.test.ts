@@ -5,6 +5,8 @@ import { concat } from '../../../src/base/bytes.ts';
 import type { CborMap, CborValue } from '../../../src/cbor/cbor.ts';
 import { sha256 } from '../../../src/crypto/hash.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
+import { named } from '../debian.ts';
+import { withoutFido2Lib } from '../fido2-lib.ts';
 import { fido2Lib, type Judge, type Registration, simpleWebAuthn } from './judges.ts';
 import { registration, WAYS } from './registrations.ts';
 
@@ -120,7 +122,15 @@ const FLIPS: readonly (readonly [
   ['android-safetynet', -7, 'payload with the nonce', jws(1), 'SF'],
   ['android-safetynet', -7, 'signature', jws(2), 'SF'],
 ];
-const JUDGES: Readonly<Record<string, Judge>> = { S: simpleWebAuthn, F: fido2Lib };
+const JUDGES: readonly (readonly [
+  name: string,
+  letter: string,
+  judge: Judge,
+  missing: string | undefined,
+])[] = [
+  ['@simplewebauthn/server', 'S', simpleWebAuthn, undefined],
+  ['fido2-lib', 'F', fido2Lib, withoutFido2Lib],
+];
 
 async function changedRegistration(
   way: string,
@@ -135,17 +145,15 @@ async function changedRegistration(
   return [whole, { ...whole, response: { ...whole.response, attestationObject } }];
 }
 
-describe('a changed byte', () => {
-  it.each(FLIPS)('in %s (%i): %s', async (way, algorithm, _part, flip, judges) => {
+describe.each(JUDGES)('%s finds a changed byte', (_name, letter, judge, missing) => {
+  const flips = FLIPS.filter(([, , , , judges]) => judges.includes(letter));
+  it.skipIf(missing).each(flips)(named('in %s (%i): %s', missing), async (way, algorithm, _part, flip) => {
     const [whole, broken] = await changedRegistration(way, algorithm, flip);
-    for (const letter of judges) {
-      const judge = JUDGES[letter] as Judge;
-      await judge(whole, algorithm);
-      await expect(judge(broken, algorithm)).rejects.toThrow();
-    }
+    await judge(whole, algorithm);
+    await expect(judge(broken, algorithm)).rejects.toThrow();
   });
 
-  it('in authenticator data is found whatever the format', async () => {
+  it.skipIf(missing)(named('in authenticator data, whatever the format', missing), async () => {
     for (const [way, judges] of [
       ['packed, self', 'SF'],
       ['packed, x5c', 'SF'],
@@ -154,6 +162,7 @@ describe('a changed byte', () => {
       ['apple', 'SF'],
       ['android-safetynet', 'SF'],
     ] as const) {
+      if (!judges.includes(letter)) continue;
       const whole = await registration(-7, WAYS[way] ?? {});
       const { fmt, attStmt, authData } = decodeAttestationObject(
         fromBase64url(whole.response.attestationObject),
@@ -165,7 +174,7 @@ describe('a changed byte', () => {
         authData: flipped(authData, 36),
       });
       const broken = { ...whole, response: { ...whole.response, attestationObject: base64url(object) } };
-      for (const letter of judges) await expect((JUDGES[letter] as Judge)(broken, -7)).rejects.toThrow();
+      await expect(judge(broken, -7)).rejects.toThrow();
     }
   });
 });

@@ -6,6 +6,7 @@ import { algorithmOf } from '../../../src/crypto/algorithms.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
 import { sampled } from '../../slow.ts';
 import { named, runs, whyNot } from '../debian.ts';
+import { withoutFido2Lib } from '../fido2-lib.ts';
 import { fido2Cred, fido2Lib, type Judge, openSsl, type Registration, simpleWebAuthn } from './judges.ts';
 import { registration, WAYS } from './registrations.ts';
 
@@ -23,7 +24,11 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const withoutTools = whyNot(['fido2-tools'], () => runs('which', 'fido2-cred'));
 const withoutOpenSsl = whyNot(['openssl'], () => runs('openssl', 'version'));
-const missing: Readonly<Record<string, string | undefined>> = { C: withoutTools, O: withoutOpenSsl };
+const missing: Readonly<Record<string, string | undefined>> = {
+  F: withoutFido2Lib,
+  C: withoutTools,
+  O: withoutOpenSsl,
+};
 /** Where WebCrypto has ML-DSA, SimpleWebAuthn has it. */
 const [major = 0] = process.versions.node.split('.').map(Number);
 const postQuantum = major >= 25 ? 'S' : '';

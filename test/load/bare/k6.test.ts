@@ -7,8 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { fleet } from 'stuntkey/fleet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { named } from '../../interop/debian.ts';
 import { base64url, creation, identity, request } from '../fleet/people.ts';
-import { evaluated, inEmptyContext, moduleText, quickJs } from './realm.ts';
+import { evaluated, quickJs, withoutQuickJs } from './quickjs.ts';
+import { inEmptyContext, moduleText } from './realm.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const people = (algorithm: -7 | -8) => fleet({ ...identity, algorithm, repeatable: true });
@@ -57,7 +59,7 @@ describe('the module for k6', () => {
     },
   );
 
-  it('makes them in QuickJS, too', async () => {
+  it.skipIf(withoutQuickJs)(named('makes them in QuickJS, too', withoutQuickJs), async () => {
     const realm = await quickJs({ stuntkey: moduleText() });
     try {
       const result = evaluated(
@@ -172,7 +174,7 @@ async function iterate(iteration: number, env: Record<string, string>): Promise<
   }
 }
 
-describe('the example for k6', () => {
+describe.skipIf(withoutQuickJs)(named('the example for k6, in QuickJS,', withoutQuickJs), () => {
   let login: ChildProcess;
   let origin: string;
   beforeAll(async () => {
@@ -187,7 +189,7 @@ describe('the example for k6', () => {
     login.kill();
   });
 
-  it('registers and signs in with the login server, from QuickJS', async () => {
+  it('registers and signs in with the login server', async () => {
     const TARGET = origin.replace('localhost', '127.0.0.1');
     expect(await iterate(7, { STUNTKEY_SEED: 'stuntkey test', ORIGIN: origin, TARGET })).toEqual([
       ['stuntkey_authenticator_time', 'number', { ceremony: 'register' }],

@@ -1,7 +1,6 @@
 /** The module for k6, and realms to run it in. */
 import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
-import { getQuickJS, type QuickJSContext, type QuickJSRuntime } from 'quickjs-emscripten';
 
 const file = new URL('../../../dist/k6/stuntkey.js', import.meta.url);
 
@@ -31,32 +30,4 @@ export async function inEmptyContext(code: string): Promise<unknown> {
   return JSON.parse(
     await (runInContext(`(async () => JSON.stringify(await (${code})))()`, context) as Promise<string>),
   );
-}
-
-/** A QuickJS in which modules by these names can be imported. Dispose of both when done. */
-export async function quickJs(
-  modules: Readonly<Record<string, string>>,
-): Promise<{ runtime: QuickJSRuntime; context: QuickJSContext }> {
-  const runtime = (await getQuickJS()).newRuntime();
-  runtime.setModuleLoader(
-    (name) => modules[name] ?? { error: new Error(`no module ${name}`) },
-    (_base, name) => name,
-  );
-  return { runtime, context: runtime.newContext() };
-}
-
-/** Evaluates a module and lets its promises run. @returns what it leaves in the global `result` */
-export function evaluated({ runtime, context }: Awaited<ReturnType<typeof quickJs>>, code: string): unknown {
-  context.unwrapResult(context.evalCode(code, 'main.js', { type: 'module' })).dispose();
-  for (;;) {
-    const done = runtime.executePendingJobs();
-    if (done.error) context.unwrapResult(done);
-    if ((done as { value: number }).value === 0) break;
-  }
-  const handle = context.getProp(context.global, 'result');
-  try {
-    return context.dump(handle);
-  } finally {
-    handle.dispose();
-  }
 }

@@ -5,6 +5,7 @@ import { hex, utf8 } from '../../../src/base/bytes.ts';
 import { ManualClock } from '../../../src/base/clock.ts';
 import { decodeAuthenticatorData } from '../../../src/ctap/authenticator-data.ts';
 import type { LmdbStore } from '../../../src/entries/store.ts';
+import { sampled, slow } from '../../slow.ts';
 import { newPath, opens } from './folders.ts';
 import { runWorker } from './processes.ts';
 
@@ -28,7 +29,7 @@ const rises = (numbers: readonly number[]): boolean =>
   numbers.every((number, i) => i === 0 || number > (numbers[i - 1] as number));
 
 describe('several processes on one store', () => {
-  it.each<SignCounterPolicy>(['per-credential', 'global'])(
+  it.each(sampled<SignCounterPolicy>(['per-credential', 'global'], 2))(
     `hand every value of a %s counter out once, and only upwards: ${PROCESSES} times ${ASSERTIONS} assertions`,
     async (signCounter) => {
       const { store, id } = await withCredential(signCounter);
@@ -47,42 +48,45 @@ describe('several processes on one store', () => {
     },
   );
 
-  it('sign no more with a credential that one of them deleted, and who watches hears of all of it', async () => {
-    const { store, id } = await withCredential('per-credential');
-    const clock = new ManualClock();
-    const device = new Authenticator({ store, clock });
-    const heard = new Set<string>();
-    device.credentials.watch((ids) => {
-      for (const one of ids)
-        heard.add(`${hex(one)} ${device.credentials.get(one) === undefined ? 'gone' : 'there'}`);
-    });
-    let lines = 0;
-    let last: number | undefined;
-    const runs = await Promise.all(
-      [1, 2].map(() =>
-        runWorker(['assert', store.path, 1_000_000, hex(id), 'per-credential'], () => {
-          lines++;
-          if (lines === 10) clock.advance(100);
-          if (lines < 20 || last !== undefined) return undefined;
-          store.transaction((transaction) => {
-            last = transaction.get(id)?.signCount;
-            transaction.delete(id);
-          });
-          return undefined;
-        }),
-      ),
-    );
-    clock.advance(100);
-    // Each ended by itself, when there was nothing to sign with any more.
-    expect(runs.map(({ end }) => end)).toEqual([1, 1]);
-    for (const { errors } of runs) expect(errors).toContain('CTAP2_ERR_NO_CREDENTIALS');
-    const all = runs.flatMap((run) => run.lines as number[]);
-    expect(new Set(all).size).toBe(all.length);
-    expect(Math.max(...all)).toBeLessThanOrEqual(last as number);
-    expect([...heard]).toEqual([`${hex(id)} there`, `${hex(id)} gone`]);
-  });
+  slow(
+    'sign no more with a credential that one of them deleted, and who watches hears of all of it',
+    async () => {
+      const { store, id } = await withCredential('per-credential');
+      const clock = new ManualClock();
+      const device = new Authenticator({ store, clock });
+      const heard = new Set<string>();
+      device.credentials.watch((ids) => {
+        for (const one of ids)
+          heard.add(`${hex(one)} ${device.credentials.get(one) === undefined ? 'gone' : 'there'}`);
+      });
+      let lines = 0;
+      let last: number | undefined;
+      const runs = await Promise.all(
+        [1, 2].map(() =>
+          runWorker(['assert', store.path, 1_000_000, hex(id), 'per-credential'], () => {
+            lines++;
+            if (lines === 10) clock.advance(100);
+            if (lines < 20 || last !== undefined) return undefined;
+            store.transaction((transaction) => {
+              last = transaction.get(id)?.signCount;
+              transaction.delete(id);
+            });
+            return undefined;
+          }),
+        ),
+      );
+      clock.advance(100);
+      // Each ended by itself, when there was nothing to sign with any more.
+      expect(runs.map(({ end }) => end)).toEqual([1, 1]);
+      for (const { errors } of runs) expect(errors).toContain('CTAP2_ERR_NO_CREDENTIALS');
+      const all = runs.flatMap((run) => run.lines as number[]);
+      expect(new Set(all).size).toBe(all.length);
+      expect(Math.max(...all)).toBeLessThanOrEqual(last as number);
+      expect([...heard]).toEqual([`${hex(id)} there`, `${hex(id)} gone`]);
+    },
+  );
 
-  it('are not held up by one that is killed', async () => {
+  slow('are not held up by one that is killed', async () => {
     const { store, id } = await withCredential('per-credential');
     const runs = await Promise.all(
       Array.from({ length: 4 }, (_, i) =>
