@@ -117,9 +117,10 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     })`);
     // Until it is there it cannot be reached; for a moment it is Chromium's own, which refuses it, too.
     await vi.waitFor(async () => {
-      expect(await page.evaluate('calls(child)')).toBe('NotAllowedError');
-      expect(taken).toEqual(['null']);
+      await page.evaluate('calls(child)');
+      expect(taken[0]).toBe('null');
     }, 20_000);
+    expect(authenticator.credentials.list()).toEqual([]);
   });
 
   it('a frame without an address has the origin of the document around it', async () => {
@@ -135,7 +136,7 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
 
   it('a document that asks and goes elsewhere is not taken for the one that follows', async () => {
     await page.goto(at('evil'));
-    for (let i = 0; i < 12; i++)
+    for (let i = 0; i < 6; i++)
       await page.evaluate(`frame({ src: '/leaves', allow: 'publickey-credentials-create *' }).then((element) =>
         new Promise((loaded) => { element.onload = loaded; })).then(() => 0)`);
     expect(authenticator.credentials.list()).toEqual([]);
