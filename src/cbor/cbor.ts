@@ -110,7 +110,7 @@ function prepare(value: CborValue): CborValue {
 }
 
 function describe(value: unknown): string {
-  return value === undefined ? 'undefined' : Object.prototype.toString.call(value).slice(8, -1).toLowerCase();
+  return Object.prototype.toString.call(value).slice(8, -1).toLowerCase();
 }
 
 const LIMIT = 2 ** 32;

@@ -164,6 +164,8 @@ async function targetOf(
       ...(trustsAuthority && { traits: { trustsAuthority } }),
     });
   }
+  if (/^[\w.-]+:\d+(\/|$)/.test(source))
+    throw new UsageError(`target: expected a URL or a file, got ${source}: is http://${source} meant?`);
   const { describedTarget } = await import('../audit/targets/described.ts');
   const description = await readJson(source, 'target');
   return describedTarget({

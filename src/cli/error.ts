@@ -1,6 +1,8 @@
 /** What a shell sees of an error: an exit code, and one line. */
 
 import { StuntkeyError, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
+import { CtapError, describeStatus } from '../ctap/status.ts';
+import { wayOutOf } from '../ctap/way-out.ts';
 import { safe } from './output.ts';
 
 /** How the command can end. */
@@ -34,33 +36,43 @@ export function exitCodeOf(error: unknown): number {
 
 /** An error in one line: its name where that says something, its message, and what led to it. */
 export function lineOf(error: unknown): string {
-  const { text, causes } = described(error);
+  const { text, causes, wayOut } = described(error);
   const line = causes.length === 0 ? text : `${text} (${causes.join('; ')})`;
-  return oneLine(line);
+  return oneLine(wayOut === undefined ? line : `${line}: ${wayOut}`);
 }
 
 /** An error for programs. */
 export function errorAsJson(error: unknown): Readonly<Record<string, unknown>> {
   const { name, message, code } = error as { name?: unknown; message?: unknown; code?: unknown };
-  const { causes } = described(error);
+  const { causes, wayOut } = described(error);
   return {
     error: typeof code === 'string' ? code : (name ?? 'Error'),
     message: flat(String(message ?? error)),
     ...(causes.length > 0 && { causes: causes.map(flat) }),
+    ...(wayOut !== undefined && { wayOut }),
   };
 }
 
-function described(error: unknown): { text: string; causes: string[] } {
+/** `wayOut` is what helps where the last word is a bare status of the key's. */
+function described(error: unknown): { text: string; causes: string[]; wayOut: string | undefined } {
   const text = withName(error);
   const causes: string[] = [];
+  let wayOut = bareStatus(error);
   let next = (error as { cause?: unknown } | undefined)?.cause;
   while (next instanceof Error && causes.length < MOST_CAUSES) {
     const cause = withName(next);
     // Many a message quotes its cause.
     if (!causes.includes(cause) && !text.includes(next.message)) causes.push(cause);
+    wayOut = bareStatus(next);
     next = next instanceof AggregateError ? next.errors[0] : next.cause;
   }
-  return { text, causes };
+  return { text, causes, wayOut };
+}
+
+function bareStatus(error: unknown): string | undefined {
+  return error instanceof CtapError && error.message === describeStatus(error.status)
+    ? wayOutOf(error.status)
+    : undefined;
 }
 
 function withName(error: unknown): string {

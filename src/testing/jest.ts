@@ -58,9 +58,20 @@ export function setUp(jest: JestGlobals): void {
     current.install();
   });
   jest.afterEach?.(() => {
+    if (hasFailed()) current?.printReport();
     current?.close();
     current = undefined;
   });
+}
+
+/** Whether the test that ends has failed. jest has no way to ask; jest-circus keeps it in its state, under a symbol of its own. */
+function hasFailed(): boolean {
+  const kept = Object.getOwnPropertySymbols(globalThis).find(
+    ({ description }) => description === 'JEST_STATE_SYMBOL',
+  );
+  const state =
+    kept && (Reflect.get(globalThis, kept) as { currentlyRunningTest?: { errors?: unknown[] } } | undefined);
+  return (state?.currentlyRunningTest?.errors?.length ?? 0) > 0;
 }
 
 setUp(globalThis as JestGlobals);

@@ -5,6 +5,7 @@ import type { CeremonyRecord } from '../decode/trace/record.ts';
 import { clientFor } from '../decode/trace/traced-client.ts';
 import { type Installation, type InstallOptions, install } from '../page/install.ts';
 import { ScriptedUser } from '../person/user.ts';
+import { reportOf } from './report.ts';
 
 /** How a stage is set. Everything has a default. */
 export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'user'> {
@@ -14,8 +15,11 @@ export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'us
   readonly device?: Omit<AuthenticatorOptions, 'user'>;
   /** The person. Default: one who approves everything until told otherwise. */
   readonly user?: ScriptedUser;
-  /** Whether to record every ceremony, and print what happened when the test fails. Default: true. */
-  readonly traceFailures?: boolean;
+  /**
+   * Whether to record every ceremony, and print those that were refused when the test fails; `all` prints those that succeeded, too.
+   * Default: true.
+   */
+  readonly traceFailures?: boolean | 'all';
 }
 
 /** A test that registers thousands of credentials keeps no record of the first. */
@@ -32,10 +36,12 @@ export class Stage {
   readonly records: CeremonyRecord[] = [];
   readonly #options: InstallOptions & { readonly origin: string };
   readonly #installations: Installation[] = [];
+  readonly #all: boolean;
 
   /** @throws StuntkeyError `bad-origin`, `bad-policy` */
   constructor({ device, user = new ScriptedUser(), traceFailures = true, ...rest }: StageOptions = {}) {
     this.user = user;
+    this.#all = traceFailures === 'all';
     this.authenticator = new Authenticator({ ...device, user });
     const clock = rest.clock ?? device?.clock;
     const origin = rest.origin ?? originOf(globalThis) ?? 'https://example.com';
@@ -61,9 +67,12 @@ export class Stage {
     return installation;
   }
 
-  /** Everything that happened, for whoever has to find out why a test failed. */
+  /** What was refused, or all that happened if asked: for whoever has to find out why a test failed. */
   report(): string {
-    return this.records.map((record) => `stuntkey: ${record}\n`).join('\n');
+    return reportOf(
+      this.records.map((record) => ({ text: String(record), refused: 'refused' in record.outcome })),
+      this.#all,
+    );
   }
 
   /** Prints the report to standard error, if anything happened. */

@@ -47,7 +47,7 @@ export function isHost(text: string): boolean {
 
 /** The host a text spells, serialized; undefined if it is none, or is more than a host. */
 export function hostOf(text: string): string | undefined {
-  if (text === '' || /[\s/\\?#@:]/.test(text)) return undefined;
+  if (/[\s/\\?#@:]/.test(text)) return undefined;
   try {
     const { hostname } = new URL(`https://${text}/`);
     return hostname;
@@ -67,7 +67,6 @@ export async function isSameSite(a: string, b: string): Promise<boolean> {
 
 /** The first label of a host's registrable domain: `example` of `www.example.co.uk`; undefined if it has none. */
 export async function registrableLabel(host: string): Promise<string | undefined> {
-  if (host === '' || isAddress(host)) return undefined;
   const { getDomain } = await publicSuffixList();
   const domain = getDomain(host, { allowPrivateDomains: true, extractHostname: false });
   return domain?.split('.')[0];

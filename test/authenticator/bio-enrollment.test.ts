@@ -33,6 +33,30 @@ async function enroll(device: Managed): Promise<Uint8Array> {
 const options = async (device: Managed): Promise<CborMap> => (await device.send(0x04)).map.get(4) as CborMap;
 
 describe('authenticatorBioEnrollment', () => {
+  it('asks for each sample by its number', async () => {
+    const device = ready();
+    const attempts: number[] = [];
+    device.user.answer = ({ attempt }) => {
+      attempts.push(attempt);
+      return 'approve';
+    };
+    await enroll(device);
+    expect(attempts).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ['touch', 1],
+    ['swipe', 2],
+  ] as const)('tells of a sensor for a %s', async (sensor, kind) => {
+    const fingerprints = { sensor, samples: 3, capacity: 5, maxFriendlyNameLength: 8 };
+    const device = managed({ userVerification: 'fingerprint', fingerprints });
+    expect((await device.send(0x09, { 1: 1, 2: 7 })).map.get(2)).toBe(kind);
+    device.grant(BE);
+    const id = await enroll(device);
+    expect((await ask(device, 5, of(id, '12345678'))).status).toBe('CTAP2_OK');
+    expect((await ask(device, 5, of(id, '123456789'))).status).toBe('CTAP1_ERR_INVALID_LENGTH');
+  });
+
   it('leads a fingerprint from its first sample to its removal', async () => {
     const device = ready();
     expect((await options(device)).get('bioEnroll')).toBe(false);

@@ -40,6 +40,33 @@ const withPin = { pinHash: new Uint8Array(16), pinCodePoints: 4 };
 const params = (...entries: [number, CborValue][]): CborMap => new Map(entries);
 
 describe('authenticatorConfig', () => {
+  it.each<[string, Partial<Policy>, CborMap]>([
+    ['the longest PIN that the device takes', { maxPinLength: 8 }, params([1, 8])],
+    [
+      'as many RP IDs as there is room for',
+      { maxRpIdsForSetMinPinLength: 2, extensions: ['minPinLength'] },
+      params([2, ['a.example', 'b.example']]),
+    ],
+    ['a length alone, on a device without the extension', { extensions: [] }, params([1, 6])],
+    [
+      'a length alone, on a device without complexity',
+      { pinComplexityPolicy: 'unsupported' },
+      params([1, 6]),
+    ],
+  ])('takes for the minimum length of a PIN %s', async (_, policy, given) => {
+    expect((await ask(ready(policy), 3, given)).status).toBe('CTAP2_OK');
+  });
+
+  it('ends every token with a PIN that has to be changed, and only with that', async () => {
+    const device = ready();
+    device.state(withPin);
+    device.grant(ACFG);
+    expect((await ask(device, 3, params([1, 4]))).status).toBe('CTAP2_OK');
+    expect((await ask(device, 3, params([1, 6]))).status).toBe('CTAP2_OK');
+    expect(device.state().forcePinChange).toBe(true);
+    expect((await ask(device, 3, params([1, 6]))).status).toBe('CTAP2_ERR_PIN_AUTH_INVALID');
+  });
+
   it('tells which subcommands it has', async () => {
     expect((await info(ready())).get(0x1f)).toEqual([1, 2, 3, 4, 0xff]);
     expect((await info(ready({ vendorConfigCommands: [], clientPin: false }))).get(0x1f)).toEqual([1, 2, 4]);

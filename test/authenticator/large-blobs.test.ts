@@ -77,6 +77,25 @@ describe('authenticatorLargeBlobs', () => {
     expect(await read(device)).toBe(INITIAL);
   });
 
+  it('goes on within thirty seconds of the last fragment, at any time', async () => {
+    const device = ready();
+    const array = arrayOf(100);
+    device.clock.advance(60_000);
+    device.grant(LBW);
+    await write(device, array.slice(0, 40), 0, array.length);
+    device.clock.advance(30_000);
+    expect((await write(device, array.slice(40), 40)).status).toBe('CTAP2_OK');
+    expect(await read(device)).toBe(hex(array));
+  });
+
+  it('takes as much as there is room for', async () => {
+    const device = managed({ maxMsgSize: 1024, maxSerializedLargeBlobArray: 1024 });
+    device.grant(LBW);
+    const array = arrayOf(1024);
+    expect((await write(device, array.slice(0, 960), 0, 1024)).status).toBe('CTAP2_OK');
+    expect((await write(device, array.slice(960), 960)).status).toBe('CTAP2_OK');
+  });
+
   it('begins anew at offset 0, and takes no more than was announced', async () => {
     const device = ready();
     const array = arrayOf(100);

@@ -157,6 +157,95 @@ describe('a token', () => {
   });
 });
 
+describe('a token and presence', () => {
+  /** A token that was given for a fingerprint, which shows that somebody is there. */
+  const present = (one: Ceremonies, members: { param: number; protocol: number }) => {
+    const shown = token(one, members);
+    one.device.session.token.beginUsing(true);
+    return shown;
+  };
+
+  async function withCredential(): Promise<{ one: Ceremonies; id: Uint8Array }> {
+    const one = ceremonies();
+    one.state(PIN);
+    await one.create({ rk: true, uv: true });
+    one.asked.length = 0;
+    const [record] = one.device.store.read((reader) => [...reader.all()]);
+    return { one, id: record?.id as Uint8Array };
+  }
+  const excluding = (id: Uint8Array): Record<number, CborValue> => ({
+    5: [
+      new Map<string, CborValue>([
+        ['id', id],
+        ['type', 'public-key'],
+      ]),
+    ],
+  });
+
+  it('spares the touch where it shows that somebody is there, and only there', async () => {
+    const { one } = await withCredential();
+    expect(flagsOf(await one.get({}, present(one, OF_GET))) & UP).toBe(UP);
+    expect(flagsOf(await one.create({}, present(one, OF_CREATE))) & UP).toBe(UP);
+    expect(one.asked).toEqual([]);
+    await one.get({}, token(one, OF_GET));
+    await one.create({}, token(one, OF_CREATE));
+    expect(one.asked.map(({ kind }) => kind)).toEqual(['presence', 'presence']);
+  });
+
+  it('is asked for before an excluded credential is told of, unless it was shown', async () => {
+    const { one, id } = await withCredential();
+    const excluded = 'CTAP2_ERR_CREDENTIAL_EXCLUDED';
+    expect((await one.create({ uv: true }, excluding(id))).status).toBe(excluded);
+    expect(one.asked.map(({ kind }) => kind)).toEqual(['verification']);
+    one.asked.length = 0;
+    expect((await one.create({}, { ...excluding(id), ...present(one, OF_CREATE) })).status).toBe(excluded);
+    expect(one.asked).toEqual([]);
+    expect((await one.create({}, { ...excluding(id), ...token(one, OF_CREATE) })).status).toBe(excluded);
+    expect(one.asked.map(({ kind }) => kind)).toEqual(['presence']);
+  });
+
+  it.each([
+    ['makeCredential', OF_CREATE],
+    ['getAssertion', OF_GET],
+  ] as const)('ends what a token is good for at %s', async (command, members) => {
+    const { one } = await withCredential();
+    const run = command === 'getAssertion' ? one.get : one.create;
+    const shown = token(one, members);
+    expect((await run({}, shown)).status).toBe('CTAP2_OK');
+    expect((await run({}, shown)).status).toBe('CTAP2_ERR_PIN_AUTH_INVALID');
+  });
+
+  it('ends nothing of a token that was not shown', async () => {
+    const one = ceremonies({ makeCredUvNotRqd: true });
+    one.state(PIN);
+    await one.create({ rk: true, uv: true });
+    const shown = token(one, OF_GET);
+    expect((await one.create()).status).toBe('CTAP2_OK');
+    expect((await one.get()).status).toBe('CTAP2_OK');
+    expect((await one.get({}, shown)).status).toBe('CTAP2_OK');
+  });
+
+  it('is all that counts on a device that is not protected: a token is ignored', async () => {
+    const one = ceremonies({ userVerification: 'none' });
+    const wrong = new Uint8Array(32);
+    expect(flagsOf(await one.create({ rk: true }, { 8: wrong, 9: 2 })) & (UP | UV)).toBe(UP);
+    expect(flagsOf(await one.get({}, { 6: wrong, 7: 2 })) & (UP | UV)).toBe(UP);
+  });
+
+  it('of CTAP 2.0 comes before it is said that there is no credential, where it is tested', async () => {
+    const one = ceremonies({ ctap: '2.0', pinUvAuthProtocols: [1] });
+    const none = 'CTAP2_ERR_NO_CREDENTIALS';
+    expect((await one.get({ up: false })).status).toBe(none);
+    expect(one.asked).toEqual([]);
+    expect((await one.get({ uv: true })).status).toBe(none);
+    expect((await one.get()).status).toBe(none);
+    expect(one.asked.map(({ kind }) => kind)).toEqual(['verification', 'presence']);
+    const later = ceremonies();
+    expect((await later.get()).status).toBe(none);
+    expect(later.asked).toEqual([]);
+  });
+});
+
 describe("verification of a device's own", () => {
   it('is evidence of presence: there is no other touch', async () => {
     const one = ceremonies();
@@ -251,7 +340,8 @@ describe('a touch', () => {
     expect((await one.create({}, empty)).status).toBe('CTAP2_ERR_PIN_NOT_SET');
     one.state(PIN);
     expect((await one.create({}, empty)).status).toBe('CTAP2_ERR_PIN_INVALID');
-    expect(one.asked.map(({ kind }) => kind)).toEqual(['presence', 'presence']);
+    expect((await one.get({}, { 6: new Uint8Array(), 7: 2 })).status).toBe('CTAP2_ERR_PIN_INVALID');
+    expect(one.asked.map(({ kind }) => kind)).toEqual(['presence', 'presence', 'presence']);
     const without = ceremonies({ clientPin: false, pinUvAuthProtocols: [] });
     expect((await without.create({}, empty)).status).toBe('CTAP1_ERR_INVALID_PARAMETER');
     expect(without.asked).toEqual([]);

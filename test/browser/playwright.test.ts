@@ -1,5 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
@@ -10,6 +11,7 @@ import { slow, withoutTime } from '../slow.ts';
 import { type LoginServer, patient, withoutChromium } from './chromium.ts';
 import { playwrightStats } from './playwright.ts';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const inChromium = describe.skipIf(withoutChromium);
 
 const withoutExample = withoutTime ?? withoutChromium;
@@ -21,6 +23,44 @@ describe.skipIf(withoutExample)(named('the example for Playwright Test', without
       const stats = await playwrightStats('examples/playwright/playwright.config.js', folder);
       expect(stats.unexpected, stats.output).toBe(0);
       expect(stats.expected).toBe(5);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+/** The person declines, and the test fails for it. */
+const FAILING = `import { test } from 'stuntkey/playwright';
+test('fails', async ({ page, stuntkey }) => {
+  stuntkey.user.next({ presence: 'decline' });
+  await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: '<title>A page</title>' }));
+  await page.goto('https://example.com/');
+  await page.evaluate(() => navigator.credentials.create({ publicKey: {
+    rp: { name: 'E' }, user: { id: new Uint8Array(1), name: 'a', displayName: 'A' }, challenge: new Uint8Array(16),
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }));
+});`;
+
+describe.skipIf(withoutExample)(named('a test of Playwright’s that fails', withoutExample), () => {
+  it('has what was refused as an annotation, its first lines in the terminal, and the whole as an attachment', async () => {
+    const folder = await mkdtemp(`${root}/.tmp-`);
+    try {
+      await writeFile(`${folder}/failing.spec.js`, FAILING);
+      await writeFile(
+        `${folder}/playwright.config.js`,
+        `import config from '../examples/playwright/playwright.config.js';
+         export default { ...config, testDir: ${JSON.stringify(folder)} };`,
+      );
+      const { unexpected, output } = await playwrightStats(`${folder}/playwright.config.js`, folder);
+      expect(unexpected, output).toBe(1);
+      const told =
+        /create at https:\/\/example\.com\\n {2}refused: NotAllowedError.*?wayOut: the person declined/;
+      const [annotation] = /"annotations": \[[^\]]*"type": "stuntkey"[^\]]*\]/.exec(output) ?? [];
+      expect(annotation).toMatch(told);
+      const [terminal] = /"stderr": \[[^\]]*\]/.exec(output) ?? [];
+      expect(terminal).toMatch(told);
+      const [, body = ''] =
+        /"name": "stuntkey",\s+"contentType": "text\/plain",\s+"body": "([^"]+)"/.exec(output) ?? [];
+      expect(Buffer.from(body, 'base64').toString()).toContain('command: authenticatorMakeCredential (0x01)');
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { decode as cborgDecode, encode as cborgEncode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -134,6 +135,11 @@ describe('what is written', () => {
     ['a map inside which something is wrong', new Map([[1, [1.5]]])],
   ])('is never %s', (_, value) => {
     expect(codeOf(() => encodeCbor(value as CborValue))).toBe('unsupported-value');
+  });
+
+  it('is the same for bytes of another realm', () => {
+    const bytes = runInNewContext('Uint8Array.of(1, 2)') as Uint8Array;
+    expect(hex(encodeCbor([bytes, new Map([[1, bytes]])]))).toBe('82420102a101420102');
   });
 
   it('refuses a map with one integer in two spellings', () => {

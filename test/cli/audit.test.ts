@@ -259,6 +259,7 @@ describe('stuntkey audit', () => {
     sampled(
       [
         [['audit'], 'expected a URL or a file, or --list'],
+        [['audit', 'localhost:3000'], 'is http://localhost:3000 meant?'],
         [['audit', 'nothing.json'], 'target: expected a file, got nothing.json'],
         [['audit', 'http://localhost:9', '--only', 'nonsense'], 'no fault has the ID "nonsense"'],
         [['audit', 'http://localhost:9', '--rate', '-1'], 'expected a number above 0, got -1'],

@@ -46,12 +46,13 @@ describe('a key that lives in a folder', () => {
     const declined = await run(['create', options, ...at, '--decline', '--store', ':memory:']);
     expect([declined.code, declined.stderr]).toEqual([
       1,
-      'stuntkey: NotAllowedError: The operation either timed out or was not allowed. (0x27 CTAP2_ERR_OPERATION_DENIED)\n',
+      'stuntkey: NotAllowedError: The operation either timed out or was not allowed. (0x27 CTAP2_ERR_OPERATION_DENIED): the person declined, or was not recognized: have them approve\n',
     ]);
     const json = await run(['create', options, ...at, '--decline', '--json', '--store', ':memory:']);
     expect(JSON.parse(json.stderr)).toMatchObject({
       error: 'NotAllowedError',
       causes: ['0x27 CTAP2_ERR_OPERATION_DENIED'],
+      wayOut: 'the person declined, or was not recognized: have them approve',
     });
   });
 

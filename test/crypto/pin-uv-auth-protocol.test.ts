@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fromHex, hex } from '../../src/base/bytes.ts';
-import { CryptoError } from '../../src/crypto/error.ts';
 import {
   authenticate,
   decrypt,
@@ -94,8 +93,18 @@ describe.each([1, 2] as const)('protocol %i', (version) => {
     for (const length of version === 1 ? [1, 15, 17] : [0, 15, 17]) {
       expect(() =>
         decrypt(version, new Uint8Array(64).subarray(0, version === 1 ? 32 : 64), new Uint8Array(length)),
-      ).toThrow(CryptoError);
+      ).toThrow(
+        expect.objectContaining({
+          code: 'decryption-failed',
+          message: expect.stringContaining(`at least ${version === 1 ? 0 : 16}, got ${length}`),
+        }),
+      );
     }
+  });
+
+  it('decrypts nothing to nothing', () => {
+    const key = new Uint8Array(64).subarray(0, version === 1 ? 32 : 64);
+    expect(decrypt(version, key, new Uint8Array(version === 1 ? 0 : 16))).toEqual(new Uint8Array());
   });
 
   it('refuses to encrypt what is not whole blocks', () => {
@@ -123,16 +132,22 @@ describe.each([1, 2] as const)('protocol %i', (version) => {
     expect(verify(version, otherHalf, message, mac)).toBe(version === 2);
   });
 
-  it.each<[string, ReadonlyMap<number, number | Uint8Array>]>([
-    ['another key type', new Map([...authenticatorKey, [1, 1]])],
-    ['another algorithm', new Map([...authenticatorKey, [3, -7]])],
-    ['another curve', new Map([...authenticatorKey, [-1, 2]])],
-    ['a short coordinate', new Map([...authenticatorKey, [-2, new Uint8Array(31)]])],
-    ['a point off the curve', new Map([...authenticatorKey, [-3, new Uint8Array(32)]])],
-    ['an empty map', new Map()],
-  ])('refuses a peer with %s', (_, key) => {
+  it.each<[string, ReadonlyMap<number, number | string | Uint8Array>, string]>([
+    ['another key type', new Map([...authenticatorKey, [1, 1]]), 'bad-key'],
+    ['another algorithm', new Map([...authenticatorKey, [3, -7]]), 'bad-key'],
+    ['another curve', new Map([...authenticatorKey, [-1, 2]]), 'bad-key'],
+    ['a short coordinate', new Map([...authenticatorKey, [-2, new Uint8Array(31)]]), 'bad-key'],
+    [
+      'a text for a coordinate',
+      new Map<number, number | string | Uint8Array>([...authenticatorKey, [-2, 'x'.repeat(32)]]),
+      'bad-key',
+    ],
+    ['a point off the curve', new Map([...authenticatorKey, [-3, new Uint8Array(32)]]), 'invalid-public-key'],
+    ['an empty map', new Map(), 'bad-key'],
+  ])('refuses a peer with %s', (_, key, code) => {
     const device = new PinUvAuthProtocol(version, random);
-    expect(() => device.decapsulate(key)).toThrow(CryptoError);
-    expect(() => encapsulate(version, key, random)).toThrow(CryptoError);
+    const refusal = expect.objectContaining({ name: 'CryptoError', code });
+    expect(() => device.decapsulate(key)).toThrow(refusal);
+    expect(() => encapsulate(version, key, random)).toThrow(refusal);
   });
 });

@@ -11,7 +11,7 @@ import { it } from '../../src/testing/vitest.ts';
 import { named } from '../interop/debian.ts';
 import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
-import { sampled, slow, withoutTime } from '../slow.ts';
+import { slow, withoutTime } from '../slow.ts';
 
 const creation = {
   rp: { name: 'Example' },
@@ -132,48 +132,92 @@ async function run(...args: string[]): Promise<string> {
 }
 
 describe('a test that fails', () => {
+  /** One that goes well, one that is refused. */
   const body = `
-    const credential = await client.create(${JSON.stringify(creation)});
-    throw new Error('it failed with ' + credential.type);`;
-  const runners: [string, string, (folder: string) => string[]][] = [
-    [
-      'vitest',
-      `import { test } from 'stuntkey/vitest';
-      test('fails', async ({ stuntkey: { client } }) => {${body}});
-      test.extend({ stuntkeyOptions: { traceFailures: false } })('quiet', async ({ stuntkey: { client } }) => {${body}});
-      test('passes', async ({ stuntkey: { client } }) => { await client.create(${JSON.stringify(creation)}); });`,
-      (folder) => [vitest, 'run', '--root', folder, ...PATIENT],
-    ],
+    await client.create(${JSON.stringify(creation)});
+    user.next({ presence: 'decline' });
+    await client.create(${JSON.stringify(creation)});`;
+  const jestBin = judgesFile('jest', 'jest/bin/jest.js');
+  type Runner = readonly [string, string, (folder: string) => string[], string | undefined];
+  const runners: readonly Runner[] = [
     [
       'node:test',
       `import test from 'node:test';
       import { stuntkey } from 'stuntkey/node-test';
-      test('fails', async (t) => { const { client } = stuntkey(t); ${body}});
-      test('quiet', async (t) => { const { client } = stuntkey(t, { traceFailures: false }); ${body}});
-      test('passes', async (t) => { await stuntkey(t).client.create(${JSON.stringify(creation)}); });`,
+      test('fails', async (t) => { const { client, user } = stuntkey(t); ${body}});
+      test('quiet', async (t) => { const { client, user } = stuntkey(t, { traceFailures: false }); ${body}});
+      test('passes', async (t) => { await stuntkey(t).client.create(${JSON.stringify(creation)}); });
+      test('fails for another reason', async (t) => {
+        await stuntkey(t).client.create(${JSON.stringify(creation)}); throw new Error('mine'); });`,
       (folder) => ['--test', folder],
+      undefined,
+    ],
+    [
+      'vitest',
+      `import { test } from 'stuntkey/vitest';
+      test('fails', async ({ stuntkey: { client, user } }) => {${body}});
+      test.extend({ stuntkeyOptions: { traceFailures: false } })('quiet', async ({ stuntkey: { client, user } }) => {${body}});
+      test('passes', async ({ stuntkey: { client } }) => { await client.create(${JSON.stringify(creation)}); });
+      test('fails for another reason', async ({ stuntkey: { client } }) => {
+        await client.create(${JSON.stringify(creation)}); throw new Error('mine'); });`,
+      (folder) => [vitest, 'run', '--root', folder, ...PATIENT],
+      withoutTime,
+    ],
+    [
+      'jest',
+      `import { configure, stuntkey } from 'stuntkey/jest';
+      test('fails', async () => { const { client, user } = stuntkey(); ${body}});
+      test('passes', async () => { await stuntkey().client.create(${JSON.stringify(creation)}); });
+      test('fails for another reason', async () => {
+        await stuntkey().client.create(${JSON.stringify(creation)}); throw new Error('mine'); });`,
+      (folder) => [
+        ...['--experimental-vm-modules', '--no-warnings', jestBin, ...PATIENT],
+        ...['--config', `${folder}/jest.config.json`],
+      ],
+      withoutTime ?? whyNoJudge('jest'),
     ],
   ];
 
-  it.each(sampled(runners.reverse(), 2))(
-    'in %s prints its ceremonies, unless told not to',
-    async (_, code, args) => {
-      const folder = await mkdtemp(`${root}/.tmp-`);
-      try {
-        await writeFile(`${folder}/failing.test.js`, code);
-        await writeFile(
-          `${folder}/vitest.config.js`,
-          'export default { test: { include: ["failing.test.js"] } };',
-        );
-        const output = await run(...args(folder));
-        expect(output.match(/it failed with public-key/g)?.length).toBeGreaterThanOrEqual(2);
-        expect(output.match(/stuntkey: create at https:\/\/example\.com/g)).toHaveLength(1);
-        expect(output).toMatch(/command: authenticatorMakeCredential \(0x01\)/);
-      } finally {
-        await rm(folder, { recursive: true });
-      }
-    },
-  );
+  describe.each(runners)('in %s', (_, code, args, missing) => {
+    it.skipIf(missing)(
+      named('prints what was refused, the reason and the way out first, unless told not to', missing),
+      async () => {
+        const folder = await mkdtemp(`${root}/.tmp-`);
+        try {
+          await writeFile(`${folder}/failing.test.js`, code);
+          await writeFile(
+            `${folder}/jest.config.json`,
+            JSON.stringify({
+              ...{ rootDir: root, roots: [folder], testMatch: ['**/failing.test.js'] },
+              ...{ transform: {}, setupFilesAfterEnv: ['stuntkey/jest'] },
+            }),
+          );
+          await writeFile(
+            `${folder}/vitest.config.js`,
+            'export default { test: { include: ["failing.test.js"] } };',
+          );
+          const output = await run(...args(folder));
+          expect(output.match(/stuntkey: create at https:\/\/example\.com/g), output).toHaveLength(1);
+          expect(output).toMatch(
+            /refused: NotAllowedError: .*\n.*step: authenticatorMakeCredential .*\n.*reason: 0x27 .*\n.*wayOut: the person declined/,
+          );
+          expect(output).toMatch(/authenticatorGetInfo \(0x04\): U2F_V2, /);
+          expect(output).toMatch(
+            /stuntkey: 1 ceremony, none of them refused; traceFailures: 'all' prints them/,
+          );
+        } finally {
+          await rm(folder, { recursive: true });
+        }
+      },
+    );
+  });
+
+  it('prints all that happened where it is asked to', async () => {
+    const stage = new Stage({ traceFailures: 'all' });
+    await stage.client.create(creation);
+    expect(stage.report()).toMatch(/^stuntkey: create at https:\/\/example\.com\n {2}options:/);
+    stage.close();
+  });
 });
 
 describe('the examples', () => {

@@ -111,6 +111,9 @@ describe('an origin', () => {
     expect(messageOf('chrome-extension:x')).toContain('expected chrome-extension:// and 32 letters');
     expect(messageOf('moz-extension:x')).toContain('expected moz-extension:// and a UUID');
     expect(messageOf('example.com')).toContain('expected an origin such as https://example.com');
+    expect(() => parseOrigin('example.com')).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ code: 'ERR_INVALID_URL' }) }),
+    );
     expect(messageOf('toString:x')).toContain('expected scheme, host and port');
     expect(messageOf('ws://example.com')).toContain('expected scheme, host and port');
   });

@@ -3,6 +3,7 @@ import {
   isHost,
   isRegistrableSuffixOrEqual,
   isSameSite,
+  knownRegistrableSuffix,
   registrableLabel,
 } from '../../src/webauthn/rp-id.ts';
 
@@ -52,6 +53,17 @@ describe('an RP ID', () => {
     ['[', 'login.[', false],
   ])('%s for a page at %s: %s', async (suffix, host, right) => {
     expect(await isRegistrableSuffixOrEqual(suffix, host)).toBe(right);
+  });
+});
+
+describe('what is known of an RP ID at once', () => {
+  it('is that it is the host, and what was looked up before', async () => {
+    expect(knownRegistrableSuffix('known.example', 'known.example')).toBe(true);
+    expect(knownRegistrableSuffix('known.example', 'www.known.example')).toBeUndefined();
+    expect(await isRegistrableSuffixOrEqual('known.example', 'www.known.example')).toBe(true);
+    expect(knownRegistrableSuffix('known.example', 'www.known.example')).toBe(true);
+    await isRegistrableSuffixOrEqual('other.example', 'www.known.example');
+    expect(knownRegistrableSuffix('other.example', 'www.known.example')).toBe(false);
   });
 });
 

@@ -26,6 +26,8 @@ class ResidentTestRunner {
   times = new Map();
   /** @type {string[]} */
   files = [];
+  /** Where the last mutant of a file was killed: its neighbor mostly is, too. @type {Map<string, string>} */
+  killers = new Map();
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -110,7 +112,7 @@ class ResidentTestRunner {
   /** @param {import('@stryker-mutator/api/test-runner').MutantRunOptions} options */
   async mutantRun({ activeMutant, hitLimit, mutantActivation, testFilter }) {
     const fromTheStart = mutantActivation === 'static';
-    const files = this.chosen(testFilter);
+    const files = this.chosen(testFilter, this.killers.get(activeMutant.fileName));
     const limit = 5000 + 10 * Math.max(...files.map(({ slowest }) => slowest));
     const order = { files, mutant: activeMutant.id, hitLimit, fromTheStart, limit };
     if (fromTheStart) await this.restart();
@@ -127,6 +129,7 @@ class ResidentTestRunner {
     const endless = determineHitLimitReached(ran.hitCount, hitLimit);
     if (endless) return endless;
     if (!killer) return { status: MutantRunStatus.Survived, nrOfTests: ran.results.length };
+    this.killers.set(activeMutant.fileName, killer.file);
     return {
       status: MutantRunStatus.Killed,
       killedBy: [this.known(killer)],
@@ -147,8 +150,13 @@ class ResidentTestRunner {
     return [...this.times.keys()].find((id) => id.startsWith(idOf(file, ''))) ?? idOf(file, name);
   }
 
-  /** The files of tests, the quick ones first. @param {readonly string[]} [ids] of the tests that are wanted, by default all */
-  chosen(ids) {
+  /**
+   * The files of tests, the quick ones first.
+   *
+   * @param {readonly string[]} [ids] of the tests that are wanted, by default all
+   * @param {string} [likely] the file that comes before all
+   */
+  chosen(ids, likely) {
     /** @type {Map<string, { path: string, tests: string[], all: number, slowest: number }>} */
     const files = new Map();
     for (const id of ids ?? this.times.keys()) {
@@ -161,7 +169,9 @@ class ResidentTestRunner {
       entry.all += milliseconds;
       entry.slowest = Math.max(entry.slowest, milliseconds);
     }
-    return [...files.values()].sort((one, other) => one.all - other.all);
+    const costOf = (/** @type {{ path: string, all: number }} */ { path, all }) =>
+      path === likely ? 0 : all;
+    return [...files.values()].sort((one, other) => costOf(one) - costOf(other));
   }
 
   async dispose() {

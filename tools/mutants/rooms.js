@@ -1,6 +1,7 @@
 // Which files and folders are mutated, and which tests judge each. `whole`: every mutant; otherwise a seeded sample.
 
-/** @typedef {{ name: string, mutate: readonly string[], tests: readonly string[], whole?: true }} Room */
+/** @typedef {{ mutate: readonly string[], tests: readonly string[] }} Part */
+/** @typedef {{ name: string, whole?: true } & (Part | { parts: readonly Part[] })} Room */
 
 const DEVICE = ['authenticator', 'client', 'crypto/pin-uv-auth-protocol', 'ctap', 'decode/trace'];
 
@@ -20,13 +21,46 @@ const COMMANDS = [
   'make-credential',
   'options',
   'pin-uv-auth-token',
+  'several-accounts',
   'verification',
 ].map((subject) => `authenticator/${subject}`);
+
+const commands = (/** @type {readonly string[]} */ names, /** @type {readonly string[]} */ tests) => ({
+  mutate: names.map((name) => `src/authenticator/commands/${name}`),
+  tests: tests.map((name) => `authenticator/${name}`),
+});
 
 /** @type {readonly Room[]} */
 export const ROOMS = [
   { name: 'cbor', whole: true, mutate: ['src/cbor/'], tests: ['cbor'] },
-  { name: 'commands', whole: true, mutate: ['src/authenticator/commands/'], tests: COMMANDS },
+  {
+    name: 'commands',
+    whole: true,
+    parts: [
+      commands(['client-pin/'], ['client-pin', 'client-pin-refusals', 'pin-uv-auth-token']),
+      commands(
+        ['make-credential.ts', 'get-assertion.ts', 'get-next-assertion.ts'],
+        [
+          'make-credential',
+          'get-assertion',
+          'verification',
+          'several-accounts',
+          'continuations',
+          'enterprise',
+          'levels',
+          'extensions',
+        ],
+      ),
+      commands(['credential-management/'], ['credential-management', 'credential-listing', 'continuations']),
+      commands(['config/', 'large-blobs/'], ['config', 'large-blobs']),
+      commands(['bio-enrollment/'], ['bio-enrollment']),
+      commands(
+        ['get-info/'],
+        ['get-info', 'device-description', 'levels', 'config', 'credential-management'],
+      ),
+      commands(['reset.ts', 'selection.ts'], ['reset', 'device', 'config', 'levels', 'bio-enrollment']),
+    ],
+  },
   {
     name: 'steps',
     whole: true,

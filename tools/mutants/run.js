@@ -75,18 +75,53 @@ function keep(result) {
  * @returns {Promise<import('./page.js').Result>}
  */
 async function judge(room) {
-  const sampled = room.whole !== true;
+  const sample = room.whole === true ? undefined : Number(values.sample);
   const seed = Number(values.seed);
-  const files = room.mutate.flatMap(filesIn);
-  const mutate = sampled
-    ? await sampleOf(files, {
-        size: Number(values.sample),
-        seed,
-        excludedMutations: EXCLUDED,
-      })
-    : files;
-  const report = `${WORK}/${room.name}.json`;
-  const config = `${WORK}/${room.name}.config.json`;
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const started = performance.now();
+  /** @type {ReturnType<typeof read>[]} */
+  const found = [];
+  const parts = 'parts' in room ? room.parts : [room];
+  for (const [place, { mutate, tests }] of parts.entries()) {
+    const files = mutate.flatMap(filesIn);
+    const places =
+      sample === undefined
+        ? files
+        : await sampleOf(files, { size: sample, seed, excludedMutations: EXCLUDED });
+    console.log(
+      `\n=== ${room.name}, part ${place + 1} of ${parts.length}: ${sample === undefined ? 'every mutant' : `a sample, seed ${seed}`}`,
+    );
+    found.push(read(stryker(`${room.name}-${place + 1}`, places, tests.flatMap(testsOf))));
+  }
+  const counts = found.reduce(
+    (sum, { counts }) =>
+      Object.fromEntries(Object.entries(counts).map(([key, count]) => [key, count + (sum[key] ?? 0)])),
+    /** @type {Record<string, number>} */ ({}),
+  );
+  const killed = counts.Killed + counts.Timeout;
+  const score = (100 * killed) / Math.max(1, killed + counts.Survived);
+  const survivors = found.flatMap((part) => part.survivors);
+  console.log(`${JSON.stringify(counts)}: ${score.toFixed(1)} % of those that tests execute`);
+  return {
+    room: room.name,
+    ...(sample !== undefined && { sample, seed }),
+    counts,
+    score,
+    seconds: Math.round((performance.now() - started) / 1000),
+    commit,
+    date: new Date().toISOString().slice(0, 10),
+    survivors: sample === undefined ? survivors : [],
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} mutate files, or places in them
+ * @param {readonly string[]} tests
+ */
+function stryker(name, mutate, tests) {
+  const report = `${WORK}/${name}.json`;
+  const config = `${WORK}/${name}.config.json`;
   writeFileSync(
     config,
     JSON.stringify({
@@ -101,37 +136,20 @@ async function judge(room) {
       reporters: ['json', 'progress-append-only'],
       jsonReporter: { fileName: report },
       tempDirName: `${WORK}/sandbox`,
-      ignorePatterns: ['docs', 'bench', 'test/browser', 'test/interop', SANDBOXES],
+      ignorePatterns: ['docs', 'bench', 'examples', 'test/{browser,interop,cli,judges,kernel}', SANDBOXES],
       timeoutMS: 20_000,
       concurrency: Number(values.concurrency),
-      ...(values.again && { incremental: true, incrementalFile: `${KEPT}/${room.name}.json` }),
+      ...(values.again && { incremental: true, incrementalFile: `${KEPT}/${name}.json` }),
       allowConsoleColors: false,
     }),
   );
-  console.log(
-    `\n=== ${room.name}: ${sampled ? `about ${mutate.length} places, seed ${values.seed}` : 'every mutant'}`,
-  );
-  const started = performance.now();
   const { status } = spawnSync(
     process.execPath,
     [`${TOOL}/node_modules/@stryker-mutator/core/bin/stryker.js`, 'run', config],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, STUNTKEY_TESTS: JSON.stringify(room.tests.flatMap(testsOf)) },
-    },
+    { stdio: 'inherit', env: { ...process.env, STUNTKEY_TESTS: JSON.stringify(tests) } },
   );
-  if (status !== 0) throw new Error(`stryker ended with ${status} in ${room.name}`);
-  const seconds = Math.round((performance.now() - started) / 1000);
-  const { survivors, ...found } = read(JSON.parse(readFileSync(report, 'utf8')));
-  return {
-    room: room.name,
-    ...(sampled && { sample: Number(values.sample), seed }),
-    ...found,
-    seconds,
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    date: new Date().toISOString().slice(0, 10),
-    survivors: sampled ? [] : survivors,
-  };
+  if (status !== 0) throw new Error(`stryker ended with ${status} in ${name}`);
+  return JSON.parse(readFileSync(report, 'utf8'));
 }
 
 /** @param {string} path of a file, or of a folder (it ends with a slash) */
@@ -170,11 +188,8 @@ function read({ files }) {
       });
     }
   }
-  const killed = counts.Killed + counts.Timeout;
-  const score = (100 * killed) / Math.max(1, killed + counts.Survived);
-  console.log(`${JSON.stringify(counts)}: ${score.toFixed(1)} % of those that tests execute`);
   for (const { file, line, original, replacement, text } of survivors)
     if (reasonOf({ file, text, replacement }) === undefined)
       console.log(`${file}:${line}  ${text}\n    ${original} -> ${replacement}`);
-  return { counts, score, survivors };
+  return { counts, survivors };
 }

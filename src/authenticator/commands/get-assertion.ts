@@ -57,7 +57,6 @@ export async function authenticatorGetAssertion(
   }
 
   // 7. Which credentials? None is said without asking for a touch.
-  const byList = request.allowList !== undefined && request.allowList.length > 0;
   const { first, count } = locate(device, request, rpIdHash, user.userVerified);
   if (first === undefined) {
     // (CTAP 2.0, section 5.2, asks for the touch before.)
@@ -79,12 +78,12 @@ export async function authenticatorGetAssertion(
   const bits = { userPresent, userVerified: user.userVerified };
   const outcome = await makeAssertion(device, context, request, first, {
     ...bits,
-    ...(!byList && count > 1 && { numberOfCredentials: count }),
+    ...(count > 1 && { numberOfCredentials: count }),
   });
 
   // 12. Several accounts, and no display to choose from: the others by authenticatorGetNextAssertion. (Behind the rest, because
   // nothing is remembered of a command that failed: section 6.3 step 1.)
-  if (!byList && count > 1) {
+  if (count > 1) {
     session.continuation = {
       kind: 'assertions',
       request,
@@ -117,7 +116,7 @@ function wantsBuiltInUv(request: GetAssertionRequest, protection: Protection, up
   return request.options?.uv === true || (protection.alwaysUv && up && protection.builtInUv === 'enabled');
 }
 
-/** Step 7, and with it the choice of step 11: the first of the list, or the newest of all, and how many there are. */
+/** Step 7, and with it the choice of step 11: the first of the list, which is then the only one, or the newest of all, and how many there are. */
 function locate(
   device: Device,
   request: GetAssertionRequest,

@@ -82,10 +82,8 @@ export async function authenticatorMakeCredential(
   }
 
   // 13. and 14. User presence, unless the verification was itself evidence of it; then the token's flags are used up.
-  if (!user.userPresent) {
-    if (!presentAlready) await requireUserPresence(device, context, request.rp.id);
-    if (byToken) session.token.clearAfterUserPresence();
-  }
+  if (!presentAlready) await requireUserPresence(device, context, request.rp.id);
+  if (byToken) session.token.clearAfterUserPresence();
 
   // 15. Extensions.
   const creation: Creation = {

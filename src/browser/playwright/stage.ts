@@ -49,6 +49,8 @@ export class PlaywrightStage {
   readonly passkeys: Passkeys;
   /** The last hundred ceremonies of mode `page`, each readable as text. */
   readonly records: string[] = [];
+  /** Those of them that were refused: each begins with what, where, why, and the way out. */
+  readonly refusals: string[] = [];
   readonly #context: BrowserContext;
   readonly #store: Store;
 
@@ -65,7 +67,7 @@ export class PlaywrightStage {
     this.user = user;
     this.passkeys = passkeys;
     for (const name of ['registered', 'authenticated', 'refused'] as const)
-      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name)));
+      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name), name === 'refused'));
   }
 
   /** @throws StuntkeyError as `attach` does, `bad-credential`, `bad-key` */
@@ -119,8 +121,9 @@ export class PlaywrightStage {
     return this.#store.read((reader) => [...reader.all()]);
   }
 
-  #remember(record: string): void {
+  #remember(record: string, refused: boolean): void {
     if (this.records.push(record) > MOST_RECORDS) this.records.shift();
+    if (refused && this.refusals.push(record) > MOST_RECORDS) this.refusals.shift();
   }
 
   /** Pages are as they were. */

@@ -7,6 +7,7 @@ import {
   type PlaywrightTestOptions,
   type PlaywrightWorkerArgs,
   type PlaywrightWorkerOptions,
+  type TestInfo,
   type TestType,
 } from '@playwright/test';
 import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
@@ -55,11 +56,24 @@ export const test: TestType<
       await use(stage);
     } finally {
       await stage.close();
-      if (info.status !== info.expectedStatus && stage.records.length > 0)
-        await info.attach('stuntkey', { body: stage.records.join('\n\n'), contentType: 'text/plain' });
+      if (info.status !== info.expectedStatus && stage.records.length > 0) await tell(stage, info);
     }
   },
 });
+
+/** How many lines of a refusal are printed: what, where, why, and the way out. */
+const FIRST_LINES = 5;
+
+/** The whole as an attachment; of each refusal an annotation, and its first lines in the terminal. */
+async function tell({ records, refusals }: PlaywrightStage, info: TestInfo): Promise<void> {
+  const body = [...refusals, ...records.filter((record) => !refusals.includes(record))].join('\n\n');
+  await info.attach('stuntkey', { body, contentType: 'text/plain' });
+  for (const refusal of refusals) {
+    const first = refusal.split('\n').slice(0, FIRST_LINES).join('\n');
+    info.annotations.push({ type: 'stuntkey', description: first });
+    console.error(`stuntkey: ${first}`);
+  }
+}
 
 /** Playwright's `expect` with our matcher; `mergeExpects` joins it to others. */
 export const expect: Expect<{

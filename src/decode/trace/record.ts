@@ -30,6 +30,8 @@ export interface Refusal {
   readonly step: string;
   /** What a page would not be told. */
   readonly reason: string;
+  /** What helps, where the reason does not say it itself. */
+  readonly wayOut?: string;
   readonly error: unknown;
 }
 
@@ -50,7 +52,10 @@ export interface CeremonyRecord {
   readonly outcome: Outcome;
   /** All of it decoded, for programs. */
   toJSON(): TreeObject;
-  /** All of it decoded, for people: a member a line. */
+  /**
+   * For people, a member a line: where it was refused, that, why, and the way out come first. What the device says of itself is one line,
+   * once.
+   */
   toString(): string;
 }
 
@@ -60,8 +65,15 @@ export function ceremonyRecord(gathered: Omit<CeremonyRecord, 'toJSON' | 'toStri
     ...gathered,
     toJSON: () => recordTree(gathered),
     toString: () => {
-      const { ceremony, origin, ...rest } = recordTree(gathered);
-      return `${ceremony} at ${origin}\n${render(rest, '  ')}`.trimEnd();
+      const { ceremony, origin, outcome, exchanges, ...rest } = recordTree(gathered);
+      const refused = 'refused' in gathered.outcome;
+      const told = {
+        ...(refused && (outcome as TreeObject)),
+        ...rest,
+        exchanges: shortened(exchanges as TreeObject[]),
+        ...(!refused && { outcome: outcome as Tree }),
+      };
+      return `${ceremony} at ${origin}\n${render(told, '  ')}`.trimEnd();
     },
   };
   return record;
@@ -84,6 +96,22 @@ function recordTree({
     outcome: outcomeTree(outcome),
   };
 }
+
+/** The exchanges, but what the device says of itself once, in a line: it is asked before every command, and answers two screens. */
+function shortened(exchanges: readonly TreeObject[]): Tree[] {
+  let seen = false;
+  return exchanges.flatMap((exchange): Tree[] => {
+    const { request, response, milliseconds } = exchange as { [name: string]: TreeObject | undefined };
+    const members = response?.members as TreeObject | undefined;
+    if (request?.command !== GET_INFO || members === undefined) return [exchange];
+    if (seen) return [];
+    seen = true;
+    const versions = Array.isArray(members.versions) ? members.versions.join(', ') : 'no versions';
+    return [`${GET_INFO}: ${versions}, in ${milliseconds} ms`];
+  });
+}
+
+const GET_INFO = 'authenticatorGetInfo (0x04)';
 
 function jsonOrTree(json: unknown): Tree {
   const kind = kindOfJson(json);
@@ -119,8 +147,8 @@ function messageTree(
 
 function outcomeTree(outcome: Outcome): TreeObject {
   if ('refused' in outcome) {
-    const { name, message, step, reason } = outcome.refused;
-    return { refused: `${name}: ${message}`, step, reason };
+    const { name, message, step, reason, wayOut } = outcome.refused;
+    return { refused: `${name}: ${message}`, step, reason, ...(wayOut !== undefined && { wayOut }) };
   }
   return { credential: outcome.credential === null ? null : jsonOrTree(outcome.credential) };
 }

@@ -1,4 +1,5 @@
 /** Says of an error where in the ceremony it came from, and why: what a page must not be told, and a tester wants to know. */
+import { wayOutOf } from '../../ctap/way-out.ts';
 import { commandOf } from '../ctap.ts';
 import { failureOf, textOf } from './failure.ts';
 import type { Exchange, Refusal } from './record.ts';
@@ -43,7 +44,13 @@ export function refusalOf(
   const causes = causesOf(error);
   const deepest = causes.at(-1);
   const reason = deepest === undefined ? told.message : textOf(failureOf(deepest).message ?? deepest);
-  return { ...told, step: stepOf(ceremony, told.name, causes, exchanges), reason };
+  const wayOut = wayOutOf(failureOf(deepest).status);
+  return {
+    ...told,
+    step: stepOf(ceremony, told.name, causes, exchanges),
+    reason,
+    ...(wayOut !== undefined && { wayOut }),
+  };
 }
 
 function stepOf(

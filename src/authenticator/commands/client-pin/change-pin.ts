@@ -27,7 +27,7 @@ export async function changePin(device: Device, request: ClientPinRequest): Prom
   const state = await verifyPin(device, protocol, secret, pinHashEnc);
 
   const pin = newPinOf(device, protocol, secret, newPinEnc, state);
-  if (state.forcePinChange && state.pinHash !== undefined && equal(pin.pinHash, state.pinHash)) {
+  if (state.forcePinChange && equal(pin.pinHash, state.pinHash)) {
     throw new CtapError('CTAP2_ERR_PIN_POLICY_VIOLATION', 'the PIN has to be changed, and is the same');
   }
   await changeState(device, (current) =>

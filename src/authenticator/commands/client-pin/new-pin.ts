@@ -42,7 +42,7 @@ export function newPinOf(
     );
   }
   let length = PADDED;
-  while (length > 0 && padded[length - 1] === 0) length--;
+  while (padded[length - 1] === 0) length--;
   const pin = padded.subarray(0, length);
   const pinCodePoints = codePointsOf(pin);
   const { minPinLength } = state;

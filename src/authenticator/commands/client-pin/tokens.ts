@@ -79,9 +79,6 @@ export async function getTokenUsingUv(
   context: CommandContext,
 ): Promise<ClientPinResponse> {
   const { builtInUv } = protectionOf(device);
-  if (builtInUv === 'unsupported') {
-    throw new CtapError('CTAP2_ERR_INVALID_SUBCOMMAND', 'there is no built-in user verification');
-  }
   const { pinUvAuthProtocol, keyAgreement, rpId } = requireMembers(
     request,
     'pinUvAuthProtocol',

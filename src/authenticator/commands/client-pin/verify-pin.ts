@@ -10,6 +10,9 @@ import { decrypted } from './agreement.ts';
 /** Wrong PINs in a row before only a power cycle helps. */
 export const MAX_MISMATCHES = 3;
 
+/** The state of a device that has a PIN. */
+type StateWithPin = DeviceState & { readonly pinHash: Uint8Array };
+
 /**
  * Whether a PIN may be tried at all.
  *
@@ -38,7 +41,7 @@ export async function verifyPin(
   protocol: PinUvAuthProtocol,
   secret: Uint8Array,
   pinHashEnc: Uint8Array,
-): Promise<DeviceState> {
+): Promise<StateWithPin> {
   const { pinHash, pinRetries } = await device.store.transaction((transaction) => {
     const state = deviceState(transaction);
     // Another process, with the same store, may have had the last attempt since requireAttempt looked.
@@ -56,6 +59,7 @@ export async function verifyPin(
         pinRetries: MAX_PIN_RETRIES,
         uvRetries: MAX_UV_RETRIES,
         uvCountSinceLastPinEntry: 0,
+        pinHash,
       };
       transaction.putDevice(state);
       return state;
@@ -79,11 +83,8 @@ export async function verifyPin(
  *
  * @throws CtapError CTAP2_ERR_PIN_INVALID
  */
-export function stillWith(state: DeviceState, pinHash: Uint8Array | undefined): DeviceState {
-  const same =
-    pinHash === undefined
-      ? state.pinHash === undefined
-      : state.pinHash !== undefined && equal(state.pinHash, pinHash);
-  if (!same) throw new CtapError('CTAP2_ERR_PIN_INVALID', 'the PIN was changed meanwhile');
+export function stillWith(state: DeviceState, pinHash: Uint8Array): DeviceState {
+  if (state.pinHash === undefined || !equal(state.pinHash, pinHash))
+    throw new CtapError('CTAP2_ERR_PIN_INVALID', 'the PIN was changed meanwhile');
   return state;
 }
