@@ -14,7 +14,8 @@ const bundle = await rolldown({
 });
 const { output } = await bundle.generate({ format: 'iife', minify: true });
 await bundle.close();
-const text = `(way) => {${output[0].code.trim()}}`;
+// Strict: a function that is not can be had by a getter of the page's, as `caller`, with its arguments.
+const text = `(way) => {'use strict';${output[0].code.trim()}}`;
 writeFileSync(
   at('script-text.js'),
   `/** The source of a function that is given its \`way\` (injected.ts). */\nexport const PAGE_SCRIPT = ${JSON.stringify(text)};\n`,

@@ -8,7 +8,7 @@ import { domException, type Realm, realmOf } from '../webauthn/realm.ts';
 import type { Answers, CredentialJson, Json } from './answers.ts';
 import { defineContainer } from './container.ts';
 import { Changes, grafting } from './graft.ts';
-import type { PageAnswer } from './messages.ts';
+import { FLOODED, MOST_PENDING, type PageAnswer } from './messages.ts';
 import { defineCredentials } from './public-key-credential.ts';
 import { defineResponses } from './responses.ts';
 
@@ -46,6 +46,15 @@ interface Pending {
   reject(error: unknown): void;
 }
 
+/** Questions without an answer, by their numbers. */
+interface Asked {
+  readonly pending: Record<string, Pending>;
+  count: number;
+}
+
+/** What a page has canceled. It has its place until we say that it is over, so that no page asks faster than it is answered. */
+const CANCELED: Pending = { resolve: () => {}, reject: () => {} };
+
 const page = globalThis as unknown as Window;
 const { addEventListener, removeEventListener, dispatchEvent, Event, CustomEvent } = page;
 const preventDefault = (Event.prototype as { preventDefault(): void }).preventDefault;
@@ -56,9 +65,10 @@ const HERE = `${token}?`;
 
 function open(): void {
   const realm = realmOf(globalThis);
-  const pending = bareObject() as Record<string, Pending>;
+  const asked: Asked = { pending: bareObject() as Record<string, Pending>, count: 0 };
+  const { pending } = asked;
   const changes = new Changes();
-  const asking = askingThrough(pending);
+  const asking = askingThrough(realm, asked);
   const define = grafting(page, changes);
   const responses = defineResponses(realm, define);
   const interfaces = defineCredentials(realm, define, asking, responses);
@@ -77,7 +87,7 @@ function open(): void {
   const deliver = (text: string): void => {
     const answer = parse(text) as PageAnswer;
     if (own(answer, 'restore') === true) close();
-    else settle(realm, pending, answer as Exclude<PageAnswer, { restore: true }>);
+    else settle(realm, asked, answer as Exclude<PageAnswer, { restore: true }>);
   };
   const delivered = (event: object): void => {
     const text = ask(detail, event);
@@ -100,22 +110,21 @@ function open(): void {
 }
 
 /** A question's end, once. */
-function settle(
-  realm: Realm,
-  pending: Record<string, Pending>,
-  answer: Exclude<PageAnswer, { restore: true }>,
-): void {
-  const asked = own(pending, answer.id) as Pending | undefined;
-  if (asked === undefined) return;
+function settle(realm: Realm, asked: Asked, answer: Exclude<PageAnswer, { restore: true }>): void {
+  const { pending } = asked;
+  const waiting = own(pending, answer.id) as Pending | undefined;
+  if (waiting === undefined) return;
   delete pending[answer.id];
+  asked.count -= 1;
   const error = own(answer, 'error') as { name: string; message: string } | undefined;
-  if (error === undefined) asked.resolve(own(answer, 'value'));
-  else if (error.name === 'TypeError') asked.reject(new realm.TypeError(error.message));
-  else asked.reject(domException(realm, error.name, error.message));
+  if (error === undefined) waiting.resolve(own(answer, 'value'));
+  else if (error.name === 'TypeError') waiting.reject(new realm.TypeError(error.message));
+  else waiting.reject(domException(realm, error.name, error.message));
 }
 
 /** Answers that come from us, through the driver. */
-function askingThrough(pending: Record<string, Pending>): Answers {
+function askingThrough(realm: Realm, asked: Asked): Answers {
+  const { pending } = asked;
   const isActiveUser = getterOf(page.UserActivation?.prototype ?? {}, 'isActive');
   const { userActivation } = page.navigator;
   let last = 0;
@@ -127,7 +136,12 @@ function askingThrough(pending: Record<string, Pending>): Answers {
         new CustomEvent(`${token}>`, { __proto__: null, detail: text } as unknown as object),
       ]);
   };
-  const put = (op: string, question: Json, waiting: Pending): number => {
+  const put = (op: string, question: Json, waiting: Pending): number | undefined => {
+    if (asked.count >= MOST_PENDING) {
+      waiting.reject(domException(realm, 'OperationError', FLOODED));
+      return undefined;
+    }
+    asked.count += 1;
     last += 1;
     const id = last;
     define(question, 'id', id);
@@ -136,7 +150,7 @@ function askingThrough(pending: Record<string, Pending>): Answers {
     send(question);
     return id;
   };
-  const asked = <T>(op: string, argument?: Json) => {
+  const one = <T>(op: string, argument?: Json) => {
     return (resolve: (value: T) => void, reject: (error: unknown) => void): void => {
       const question = bareObject();
       if (argument !== undefined) define(question, 'argument', argument);
@@ -156,7 +170,8 @@ function askingThrough(pending: Record<string, Pending>): Answers {
       });
       return {
         cancel() {
-          delete pending[id];
+          if (id === undefined) return;
+          define(pending, id, CANCELED);
           const cancel = bareObject();
           define(cancel, 'id', id);
           define(cancel, 'op', 'cancel');
@@ -164,8 +179,8 @@ function askingThrough(pending: Record<string, Pending>): Answers {
         },
       };
     },
-    capabilities: () => asked('capabilities'),
-    signal: (op, options) => asked(op, options),
+    capabilities: () => one('capabilities'),
+    signal: (op, options) => one(op, options),
   };
 }
 

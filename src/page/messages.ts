@@ -27,3 +27,9 @@ export type PageAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly name: string; readonly message: string } }
   | { readonly restore: true };
+
+/** More questions of one document than that, without an answer, are a flood. */
+export const MOST_PENDING = 1_024;
+
+/** What comes of the others. */
+export const FLOODED: string = `More than ${MOST_PENDING} requests of this document are pending.`;

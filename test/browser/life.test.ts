@@ -1,6 +1,7 @@
 /**
  * Documents that leave in the middle of a call. A few of them in every run; with `SLOW=1` a sample of the thousands that
  * `SOAK_DOCUMENTS=2000` has, in every driver and mode: `SLOW=1 SOAK_DOCUMENTS=2000 SOAK_SEED=1 npx vitest run test/browser/life.test.ts`.
+ * The heap is judged where there are more documents than the first 200. `SOAK_TRACE=1` says what is waited for.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
@@ -9,13 +10,13 @@ import { type Site, startSite } from './soak/site.ts';
 import { soak } from './soak/soak.ts';
 import { SOAKED } from './soak/stages.ts';
 
-const documents = Number(process.env.SOAK_DOCUMENTS ?? (withoutTime === undefined ? 240 : 24));
+const documents = Number(process.env.SOAK_DOCUMENTS ?? (withoutTime === undefined ? 400 : 24));
 const seed = Number(process.env.SOAK_SEED ?? 1);
 const ROWS = SOAKED.flatMap(({ name, modes, missing, open }) =>
   modes.map((mode) => ({
     name,
     mode,
-    missing: missing ?? quickly(name, mode) ?? unjudged(name),
+    missing: missing ?? quickly(name, mode),
     open: () => open(mode),
   })),
 );
@@ -24,12 +25,6 @@ const ROWS = SOAKED.flatMap(({ name, modes, missing, open }) =>
 function quickly(name: string, mode: string): string | undefined {
   const quick = ['Puppeteer, Chromium page', 'Playwright, Chromium page'].includes(`${name} ${mode}`);
   return quick ? undefined : withoutTime;
-}
-
-/** A few documents pass in Firefox; among hundreds, a call of the counted page stays pending. */
-function unjudged(name: string): string | undefined {
-  if (name !== 'BiDi, Firefox' || documents <= 24) return undefined;
-  return 'not judged: after about a hundred documents a call of the counted page is never answered, lost by Firefox, its driver or stuntkey; SOAK_DOCUMENTS=24 judges fewer';
 }
 
 let site: Site;
@@ -57,7 +52,7 @@ describe.each(ROWS)('documents that leave in the middle of a call, $name, mode $
         if (withoutTime === undefined) console.log(`${row.name} ${row.mode}: ${figures}`);
         expect(report.unhandled, figures).toEqual([]);
         expect(Object.keys(report.control), figures).toEqual(['public-key']);
-        expect(after / before, figures).toBeLessThan(1.1);
+        if (documents > first) expect(after / before, figures).toBeLessThan(1.1);
       } finally {
         await stage.close();
       }

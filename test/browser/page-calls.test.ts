@@ -1,6 +1,6 @@
 /** Calls of a page, and what it may do to its own realm: the same comes of them in Chromium with its own device, and in mode page. */
 import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
@@ -328,6 +328,32 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
     const frame = page.frames().find((one) => one.url() === far);
     expect(await frame?.evaluate('eager')).toBe('NotAllowedError');
     await page.removeScriptToEvaluateOnNewDocument(script.identifier);
+  });
+
+  it('lead to none of the functions behind them', async () => {
+    const code = `(async () => {
+      let caller;
+      await navigator.credentials.create(Object.defineProperty({}, 'publicKey', { get: function get() { caller = get.caller; return creation(); } }));
+      return caller === null;
+    })()`;
+    expect(await page.evaluate(inFrame(code))).toBe(true);
+  });
+
+  it('are refused in the page where thousands of them have no answer, canceled ones too, until they have', async () => {
+    const code = `(async () => {
+      const names = {};
+      const counted = (call) => call.then(() => 'ok', ({ name }) => name).then((name) => { names[name] = (names[name] ?? 0) + 1; });
+      const all = Array.from({ length: 3000 }, () => {
+        const controller = new AbortController();
+        const call = counted(navigator.credentials.create({ publicKey: creation(), signal: controller.signal }));
+        controller.abort();
+        return call;
+      });
+      await Promise.all(all);
+      return names;
+    })()`;
+    expect(await page.evaluate(inFrame(code))).toEqual({ AbortError: 1_024, OperationError: 1_976 });
+    await vi.waitFor(async () => expect(await page.evaluate(inFrame('made(create())'))).toBe('ok'), 20_000);
   });
 
   it('create nothing for a page that is out of sight', async () => {

@@ -99,6 +99,17 @@ describe('what a page says', () => {
     expect(await refused).toBeDefined();
   });
 
+  it('is told that it is over when it has canceled, and not what came of it', async () => {
+    const user = new ScriptedUser();
+    user.use({ presence: 'ignore' });
+    const { questions, answers } = await speaker(ORIGIN, user);
+    const asked = questions.asked(JSON.stringify({ id: 1, op: 'create', argument: creation }));
+    await Promise.resolve();
+    await questions.asked('{"id":1,"op":"cancel"}');
+    await asked;
+    expect(answers).toEqual([{ id: 1, error: { name: 'AbortError', message: expect.any(String) } }]);
+  });
+
   it.each([
     [
       'rejects',

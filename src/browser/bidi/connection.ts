@@ -35,3 +35,26 @@ export async function treeOf(connection: BidiConnection, root?: string): Promise
   const result = await connection.send('browsingContext.getTree', root === undefined ? {} : { root });
   return (result as { contexts: readonly ContextInfo[] }).contexts;
 }
+
+/** How often a command is sent again that Firefox mixed up. */
+const MOST_TRIES = 20;
+
+/**
+ * The same, and a command that names a realm is not lost because some other document goes meanwhile: Firefox looks for a realm in all documents
+ * of the browser at once, and falls over one that goes (script.sys.mjs, `#getWindowRealmInfos`), before it does anything else.
+ */
+export function persistent(connection: BidiConnection): BidiConnection {
+  return {
+    async send(method, parameters) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await connection.send(method, parameters);
+        } catch (error) {
+          if (tries === MOST_TRIES || !/\brealm is null\b/.test((error as Error).message)) throw error;
+        }
+      }
+    },
+    on: (event, listener) => connection.on(event, listener),
+    off: (event, listener) => connection.off(event, listener),
+  };
+}

@@ -11,6 +11,7 @@ import {
   type BidiConnection,
   type ChannelMessage,
   type ContextInfo,
+  persistent,
   type RealmInfo,
   treeOf,
 } from './connection.ts';
@@ -29,11 +30,12 @@ let opened = 0;
 
 /** @param userContext absent: all of the browser */
 export async function openBidiPageMode(
-  connection: BidiConnection,
+  driven: BidiConnection,
   answer: Answerer,
   userContext: string | undefined,
   patience: number | undefined,
 ): Promise<DriverSide> {
+  const connection = persistent(driven);
   opened += 1;
   const channel = `stuntkey-${opened}`;
   const documents = new BidiDocuments(connection);
@@ -48,11 +50,12 @@ export async function openBidiPageMode(
     });
   const token = { type: 'string', value: `stuntkey-${crypto.randomUUID()}` };
   const handles = new Map<string, string>();
-  const deliver = (realm: string, given: PageAnswer): Promise<unknown> => {
+  const deliver = (realm: string, context: string, given: PageAnswer): Promise<unknown> => {
     const text = { type: 'string', value: JSON.stringify(given) };
     const handle = handles.get(realm);
     if (handle === undefined) return inPage({ realm }, BY_EVENT, [token, text]);
-    return inPage({ realm }, '(deliver, text) => deliver(text)', [{ handle }, text]);
+    // No document but its own knows the handle, and a browser looks for a realm in all of them.
+    return inPage({ context }, '(deliver, text) => deliver(text)', [{ handle }, text]);
   };
 
   const listeners = new Listeners(connection);
@@ -67,7 +70,7 @@ export async function openBidiPageMode(
         {
           caller: () => documents.callerOf(realm, context),
           deliver: (given) =>
-            deliver(realm, given).catch((error) => {
+            deliver(realm, context, given).catch((error) => {
               // It asked on its way out, after it was said to be gone.
               forget(realm);
               throw error;
@@ -118,7 +121,7 @@ export async function openBidiPageMode(
       realms: readonly RealmInfo[];
     };
     const own = realms.filter(({ sandbox }) => sandbox === undefined);
-    await Promise.all(own.map(({ realm }) => deliver(realm, { restore: true })));
+    await Promise.all(own.map(({ realm }) => deliver(realm, context, { restore: true })));
   };
 
   const way = { type: 'channel', value: { channel, ownership: 'root' } };

@@ -1,5 +1,5 @@
 /** The questions of one document, from asking to answering or forgetting. */
-import type { PageAnswer, PageQuestion } from '../../page/messages.ts';
+import { FLOODED, MOST_PENDING, type PageAnswer, type PageQuestion } from '../../page/messages.ts';
 import type { Caller } from './caller.ts';
 
 /** Answers questions. What it throws goes to the page as an error of the same name. */
@@ -13,13 +13,8 @@ export interface PageDocument {
   deliver(answer: PageAnswer): Promise<unknown>;
 }
 
-/** More questions than that at once, from one document, are a flood. */
-const MOST_PENDING = 1_024;
-
-const FLOODED = {
-  name: 'OperationError',
-  message: `More than ${MOST_PENDING} requests of this document are pending.`,
-};
+/** For what the page has canceled, whatever came of it: it does not look at this, but knows that it is over. */
+const CANCELED = { name: 'AbortError', message: 'The operation was aborted.' };
 
 export class Questions {
   readonly #document: PageDocument;
@@ -54,13 +49,16 @@ export class Questions {
       this.#pending.get(id)?.abort();
       return;
     }
-    if (this.#pending.size >= MOST_PENDING) return this.#deliver({ id, error: FLOODED });
+    if (this.#pending.size >= MOST_PENDING) {
+      // The script in the page asks for no more than that; who gets around it is told the same.
+      return this.#deliver({ id, error: { name: 'OperationError', message: FLOODED } });
+    }
     const controller = new AbortController();
     this.#pending.set(id, controller);
     const answer = await this.#outcome(question, controller.signal);
     if (this.#pending.get(id) === controller) this.#pending.delete(id);
-    if (this.#over || controller.signal.aborted) return;
-    await this.#deliver(answer);
+    if (this.#over) return;
+    await this.#deliver(controller.signal.aborted ? { id, error: CANCELED } : answer);
   }
 
   async #deliver(answer: PageAnswer): Promise<void> {

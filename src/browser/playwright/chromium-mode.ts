@@ -2,22 +2,12 @@
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { ChromiumMode } from '../cdp/mode.ts';
-import type { CdpSession } from '../cdp-session.ts';
 import { Closing } from '../closing.ts';
 import { ifStillThere } from '../gone.ts';
 import { guarded } from '../guarded-session.ts';
 import type { DriverSide } from '../passkeys.ts';
 import type { AttachedTarget } from '../targets.ts';
-
-export function adapt(session: CDPSession): CdpSession {
-  return {
-    send: (method, parameters) => session.send(method as 'Page.enable', parameters as undefined),
-    on: (event, listener) => session.on(event as 'Page.loadEventFired', listener as () => void),
-    off: (event, listener) => session.off(event as 'Page.loadEventFired', listener as () => void),
-    child: () => undefined,
-    detach: () => session.detach(),
-  };
-}
+import { adapt } from './adapt.ts';
 
 /**
  * Pages that come are entered when Playwright tells of them. `newPage` waits until that is done; a popup's own first script

@@ -1,7 +1,11 @@
-/** Who asks, as Playwright knows it: addresses and attributes from its side of the browser, nothing that a page says. */
-import type { Frame, Page, Response } from '@playwright/test';
-import type { Caller } from '../page/caller.ts';
+/**
+ * Who asks, as Playwright knows it: addresses and attributes from its side of the browser, nothing that the page says. Where an address does
+ * not tell, what a frame is to the document around it, and for a popup the Chrome DevTools Protocol.
+ */
+import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
+import { type Caller, framesOf, originFromCdp } from '../page/caller.ts';
 import { originOf, permissionsFor } from '../page/permissions-policy.ts';
+import { adapt } from './adapt.ts';
 
 /** A document, and those around it. */
 interface Surroundings extends Caller {
@@ -10,6 +14,8 @@ interface Surroundings extends Caller {
 
 /** What came with a document's response. */
 interface Headers {
+  /** Where it is from, without a fragment. */
+  readonly url: string;
   readonly policy: string | undefined;
   readonly security: string | undefined;
 }
@@ -17,36 +23,64 @@ interface Headers {
 const MOST_EARLY = 16;
 
 export class Documents {
+  /** Of the documents in frames. */
   readonly #headers = new WeakMap<Frame, Headers>();
+  /** Of documents that may follow: not every response becomes one. */
+  readonly #coming = new WeakMap<Frame, Headers>();
   /** Of a popup's first documents, which come before Playwright knows their frame: by address, the last few. */
   readonly #early = new Map<string, Headers>();
 
-  /** Keeps what a response says of the document that it becomes. */
+  /** Keeps what a response says of the document that it may become. */
   noted(response: Response): void {
     const request = response.request();
     if (!request.isNavigationRequest()) return;
     const { 'permissions-policy': policy, 'content-security-policy': security } = response.headers();
-    const headers = { policy, security };
+    const headers = { url: withoutFragment(response.url()), policy, security };
     try {
-      this.#headers.set(request.frame(), headers);
+      this.#coming.set(request.frame(), headers);
     } catch {
       const [oldest] = this.#early.keys();
       if (this.#early.size >= MOST_EARLY && oldest !== undefined) this.#early.delete(oldest);
-      this.#early.set(response.url(), headers);
+      this.#early.set(headers.url, headers);
     }
   }
 
-  async callerOf(frame: Frame): Promise<Caller> {
+  /** A frame went somewhere, perhaps to another place of the same document. */
+  navigated(frame: Frame): void {
+    const coming = this.#coming.get(frame);
+    if (coming?.url === withoutFragment(frame.url())) {
+      this.#headers.set(frame, coming);
+      this.#coming.delete(frame);
+    } else if (!/^https?:/.test(frame.url())) this.#headers.delete(frame);
+  }
+
+  /**
+   * @param isThere whether the document that asks is still in its frame: what a frame is asked may be answered for the one that followed
+   * @throws Error where it is not
+   */
+  async callerOf(frame: Frame, isThere: () => Promise<boolean>): Promise<Caller> {
+    const url = frame.url();
     const { origin, ancestors, permissions } = await this.#around(frame);
+    // It may have gone to another place of its own meanwhile.
+    if (!(await isThere()) || originOf(url) !== originOf(frame.url()))
+      throw new Error('the document that asked has gone');
     return { origin, ancestors, permissions };
+  }
+
+  #headersOf(frame: Frame, url: string): Headers | undefined {
+    const headers = this.#headers.get(frame) ?? this.#early.get(withoutFragment(url));
+    // Its address may change, and it stays the same document.
+    if (headers !== undefined) this.#headers.set(frame, headers);
+    return headers;
   }
 
   async #around(frame: Frame): Promise<Surroundings> {
     const parent = frame.parentFrame();
-    const headers = this.#headers.get(frame) ?? this.#early.get(frame.url());
+    const url = frame.url();
+    const headers = this.#headersOf(frame, url);
     if (parent === null) {
       const sandboxed = isSandboxed(headers?.security);
-      const origin = sandboxed ? 'null' : await originOfPage(frame.page());
+      const origin = sandboxed ? 'null' : await originOfPage(frame.page(), url);
       const permissions = permissionsFor({ origin, header: headers?.policy });
       return { origin, ancestors: [], permissions, sandboxed };
     }
@@ -55,9 +89,11 @@ export class Documents {
     const [allow, sandbox, src] = await Promise.all(
       ['allow', 'sandbox', 'src'].map((name) => element.getAttribute(name)),
     );
+    // A document without an address has the origin of the one that sent the frame there, which need not be the one around it.
+    const inherits = isWithoutAddress(url) && (await element.evaluate(isOpen));
     await element.dispose();
     const sandboxed = around.sandboxed || closes(sandbox ?? undefined) || isSandboxed(headers?.security);
-    const origin = sandboxed ? 'null' : originIn(frame.url(), around.origin);
+    const origin = sandboxed ? 'null' : inherits ? around.origin : originOf(url);
     const permissions = permissionsFor({
       origin,
       header: headers?.policy,
@@ -72,17 +108,51 @@ export class Documents {
   }
 }
 
-/** A document without an address has its creator's origin. */
-function originIn(url: string, creator: string): string {
-  return url === '' || /^about:(?:blank|srcdoc)\b/.test(url) ? creator : originOf(url);
+/** Runs in the document around a frame. Whether that document reaches into it, as those of one origin do. */
+function isOpen(element: unknown): boolean {
+  return (element as { readonly contentDocument: object | null }).contentDocument !== null;
 }
 
-async function originOfPage(page: Page): Promise<string> {
-  const url = page.mainFrame().url();
-  const own = originIn(url, 'null');
-  if (own !== 'null' || !/^$|^about:/.test(url)) return own;
-  const opener = await page.opener();
-  return opener === null ? 'null' : originOfPage(opener);
+function isWithoutAddress(url: string): boolean {
+  return url === '' || /^about:(?:blank|srcdoc)\b/.test(url);
+}
+
+function withoutFragment(url: string): string {
+  return url.replace(/#.*$/s, '');
+}
+
+/** A popup may have the origin of any frame of its opener, and its sandbox. Where nothing tells, it has an opaque one. */
+async function originOfPage(page: Page, url: string): Promise<string> {
+  const own = isWithoutAddress(url) ? 'null' : originOf(url);
+  if ((await page.opener()) === null) return own;
+  return (await originByCdp(page.context(), page)) ?? own;
+}
+
+/** What Chromium says of a page's document; undefined in other browsers. */
+async function originByCdp(context: BrowserContext, page: Page): Promise<string | undefined> {
+  const opened = await context.newCDPSession(page).catch((error: Error) => {
+    if (!/only available in Chromium/i.test(error.message)) throw error;
+  });
+  if (opened === undefined) return undefined;
+  const session = adapt(opened);
+  const origins = new Map<string, string>();
+  session.on('Runtime.executionContextCreated', (event) => {
+    const { origin, auxData } = (event as unknown as { context: World }).context;
+    if (auxData?.isDefault) origins.set(auxData.frameId, origin);
+  });
+  try {
+    const [frames] = await Promise.all([framesOf(session), session.send('Runtime.enable')]);
+    const [root] = frames.keys();
+    return originFromCdp(origins.get(root as string) ?? 'null');
+  } finally {
+    await session.detach().catch(() => undefined);
+  }
+}
+
+/** https://chromedevtools.github.io/devtools-protocol/tot/Runtime/#type-ExecutionContextDescription */
+interface World {
+  readonly origin: string;
+  readonly auxData?: { readonly isDefault: boolean; readonly frameId: string };
 }
 
 /** Whether a sandbox takes the origin away. */

@@ -12,13 +12,18 @@ import { Documents } from './documents.ts';
 /** The binding's name, until the first of our scripts takes it away. */
 const NAME = '__stuntkey';
 
+/** Playwright's own way out of a page, which all bindings share. */
+const OUT = '__playwright__binding__';
+
 /** A question goes out with the mark of its document, and the answer comes back. */
 type Binding = (mark: string, text: string) => Promise<unknown>;
 
 interface Window {
   [NAME]?: Binding;
+  [OUT]?: (payload: string) => void;
   readonly CustomEvent: new (type: string, init: object) => object;
-  addEventListener(type: string, listener: (event: { preventDefault(): void }) => void): void;
+  readonly Event: { readonly prototype: { preventDefault(): void } };
+  addEventListener(type: string, listener: (event: object) => void): void;
   dispatchEvent(event: object): boolean;
 }
 
@@ -32,16 +37,28 @@ interface Way {
  * Runs in each document before the page script, once. The mark tells a document from the one that was in its frame before: an event
  * with it is canceled in its own document. It gives nothing away: who calls is known from the frame.
  */
-function install(name: typeof NAME, token: string, script: (way: Way) => void): void {
+function install(name: typeof NAME, out: typeof OUT, token: string, script: (way: Way) => void): void {
   const page = globalThis as unknown as Window;
-  const ask = page[name];
+  const { [name]: ask, [out]: send } = page;
   if (typeof ask !== 'function') return;
   Reflect.deleteProperty(page, name);
   // The page may put another in its place.
   const { then } = Promise.prototype;
   const { apply } = Reflect;
+  const { parse } = JSON;
+  const { preventDefault } = page.Event.prototype;
+  if (send !== undefined)
+    Reflect.defineProperty(page, out, {
+      // Scripts of the page's can call it, too, and a rejection that Playwright does not handle comes of what it cannot read.
+      value: (payload: string): void => {
+        const read = parse(payload) as unknown;
+        if (typeof read === 'object' && read !== null) send(payload);
+      },
+      writable: true,
+      configurable: true,
+    });
   const mark = crypto.getRandomValues(new Uint32Array(4)).join();
-  page.addEventListener(`${token}:${mark}`, (event) => event.preventDefault());
+  page.addEventListener(`${token}:${mark}`, (event) => void apply(preventDefault, event, []));
   let deliver = (_: string): void => {};
   const answered = (answer: unknown): void => {
     if (typeof answer === 'string') deliver(answer);
@@ -57,11 +74,13 @@ function install(name: typeof NAME, token: string, script: (way: Way) => void): 
 
 /** What of a document is kept while it may ask. */
 interface Asking {
-  readonly mark: string;
   readonly questions: Questions;
   /** Questions by their numbers. */
   readonly waiting: Map<unknown, (text: string | undefined) => void>;
 }
+
+/** The most documents of a frame that are remembered at once. */
+const MOST_DOCUMENTS = 8;
 
 /**
  * @throws StuntkeyError `mode-cannot` where a tab of the context does not answer: Playwright tells all tabs of a binding one after the
@@ -87,14 +106,20 @@ export async function openPageMode(
   };
   await checkAnswering(context, placeOf, reach);
   const documents = new Documents();
-  const asking = new Map<Frame, Asking>();
+  /** Of each frame, its documents by their marks: one that leaves may ask after the next one does. */
+  const asking = new Map<Frame, Map<string, Asking>>();
   const token = `stuntkey-${crypto.randomUUID()}`;
-  const source = `(${install.toString()})(${JSON.stringify(NAME)}, ${JSON.stringify(token)}, ${PAGE_SCRIPT})`;
-  const end = (frame: Frame): void => {
-    const one = asking.get(frame);
-    asking.delete(frame);
+  const source = `(${install.toString()})(${JSON.stringify(NAME)}, ${JSON.stringify(OUT)}, ${JSON.stringify(token)}, ${PAGE_SCRIPT})`;
+  const endOne = (frame: Frame, mark: string): void => {
+    const documentsThere = asking.get(frame);
+    const one = documentsThere?.get(mark);
+    documentsThere?.delete(mark);
+    if (documentsThere?.size === 0) asking.delete(frame);
     one?.questions.end();
     for (const answer of one?.waiting.values() ?? []) answer(undefined);
+  };
+  const end = (frame: Frame): void => {
+    for (const mark of [...(asking.get(frame)?.keys() ?? [])]) endOne(frame, mark);
   };
 
   /** Sends an event to a document. @returns whether it was canceled there */
@@ -107,21 +132,35 @@ export async function openPageMode(
       [type, detail],
     );
 
+  /** Whether a document is still in its frame. What waits in one that is not is over. */
+  const isThere = async (frame: Frame, mark: string): Promise<boolean> => {
+    const there = await tell(frame, `${token}:${mark}`).catch(() => false);
+    if (!there) endOne(frame, mark);
+    return there;
+  };
+
+  const askingOf = (frame: Frame, mark: string): Asking => {
+    const inFrame = asking.get(frame) ?? new Map<string, Asking>();
+    const known = inFrame.get(mark);
+    if (known !== undefined) return known;
+    const waiting: Asking['waiting'] = new Map();
+    const document = {
+      caller: () => documents.callerOf(frame, () => isThere(frame, mark)),
+      deliver: async (given: PageAnswer) => {
+        if ('id' in given) waiting.get(given.id)?.(JSON.stringify(given));
+      },
+    };
+    // A page that makes up marks loses its own answers.
+    const [oldest] = inFrame.keys();
+    if (inFrame.size >= MOST_DOCUMENTS && oldest !== undefined) endOne(frame, oldest);
+    const one = { questions: new Questions(document, answer), waiting };
+    asking.set(frame, inFrame.set(mark, one));
+    return one;
+  };
+
   const asked = (frame: Frame, mark: unknown, text: unknown): Promise<string | undefined> | undefined => {
     if (typeof mark !== 'string') return undefined;
-    let one = asking.get(frame);
-    if (one?.mark !== mark) {
-      end(frame);
-      const waiting: Asking['waiting'] = new Map();
-      const document = {
-        caller: () => documents.callerOf(frame),
-        deliver: async (given: PageAnswer) => {
-          if ('id' in given) waiting.get(given.id)?.(JSON.stringify(given));
-        },
-      };
-      one = { mark, questions: new Questions(document, answer), waiting };
-      asking.set(frame, one);
-    }
+    const one = askingOf(frame, mark);
     const { questions, waiting } = one;
     return new Promise((resolve) => {
       const id = numberOf(text);
@@ -137,15 +176,13 @@ export async function openPageMode(
   };
 
   /** A frame went somewhere, perhaps only to another place of the same document. */
-  const navigated = async (frame: Frame): Promise<void> => {
-    const before = asking.get(frame);
-    if (before === undefined) return;
-    const same = await tell(frame, `${token}:${before.mark}`).catch(() => false);
-    if (!same && asking.get(frame) === before) end(frame);
+  const navigated = (frame: Frame): void => {
+    documents.navigated(frame);
+    for (const mark of asking.get(frame)?.keys() ?? []) void isThere(frame, mark);
   };
   const listeners = {
     response: (response: Response) => documents.noted(response),
-    framenavigated: (frame: Frame) => void navigated(frame),
+    framenavigated: navigated,
     framedetached: end,
     page: (page: Page) =>
       void page.once('close', () => {

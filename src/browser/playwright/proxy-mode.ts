@@ -5,7 +5,7 @@ import type { CdpSession } from '../cdp-session.ts';
 import { ifStillThere } from '../gone.ts';
 import type { ProxyBrowser, ProxyWorker } from '../proxy/mode.ts';
 import { checkContext, checkExtensions, withinLimit } from '../proxy/over-cdp.ts';
-import { adapt } from './chromium-mode.ts';
+import { adapt } from './adapt.ts';
 
 /** @throws StuntkeyError `mode-cannot` in a browser that is not Chromium, or not to be had whole */
 export async function proxyOverPlaywright(context: BrowserContext): Promise<ProxyBrowser> {
