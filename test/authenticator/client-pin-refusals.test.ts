@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Permission } from '../../src/authenticator/pin-uv-auth-token.ts';
 import type { Policy } from '../../src/authenticator/policy/type.ts';
 import { concat } from '../../src/base/bytes.ts';
+import { encodeCbor } from '../../src/cbor/cbor.ts';
 import { authenticate, encrypt } from '../../src/crypto/pin-uv-auth-protocol.ts';
 import { type ClientPinRequest, ClientPinSubCommand as Sub } from '../../src/ctap/messages/client-pin.ts';
 import type { UserPrompt } from '../../src/person/user.ts';
 import type { DeviceState } from '../../src/store/device-state.ts';
 import type { MemoryStore } from '../../src/store/memory.ts';
 import { hashOf, padded, random, setUp } from './pin-platform.ts';
-import { statusOf } from './platform.ts';
+import { nameOf, statusOf } from './platform.ts';
 
 const BY_PIN = Sub.getPinUvAuthTokenUsingPinWithPermissions;
 const BY_UV = Sub.getPinUvAuthTokenUsingUvWithPermissions;
@@ -247,6 +248,30 @@ describe('a token', () => {
     ];
     for (const token of tokens)
       expect(await statusOf(one.make(one.param(await token())))).toBe('CTAP2_ERR_OPERATION_DENIED');
+  });
+
+  it('of the old kind is good for ceremonies, and for nothing else since CTAP 2.1', async () => {
+    const one = await withPin();
+    const metadata = (token: Uint8Array): Promise<string | undefined> => {
+      const param = authenticate(2, token, Uint8Array.of(1));
+      const request = new Map<number, number | Uint8Array>([
+        [1, 1],
+        [3, 2],
+        [4, param],
+      ]);
+      return one.authenticator.transact(concat(Uint8Array.of(0x0a), encodeCbor(request))).then(nameOf);
+    };
+    expect(await metadata(await one.tokenFor('1234', CM))).toBe('CTAP2_OK');
+    expect(await metadata(await one.tokenBy(Sub.getPinToken, '1234'))).toBe('CTAP2_ERR_PIN_AUTH_INVALID');
+  });
+
+  it('of CTAP 2.0 is the same until the power ends', async () => {
+    const one = setUp(1, { ctap: '2.0', pinUvAuthProtocols: [1] });
+    await one.setPin(padded('1234'));
+    const token = await one.tokenBy(Sub.getPinToken, '1234');
+    expect(await one.tokenBy(Sub.getPinToken, '1234')).toEqual(token);
+    one.authenticator.powerCycle();
+    expect(await one.tokenBy(Sub.getPinToken, '1234')).not.toEqual(token);
   });
 
   it('of CTAP 2.0 opens everything until the power ends, and asks for every touch', async () => {

@@ -94,6 +94,11 @@ describe('authenticatorMakeCredential', () => {
       { excludeList: Array.from({ length: 65 }, () => ({ id: utf8('x'), type: 'public-key' })) },
       'CTAP2_ERR_LIMIT_EXCEEDED',
     ],
+    [
+      'a list that is just short enough',
+      { excludeList: Array.from({ length: 64 }, () => ({ id: utf8('x'), type: 'public-key' })) },
+      'CTAP2_OK',
+    ],
     ['credProtect level 4', { extensions: new Map([['credProtect', 4]]) }, 'CTAP1_ERR_INVALID_PARAMETER'],
     [
       'credProtect as a text',

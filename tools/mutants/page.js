@@ -33,7 +33,7 @@ const cell = (/** @type {string} */ text) => {
 const row = ({ room, sample, seed, counts, score, seconds, commit, date }) =>
   `| ${[
     room,
-    sample === undefined ? 'all' : `a sample of ${sample}, seed ${seed}`,
+    `${sample === undefined ? 'all' : `drawn by seed ${seed}`}: ${counts.Killed + counts.Timeout + counts.Survived + counts.NoCoverage}`,
     counts.Killed,
     counts.Timeout,
     counts.Survived,
@@ -50,8 +50,8 @@ export function page(results) {
     '',
     '`npm run mutants` changes the code a little, in thousands of ways (Stryker; texts are left alone), and runs the tests that execute the changed',
     'line. A mutant is killed when a test fails, and when the tests do not end any more. The score is the share of mutants killed among those that',
-    'some test executes. The rooms that decide about keys and RP IDs are tried whole, and each mutant that survives there is explained; of the other',
-    'rooms a sample is tried, for the score alone.',
+    'some test executes. The rooms that decide about keys and RP IDs are tried whole, and the mutants that survive there are listed, with the reason',
+    'why each may live (`tools/mutants/survivors.json`); of the other rooms a sample is tried, for the score alone.',
     '',
     'The command writes this page: each row says when the room was tried, and at which commit.',
     '',

@@ -52,10 +52,15 @@ mkdirSync(WORK, { recursive: true });
 let failed = false;
 const asked = ROOMS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 for (const room of asked) {
-  const result = await judge(room);
-  failed ||= result.sample === undefined && result.score < 90;
-  // After each room: hours are not to be lost.
-  keep(result);
+  try {
+    const result = await judge(room);
+    failed ||= result.sample === undefined && result.score < 90;
+    // After each room: hours are not to be lost.
+    keep(result);
+  } catch (error) {
+    console.error(`mutants: ${error instanceof Error ? error.message : error}`);
+    failed = true;
+  }
 }
 rmSync(WORK, { recursive: true, force: true });
 process.exitCode = failed ? 1 : 0;

@@ -42,10 +42,30 @@ export async function sampleOf(files, { size, seed, excludedMutations }) {
     const other = Math.floor(draw() * (last + 1));
     [small[last], small[other]] = [small[other], small[last]];
   }
+  // Several mutants may be at one place, which is tried as a whole.
   const places = new Set();
-  for (const { fileName, location } of small.slice(0, size)) {
+  let count = 0;
+  for (const { fileName, location } of small) {
+    if (count >= size) break;
     const { start, end } = location;
-    places.add(`${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`);
+    const place = `${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
+    if (places.has(place)) continue;
+    places.add(place);
+    count += small.filter(
+      (other) => other.fileName === fileName && isWithin(other.location, location),
+    ).length;
   }
   return [...places];
+}
+
+/**
+ * @param {import('@stryker-mutator/api/core').Location} inner
+ * @param {import('@stryker-mutator/api/core').Location} outer
+ */
+function isWithin(inner, outer) {
+  return (
+    inner.start.line === outer.start.line &&
+    inner.start.column >= outer.start.column &&
+    inner.end.column <= outer.end.column
+  );
 }
