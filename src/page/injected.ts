@@ -34,6 +34,7 @@ interface Window {
   readonly navigator: { readonly credentials?: object; readonly userActivation?: object };
   readonly Document?: { readonly prototype: object };
   readonly UserActivation?: { readonly prototype: object };
+  readonly PageTransitionEvent?: { readonly prototype: object };
   readonly Event: { new (type: string, init?: object): object; readonly prototype: object };
   readonly CustomEvent: { new (type: string, init?: object): object; readonly prototype: object };
   addEventListener(type: string, listener: (event: object) => void): void;
@@ -59,6 +60,7 @@ const page = globalThis as unknown as Window;
 const { addEventListener, removeEventListener, dispatchEvent, Event, CustomEvent } = page;
 const preventDefault = (Event.prototype as { preventDefault(): void }).preventDefault;
 const detail = getterOf(CustomEvent.prototype, 'detail');
+const persisted = getterOf(page.PageTransitionEvent?.prototype ?? {}, 'persisted');
 const { token } = way;
 /** Whether this is here already: an event of this type is canceled then. */
 const HERE = `${token}?`;
@@ -94,18 +96,28 @@ function open(): void {
     if (typeof text === 'string') deliver(text);
   };
   const here = (event: object): void => apply(preventDefault, event, []);
-  const close = (): void => {
-    changes.undo();
-    apply(removeEventListener, page, [token, delivered]);
-    apply(removeEventListener, page, [HERE, here]);
+  const abort = (): void => {
     for (const id in pending) {
       const { reject } = pending[id] as Pending;
       delete pending[id];
       reject(domException(realm, 'AbortError', 'The operation was aborted.'));
     }
+    asked.count = 0;
+  };
+  // A document that comes back was gone for us, and what it had asked was over.
+  const shown = (event: object): void => {
+    if ((event as { isTrusted: boolean }).isTrusted && ask(persisted, event) === true) abort();
+  };
+  const close = (): void => {
+    changes.undo();
+    apply(removeEventListener, page, [token, delivered]);
+    apply(removeEventListener, page, [HERE, here]);
+    apply(removeEventListener, page, ['pageshow', shown]);
+    abort();
   };
   apply(addEventListener, page, [token, delivered]);
   apply(addEventListener, page, [HERE, here]);
+  apply(addEventListener, page, ['pageshow', shown]);
   way.started?.(deliver);
 }
 

@@ -148,6 +148,18 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
+  it('ends what a page had asked that goes and comes back, which then may ask again', async () => {
+    user.use({ presence: 'ignore' });
+    await run(`addEventListener('pageshow', ({ persisted }) => { globalThis.cached = persisted; });
+      globalThis.asked = outcome(navigator.credentials.create(creation())); 0`);
+    await page.goto(`${server.origin}/other`);
+    user.reset();
+    await page.goBack();
+    await page.waitForFunction('globalThis.cached === true');
+    expect(await run('asked')).toBe('AbortError');
+    expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
+  });
+
   slow('ends what is under way when the page goes away, and the device is free again', async () => {
     user.use({ presence: 'ignore' });
     await run('void navigator.credentials.create(creation())');
