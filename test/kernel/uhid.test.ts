@@ -16,6 +16,8 @@ const noTools =
   whyNot(['fido2-tools', 'openssh-client', 'xxd'], () =>
     ['fido2-token', 'ssh-keygen', 'xxd'].every((name) => runs('which', name)),
   );
+const noChromium =
+  missing ?? whyNot(['chromium-headless-shell'], () => runs('which', 'chromium-headless-shell'));
 
 describe("stuntkey serve --uhid under Debian's kernel", () => {
   let folder: string | undefined;
@@ -40,6 +42,16 @@ describe("stuntkey serve --uhid under Debian's kernel", () => {
     },
     PATIENCE + 100_000,
   );
+
+  it.skipIf(noChromium)(
+    named('is a key to Chromium, which registers with it and signs in', noChromium),
+    async () => {
+      const { console: said, status } = await boot('node "$repository/test/kernel/page.js"');
+      expect(said).toMatch(/^chromium: \{"same":true,"signature":\d\d\}$/m);
+      expect(status).toBe(0);
+    },
+    PATIENCE + 100_000,
+  );
 });
 
 // (A machine that has to show it: `.ci/run` on Debian as root.)
@@ -51,6 +63,6 @@ const mustShow =
 
 describe.runIf(mustShow)('nothing of the kernel', () => {
   it('was skipped', () => {
-    expect(noTools).toBeUndefined();
+    expect([noTools, noChromium]).toEqual([undefined, undefined]);
   });
 });
