@@ -7,7 +7,7 @@ import { type Passkeys, prepare } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { withoutTime } from '../slow.ts';
+import { slow, withoutTime } from '../slow.ts';
 import { type LoginServer, patient, startHome, withoutChromium } from './chromium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
@@ -87,7 +87,7 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
     expect(await page.evaluate(outcome)).toBe(name);
   });
 
-  it('has none of it after detach', async () => {
+  slow('has none of it after detach', async () => {
     await passkeys.detach();
     const left = `[...${JSON.stringify(NAMES)}, '__stuntkey'].filter((name) => name in globalThis).concat(String(navigator.credentials))`;
     expect(await page.evaluate(left)).toEqual(['undefined']);

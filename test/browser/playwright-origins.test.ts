@@ -7,6 +7,7 @@ import type { Passkeys } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { patient, withoutChromium } from './chromium.ts';
 
 /** Every document has these; `calls` asks for a credential of the good site, in whichever window. */
@@ -91,19 +92,22 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     expect(taken).toEqual([at('evil')]);
   });
 
-  it('a popup without an address has its opener’s origin, though the opener has gone elsewhere', async () => {
-    await page.goto(at('evil'));
-    const opened = context.waitForEvent('page');
-    await page.evaluate(
-      `void open('about:blank').eval('var options = ' + options + '; var calls = ' + calls)`,
-    );
-    const popup = await opened;
-    await page.goto(at('good'));
-    expect(await popup.evaluate('calls(window)')).toBe('SecurityError');
-    expect(taken).toEqual([at('evil')]);
-  });
+  slow(
+    'a popup without an address has its opener’s origin, though the opener has gone elsewhere',
+    async () => {
+      await page.goto(at('evil'));
+      const opened = context.waitForEvent('page');
+      await page.evaluate(
+        `void open('about:blank').eval('var options = ' + options + '; var calls = ' + calls)`,
+      );
+      const popup = await opened;
+      await page.goto(at('good'));
+      expect(await popup.evaluate('calls(window)')).toBe('SecurityError');
+      expect(taken).toEqual([at('evil')]);
+    },
+  );
 
-  it('a popup of the page’s own may ask', async () => {
+  slow('a popup of the page’s own may ask', async () => {
     await page.goto(at('good'));
     expect(await page.evaluate(`calls(open('about:blank'))`)).toBe('created');
     expect(taken).toEqual([at('good')]);
@@ -123,7 +127,7 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  it('a frame without an address has the origin of the document around it', async () => {
+  slow('a frame without an address has the origin of the document around it', async () => {
     await page.goto(at('good'));
     expect(await page.evaluate(`frame({}).then(({ contentWindow }) => calls(contentWindow))`)).toBe(
       'created',
@@ -143,14 +147,14 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     expect(taken).not.toContain(at('good'));
   });
 
-  it('a document that asks as it leaves takes nothing from the one that follows', async () => {
+  slow('a document that asks as it leaves takes nothing from the one that follows', async () => {
     await page.goto(`${at('good')}/asks at the end`);
     await page.evaluate(`void (location = '/asks at once')`);
     await page.waitForURL(/at%20once/);
     expect(await page.evaluate('called')).toBe('created');
   });
 
-  it('what a document says to Playwright’s own function leaves nothing unhandled', async () => {
+  slow('what a document says to Playwright’s own function leaves nothing unhandled', async () => {
     const unhandled: unknown[] = [];
     const hear = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', hear);
@@ -173,7 +177,7 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     expect(unhandled).toEqual([]);
   });
 
-  it('a document keeps the sandbox of its response, whatever other response comes', async () => {
+  slow('a document keeps the sandbox of its response, whatever other response comes', async () => {
     await page.goto(`${at('good')}/boxed`);
     await page.evaluate(`void (location = '/nothing')`);
     await page.waitForResponse(/nothing/);

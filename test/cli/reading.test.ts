@@ -21,7 +21,7 @@ describe('decode', () => {
     expect(outputs[0]).toMatch(/^authenticator data\n[\s\S]*flags: UP UV \(0x05\)\n {2}signCount: 1\n$/);
   });
 
-  it('reads what create answered, and as JSON', async () => {
+  slow('reads what create answered, and as JSON', async () => {
     const response = await done(['create', JSON.stringify(creation()), '--origin', ORIGIN, ...memory]);
     const { kind, value } = JSON.parse(await done(['decode', '--json'], { input: response }));
     expect([kind, value.response.clientDataJSON.origin]).toEqual(['registration response', ORIGIN]);

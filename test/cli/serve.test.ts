@@ -63,7 +63,7 @@ describe('stuntkey serve', () => {
     expect(((await stat(join(folder, 'key'))).mode & 0o777).toString(8)).toBe('700');
   });
 
-  it('tells people the same, a line each, and the token on stdout only', async () => {
+  slow('tells people the same, a line each, and the token on stdout only', async () => {
     const one = serve('--http', '--udp', '0');
     const lines = [await one.line(), await one.line(), await one.line()];
     expect(lines[0]).toMatch(/^url +http:\/\/127\.0\.0\.1:\d+$/);
@@ -74,7 +74,7 @@ describe('stuntkey serve', () => {
     expect(one.stderr).not.toContain(lines[1]?.slice(-43));
   });
 
-  it('takes a token from a file, and does not repeat it', async () => {
+  slow('takes a token from a file, and does not repeat it', async () => {
     const file = join(folder, 'token');
     await writeFile(file, 'a-token-of-our-own\n');
     const one = serve('--http', '--token-file', file, '--json');

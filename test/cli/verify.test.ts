@@ -10,6 +10,7 @@ import { fromCose } from '../../src/crypto/formats/cose.ts';
 import { toPem } from '../../src/crypto/formats/pem.ts';
 import { toSpki } from '../../src/crypto/formats/spki.ts';
 import { AttestationAuthority, Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
+import { slow } from '../slow.ts';
 
 const bin = fileURLToPath(new URL('../../bin/stuntkey.js', import.meta.url));
 const origin = 'https://login.example.com';
@@ -144,7 +145,7 @@ the registration does not verify: registration.origin`);
     expect(other.code).toBe(3);
   });
 
-  it('verifies an assertion with a key alone, in any form', async () => {
+  slow('verifies an assertion with a key alone, in any form', async () => {
     const { algorithm, public: raw } = fromCose(decodeCbor(fromBase64url(key)) as never);
     const spki = toSpki(algorithm, raw);
     const forms = [key, Buffer.from(spki).toString('base64url'), file('key.pem', toPem('PUBLIC KEY', spki))];
@@ -160,7 +161,7 @@ the registration does not verify: registration.origin`);
     expect(code).toBe(3);
   });
 
-  it('leaves out a check that is switched off', async () => {
+  slow('leaves out a check that is switched off', async () => {
     const args = ['verify', registration, '--options', options, '--origin', 'https://example.com'];
     const { code } = await stuntkey([...args, '--rp-id', 'example.com', '--off', 'origin']);
     expect(code).toBe(0);
@@ -193,7 +194,7 @@ the registration does not verify: registration.origin`);
     expect(code).toBe(2);
   });
 
-  it('refuses a check that nobody knows, and trust anchors that are none', async () => {
+  slow('refuses a check that nobody knows, and trust anchors that are none', async () => {
     const args = ['verify', registration, '--options', options, '--origin', origin];
     const unknown = await stuntkey([...args, '--off', 'orign']);
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('got "orign"') });

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type Fleet, fleet, type Signed, type SignRequest } from 'stuntkey/fleet';
 import { describe, expect, it } from 'vitest';
+import { slow } from '../slow.ts';
 import { base64url, challenge, identity, request, signInOf } from './fleet/people.ts';
 
 const people = fleet(identity);
@@ -26,7 +27,7 @@ describe('fleet.signMany', () => {
     }
   });
 
-  it('gives the bytes that one thread gives, where signatures repeat', async () => {
+  slow('gives the bytes that one thread gives, where signatures repeat', async () => {
     const repeatable = fleet({ ...identity, repeatable: true });
     const results = await all(repeatable.signMany(requestsFor([1, 2, 3]), { threads: 2 }));
     for (const result of results) {
@@ -62,7 +63,7 @@ describe('fleet.signMany', () => {
     ]);
   });
 
-  it('takes requests as it needs them, a bounded number ahead', async () => {
+  slow('takes requests as it needs them, a bounded number ahead', async () => {
     let taken = 0;
     function* endless(): Generator<SignRequest> {
       for (;;) yield { index: taken++, options: request };
@@ -75,7 +76,7 @@ describe('fleet.signMany', () => {
     expect(taken).toBeLessThan(500 + 64 * 6);
   });
 
-  it('ends with the reason of the signal, before it begins and in between', async () => {
+  slow('ends with the reason of the signal, before it begins and in between', async () => {
     const reason = new Error('enough');
     await expect(all(people.signMany([], { signal: AbortSignal.abort(reason) }))).rejects.toBe(reason);
     const controller = new AbortController();

@@ -22,6 +22,7 @@ import { fromBase64url } from '../../../src/base/base64url.ts';
 import { concat, fromUtf8, hex, utf8 } from '../../../src/base/bytes.ts';
 import { openStore } from '../../../src/entries/store.ts';
 import { unpackRecord } from '../../../src/store/packing.ts';
+import { slow } from '../../slow.ts';
 import { bytes, contents, record } from '../contract.ts';
 import { newPath, opens } from './folders.ts';
 
@@ -189,7 +190,7 @@ describe('a store under a passphrase', () => {
     expect(store.read((reader) => reader.get(bytes(2)))?.id).toEqual(bytes(2));
   });
 
-  it('asks for a second’s work and 128 MiB unless told otherwise', async () => {
+  slow('asks for a second’s work and 128 MiB unless told otherwise', async () => {
     const path = newPath();
     await (await openStore({ path, passphrase: 'correct horse' })).close();
     const db = tree(path);
