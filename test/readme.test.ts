@@ -11,7 +11,7 @@ import { withoutSelenium } from './browser/selenium.ts';
 import { named } from './interop/debian.ts';
 import { judgesFile } from './judges/install.ts';
 import { PATIENCE } from './patience.ts';
-import { slow, withoutTime } from './slow.ts';
+import { sampled, slow, withoutTime } from './slow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
@@ -30,7 +30,7 @@ async function printed(code: string, cwd = root): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-describe.each(['apps', 'attestation', 'load', 'verify'])('the example of docs/%s.md', (name) => {
+describe.each(sampled(['apps', 'attestation', 'load', 'verify'], 4))('the example of docs/%s.md', (name) => {
   it('runs as printed and prints what it says', async () => {
     const page = readFileSync(`${root}/docs/${name}.md`, 'utf8');
     const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
@@ -105,12 +105,14 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.each(programs.map((code, index) => [index + 1, code] as const))(
-    'number %i runs as printed and prints what it says',
-    async (_, code) => {
-      expect(await printed(code)).toEqual(promised(code));
-    },
-  );
+  it.each(
+    sampled(
+      programs.map((code, index) => [index + 1, code] as const),
+      3,
+    ),
+  )('number %i runs as printed and prints what it says', async (_, code) => {
+    expect(await printed(code)).toEqual(promised(code));
+  });
 
   slow.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
     expect(code.trimEnd().split('\n').length).toBeLessThan(10);
@@ -135,7 +137,7 @@ describe('the examples of the README', () => {
 });
 
 describe('the shell example of the README', () => {
-  it('runs as printed and prints what it says', async () => {
+  slow('runs as printed and prints what it says', async () => {
     const [, code = ''] = /```sh\n(export STUNTKEY_STORE[\s\S]*?)```/.exec(readme) ?? [];
     const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
     try {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { slow } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-ci-'));
@@ -30,25 +31,29 @@ async function freePort(): Promise<number> {
 }
 
 describe('the script behind the action', () => {
-  it('starts the server, audits it, fails for what it lets in, writes every report, and ends the server', async () => {
-    const port = await freePort();
-    const summary = join(folder, 'summary.md');
-    const output = join(folder, 'output');
-    const { code, stdout } = await script({
-      AUDIT_START: `node examples/strict-server/main.js --port ${port} --weak signature`,
-      AUDIT_TARGET: `http://localhost:${port}`,
-      AUDIT_REPORTS: folder,
-      AUDIT_ARGS: '--only signature-from-other-key,registration-type-swapped --timeout 60',
-      GITHUB_STEP_SUMMARY: summary,
-      GITHUB_OUTPUT: output,
-    });
-    expect([code, stdout]).toEqual([3, expect.stringContaining('signature-from-other-key')]);
-    for (const name of ['report.html', 'report.xml', 'report.sarif', 'report.md'])
-      expect(existsSync(join(folder, name)), name).toBe(true);
-    expect(readFileSync(summary, 'utf8')).toContain('### high: ');
-    expect(readFileSync(output, 'utf8')).toBe(`reports=${folder}\n`);
-    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-  }, 120_000);
+  slow(
+    'starts the server, audits it, fails for what it lets in, writes every report, and ends the server',
+    async () => {
+      const port = await freePort();
+      const summary = join(folder, 'summary.md');
+      const output = join(folder, 'output');
+      const { code, stdout } = await script({
+        AUDIT_START: `node examples/strict-server/main.js --port ${port} --weak signature`,
+        AUDIT_TARGET: `http://localhost:${port}`,
+        AUDIT_REPORTS: folder,
+        AUDIT_ARGS: '--only signature-from-other-key,registration-type-swapped --timeout 60',
+        GITHUB_STEP_SUMMARY: summary,
+        GITHUB_OUTPUT: output,
+      });
+      expect([code, stdout]).toEqual([3, expect.stringContaining('signature-from-other-key')]);
+      for (const name of ['report.html', 'report.xml', 'report.sarif', 'report.md'])
+        expect(existsSync(join(folder, name)), name).toBe(true);
+      expect(readFileSync(summary, 'utf8')).toContain('### high: ');
+      expect(readFileSync(output, 'utf8')).toBe(`reports=${folder}\n`);
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    },
+    120_000,
+  );
 
   it('says that nothing answers, with what the server said, and ends with 4', async () => {
     const { code, stderr } = await script({

@@ -13,7 +13,7 @@ import {
   fault,
 } from '../../src/entries/audit.ts';
 import { ManualClock } from '../../src/entries/index.ts';
-import { withoutTime } from '../slow.ts';
+import { slow, withoutTime } from '../slow.ts';
 import { behind, type Given, type Habit } from './behind.ts';
 import { LeapingClock } from './leaping-clock.ts';
 import { strictRelyingParty } from './strict.ts';
@@ -86,7 +86,7 @@ describe('a right server is not blamed', () => {
     expect(clock.waits.filter((wait) => wait === 3_000)).toHaveLength(refused);
   });
 
-  it('that answers every twentieth request with 503', async () => {
+  slow('that answers every twentieth request with 503', async () => {
     const result = await audited(async ({ number }, next) => (number % 20 === 0 ? failed(503) : next()));
     expect([result.outcome, blamed(result), missed(result)]).toEqual(['complete', [], []]);
   });
@@ -107,7 +107,7 @@ describe('a right server is not blamed', () => {
     expect([result.outcome, blamed(result)]).toEqual(['complete', []]);
   });
 
-  it('that locks an account for a while after one failure', async () => {
+  slow('that locks an account for a while after one failure', async () => {
     const locked = new Set<string>();
     const names = new Map<string, string>();
     const result = await audited(
@@ -165,7 +165,7 @@ describe('a right server is not blamed', () => {
     expect(late).toMatchObject({ kind: 'error', cause: 'hang' });
   });
 
-  it('at once, whatever the seed, ten times over', { timeout: 240_000 }, async ({ skip }) => {
+  slow('at once, whatever the seed, ten times over', { timeout: 240_000 }, async ({ skip }) => {
     skip(withoutTime !== undefined, withoutTime);
     for (let round = 1; round <= 10; round++) {
       const result = await audited(async ({ number }, next) =>
@@ -207,7 +207,7 @@ describe('a right server with a description', () => {
   };
   const create = { path: '/sign-up', body: { username: '{username}' } };
 
-  it('whose account is made in before is not blamed', async () => {
+  slow('whose account is made in before is not blamed', async () => {
     const url = await behind(signUp(), closing);
     const result = await auditRelyingParty(describedTarget({ ...account([]), url, before: [create] }), {
       faults: FAULTS,

@@ -323,7 +323,7 @@ describe.skipIf(withoutChromium)(named('our WebAuthn domain, beside Chromium’s
     return heard;
   }
 
-  it.each(sampled(CONVERSATIONS, 5))('says the same about %s', async (_, options, steps) => {
+  it.each(sampled(CONVERSATIONS, 12))('says the same about %s', async (_, options, steps) => {
     const session = await page.createCDPSession();
     const theirs = await converse(session as unknown as Domain, options, steps);
     await page.browserContext().close();

@@ -133,7 +133,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  it('lets the page abort, with its own reason, what the person has not answered', async () => {
+  slow('lets the page abort, with its own reason, what the person has not answered', async () => {
     user.use({ presence: 'ignore' });
     const reason = await run(`(async () => {
       const controller = new AbortController();
@@ -148,7 +148,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
-  it('ends what a page had asked that goes and comes back, which then may ask again', async () => {
+  slow('ends what a page had asked that goes and comes back, which then may ask again', async () => {
     user.use({ presence: 'ignore' });
     await run(`addEventListener('pageshow', ({ persisted }) => { globalThis.cached = persisted; });
       globalThis.asked = outcome(navigator.credentials.create(creation())); 0`);

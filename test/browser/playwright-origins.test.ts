@@ -84,7 +84,7 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     await context.close();
   });
 
-  it('a popup has the origin of the frame that opened it, not of the page around that', async () => {
+  slow('a popup has the origin of the frame that opened it, not of the page around that', async () => {
     await page.goto(at('good'));
     await page.evaluate(`frame({ src: evil }).then(() => 0)`);
     const inside = page.frames()[1] as (typeof page)['mainFrame'] extends () => infer F ? F : never;
@@ -113,19 +113,22 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     expect(taken).toEqual([at('good')]);
   });
 
-  it('a frame that was sent to about:blank from outside has not the origin of the document around it', async () => {
-    await page.goto(at('evil'));
-    await page.evaluate(`frame({ src: good + '/child', allow: 'publickey-credentials-create *' }).then(({ contentWindow }) => {
+  slow(
+    'a frame that was sent to about:blank from outside has not the origin of the document around it',
+    async () => {
+      await page.goto(at('evil'));
+      await page.evaluate(`frame({ src: good + '/child', allow: 'publickey-credentials-create *' }).then(({ contentWindow }) => {
       globalThis.child = contentWindow.frames[0];
       child.location = 'about:blank';
     })`);
-    // Until it is there it cannot be reached; for a moment it is Chromium's own, which refuses it, too.
-    await vi.waitFor(async () => {
-      await page.evaluate('calls(child)');
-      expect(taken[0]).toBe('null');
-    }, 20_000);
-    expect(authenticator.credentials.list()).toEqual([]);
-  });
+      // Until it is there it cannot be reached; for a moment it is Chromium's own, which refuses it, too.
+      await vi.waitFor(async () => {
+        await page.evaluate('calls(child)');
+        expect(taken[0]).toBe('null');
+      }, 20_000);
+      expect(authenticator.credentials.list()).toEqual([]);
+    },
+  );
 
   slow('a frame without an address has the origin of the document around it', async () => {
     await page.goto(at('good'));

@@ -59,7 +59,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
     await server.close();
   });
 
-  it('continues one counter in the page and in Node', async () => {
+  slow('continues one counter in the page and in Node', async () => {
     expect(await run('register("ada")')).toEqual({ registered: 'ada' });
     expect(await run('login()')).toEqual({ welcome: 'ada', counter: 1 });
     const { post } = visit(server.url);

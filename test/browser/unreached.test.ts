@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { attach } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { sampled } from '../slow.ts';
+import { sampled, slow } from '../slow.ts';
 import { launch, withoutChromium } from './chromium.ts';
 
 const CREATE = `navigator.credentials.create({ publicKey: { rp: { name: 'U' }, user: { id: new Uint8Array([1]), name: 'a', displayName: 'A' },
@@ -133,7 +133,7 @@ describe.skipIf(withoutChromium)(named('with Puppeteer', withoutChromium), () =>
     },
   );
 
-  it('detach() puts every other tab back, and those that do not answer when they do', async () => {
+  slow('detach() puts every other tab back, and those that do not answer when they do', async () => {
     const alerted = await another('/alert');
     const passkeys = await attach(page, new Authenticator(), { patience });
     await eventually(() => expect(passkeys.unreached).toEqual([]));

@@ -14,7 +14,7 @@ import {
   withoutChromium,
 } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
-import { slow } from '../slow.ts';
+import { sampled, slow } from '../slow.ts';
 import { Staying } from './staying.ts';
 
 let folder: string;
@@ -78,7 +78,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     return page;
   }
 
-  it.each(['page', 'cdp'])(
+  it.each(sampled(['page', 'cdp'], 2))(
     'lets the pages use the key in mode %s, tells of it, and takes it away again',
     async (mode) => {
       const page = await home();

@@ -40,7 +40,7 @@ describe('stuntkey audit', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('lists the faults as one array', async () => {
+  slow('lists the faults as one array', async () => {
     const { stdout, code } = await stuntkey('audit', '--list', '--json');
     const list = JSON.parse(stdout);
     expect(list.length).toBeGreaterThan(300);
@@ -286,7 +286,7 @@ describe('stuntkey create and get with --fault', () => {
   const typeOf = (stdout: string): unknown =>
     JSON.parse(Buffer.from(JSON.parse(stdout).response.clientDataJSON, 'base64url').toString()).type;
 
-  it('have one thing wrong about them', async () => {
+  slow('have one thing wrong about them', async () => {
     const created = await stuntkey('create', creation, ...store, '--fault', 'registration-type-swapped');
     expect([typeOf(created.stdout), created.code]).toEqual(['webauthn.get', 0]);
     const { id } = JSON.parse(created.stdout);

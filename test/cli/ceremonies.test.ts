@@ -56,7 +56,7 @@ describe('a key that lives in a folder', () => {
     });
   });
 
-  it('asks for its PIN, once, and says how many attempts are left', async () => {
+  slow('asks for its PIN, once, and says how many attempts are left', async () => {
     const key = store('with-pin');
     const pin = ['--pin-file', file('pin', '123456\n')];
     await done(['new', '--model', 'yubikey-5-nfc', ...key]);

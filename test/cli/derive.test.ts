@@ -43,7 +43,7 @@ describe('stuntkey derive', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('prints the published vectors, with the seed in a file', async () => {
+  slow('prints the published vectors, with the seed in a file', async () => {
     const text = await derive(['--seed-file', file, '--rp-id', rpId, '--count', '3']);
     expect(parsed(text)).toEqual(published(-7, 3));
   });
@@ -67,7 +67,7 @@ describe('stuntkey derive', () => {
     expect(await derive([...args, '--threads', '3'])).toBe(one);
   });
 
-  it('waits for a slow reader, and ends when there is none any more', async () => {
+  slow('waits for a slow reader, and ends when there is none any more', async () => {
     const args = ['bin/stuntkey.js', 'derive', '--seed', seed, '--rp-id', rpId, '--count', '1000000000'];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise((resolve) => child.once('exit', (status, signal) => resolve(status ?? signal)));

@@ -24,7 +24,7 @@ describe('new and info', () => {
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('there is a key at')]);
   });
 
-  it('makes a key of a model, and tells of it', async () => {
+  slow('makes a key of a model, and tells of it', async () => {
     const key = store('model');
     await done(['new', '--model', 'bitwarden', ...key]);
     const info = JSON.parse(await done(['info', '--json', ...key]));
@@ -127,7 +127,7 @@ describe('the whole key', () => {
     expect(lines(await done(['credentials', 'list', '--json', ...to]))).toHaveLength(1);
   });
 
-  it('is reset, which leaves nothing', async () => {
+  slow('is reset, which leaves nothing', async () => {
     const key = store('reset');
     await create(key);
     await done(['pin', 'set', '--pin-file', file('pin', '123456'), ...key]);

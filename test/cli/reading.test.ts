@@ -51,7 +51,7 @@ describe('the authority and its metadata', () => {
     expect(JSON.stringify(attested)).toContain('x5c');
   });
 
-  it('tell what has become of a model', async () => {
+  slow('tell what has become of a model', async () => {
     const blob = await done([
       'mds',
       'export',

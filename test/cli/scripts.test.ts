@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { named, runs, whyNot } from '../interop/debian.ts';
+import { slow, withoutTime } from '../slow.ts';
 import { program, root, shell } from './command.ts';
 
 const { env, folder, done, file } = shell();
@@ -74,7 +75,7 @@ describe('completion', () => {
     );
   });
 
-  it('in bash completes a real command line', async () => {
+  slow('in bash completes a real command line', async () => {
     const script = `eval "$(stuntkey completion bash)"
       complete -p stuntkey`;
     expect((await output('bash', ['--norc'], script)).trim()).toBe(
@@ -83,34 +84,40 @@ describe('completion', () => {
   });
 
   const withoutFish = whyNot(['fish'], () => runs('fish', '--version'));
-  it.skipIf(withoutFish)(named('in fish knows them, too', withoutFish), async () => {
-    const tries = COMPLETED.map(
-      ([typed]) => `echo (complete -C '${typed}' | string replace -r '\\t.*' '' | sort)`,
-    );
-    const script = ['stuntkey completion fish | source', ...tries].join('\n');
-    expect((await output('fish', ['--no-config'], script)).trimEnd().split('\n')).toEqual(
-      COMPLETED.map(([, words]) => [...words].sort().join(' ')),
-    );
-  });
+  it.skipIf(withoutTime ?? withoutFish)(
+    named('in fish knows them, too', withoutTime ?? withoutFish),
+    async () => {
+      const tries = COMPLETED.map(
+        ([typed]) => `echo (complete -C '${typed}' | string replace -r '\\t.*' '' | sort)`,
+      );
+      const script = ['stuntkey completion fish | source', ...tries].join('\n');
+      expect((await output('fish', ['--no-config'], script)).trimEnd().split('\n')).toEqual(
+        COMPLETED.map(([, words]) => [...words].sort().join(' ')),
+      );
+    },
+  );
 
   const withoutZsh = whyNot(['zsh'], () => runs('zsh', '--version'));
-  it.skipIf(withoutZsh)(named('in zsh knows them, too', withoutZsh), async () => {
-    file('complete.zsh', await done(['completion', 'zsh']));
-    // What zsh would offer, caught where it is handed over.
-    const tries = COMPLETED.map(([typed]) => {
-      const words = typed.split(' ').map((word) => `'${word}'`);
-      return `words=(${words.join(' ')}); CURRENT=${words.length}; _stuntkey`;
-    });
-    const script = `compdef() { : }
+  it.skipIf(withoutTime ?? withoutZsh)(
+    named('in zsh knows them, too', withoutTime ?? withoutZsh),
+    async () => {
+      file('complete.zsh', await done(['completion', 'zsh']));
+      // What zsh would offer, caught where it is handed over.
+      const tries = COMPLETED.map(([typed]) => {
+        const words = typed.split(' ').map((word) => `'${word}'`);
+        return `words=(${words.join(' ')}); CURRENT=${words.length}; _stuntkey`;
+      });
+      const script = `compdef() { : }
       _describe() { local -a all=("\${(@P)2}"); print -r -- \${(M)\${all%%:*}:#\${words[CURRENT]}*} }
       compadd() { shift; print -r -- \${(M)@:#\${words[CURRENT]}*} }
       _files() { print -r -- files }
       source ./complete.zsh
       ${tries.join('\n')}
       words=(stuntkey pin set --pin-file ''); CURRENT=5; _stuntkey`;
-    expect((await output('zsh', ['-f'], script)).trimEnd().split('\n')).toEqual([
-      ...COMPLETED.map(([, words]) => words.join(' ')),
-      'files',
-    ]);
-  });
+      expect((await output('zsh', ['-f'], script)).trimEnd().split('\n')).toEqual([
+        ...COMPLETED.map(([, words]) => words.join(' ')),
+        'files',
+      ]);
+    },
+  );
 });

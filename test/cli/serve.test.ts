@@ -116,7 +116,7 @@ describe('stuntkey serve', () => {
     expect(await never).toBe('no answer');
   });
 
-  it('is a simulator’s device over UDP, of the model that was asked for', async () => {
+  slow('is a simulator’s device over UDP, of the model that was asked for', async () => {
     const one = serve('--udp', '0', '--json', '--model', 'yubikey-5-nfc', '--reset-any-time');
     const { udp } = JSON.parse(await one.line());
     const device = await connectUdp({ port: udp, timeout: PATIENCE });
@@ -165,7 +165,7 @@ describe('stuntkey serve', () => {
     expect(answers).toEqual([0xbf, 0x81]);
   });
 
-  it('declines every touch if told so', async () => {
+  slow('declines every touch if told so', async () => {
     const one = serve('--http', '--json', '--decline');
     const refused = await ask(JSON.parse(await one.line()), '/create', { origin, options: creation });
     expect(refused.json.error.status).toBe('CTAP2_ERR_OPERATION_DENIED');

@@ -77,7 +77,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     expect([verified.code, verified.shown.includes('123456')]).toEqual([0, false]);
   });
 
-  it('asks again for a PIN that was wrong, and says how many attempts are left', async () => {
+  slow('asks again for a PIN that was wrong, and says how many attempts are left', async () => {
     const store = ['--store', `${folder}/again`];
     await done(['new', '--policy', '{"userVerification":"none"}', ...store]);
     await done(['pin', 'set', '--pin-file', file('pin', '123456'), ...store]);
@@ -183,7 +183,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     );
   });
 
-  it('says what it needs rather than wait for somebody to type JSON', () => {
+  slow('says what it needs rather than wait for somebody to type JSON', () => {
     const { code, shown } = person(['get', ...at, '--store', ':memory:'], []);
     expect(code).toBe(2);
     expect(shown).toContain('expected a file, an argument or something on stdin, got a terminal');

@@ -118,7 +118,7 @@ the registration does not verify: registration.origin`);
     expect(code).toBe(3);
   });
 
-  it('verifies an assertion with the record that a registration left', async () => {
+  slow('verifies an assertion with the record that a registration left', async () => {
     const args = [
       'verify',
       assertion,

@@ -12,6 +12,7 @@ import {
   verifyAuthentication,
   verifyRegistration,
 } from '../../src/entries/verify.ts';
+import { slow } from '../slow.ts';
 import { assertions, registrations } from '../verify/cases.ts';
 import {
   type AssertionForgery,
@@ -105,7 +106,7 @@ describe('@simplewebauthn/server and we', () => {
     expect(accepted.sort()).toEqual(LETS_IN.registration);
   });
 
-  it('refuse the same wrong assertions, but for those listed, which it lets in', async () => {
+  slow('refuse the same wrong assertions, but for those listed, which it lets in', async () => {
     const accepted: string[] = [];
     for (const [name, given] of Object.entries(assertions)) {
       if (await signsIn(await made<AssertionForgery>(given))) accepted.push(name);

@@ -8,6 +8,7 @@ import { AttestationAuthority } from '../../../src/authority/authority.ts';
 import { defaultAuthority } from '../../../src/authority/default-authority.ts';
 import { metadataBlob } from '../../../src/metadata/blob.ts';
 import { uuid } from '../../../src/metadata/statement.ts';
+import { sampled } from '../../slow.ts';
 import { named } from '../debian.ts';
 import { fido2, withoutFido2Lib } from '../fido2-lib.ts';
 import { simpleWebAuthn } from './judges.ts';
@@ -42,7 +43,7 @@ const register = (model: ModelName, options = {}) => {
 };
 
 describe('the metadata BLOB', () => {
-  it.each(attested)(
+  it.each(sampled(attested, 4))(
     'lets @simplewebauthn/server trust %s, and nothing it does not describe',
     async (model) => {
       await trusting(await metadataBlob(defaultAuthority(), { models: [model] }));

@@ -10,7 +10,7 @@ import { newPath, opens } from './folders.ts';
 import { runWorker } from './processes.ts';
 
 const PROCESSES = 8;
-const ASSERTIONS = process.env.SLOW ? 200 : 20;
+const ASSERTIONS = process.env.SLOW ? 200 : 6;
 
 /** A store with one credential. */
 async function withCredential(signCounter: SignCounterPolicy): Promise<{ store: LmdbStore; id: Uint8Array }> {
