@@ -8,7 +8,7 @@ import type { DeviceState } from '../../../src/store/device-state.ts';
 import { newPath } from './folders.ts';
 import { runWorker } from './processes.ts';
 
-const KILLS = process.env.SLOW ? 200 : 3;
+const KILLS = process.env.SLOW ? 200 : 4;
 const FULL = 8;
 const NOTHING_YET: Partial<DeviceState> & Pick<DeviceState, 'pinRetries'> = { pinRetries: FULL };
 
