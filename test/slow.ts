@@ -1,4 +1,4 @@
-/** Tests that take long: `SLOW=1` runs them, as `.ci/run` does. */
+/** Tests that take long: `SLOW=1` runs them. */
 import { it } from 'vitest';
 
 /** Why they are skipped; undefined where they are not. */

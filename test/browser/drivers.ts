@@ -52,8 +52,6 @@ export interface Driver {
   readonly name: string;
   readonly modes: readonly AttachMode[];
   readonly missing: string | undefined;
-  /** Its columns are looked at with SLOW=1. */
-  readonly slow?: true;
   launch(): Promise<Launched>;
 }
 
@@ -180,7 +178,6 @@ export const DRIVERS: readonly Driver[] = [
   {
     name: 'Puppeteer, Firefox',
     modes: ['page', 'cdp'],
-    slow: true,
     missing: withoutFirefox,
     launch: () =>
       withPuppeteer(
@@ -196,7 +193,6 @@ export const DRIVERS: readonly Driver[] = [
     name: 'Playwright, Chromium',
     modes: ['page', 'cdp'],
     missing: withoutChromium,
-    slow: true,
     async launch() {
       const browser = await playwright.chromium.launch({
         executablePath: '/usr/bin/chromium',
@@ -220,7 +216,6 @@ export const DRIVERS: readonly Driver[] = [
     name: 'Selenium, Chromium',
     modes: ['page'],
     missing: withoutSelenium ?? withoutChromedriver,
-    slow: true,
     async launch() {
       const { Builder } = selenium();
       const options = new (seleniumChrome().Options)();
@@ -236,7 +231,6 @@ export const DRIVERS: readonly Driver[] = [
     name: 'WebdriverIO, Chromium',
     modes: ['page'],
     missing: withoutSelenium ?? withoutChromedriver ?? whyNoJudge('webdriverio'),
-    slow: true,
     async launch() {
       // Its own way to start a chromedriver lets it listen to everybody.
       const service = chromedriver().build();
@@ -269,7 +263,6 @@ export const DRIVERS: readonly Driver[] = [
     name: 'Selenium, WebKitGTK',
     modes: ['page'],
     missing: withoutWebKit,
-    slow: true,
     async launch() {
       const { driver, close } = await launchWebKit();
       return withSelenium(driver, close);

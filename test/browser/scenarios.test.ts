@@ -256,9 +256,6 @@ async function outcome(scenario: Scenario, driver: Driver, mode: AttachMode): Pr
   }
 }
 
-/** Mode `proxy` has tests of its own, which are quicker. */
-const whyNot = ({ slow, missing }: Driver, mode: AttachMode): string | undefined =>
-  (slow || mode === 'proxy') && process.env.SLOW === undefined ? 'SLOW is not set' : missing;
 const COLUMNS = DRIVERS.flatMap((driver) => driver.modes.map((mode) => ({ driver, mode })));
 const cells = (row: string): string[] =>
   row
@@ -274,7 +271,7 @@ describe('what docs/browsers.md says of drivers and modes', () => {
   describe.each(COLUMNS.map((column, place) => ({ ...column, place })))(
     'of $driver.name, $mode',
     ({ driver, mode, place }) => {
-      const skipped = withoutTime ?? whyNot(driver, mode);
+      const skipped = withoutTime ?? driver.missing;
       it.skipIf(skipped)(named('is what comes out', skipped), async () => {
         const column: string[] = [];
         for (const scenario of SCENARIOS) {
