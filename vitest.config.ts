@@ -42,6 +42,7 @@ export default defineConfig({
   test: {
     // A file leaves globals as it found them, so that the next one can use what is loaded: imports took half the time.
     isolate: false,
+    globalSetup: here('./test/temporary.ts'),
     projects: [
       { extends: true, test: { name: 'threads', include: UNIT, pool: 'threads' } },
       {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attach } from '../../src/browser/puppeteer.ts';
 import { auditRelyingParty, fault, faulty, pageTarget, type Target } from '../../src/entries/audit.ts';
 import { Authenticator } from '../../src/entries/index.ts';
-import { type LoginServer, launch, patient, startHome, withoutChromium } from '../browser/chromium.ts';
+import { type LoginServer, patient, sharedBrowser, startHome, withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
 import { withoutTime } from '../slow.ts';
@@ -15,10 +15,9 @@ describe.skipIf(without)(named('a page in Chromium', without), () => {
   let server: LoginServer;
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([sharedBrowser(), startHome()]);
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, sharedBrowser, startHome, withoutChromium } from './chromium.ts';
 
 const names = (passkeys: Passkeys): string[] => [...new Set(passkeys.losses.map(({ name }) => name))];
 const make = (alg: number | readonly number[], more = ''): string => {
@@ -30,10 +30,9 @@ describe.skipIf(withoutChromium)(named('a device in mode cdp', withoutChromium),
   const inNode = (authenticator: Authenticator): WebAuthnClient =>
     new WebAuthnClient({ origin: server.origin, authenticator });
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([sharedBrowser(), startHome()]);
   }, 60_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
   beforeEach(async () => {

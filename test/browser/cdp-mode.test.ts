@@ -12,7 +12,7 @@ import {
 } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
-import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, patient, sharedBrowser, startHome, withoutChromium } from './chromium.ts';
 
 const foreignKey = (): Uint8Array =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'der' });
@@ -35,11 +35,9 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     run(`${data}.then(({ response }) => new Uint8Array(response.authenticatorData)[32])`);
 
   beforeAll(async () => {
-    browser = await launch();
+    browser = await sharedBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-  });
+  afterAll(async () => {});
   beforeEach(async () => {
     server = await startHome();
     const context = await browser.createBrowserContext();

@@ -32,6 +32,18 @@ export function launch(options: LaunchOptions = {}): Promise<Browser> {
   return puppeteer.launch({ executablePath, ...PATIENT, ...options, args: [...CHROMIUM_ARGUMENTS] });
 }
 
+let shared: Promise<Browser> | undefined;
+
+/**
+ * The Chromium that a worker's files share: a launch costs more than most of what is asked of it. Each file opens contexts of its own and
+ * closes them. It is on a pipe, so that it ends when the worker does, however that ends.
+ */
+export async function sharedBrowser(): Promise<Browser> {
+  const running = await shared;
+  if (running?.connected !== true) shared = launch({ pipe: true });
+  return shared as Promise<Browser>;
+}
+
 /** The same page, whose driver waits as long as it takes. */
 export function patient<P extends { setDefaultTimeout(milliseconds: number): void }>(page: P): P {
   page.setDefaultTimeout(0);

@@ -17,7 +17,7 @@ import { type PublicKeyCredentialCreationOptionsJSON, WebAuthnClient } from '../
 import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
 import { sampled, slow } from '../slow.ts';
-import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, patient, sharedBrowser, startHome, withoutChromium } from './chromium.ts';
 
 /** A domain as tests drive it: Chromium's session, or ours. */
 interface Domain {
@@ -270,10 +270,9 @@ describe.skipIf(withoutChromium)(named('our WebAuthn domain, beside Chromium’s
   let passkeys: Passkeys | undefined;
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([sharedBrowser(), startHome()]);
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
   beforeEach(async () => {

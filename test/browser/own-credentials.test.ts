@@ -1,5 +1,5 @@
 /** Beside Playwright's own `context.credentials`. */
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { PlaywrightStage } from '../../src/browser/playwright/stage.ts';
@@ -7,6 +7,7 @@ import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
 import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
+import { sharedPlaywright } from './playwright.ts';
 
 const GET = 'navigator.credentials.get(request()).then(({ id }) => id, ({ name }) => name)';
 const CREATE = `navigator.credentials.create(creation({ authenticatorSelection: { residentKey: "required" } })).then(({ type }) => type)`;
@@ -16,13 +17,9 @@ describe.skipIf(withoutChromium)(named('Playwright’s own credentials', without
   let server: LoginServer;
   let context: BrowserContext;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([
-      chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }),
-      startHome(),
-    ]);
+    [browser, server] = await Promise.all([sharedPlaywright(), startHome()]);
   }, 60_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
   beforeEach(async () => {

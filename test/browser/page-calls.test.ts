@@ -5,7 +5,7 @@ import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { sampled } from '../slow.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, sharedBrowser, startHome, withoutChromium } from './chromium.ts';
 
 /** What a call is made with, in a frame of its own: every call has a document and a realm that no other has touched. */
 const KIT = `
@@ -55,7 +55,7 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
   let passkeys: Passkeys;
   const policy = { clientPin: false } as const;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([sharedBrowser(), startHome()]);
     const open = async (): Promise<Page> => {
       const opened = await (await browser.createBrowserContext()).newPage();
       await opened.goto(`${server.origin}/`);
@@ -78,7 +78,6 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
   }, 60_000);
   afterAll(async () => {
     await passkeys?.detach();
-    await browser?.close();
     await server?.close();
   });
 

@@ -5,7 +5,7 @@ import { attach, type CeremonyEvents, type Passkeys } from '../../src/browser/pu
 import { Authenticator, ScriptedUser, WebAuthnClient } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { sampled, slow } from '../slow.ts';
-import { type LoginServer, launch, patient, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, launch, patient, sharedBrowser, startHome, withoutChromium } from './chromium.ts';
 
 describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium), () => {
   let browser: Browser;
@@ -18,10 +18,9 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
   const run = <T>(code: string, where: Page | Frame = page): Promise<T> => where.evaluate(code) as Promise<T>;
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([sharedBrowser(), startHome()]);
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
   beforeEach(async () => {

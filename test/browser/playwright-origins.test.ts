@@ -1,7 +1,7 @@
 /** Whom a document is taken for over Playwright, where its address does not say, or says what another document's is. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Passkeys } from '../../src/browser/passkeys.ts';
 import { attach } from '../../src/browser/playwright/attach.ts';
@@ -9,6 +9,7 @@ import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
 import { patient, withoutChromium } from './chromium.ts';
+import { sharedPlaywright } from './playwright.ts';
 
 /** Every document has these; `calls` asks for a credential of the good site, in whichever window. */
 const SCRIPT = `
@@ -63,10 +64,9 @@ describe.skipIf(withoutChromium)(named('documents of a context of Playwright’s
     });
     const { port } = server.address() as AddressInfo;
     at = (host) => `http://${host}.localhost:${port}`;
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    browser = await sharedPlaywright();
   }, 60_000);
   afterAll(async () => {
-    await browser?.close();
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   });

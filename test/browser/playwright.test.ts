@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser, BrowserContext } from '@playwright/test';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { attach } from '../../src/browser/playwright/attach.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow, withoutTime } from '../slow.ts';
 import { type LoginServer, patient, withoutChromium } from './chromium.ts';
-import { playwrightStats } from './playwright.ts';
+import { playwrightStats, sharedPlaywright } from './playwright.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const inChromium = describe.skipIf(withoutChromium);
@@ -72,9 +72,8 @@ inChromium(named('devices attached to a context of Playwright’s', withoutChrom
   let server: LoginServer;
   let context: BrowserContext;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    browser = await sharedPlaywright();
   });
-  afterAll(() => browser?.close());
   beforeEach(async () => {
     server = await startLoginServer();
     context = await browser.newContext();

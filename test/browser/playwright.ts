@@ -1,8 +1,19 @@
-/** Playwright Test, run as a program. */
+/** Playwright’s Chromium, and Playwright Test, run as a program. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type Browser, chromium } from '@playwright/test';
 import { PATIENCE } from '../patience.ts';
+
+let shared: Promise<Browser> | undefined;
+
+/** The Chromium that a worker's files share over Playwright; each opens contexts of its own and closes them. It ends with the worker. */
+export async function sharedPlaywright(): Promise<Browser> {
+  const running = await shared;
+  if (running?.isConnected() !== true)
+    shared = chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  return shared as Promise<Browser>;
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

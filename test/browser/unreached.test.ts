@@ -2,12 +2,12 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Dialog, Page } from 'puppeteer-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { attach } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { sampled, slow } from '../slow.ts';
-import { launch, withoutChromium } from './chromium.ts';
+import { sharedBrowser, withoutChromium } from './chromium.ts';
 
 const CREATE = `navigator.credentials.create({ publicKey: { rp: { name: 'U' }, user: { id: new Uint8Array([1]), name: 'a', displayName: 'A' },
   challenge: new Uint8Array(16), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }).then(({ type }) => type, String)`;
@@ -54,9 +54,8 @@ describe.skipIf(withoutChromium)(named('with Puppeteer', withoutChromium), () =>
   let site: Awaited<ReturnType<typeof startSite>>;
   let page: Page;
   beforeAll(async () => {
-    browser = await launch();
+    browser = await sharedBrowser();
   }, 60_000);
-  afterAll(() => browser?.close());
   beforeEach(async () => {
     site = await startSite();
     page = await (await browser.createBrowserContext()).newPage();

@@ -13,7 +13,7 @@ import { install } from '../../src/page/install.ts';
 import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
-  launch,
+  sharedBrowser,
   startHome,
   withoutChromium,
 } from '../browser/chromium.ts';
@@ -78,7 +78,7 @@ describe.skipIf(withoutChromium)(named('calls by rule', withoutChromium), () => 
     });
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([sharedBrowser(), startHome()]);
     const page = await open();
     const cdp = await page.createCDPSession();
     await cdp.send('WebAuthn.enable');
@@ -87,7 +87,6 @@ describe.skipIf(withoutChromium)(named('calls by rule', withoutChromium), () => 
     await page.browserContext().close();
   }, 600_000);
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 

@@ -1,4 +1,4 @@
-// Four processes that share a seed and nothing else: 10,000 people with SLOW=1, a few hundred without.
+// Processes that share a seed and nothing else: 10,000 people with SLOW=1, a few without.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -7,8 +7,8 @@ import { startLoginServer } from '../../examples/login-server/server.js';
 import { slow } from '../slow.ts';
 
 const program = fileURLToPath(new URL('./process.js', import.meta.url));
-const PROCESSES = 4;
-const EACH = process.env.SLOW === '1' ? 2500 : 50;
+const PROCESSES = process.env.SLOW === '1' ? 4 : 2;
+const EACH = process.env.SLOW === '1' ? 2500 : 20;
 
 describe(`${PROCESSES * EACH} people from ${PROCESSES} processes`, () => {
   let server: Awaited<ReturnType<typeof startLoginServer>>;

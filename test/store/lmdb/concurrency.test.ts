@@ -9,7 +9,7 @@ import { sampled, slow } from '../../slow.ts';
 import { newPath, opens } from './folders.ts';
 import { runWorker } from './processes.ts';
 
-const PROCESSES = 8;
+const PROCESSES = process.env.SLOW ? 8 : 3;
 const ASSERTIONS = process.env.SLOW ? 200 : 6;
 
 /** A store with one credential. */

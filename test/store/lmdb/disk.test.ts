@@ -7,6 +7,7 @@ import { hex } from '../../../src/base/bytes.ts';
 import { type LmdbStore, openStore } from '../../../src/entries/store.ts';
 import type { CredentialRecord } from '../../../src/store/record.ts';
 import { runs } from '../../interop/debian.ts';
+import { slow } from '../../slow.ts';
 import { contents, record } from '../contract.ts';
 import { beforeItGoes, newPath, opens } from './folders.ts';
 
@@ -76,7 +77,7 @@ describe.skipIf(why !== undefined)(`on a small disk${why === undefined ? '' : ` 
     expect(all(again).slice(0, kept)).toEqual(expected);
   });
 
-  it('a device on it that has no room answers with an error, and counts on from where it was', async () => {
+  slow('a device on it that has no room answers with an error, and counts on from where it was', async () => {
     const disk = smallDisk();
     const store = await opens({ path: join(disk, 'key') });
     const device = new Authenticator({ store });
