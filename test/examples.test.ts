@@ -20,7 +20,7 @@ describe('the demo', () => {
 });
 
 describe('the command', () => {
-  it('prints a line for every vector, none of them different', async () => {
+  slow('prints a line for every vector, none of them different', async () => {
     const { stdout } = await run('bin/stuntkey.js', 'vectors');
     expect(stdout).toMatch(/none\.ES256 +registration exact +authentication exact/);
     expect(stdout).toMatch(/15 vectors, 30 ceremonies: .*0 different/);

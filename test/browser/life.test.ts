@@ -10,7 +10,7 @@ import { type Site, startSite } from './soak/site.ts';
 import { soak } from './soak/soak.ts';
 import { SOAKED } from './soak/stages.ts';
 
-const documents = Number(process.env.SOAK_DOCUMENTS ?? (withoutTime === undefined ? 400 : 12));
+const documents = Number(process.env.SOAK_DOCUMENTS ?? (withoutTime === undefined ? 400 : 6));
 const seed = Number(process.env.SOAK_SEED ?? 1);
 const ROWS = SOAKED.flatMap(({ name, modes, missing, open }) =>
   modes.map((mode) => ({

@@ -5,7 +5,7 @@ import { attach } from '../../src/browser/playwright/attach.ts';
 import { PlaywrightStage } from '../../src/browser/playwright/stage.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { slow } from '../slow.ts';
+import { sampled, slow } from '../slow.ts';
 import { type LoginServer, startHome, withoutChromium } from './chromium.ts';
 import { sharedPlaywright } from './playwright.ts';
 
@@ -62,7 +62,7 @@ describe.skipIf(withoutChromium)(named('Playwright’s own credentials', without
     await context.credentials.install();
   });
 
-  it.each(['page', 'cdp'] as const)(
+  it.each(sampled(['page', 'cdp'] as const, 2))(
     'are taken over with { adopt: true } by mode %s, in pages that are there and those that come, and given back',
     async (mode) => {
       const made = await context.credentials.create('localhost', { signCount: 7 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
-import { sampled } from '../slow.ts';
+import { sampled, slow } from '../slow.ts';
 import { type LoginServer, sharedBrowser, startHome, withoutChromium } from './chromium.ts';
 
 /** What a call is made with, in a frame of its own: every call has a document and a realm that no other has touched. */
@@ -355,7 +355,8 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
     await vi.waitFor(async () => expect(await page.evaluate(inFrame('made(create())'))).toBe('ok'), 20_000);
   });
 
-  it('create nothing for a page that is out of sight', async () => {
+  // (The headless shell has nothing in front of a page.)
+  slow('create nothing for a page that is out of sight', async () => {
     const front = await page.browserContext().newPage();
     await front.bringToFront();
     expect(await page.evaluate(inFrame('made(create())'))).toBe('NotAllowedError');

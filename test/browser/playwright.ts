@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import { PATIENCE } from '../patience.ts';
+import { SHARED } from './chromium.ts';
 
 let shared: Promise<Browser> | undefined;
 
@@ -11,7 +12,7 @@ let shared: Promise<Browser> | undefined;
 export async function sharedPlaywright(): Promise<Browser> {
   const running = await shared;
   if (running?.isConnected() !== true)
-    shared = chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+    shared = chromium.launch({ executablePath: SHARED, args: ['--no-sandbox'] });
   return shared as Promise<Browser>;
 }
 

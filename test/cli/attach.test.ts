@@ -139,12 +139,17 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
 });
 
 describe('stuntkey attach without a browser', () => {
-  it.each([
-    [[], 2, /--browser-url/],
-    [['--browser-url', 'nowhere'], 2, /expected http:\/\/ or ws:\/\//],
-    [['--browser-url', 'http://127.0.0.1:9', '--mode', 'usb'], 2, /page, cdp/],
-    [['--browser-url', 'http://127.0.0.1:9'], 1, /expected a browser with remote debugging/],
-  ] as const)('%j: says what is wrong', async (args, code, message) => {
+  it.each(
+    sampled(
+      [
+        [['--browser-url', 'http://127.0.0.1:9'], 1, /expected a browser with remote debugging/],
+        [[], 2, /--browser-url/],
+        [['--browser-url', 'nowhere'], 2, /expected http:\/\/ or ws:\/\//],
+        [['--browser-url', 'http://127.0.0.1:9', '--mode', 'usb'], 2, /page, cdp/],
+      ] as const,
+      4,
+    ),
+  )('%j: says what is wrong', async (args, code, message) => {
     const one = attach(args);
     expect(await one.end()).toBe(code);
     expect(one.stderr).toMatch(message);

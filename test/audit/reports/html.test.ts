@@ -3,15 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { htmlReport } from '../../../src/audit/reports/html.ts';
-import { launch, patient, withoutChromium } from '../../browser/chromium.ts';
+import { patient, sharedBrowser, withoutChromium } from '../../browser/chromium.ts';
 import { named } from '../../interop/debian.ts';
 import { HOSTILE, sample } from './sample.ts';
 
 describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium), () => {
-  let browser: Browser;
   let page: Page;
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-report-'));
   const asked: string[] = [];
@@ -19,8 +18,8 @@ describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium),
   beforeAll(async () => {
     const file = join(folder, 'report.html');
     writeFileSync(file, htmlReport(sample, '1.2.3'));
-    browser = await launch();
-    page = patient(await browser.newPage());
+    const context = await (await sharedBrowser()).createBrowserContext();
+    page = patient(await context.newPage());
     page.on('request', (request) => asked.push(request.url()));
     page.on('console', (message) => complaints.push(message.text()));
     page.on('dialog', (dialog) => {
@@ -30,7 +29,7 @@ describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium),
     await page.goto(pathToFileURL(file).href);
   });
   afterAll(async () => {
-    await browser?.close();
+    await page?.browserContext().close();
     rmSync(folder, { recursive: true, force: true });
   });
 
