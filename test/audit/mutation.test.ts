@@ -40,7 +40,7 @@ describe.skipIf(withoutTime)(named('the strict server', withoutTime), () => {
   });
 });
 
-describe.each(sampled([...guarded], 6))('without the guard %s', (guard, faults) => {
+describe.each(sampled([...guarded], 12))('without the guard %s', (guard, faults) => {
   it('lets in what that alone refuses', async () => {
     const { outcome, reason, results } = await auditRelyingParty(strictRelyingParty([guard]), {
       faults,

@@ -297,11 +297,11 @@ describe('whatever bytes it is given', () => {
         }
         expect((await one.authenticator.transact(GET_INFO))[0]).toBe(0);
       }),
-      { numRuns: process.env.SLOW ? 2_000 : 300 },
+      { numRuns: process.env.SLOW ? 2_000 : 150 },
     );
   });
 
-  const rounds = process.env.SLOW ? 1_000_000 : 5_000;
+  const rounds = process.env.SLOW ? 1_000_000 : 2_000;
   it(`does so ${rounds} times with random and mutated messages`, async () => {
     const { authenticator, clock } = bench();
     clock.advance(11_000);

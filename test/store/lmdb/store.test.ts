@@ -6,5 +6,5 @@ describe.each([
   ['a durable store', {}],
   ['a durable store under a passphrase', { passphrase: 'correct horse', passphraseCost: 10 }],
 ])('%s', (_name, options) => {
-  keepsTheContract(() => opens({ path: newPath(), ...options }), 15);
+  keepsTheContract(() => opens({ path: newPath(), ...options }), process.env.SLOW ? 15 : 4);
 });
