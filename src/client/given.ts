@@ -56,8 +56,16 @@ export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read
     const isOptions = isObject(given) && 'challenge' in given;
     if (!isOptions && error instanceof TypeError && error.cause === undefined)
       error.cause = new Error(`expected WebAuthn options, with a challenge; got ${excerpt(given)}`);
+    if (isEncodingError(error) && error.cause === undefined) error.cause = new Error(BASE64URL);
     throw error;
   }
+}
+
+/** What many languages' own base64 is not. */
+const BASE64URL = 'expected base64url without padding: - and _ where base64 has + and /, and no =';
+
+function isEncodingError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'EncodingError';
 }
 
 function excerpt(value: unknown): string {
