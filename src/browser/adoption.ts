@@ -9,15 +9,7 @@ import { exportCredentials, importCredentials } from '../portable/collection.ts'
 import type { PortableFormat } from '../portable/convert.ts';
 import type { CdpCredential } from '../portable/formats/cdp.ts';
 import { isGone } from './gone.ts';
-import type { Attachable } from './passkeys.ts';
-
-/** Virtual authenticators that a test made by the raw domain. */
-export interface RawAuthenticators {
-  /** The session at the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
-  readonly session: { send(method: never, parameters?: never): Promise<unknown> };
-  /** What `WebAuthn.addVirtualAuthenticator` answered; several in an array. */
-  readonly authenticatorId: string | readonly string[];
-}
+import type { Attachable, RawAuthenticators } from './passkeys.ts';
 
 /** What was taken over. */
 export interface Adopted {

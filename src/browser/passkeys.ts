@@ -16,7 +16,6 @@ import {
 } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
-import type { RawAuthenticators } from './adoption.ts';
 import type { Loss } from './cdp/losses.ts';
 import { ChromiumMode } from './cdp/mode.ts';
 import { type CeremonyEvents, type CeremonyListener, Emitter } from './events.ts';
@@ -28,6 +27,14 @@ import { checkReadable } from './proxy/readable.ts';
 import type { Unreached } from './reach.ts';
 
 export type AttachMode = 'page' | 'cdp' | 'proxy';
+
+/** Virtual authenticators that a test made by the raw domain. */
+export interface RawAuthenticators {
+  /** The session at the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
+  readonly session: { send(method: never, parameters?: never): Promise<unknown> };
+  /** What `WebAuthn.addVirtualAuthenticator` answered; several in an array. */
+  readonly authenticatorId: string | readonly string[];
+}
 
 export interface AttachOptions {
   /**

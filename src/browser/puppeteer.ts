@@ -11,7 +11,6 @@ import { guarded } from './guarded-session.ts';
 import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 import { SharedWatch } from './shared-watch.ts';
 
-export type { RawAuthenticators } from './adoption.ts';
 export { WebAuthnDomain } from './domain/domain.ts';
 export { CdpError } from './domain/error.ts';
 export {
@@ -24,7 +23,7 @@ export {
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { ResponseOverrides } from './overrides.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
-export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
+export type { Attachable, AttachMode, AttachOptions, Passkeys, RawAuthenticators } from './passkeys.ts';
 
 /** What of a browser has devices attached: itself, or some of its contexts. */
 const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();
