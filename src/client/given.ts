@@ -53,7 +53,8 @@ export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read
   try {
     return read(given);
   } catch (error) {
-    const isOptions = isObject(given) && 'challenge' in given;
+    // (Some servers put null for what there is not.)
+    const isOptions = isObject(given) && 'challenge' in given && given.challenge !== null;
     if (!isOptions && error instanceof TypeError && error.cause === undefined)
       error.cause = new Error(`expected WebAuthn options, with a challenge; got ${excerpt(given)}`);
     if (isEncodingError(error) && error.cause === undefined) error.cause = new Error(BASE64URL);

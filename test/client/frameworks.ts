@@ -208,7 +208,7 @@ export const samples: readonly Sample[] = [
     title: 'that could not be made: an error in their place',
     ceremony: 'create',
     text: '{"status":"error","errorMessage":"Username is required","rp":null,"user":null,"challenge":null}',
-    outcome: ['TypeError', 'expected'],
+    outcome: ['TypeError', 'Username is required'],
   },
   {
     by: '.NET',
