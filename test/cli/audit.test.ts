@@ -73,7 +73,7 @@ describe('stuntkey audit', () => {
     const app = JSON.stringify({ assetLinks: { localhost: [statement] } });
     const only = ['--only', 'registration-origin-other-site,registration-origin-android-app'];
     try {
-      const audit = ['audit', server.origin, ...PATIENT, '--origin', origin, ...only];
+      const audit = ['audit', server.url, ...PATIENT, '--origin', origin, ...only];
       const { stdout, code } = await stuntkey(...audit, '--app', app);
       expect([stdout, code]).toEqual([expect.stringContaining('no finding in 2 faults'), 0]);
       const without = await stuntkey(...audit);
