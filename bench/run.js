@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
+import { documentCost } from './documents.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
@@ -42,6 +43,7 @@ await close();
 const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
 await browser.close?.();
+const documents = await documentCost(short ? 20 : 200);
 
 const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
@@ -209,6 +211,13 @@ if (pages !== undefined) {
       [`${way} create`, microseconds(`${way}Create`), 'µs', 'a registration'],
     );
 }
+
+if (documents !== undefined)
+  results.push(
+    ['document +', documents.more, 'ms', 'that a document takes longer in mode page, to load'],
+    ['document', documents.without, 'ms', 'the same document without it'],
+    ['page script', documents.kilobytes, 'KB', 'what runs in each document'],
+  );
 
 if (json) {
   console.log(
