@@ -9,26 +9,13 @@ import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/
 import { playwrightStats } from './browser/playwright.ts';
 import { withoutSelenium } from './browser/selenium.ts';
 import { named } from './interop/debian.ts';
-import { judgesFile } from './judges/install.ts';
 import { PATIENCE } from './patience.ts';
+import { besideSelenium, printed, promised } from './printed.ts';
 import { sampled, slow, withoutTime } from './slow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(`${root}/README.md`, 'utf8');
 const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
-
-/** What an example says it prints: the comments behind its console.log calls, up to a comma. */
-function promised(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
-}
-
-/** Runs an example; in the project's folder, `stuntkey` is the package itself, as built. */
-async function printed(code: string, cwd = root): Promise<string[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
-    cwd,
-  });
-  return stdout.trim().split('\n');
-}
 
 describe.each(sampled(['apps', 'attestation', 'load', 'verify'], 4))('the example of docs/%s.md', (name) => {
   it('runs as printed and prints what it says', async () => {
@@ -59,19 +46,7 @@ describe('the examples of the README', () => {
   it.skipIf(noSelenium).each(webdriver)(
     named('have one for Selenium, which prints what it says', noSelenium),
     async (code) => {
-      const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
-      try {
-        await mkdir(`${folder}/node_modules`);
-        await symlink(root, `${folder}/node_modules/stuntkey`);
-        await symlink(
-          judgesFile('selenium', 'selenium-webdriver'),
-          `${folder}/node_modules/selenium-webdriver`,
-        );
-        await symlink(`${root}/examples`, `${folder}/examples`);
-        expect(await printed(code, folder)).toEqual(promised(code));
-      } finally {
-        await rm(folder, { recursive: true });
-      }
+      expect(await besideSelenium((folder) => printed(code, folder))).toEqual(promised(code));
     },
   );
 

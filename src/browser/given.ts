@@ -77,14 +77,10 @@ export function checkOpen(open: boolean, what: 'page' | 'browser' | 'context'): 
 }
 
 /**
- * Refuses `adopt` where there is nothing that could be taken over: only Playwright answers pages by credentials of its own.
+ * Refuses what a door has nothing of that could be taken over.
  *
  * @throws StuntkeyError `bad-options`
  */
-export function refuseAdoption(options: { readonly adopt?: boolean }, door: string): void {
-  if (options?.adopt === true)
-    throw new StuntkeyError(
-      'bad-options',
-      `adopt: ${door} has nothing to take over; it is for Playwright's context.credentials, with stuntkey/playwright`,
-    );
+export function refuseAdoption(wanted: string): never {
+  throw new StuntkeyError('bad-options', `adopt: expected ${wanted}`);
 }

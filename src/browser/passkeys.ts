@@ -1,6 +1,19 @@
 /** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
-import { callable, check, exactly, flag, maybe, oneOf, type Shape, whole } from '../base/shape.ts';
+import {
+  callable,
+  check,
+  either,
+  exactly,
+  flag,
+  having,
+  listOf,
+  maybe,
+  oneOf,
+  type Shape,
+  text,
+  whole,
+} from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Loss } from './cdp/losses.ts';
@@ -14,6 +27,14 @@ import { checkReadable } from './proxy/readable.ts';
 import type { Unreached } from './reach.ts';
 
 export type AttachMode = 'page' | 'cdp' | 'proxy';
+
+/** Virtual authenticators that a test made by the raw domain. */
+export interface RawAuthenticators {
+  /** The session at the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
+  readonly session: { send(method: never, parameters?: never): Promise<unknown> };
+  /** What `WebAuthn.addVirtualAuthenticator` answered; several in an array. */
+  readonly authenticatorId: string | readonly string[];
+}
 
 export interface AttachOptions {
   /**
@@ -33,18 +54,41 @@ export interface AttachOptions {
    */
   readonly patience?: number;
   /**
-   * Takes over what answers these pages already, with its credentials, instead of refusing to attach beside it: Playwright's own
-   * `context.credentials`. The device then has them, and `detach` gives them back. Default: false.
+   * Takes over what answers these pages already, with its credentials, instead of refusing to attach beside it: `true` for Playwright's own
+   * `context.credentials` and for Selenium's virtual authenticator; a session and an authenticatorId for virtual authenticators that the test made
+   * by the raw WebAuthn domain. The device then has the credentials. `detach` gives them back, but for those of the raw domain, whose
+   * authenticators Chromium drops with any session. Default: false.
    */
-  readonly adopt?: boolean;
+  readonly adopt?: boolean | RawAuthenticators;
 }
 
 const attachOptions: Shape<AttachOptions> = exactly({
   mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
   fetch: maybe(callable<Fetch>('a function such as fetch')),
   patience: maybe(whole(1, 600_000)),
-  adopt: maybe(flag),
+  adopt: maybe(
+    either(
+      flag,
+      exactly({
+        session: having<RawAuthenticators['session']>(
+          'a session at the page, of page.createCDPSession()',
+          'send',
+        ),
+        authenticatorId: either(
+          text(),
+          listOf(text(), 'an array of IDs', 1),
+          'what WebAuthn.addVirtualAuthenticator answered, or several',
+        ),
+      }),
+      'true, or { session, authenticatorId } of virtual authenticators made by the raw WebAuthn domain',
+    ),
+  ),
 });
+
+/** @throws StuntkeyError `bad-options` */
+export function checkAttachOptions(given: AttachOptions): AttachOptions {
+  return check(attachOptions, given, 'bad-options');
+}
 
 /** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
 export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthenticator[] | DeviceSource;
@@ -93,7 +137,7 @@ export interface Attachment {
  */
 export async function prepare(attachable: Attachable, given: AttachOptions): Promise<Attachment> {
   checkDevices(attachable);
-  const { mode = 'page', fetch } = check(attachOptions, given, 'bad-options');
+  const { mode = 'page', fetch } = checkAttachOptions(given);
   const events = new Emitter();
   const source: DeviceSource =
     'devices' in attachable

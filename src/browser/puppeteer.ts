@@ -1,13 +1,14 @@
 /** Puppeteer: {@link attach} to a page or a browser. Puppeteer is a type here; the caller brings it. */
 import type { Browser, BrowserContext, CDPSession, Page, Target } from 'puppeteer-core';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { adoptRaw } from './adoption.ts';
 import { attachTo } from './attach.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import type { CdpSession } from './cdp-session.ts';
 import { checkDriver, checkOpen, refuseAdoption } from './given.ts';
 import { guarded } from './guarded-session.ts';
-import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
+import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 import { SharedWatch } from './shared-watch.ts';
 
 export { WebAuthnDomain } from './domain/domain.ts';
@@ -22,7 +23,7 @@ export {
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { ResponseOverrides } from './overrides.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
-export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
+export type { Attachable, AttachMode, AttachOptions, Passkeys, RawAuthenticators } from './passkeys.ts';
 
 /** What of a browser has devices attached: itself, or some of its contexts. */
 const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();
@@ -51,7 +52,11 @@ export async function attach(
   options: AttachOptions = {},
 ): Promise<Passkeys> {
   checkDriver(pageOrBrowser, 'a Page or a Browser of Puppeteer’s', 'stuntkey/puppeteer');
-  refuseAdoption(options, 'stuntkey/puppeteer');
+  const { adopt = false } = checkAttachOptions(options);
+  if (adopt === true)
+    refuseAdoption(
+      '{ session, authenticatorId } of a virtual authenticator made by the raw WebAuthn domain, got true: that is for Playwright’s context.credentials and Selenium’s virtual authenticator',
+    );
   const page = 'browserContext' in pageOrBrowser ? pageOrBrowser : undefined;
   const browser = page?.browser() ?? (pageOrBrowser as Browser);
   checkOpen(browser.connected, 'browser');
@@ -67,6 +72,7 @@ export async function attach(
   }
   already.add(covered);
   try {
+    if (adopt !== false) await adoptRaw(adopt, devices);
     const bidi = bidiOf(browser);
     const closed = (): void => void already.delete(covered);
     return bidi === undefined

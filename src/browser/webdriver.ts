@@ -1,9 +1,10 @@
 /** WebdriverIO, Selenium, and whatever else speaks WebDriver BiDi. Subpath `stuntkey/webdriver`. */
 import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { adoptFromDriver } from './adoption.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import { checkDriver, refuseAdoption } from './given.ts';
-import type { Attachable, AttachOptions, Passkeys } from './passkeys.ts';
+import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 
 export type { BidiConnection } from './bidi/connection.ts';
 export {
@@ -75,7 +76,11 @@ export async function attach(
     'a driver of Selenium’s, a browser of WebdriverIO’s, or a BiDi connection',
     'stuntkey/webdriver',
   );
-  refuseAdoption(options, 'stuntkey/webdriver');
+  const { adopt = false } = checkAttachOptions(options);
+  if (typeof adopt === 'object')
+    refuseAdoption(
+      'true, for Selenium’s virtual authenticator, got { session, authenticatorId }: that is for Puppeteer and Playwright',
+    );
   if (attached.has(driver))
     throw new StuntkeyError(
       'already-attached',
@@ -84,7 +89,16 @@ export async function attach(
   attached.add(driver);
   try {
     const connection = await connectionOf(driver);
-    return await attachBidi(connection, undefined, devices, options, () => attached.delete(driver));
+    const kept = adopt ? await adoptFromDriver(driver, devices) : undefined;
+    try {
+      return await attachBidi(connection, undefined, devices, options, async () => {
+        attached.delete(driver);
+        await kept?.giveBack();
+      });
+    } catch (error) {
+      await kept?.giveBack();
+      throw error;
+    }
   } catch (error) {
     attached.delete(driver);
     throw error;

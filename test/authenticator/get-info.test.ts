@@ -32,6 +32,7 @@ describe('getInfo', () => {
       { pinComplexityPolicy: 'on', pinComplexityPolicyUrl: 'https://example.com/' },
       utf8('https://example.com/'),
     ],
+    ['no URL where none is set', 0x1c, { pinComplexityPolicy: 'on' }, undefined],
     ['no URL without the policy', 0x1c, { pinComplexityPolicyUrl: 'https://example.com/' }, undefined],
     ['longTouchForReset', 0x18, { longTouchForReset: 'on' }, true],
     ['maxPINLength', 0x1d, { maxPinLength: 20 }, 20],
@@ -72,6 +73,14 @@ describe('getInfo', () => {
     const options = (await member({ uvBioEnroll: true, userVerification: 'fingerprint' }, 4)) as CborMap;
     expect([options.get('bioEnroll'), options.get('uvBioEnroll')]).toEqual([false, true]);
     expect(((await member({ uvBioEnroll: true }, 4)) as CborMap).has('uvBioEnroll')).toBe(false);
+  });
+
+  it('has no pinUvAuthToken where it has no protocol, though it verifies its user', async () => {
+    const options = (await member(
+      { pinUvAuthProtocols: [], clientPin: false, credentialManagement: false },
+      4,
+    )) as CborMap;
+    expect([options.get('uv'), options.has('pinUvAuthToken')]).toEqual([true, false]);
   });
 
   it('counts built-in verifications since the PIN was entered', async () => {

@@ -20,13 +20,24 @@ const MAKE = `navigator.credentials.create(creation({ authenticatorSelection: { 
 const USE = `navigator.credentials.get(request())
   .then((used) => [used.id, new DataView(used.response.authenticatorData).getUint32(33)], (error) => [error.name])`;
 
+/** A credential, and what its counter was. */
+type Use = readonly [id: string, counter: number];
+
 /** What a page was answered. */
 interface Told {
-  /** The last counter of each credential. */
-  readonly counters: Map<string, number>;
-  readonly wrong: string[];
-  readonly answered: number;
+  readonly uses: readonly Use[];
+  readonly wrong: readonly string[];
   readonly ended: number;
+}
+
+/** Uses whose credential had a counter as high before. */
+function repeated(uses: readonly Use[]): string[] {
+  const last = new Map<string, number>();
+  return uses.flatMap(([id, counter]) => {
+    const before = last.get(id) ?? 0;
+    last.set(id, counter);
+    return counter > before ? [] : [`${id}: ${counter} after ${before}`];
+  });
 }
 
 describe.skipIf(withoutChromium ?? withoutTime)(
@@ -63,23 +74,20 @@ describe.skipIf(withoutChromium ?? withoutTime)(
         }
       }
       async function visitor(page: Page, chance: () => number): Promise<Told> {
-        const counters = new Map<string, number>();
+        const uses: Use[] = [];
         const wrong: string[] = [];
-        let [answered, ended] = [0, 0];
+        let ended = 0;
         while (left > 0) {
-          const registering = counters.size === 0 || chance() < 64;
+          const registering = uses.length === 0 || chance() < 64;
           const [id, counter] = (await page.evaluate(registering ? MAKE : USE)) as [string, number?];
           if (counter === undefined) {
             ended++;
             if (!/^(?:AbortError|NotAllowedError)$/.test(id)) wrong.push(id);
             continue;
           }
-          answered++;
-          const before = counters.get(id) ?? 0;
-          if (counter <= before) wrong.push(`${id}: ${counter} after ${before}`);
-          counters.set(id, counter);
+          uses.push([id, counter]);
         }
-        return { counters, wrong, answered, ended };
+        return { uses, wrong, ended };
       }
 
       const contexts = await Promise.all(
@@ -88,10 +96,13 @@ describe.skipIf(withoutChromium ?? withoutTime)(
           const page = await fresh();
           const passkeys = await attach(page, authenticator, { mode: 'cdp' });
           const random = seededRandom(`soak ${place}`);
-          const heard = new Map<string, number>();
+          const heard: Use[] = [];
           for (const name of ['registered', 'authenticated'] as const)
-            passkeys.on(name, ({ id, signCount = 0 }) => void heard.set(id, signCount));
-          return { page, authenticator, passkeys, heard, chance: () => random(1, 'soak')[0] as number };
+            passkeys.on(name, ({ id, signCount = 0 }) => void heard.push([id, signCount]));
+          const drops = { count: 0 };
+          passkeys.on('restored', () => void drops.count++);
+          const chance = (): number => random(1, 'soak')[0] as number;
+          return { page, authenticator, passkeys, heard, drops, chance };
         }),
       );
       const told = await Promise.all(
@@ -100,22 +111,27 @@ describe.skipIf(withoutChromium ?? withoutTime)(
           return outcome;
         }),
       );
-      for (const [place, { page, authenticator, passkeys, heard }] of contexts.entries()) {
-        const { counters, wrong, answered, ended } = told[place] as Told;
+      for (const [place, { page, authenticator, passkeys, heard, drops }] of contexts.entries()) {
+        const { uses, wrong, ended } = told[place] as Told;
         await passkeys.settled();
         const records = authenticator.credentials.list();
         const kept = new Map(
           records.map(({ id, signCount }) => [Buffer.from(id).toString('base64url'), signCount]),
         );
-        // What a page was answered and no event told of: a key or a counter that the store lacks.
-        const untold = [...counters].filter(([id, counter]) => counter > (heard.get(id) ?? 0));
-        console.log(`${answered} answered, ${ended} ended, ${records.length} credentials`);
-        expect(untold).toEqual([]);
-        // No counter twice or lower, and no call that ended otherwise than by AbortError or NotAllowedError.
+        // What a page is answered in the moment in which Chromium drops its device, no event tells of (docs/browsers.md).
+        const known = new Set(heard.map(String));
+        const untold = uses.filter((use) => !known.has(String(use)));
+        console.log(
+          `${uses.length} answered, ${untold.length} of them untold, ${ended} ended, ${drops.count} drops, ${records.length} credentials`,
+        );
+        expect(untold.length).toBeLessThanOrEqual(drops.count);
+        // No call ended otherwise than by AbortError or NotAllowedError, and no counter that was told of came twice.
         expect(wrong).toEqual([]);
-        expect(answered).toBeGreaterThan(0);
+        expect(repeated(heard)).toEqual([]);
+        expect(repeated(uses.filter((use) => known.has(String(use))))).toEqual([]);
+        expect(uses.length).toBeGreaterThan(untold.length);
         // All that Chromium told is in the store, and nothing else.
-        expect(kept).toEqual(heard);
+        expect(kept).toEqual(new Map(heard));
         expect(await page.evaluate(USE)).toEqual([expect.any(String), expect.any(Number)]);
         const next = await page.browserContext().newPage();
         await next.goto(`${server.origin}/`);

@@ -68,13 +68,26 @@ describe('attach is told', () => {
     await expect(attaching).rejects.toThrow(message);
   });
 
-  it('that only Playwright has credentials to adopt', async () => {
+  it('what there is to adopt, by each door', async () => {
     const page = puppeteerPage(false, true) as never;
     await expect(attachPuppeteer(page, device(), { adopt: true })).rejects.toThrow(
-      /adopt: stuntkey\/puppeteer has nothing to take over/,
+      /adopt: expected \{ session, authenticatorId \} .*got true/,
     );
-    await expect(attachWebDriver(selenium as never, device(), { adopt: true })).rejects.toThrow(
-      /adopt: stuntkey\/webdriver has nothing to take over/,
+    const session = { send: async () => ({ credentials: [] }) };
+    const raw = { session, authenticatorId: 'A' };
+    await expect(attachWebDriver(selenium as never, device(), { adopt: raw })).rejects.toThrow(
+      /adopt: expected true, for Selenium’s virtual authenticator/,
+    );
+    await expect(attachPuppeteer(page, [device(), device()], { adopt: raw })).rejects.toThrow(
+      /adopt: expected one Authenticator/,
+    );
+    await expect(attachPuppeteer(page, device(), { adopt: { session } as never })).rejects.toThrow(/adopt/);
+    const none = {
+      session: { send: () => Promise.reject(new Error('Could not find it')) },
+      authenticatorId: 'A',
+    };
+    await expect(attachPuppeteer(page, device(), { adopt: none })).rejects.toThrow(
+      /adopt: expected the authenticatorId of a virtual authenticator of this session’s page, got "A"/,
     );
   });
 });

@@ -74,6 +74,8 @@ export class ChromiumMode implements Mode {
   }
 
   async settled(): Promise<void> {
+    // What other processes changed is pushed at once, not at the next look.
+    for (const { credentials } of this.#authenticators) credentials.follow();
     await Promise.all([...this.#pages.values()].map((page) => page.settled()));
   }
 

@@ -1,6 +1,7 @@
 /** Playwright: attaches devices to a browser context. */
 import type { BrowserContext, Page } from '@playwright/test';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { adoptRaw } from '../adoption.ts';
 import { checkDriver, checkOpen } from '../given.ts';
 import type { Answerer } from '../page/questions.ts';
 import { fetchFromNode } from '../page/related.ts';
@@ -58,8 +59,10 @@ export async function attach(
   attached.add(context);
   try {
     const attachment = await prepare(devices, { ...options, fetch: options.fetch ?? fetchFromNode });
-    const kept = await keepAway(context, devices, options.adopt === true, new Reach(options.patience));
+    const { adopt = false } = options;
+    const kept = await keepAway(context, devices, adopt === true, new Reach(options.patience));
     try {
+      if (typeof adopt === 'object') await adoptRaw(adopt, devices);
       const driver = await open(context, attachment, options.patience);
       const side: DriverSide = {
         settled: () => driver.settled(),

@@ -3,11 +3,11 @@
  * then, it is not our device. So it is noticed, and refused or taken over.
  */
 import type { BrowserContext } from '@playwright/test';
-import type { Authenticator } from '../../authenticator/authenticator.ts';
 import { base64url } from '../../base/base64url.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import type { PlaywrightCredential } from '../../portable/formats/playwright.ts';
+import { deviceFor } from '../adoption.ts';
 import { ifStillThere } from '../gone.ts';
 import type { Attachable } from '../passkeys.ts';
 import type { Reach } from '../reach.ts';
@@ -122,20 +122,4 @@ export async function keepAway(
 async function readState(path: string): Promise<object> {
   const { readFile } = await import('node:fs/promises');
   return JSON.parse(await readFile(path, 'utf8')) as object;
-}
-
-/** @throws StuntkeyError `bad-options` */
-function deviceFor(devices: Attachable): Authenticator {
-  const one: unknown = Array.isArray(devices) ? devices[0] : devices;
-  if (
-    (Array.isArray(devices) && devices.length !== 1) ||
-    typeof one !== 'object' ||
-    one === null ||
-    !('credentials' in one)
-  )
-    throw new StuntkeyError(
-      'bad-options',
-      'adopt: expected one Authenticator to take the credentials over, got another device or several',
-    );
-  return one as Authenticator;
 }

@@ -1,0 +1,36 @@
+/** Examples of the documents: what they say that they print, and what they do print. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { judgesFile } from './judges/install.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What an example says it prints: the comments behind its console.log calls, up to a comma. */
+export function promised(code: string): string[] {
+  return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
+}
+
+/** Runs an example; in the project's folder, `stuntkey` is the package itself, as built. */
+export async function printed(code: string, cwd = root): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
+    cwd,
+  });
+  return stdout.trim().split('\n');
+}
+
+/** Works in a folder where Selenium is, the package as built, and its examples. */
+export async function besideSelenium<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(`${tmpdir()}/stuntkey-selenium-`);
+  try {
+    await mkdir(`${folder}/node_modules`);
+    await symlink(root, `${folder}/node_modules/stuntkey`);
+    await symlink(judgesFile('selenium', 'selenium-webdriver'), `${folder}/node_modules/selenium-webdriver`);
+    await symlink(`${root}/examples`, `${folder}/examples`);
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
