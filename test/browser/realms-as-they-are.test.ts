@@ -62,23 +62,25 @@ const ANOTHER_CONTAINER = `
 `;
 
 /** What a page's script does to its realm first. */
-const DONE: readonly (readonly [what: string, code: string, notOverPlaywright?: true])[] = [
-  ['wraps navigator.credentials, as a password manager does', MANAGER],
+const DONE: readonly (readonly [what: string, code: string, notOverPlaywright: boolean])[] = [
+  ['wraps navigator.credentials, as a password manager does', MANAGER, false],
   [
     'freezes navigator, navigator.credentials and their prototypes',
     `
     for (const one of [navigator, navigator.credentials, Navigator.prototype, CredentialsContainer.prototype, Credential,
       PublicKeyCredential, PublicKeyCredential.prototype, AuthenticatorAttestationResponse.prototype]) Object.freeze(one)`,
+    false,
   ],
   // What pages hand to Playwright passes through its own script, which uses such methods as it finds them.
   ['brings what Prototype.js brought to every prototype', PROTOTYPE, true],
-  ['wraps CredentialsContainer.prototype', ON_PROTOTYPE],
-  ['puts another container in the place of navigator.credentials', ANOTHER_CONTAINER],
+  ['wraps CredentialsContainer.prototype', ON_PROTOTYPE, false],
+  ['puts another container in the place of navigator.credentials', ANOTHER_CONTAINER, false],
   [
     'freezes every intrinsic',
     `
     for (const name of Object.getOwnPropertyNames(globalThis)) { const one = globalThis[name];
       if (typeof one === 'function') { Object.freeze(one); if (one.prototype) Object.freeze(one.prototype); } }`,
+    false,
   ],
   [
     'replaces Promise, as a polyfill does',
@@ -98,7 +100,7 @@ describe.skipIf(withoutChromium)(named('a page', withoutChromium), () => {
     const scripts = Object.entries(SCRIPTS).map(([path, file]) => [
       path,
       {
-        type: 'text/javascript',
+        type: 'text/javascript; charset=utf-8',
         body: withoutJudge === undefined ? readFileSync(judgesFile('page-realms', file), 'utf8') : '',
       },
     ]);
@@ -116,7 +118,7 @@ describe.skipIf(withoutChromium)(named('a page', withoutChromium), () => {
   afterEach(() => visits.leave());
   afterAll(() => visits?.close());
 
-  it.each<(typeof DONE)[number]>(DONE.slice(0, withoutTime === undefined ? undefined : 2))(
+  it.each(DONE.slice(0, withoutTime === undefined ? undefined : 2))(
     'that %s registers and signs in',
     async (_, code, notOverPlaywright) => {
       const end = await visits.run('/', `(() => { ${code} })(), ${BOTH}`, { notOverPlaywright });
@@ -129,7 +131,7 @@ describe.skipIf(withoutChromium)(named('a page', withoutChromium), () => {
   it.skipIf(withoutJudge).each([
     [
       'zone',
-      `[Zone.current.name, navigator.credentials.get({ signal: AbortSignal.abort() }).catch(() => 0) instanceof Promise]`,
+      `[Zone.current.name, navigator.credentials.get({ publicKey: { challenge: bytes(1) }, signal: AbortSignal.abort() }).catch(() => 0) instanceof Promise]`,
       ['<root>', true],
     ],
     ['core-js', `[typeof Iterator.from, typeof Array.fromAsync]`, ['function', 'function']],

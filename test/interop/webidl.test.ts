@@ -261,9 +261,7 @@ describe.skipIf(withoutIdl)(named('the IDL of the specifications', withoutIdl), 
   });
 
   it('has the dictionaries that are converted: members, types, defaults, what is required; where not, the difference is named', () => {
-    const found = TABLES.flatMap(([name, table, encoded]) =>
-      compare(name, table, encoded),
-    );
+    const found = TABLES.flatMap(([name, table, encoded]) => compare(name, table, encoded));
     const additional = [...read].flatMap(([name, keys]) => {
       const known = new Set(membersOf(name).map(({ name: key }) => key));
       return [...keys].filter((key) => !known.has(key)).map((key) => `${name}.${key}: is not in the IDL`);
