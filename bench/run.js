@@ -1,6 +1,7 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
 // a tenth of the time.
 import { availableParallelism } from 'node:os';
+import { attaching } from './attach.js';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
@@ -44,6 +45,8 @@ const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
 await browser.close?.();
 const documents = await documentCost(short ? 20 : 200);
+const attachable = short ? 200 : 2_000;
+const attached = await attaching(attachable, short ? 1 : 5);
 
 const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
@@ -204,6 +207,13 @@ if (pages !== undefined) {
       [`(${way} create − chromium)/bare`, trips(`${way}Create`, 'chromiumCreate'), '×', ''],
     );
   }
+  if (attached !== undefined)
+    results.push([
+      `cdp attach@${attachable}`,
+      attached,
+      'ms',
+      `attaching a device of ${attachable} credentials in mode cdp`,
+    ]);
   results.push(['bare trip', microseconds('bare'), 'µs', 'out of a page and back']);
   for (const way of [...ways, 'chromium'])
     results.push(

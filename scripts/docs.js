@@ -1,5 +1,6 @@
 // `npm run docs`: writes the pages, and the vectors, that are made from the code.
 import { writeFileSync } from 'node:fs';
+import { browsersPage } from './browsers-page.js';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
@@ -13,6 +14,7 @@ import { verifyPage } from './verify-page.js';
 const pages = {
   'audit-target.schema.json': targetSchema(),
   'audit-mutation.md': mutationPage(),
+  'browsers.md': await browsersPage(),
   'cli.md': await cliPage(),
   'ctap.md': await ctapPage(),
   'differences.md': differencesPage(),

@@ -1,23 +1,20 @@
 // The table of docs/http.md, from the door's own routes; the rest of the page is written by hand.
 import { readFileSync } from 'node:fs';
 import { routesAt } from '../dist/http/routes/all.js';
+import { between, table } from './markdown.js';
 
 const page = new URL('../docs/http.md', import.meta.url);
-const [BEGIN, END] = ['<!-- made by `npm run docs` -->', '<!-- to here -->'];
 
-function table() {
+function routes() {
   const rows = routesAt('').map(({ method, path, summary, query = {} }) => {
     const names = Object.keys(query);
     const search = names.length === 0 ? '' : `?${names.join('&')}`;
-    return `| \`${method} ${path}${search}\` | ${summary} |`;
+    return [`\`${method} ${path}${search}\``, summary];
   });
-  return ['| request | what it does |', '| --- | --- |', ...rows].join('\n');
+  return table([['request', 'what it does'], ...rows]);
 }
 
 /** The page as it is, with the table as it ought to be. */
 export function httpPage() {
-  const text = readFileSync(page, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`expected ${BEGIN} and ${END} in docs/http.md`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${table()}\n\n${text.slice(end)}`;
+  return between(page, readFileSync(page, 'utf8'), routes());
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { browsersPage } from '../scripts/browsers-page.js';
 import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
@@ -13,6 +14,10 @@ import { defaultPolicy } from '../src/entries/index.ts';
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
 describe('the pages that are made from the code', () => {
+  it('docs/browsers.md has the tables of mode cdp that `npm run docs` would make', async () => {
+    expect(page('browsers.md')).toBe(await browsersPage());
+  });
+
   it('docs/cli.md is as `npm run docs` would make it', async () => {
     expect(page('cli.md')).toBe(await cliPage());
   });

@@ -109,6 +109,16 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
       expect(await run('eager')).toBe('ok');
     });
 
+    slow('answers in a popup, whose first document comes after an empty one', async () => {
+      const popup = new Promise<Page | null>((resolve) => {
+        page.once('popup', resolve);
+      });
+      await run('void window.open("/other")');
+      const opened = (await popup) as Page;
+      await opened.waitForFunction('typeof login === "function"');
+      expect(await run('outcome(navigator.credentials.create(creation()))', opened)).toBe('ok');
+    });
+
     slow('gives objects of the browser’s own classes', async () => {
       const seen = await run(`(async () => {
         const made = await navigator.credentials.create(creation({ authenticatorSelection: { residentKey: 'required' } }));

@@ -24,17 +24,26 @@ interface Settled {
 }
 
 const begin = (code: string): string => `
-  window.settled = undefined;
+  window.settled = null;
   Promise.resolve().then(() => (0, eval)(${JSON.stringify(code)})).then(
     (value) => { window.settled = { value }; }, (error) => { window.settled = { error: String(error) }; });`;
 
-/** Begins, and looks again: while a script is waited for, chromedriver does nothing else, and the page would get no answers. */
-async function evaluate(classic: Classic, code: string): Promise<unknown> {
+/**
+ * Begins, and looks again: while a script is waited for, chromedriver does nothing else, and the page would get no answers.
+ *
+ * @param whereverItIs whether it begins again in the document that came after the one in which it began
+ */
+async function evaluate(classic: Classic, code: string, whereverItIs = false): Promise<unknown> {
   await classic.execute(begin(code));
   for (;;) {
-    const settled = (await classic.execute('return window.settled ?? null')) as Settled | null;
-    if (settled?.error !== undefined) throw new Error(settled.error);
-    if (settled !== null) return settled.value;
+    const settled = (await classic.execute(
+      'return window.settled === undefined ? "gone" : window.settled',
+    )) as Settled | 'gone' | null;
+    if (settled === 'gone') {
+      if (!whereverItIs) throw new Error('the document is gone in which this was to be evaluated');
+      await classic.execute(begin(code));
+    } else if (settled?.error !== undefined) throw new Error(settled.error);
+    else if (settled !== null) return settled.value;
   }
 }
 
@@ -76,6 +85,7 @@ export function classicPage(classic: Classic, handle: string): DrivenPage {
             const look = () => { let there = false; try { there = eval(${JSON.stringify(code)}); } catch {} there ? resolve(true) : setTimeout(look, 10); };
             look();
           })`,
+          true,
         ),
       ),
     once: (_event, listener) => popups.push(listener),

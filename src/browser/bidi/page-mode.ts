@@ -29,6 +29,17 @@ const BY_EVENT = `(token, detail) => {
   void (dispatchEvent(event) && performance.dispatchEvent(event));
 }`;
 
+/** Realms of Firefox's are UUIDs. */
+const OF_FIREFOX = /^[\da-f]{8}-|^$/;
+
+/**
+ * A document, as its browser finds it for certain. Chromium's looks in vain for that of a popup by its context: the popup's first document keeps the
+ * global of the empty one before it, and a new global is what it waits for. Firefox looks for a realm in all documents, and falls over one that goes.
+ */
+function targetFor(realm: string, context: string): object {
+  return OF_FIREFOX.test(realm) ? { context } : { realm };
+}
+
 let opened = 0;
 
 /** @param userContext absent: all of the browser */
@@ -57,8 +68,14 @@ export async function openBidiPageMode(
     const text = { type: 'string', value: JSON.stringify(given) };
     const handle = handles.get(realm);
     if (handle === undefined) return inPage({ realm }, BY_EVENT, [token, text]);
-    // No document but its own knows the handle, and a browser looks for a realm in all of them.
-    return inPage({ context }, '(deliver, text) => deliver(text)', [{ handle }, text]);
+    // No document but its own knows the handle, so that the context will do for a realm.
+    return inPage(targetFor(realm, context), '(deliver, text) => deliver(text)', [{ handle }, text]);
+  };
+  const ownRealms = async (context: string): Promise<readonly string[]> => {
+    const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
+      realms: readonly RealmInfo[];
+    };
+    return realms.filter(({ sandbox }) => sandbox === undefined).map(({ realm }) => realm);
   };
 
   const listeners = new Listeners(connection);
@@ -120,11 +137,8 @@ export async function openBidiPageMode(
     return place;
   };
   const restore = async (context: string): Promise<void> => {
-    const { realms } = (await connection.send('script.getRealms', { context, type: 'window' })) as {
-      realms: readonly RealmInfo[];
-    };
-    const own = realms.filter(({ sandbox }) => sandbox === undefined);
-    await Promise.all(own.map(({ realm }) => deliver(realm, context, { restore: true })));
+    const own = await ownRealms(context);
+    await Promise.all(own.map((realm) => deliver(realm, context, { restore: true })));
   };
 
   const way = { type: 'channel', value: { channel, ownership: 'root' } };
@@ -163,8 +177,11 @@ export async function openBidiPageMode(
     await reach.settled();
     if (failure !== undefined) throw failure;
     const contexts = await covered();
-    for (const context of contexts)
-      reach.track(placeOf(context), ifStillThere(inPage({ context }, preloadWith(token.value), [way])));
+    const enter = async (context: string): Promise<void> => {
+      const [realm = ''] = await ownRealms(context);
+      await inPage(targetFor(realm, context), preloadWith(token.value), [way]);
+    };
+    for (const context of contexts) reach.track(placeOf(context), ifStillThere(enter(context)));
     await reach.settled();
     // In some documents Chromium never answers this, and such a document's policy comes from its frame's element.
     for (const context of contexts)
