@@ -52,7 +52,6 @@ export interface Served {
 export interface AnyPage {
   evaluate(code: string): Promise<unknown>;
   goto(url: string): Promise<unknown>;
-  goBack(): Promise<unknown>;
 }
 
 /** One of the three. */

@@ -1,8 +1,8 @@
-/** Documents as they are: policies, frames, popups, and those that come back. The same comes of a call as in Chromium with its own device. */
+/** Documents as they are: policies, frames, popups, and a service worker's. The same comes of a call as in Chromium with its own device. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
-import { ASKING, arrived, inKit, KIT, type Served, Visits } from './as-they-are.ts';
+import { ASKING, arrived, inKit, type Served, Visits } from './as-they-are.ts';
 import { withoutChromium } from './chromium.ts';
 
 const text = JSON.stringify;
@@ -144,37 +144,6 @@ describe.skipIf(withoutChromium)(named('a document', withoutChromium), () => {
       return popup.evaluate(inKit('ask()'));
     });
     expect(end).toBe(`webauthn.create ${home()} at home`);
-  });
-
-  slow('in a popup that a frame in a sandbox opens is refused', async () => {
-    const opening = `<script>open('/asking2')</script>`;
-    const end = await visits.alike(async (way) => {
-      const page = await way.open();
-      await page.goto(visits.home);
-      const attributes = text({
-        srcdoc: opening.replaceAll('</script>', '<\\/script>'),
-        sandbox: 'allow-scripts allow-popups',
-      });
-      const popup = await way.popup(page, `(async () => { ${KIT} await frame(${attributes}); })()`);
-      await arrived(popup, `${visits.home}/asking2`);
-      return popup.evaluate(inKit('ask()'));
-    });
-    expect(end).toBe('NotAllowedError');
-  });
-
-  slow('that comes back from the browser’s cache registers', async () => {
-    const end = await visits.alike(async (way) => {
-      const page = await way.open();
-      await page.goto(visits.home);
-      await page.evaluate(
-        `addEventListener('pageshow', ({ persisted }) => { globalThis.came = persisted; }); globalThis.kept = 7;`,
-      );
-      const before = await page.evaluate(inKit('ask()'));
-      await page.goto(`${visits.elsewhere}/`);
-      await page.goBack();
-      return [before, await page.evaluate(inKit('[globalThis.kept, await ask(), await again()]'))];
-    });
-    expect(end).toEqual([created(), [7, created(), `webauthn.get ${visits.home} at home`]]);
   });
 
   slow('that a service worker serves and controls registers and signs in', async () => {
