@@ -4,15 +4,15 @@ import { browsersPage } from './browsers-page.js';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
 import { differencesPage } from './differences-page.js';
-import { faultsPage, mutationPage, targetSchema } from './faults-page.js';
+import { faultsPage, mutationPage } from './faults-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
 import { policyPage } from './policy-page.js';
+import { schemaFiles } from './schemas.js';
 import { verifyPage } from './verify-page.js';
 
 const pages = {
-  'audit-target.schema.json': targetSchema(),
   'audit-mutation.md': mutationPage(),
   'browsers.md': await browsersPage(),
   'cli.md': await cliPage(),
@@ -23,6 +23,7 @@ const pages = {
   'models.md': modelsPage(),
   'policy.md': policyPage(),
   'verify.md': verifyPage(),
+  ...schemaFiles(),
 };
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);

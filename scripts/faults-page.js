@@ -1,5 +1,5 @@
 // docs/faults.md: the catalogue of faults. docs/audit-mutation.md: which check of the strict server refuses which of them.
-import { catalogue, descriptionSchema } from '../dist/entries/audit.js';
+import { catalogue } from '../dist/entries/audit.js';
 import { table } from './markdown.js';
 
 /** @typedef {import('../dist/entries/audit.js').Fault} Fault */
@@ -64,9 +64,4 @@ This page is made by \`npm run docs\` from the catalogue, and checked by the tes
 
 ${table([['guard', 'faults that it alone refuses'], ...rows])}
 `;
-}
-
-/** The schema of a target's description. */
-export function targetSchema() {
-  return `${JSON.stringify(descriptionSchema, undefined, 2)}\n`;
 }

@@ -10,7 +10,7 @@ import { table } from './markdown.js';
 const source = readFileSync(new URL('../src/authenticator/policy/type.ts', import.meta.url), 'utf8');
 
 /** The members with their comments, in the order of the type. @returns {[string, string][]} */
-function members() {
+export function policyMembers() {
   const [, body = ''] = /export interface Policy \{\n([\s\S]*?)\n\}/.exec(source) ?? [];
   return [...body.matchAll(/^ {2}\/\*\*([\s\S]*?)\*\/\n {2}readonly (\w+)\??:/gm)].map(
     ([, comment = '', name = '']) => [
@@ -45,7 +45,7 @@ function shown(value) {
 export function policyPage() {
   const since = /** @type {Record<string, { since: string } | undefined>} */ (policySince);
   const defaults = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (defaultPolicy));
-  const rows = members().map(([name, comment]) => [
+  const rows = policyMembers().map(([name, comment]) => [
     `\`${name}\``,
     comment.replaceAll('|', '\\|'),
     range(name).replaceAll('|', '\\|'),
@@ -55,7 +55,8 @@ export function policyPage() {
   return `# Policy
 
 What the manufacturer of a device decided: \`new Authenticator({ policy })\`, over a model's (\`{ model, policy }\`, [models.md](models.md)) or over
-the default. On the command line: \`stuntkey new --policy\` with JSON, where \`aaguid\` is hex with hyphens, and functions cannot be.
+the default. On the command line: \`stuntkey new --policy\` with JSON, where \`aaguid\` is hex with hyphens, and functions cannot be;
+[policy.schema.json](policy.schema.json) tells editors of it (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
 
 A member that there is not, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. What a
 device's edition of CTAP (\`ctap\`) does not know yet is off, whatever the policy says: the last column has the first edition that knows it.

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { browsersPage } from '../scripts/browsers-page.js';
 import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
-import { faultsPage, mutationPage, targetSchema } from '../scripts/faults-page.js';
+import { faultsPage, mutationPage } from '../scripts/faults-page.js';
 import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
 import { policyPage } from '../scripts/policy-page.js';
+import { schemaFiles } from '../scripts/schemas.js';
 import { verifyPage } from '../scripts/verify-page.js';
 import { defaultPolicy } from '../src/entries/index.ts';
 
@@ -37,7 +38,15 @@ describe('the pages that are made from the code', () => {
   it('docs/faults.md and docs/audit-mutation.md are as `npm run docs` would make them', () => {
     expect(page('faults.md')).toBe(faultsPage());
     expect(page('audit-mutation.md')).toBe(mutationPage());
-    expect(page('audit-target.schema.json')).toBe(targetSchema());
+  });
+
+  it('the JSON Schema files are as `npm run docs` would make them, and the package has them all', () => {
+    const files = schemaFiles();
+    for (const [name, text] of Object.entries(files)) expect(page(name)).toBe(text);
+    const { files: shipped } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    expect(shipped).toContain('docs/*.schema.json');
+    const there = readdirSync(new URL('../docs/', import.meta.url));
+    expect(there.filter((name) => name.endsWith('.schema.json'))).toEqual(Object.keys(files).sort());
   });
 
   it('docs/models.md is as `npm run docs` would make it', () => {

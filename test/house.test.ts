@@ -230,8 +230,10 @@ describe('valibot', () => {
 describe('the public sub-paths', () => {
   const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-  it('are the entries, one file each, and the module for k6', () => {
-    const shown = Object.keys(exports).filter((path) => !['./package.json', './k6'].includes(path));
+  it('are the entries, one file each, the module for k6, and schemas', () => {
+    const shown = Object.keys(exports).filter(
+      (path) => !['./package.json', './k6', './schemas/*.schema.json'].includes(path),
+    );
     const entries = files.filter((file) => roomOf(file) === 'entries').map((file) => file.slice(8, -3));
     expect(shown.map((path) => (path === '.' ? 'index' : path.slice(2))).toSorted()).toEqual(
       entries.toSorted(),

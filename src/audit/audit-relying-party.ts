@@ -1,5 +1,6 @@
 /** The door of the audit, for tests: a relying party in, verdicts out. */
-import { type AuditOptions, runAudit } from './runner/run.ts';
+import type { AuditOptions } from './runner/options.ts';
+import { runAudit } from './runner/run.ts';
 import { callbackTarget, type RelyingPartyCallbacks } from './targets/callbacks.ts';
 import type { Target } from './targets/target.ts';
 import type { AuditResult } from './verdict.ts';
@@ -8,7 +9,7 @@ import type { AuditResult } from './verdict.ts';
  * Asks a relying party to take every fault of the catalogue, and says which it took.
  *
  * @param relyingParty four functions, or a target (`conformanceTarget`, `describedTarget`, `pageTarget`)
- * @throws StuntkeyError `bad-target`; `not-authorized`; `bad-state`
+ * @throws StuntkeyError `bad-target`; `bad-options`; `not-authorized`; `bad-state`
  * @example
  * ```ts
  * import { auditRelyingParty } from 'stuntkey/audit';
@@ -24,5 +25,6 @@ export function auditRelyingParty(
   relyingParty: RelyingPartyCallbacks | Target,
   options?: AuditOptions,
 ): Promise<AuditResult> {
-  return runAudit('open' in relyingParty ? relyingParty : callbackTarget(relyingParty), options);
+  const isTarget = typeof relyingParty === 'object' && relyingParty !== null && 'open' in relyingParty;
+  return runAudit(isTarget ? relyingParty : callbackTarget(relyingParty), options);
 }

@@ -6,6 +6,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../webauthn/types.ts';
 import type { AssertionDraft, RegistrationDraft } from './forge/draft.ts';
+import type { PageOrigin } from './page-origin.ts';
 
 /** How bad it is when a server lets a fault in. In order, the worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -163,7 +164,7 @@ interface FaultBase extends FaultSummary {
   /** A fault, kind `observation` or `control`, that has to be let in for this one to prove anything. */
   readonly baseline?: string;
   /** Headers of the request that carries the response, where they are unusual: of a page at this origin. */
-  readonly headers?: (page: URL) => Readonly<Record<string, string>>;
+  readonly headers?: (page: PageOrigin) => Readonly<Record<string, string>>;
   /** Of the scene `options`: what is wrong with them, as a clause; undefined where nothing is. */
   readonly inspect?: (shown: OptionsShown) => string | undefined | Promise<string | undefined>;
   /** Whether a server can let it in no more than once, as there is one such credential: then once is enough. */

@@ -10,6 +10,7 @@ import {
   exactly,
   flag,
   having,
+  type Members,
   maybe,
   oneOf,
   type Shape,
@@ -52,11 +53,10 @@ export interface AuthenticatorOptions {
   readonly repeatable?: boolean;
 }
 
-const shape: Shape<Omit<AuthenticatorOptions, 'policy'> & { readonly policy?: unknown }> = exactly({
+const MEMBERS = {
   model: maybe(oneOf(Object.keys(models) as ModelName[])),
   // (Looked at by itself.)
   policy: maybe(anything),
-  user: maybe(having<User>('somebody who can answer, such as new ScriptedUser()', 'answer')),
   generateKey: maybe(callable<KeyGenerator>()),
   attestation: maybe(
     having<AttestationSource>(
@@ -70,7 +70,20 @@ const shape: Shape<Omit<AuthenticatorOptions, 'policy'> & { readonly policy?: un
   seed: maybe(either(bytes(0, Number.POSITIVE_INFINITY), text(), 'a text or bytes')),
   random: maybe(callable<RandomSource>('a function that gives random bytes')),
   repeatable: maybe(flag),
+} as const satisfies Members;
+
+type Unread<T> = Omit<T, 'policy'> & { readonly policy?: unknown };
+
+const shape: Shape<Unread<AuthenticatorOptions>> = exactly({
+  ...MEMBERS,
+  user: maybe(having<User>('somebody who can answer, such as new ScriptedUser()', 'answer')),
 });
+
+/** What a fixture's device is made with: its person is the fixture's. */
+export const deviceShape: Shape<Unread<Omit<AuthenticatorOptions, 'user'>>> = exactly(
+  MEMBERS,
+  'what the device is made with (its person is the option user, beside this)',
+);
 
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedOptions(given: AuthenticatorOptions): AuthenticatorOptions {

@@ -30,7 +30,7 @@ export function wallTime(clock: Clock): number {
 }
 
 /** The longest that setTimeout keeps: what is longer it calls back at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER: number = 2 ** 31 - 1;
 
 /** The machine's own time. Timers keep a process alive, but for those in the background. */
 export const systemClock: Clock = {

@@ -3,6 +3,7 @@
  * Each part carries the words of what was expected; a member that there is not is refused by name.
  */
 import { isBytes } from './bytes.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
 import * as v from './valibot.ts';
@@ -20,6 +21,11 @@ export interface MaybeShape<T> extends Shape<T> {
 
 /** The members of an object's shape. */
 export type Members = Readonly<Record<string, Shape<unknown>>>;
+
+/** The shapes of an interface's members. */
+export type MembersOf<T> = {
+  readonly [M in keyof T]-?: Pick<Partial<T>, M> extends Pick<T, M> ? MaybeShape<T[M]> : Shape<T[M]>;
+};
 
 type Output<S> = S extends Shape<infer T> ? T : never;
 type Optional<E> = { [M in keyof E]: E[M] extends MaybeShape<unknown> ? M : never }[keyof E];
@@ -48,8 +54,9 @@ export function check<T>(shape: Shape<T>, value: unknown, code: StuntkeyErrorCod
 /** What is wrong with a value, in a sentence; or the value. */
 export function problemOf<T>(shape: Shape<T>, value: unknown, at = ''): string | { readonly value: T } {
   const { issues, output } = v.safeParse(inside(shape), value, { abortEarly: true });
-  const issue = issues?.[0];
-  if (issue === undefined) return { value: output as T };
+  const first = issues?.[0];
+  if (first === undefined) return { value: output as T };
+  const issue = (first.input === undefined && misspelt(shape, value, first)) || first;
   const path = (issue.path ?? []).reduce(
     (name, { key }) =>
       typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${key}`,
@@ -61,6 +68,17 @@ export function problemOf<T>(shape: Shape<T>, value: unknown, at = ''): string |
 interface Issue {
   readonly input: unknown;
   readonly expected: string | null;
+}
+
+/** The member that there is not, beside one that is missing: a name that is misspelt explains the other. */
+function misspelt<T>(
+  shape: Shape<T>,
+  value: unknown,
+  { path }: v.BaseIssue<unknown>,
+): v.BaseIssue<unknown> | undefined {
+  return v
+    .safeParse(inside(shape), value)
+    .issues?.find((issue) => issue.expected === 'never' && issue.path?.length === path?.length);
 }
 
 /** "expected this, got that". */
@@ -179,6 +197,7 @@ export function count(least = 0): Shape<number> {
     v.number(what),
     v.check((value) => Number.isInteger(value) || value === Number.POSITIVE_INFINITY, what),
     v.minValue(least, what),
+    v.metadata({ type: 'integer' }),
   );
 }
 
@@ -278,7 +297,22 @@ export const nothing: Shape<null> = v.null_(expected('null'));
 /** Whatever it is, somebody else looks at it. */
 export const anything: Shape<unknown> = v.unknown();
 
-/** A shape with further demands, which have words of their own. */
-export function such<T>(shape: Shape<T>, holds: (value: T) => boolean, what: string): Shape<T> {
-  return outside(v.pipe(inside(shape), v.check(holds, expected(what))));
+/**
+ * A shape with further demands, which have words of their own.
+ *
+ * @param json the same in JSON Schema, where the shape has such a form
+ */
+export function such<T>(
+  shape: Shape<T>,
+  holds: (value: T) => boolean,
+  what: string,
+  json: JsonSchema = {},
+): Shape<T> {
+  return outside(v.pipe(inside(shape), v.check(holds, expected(what)), v.metadata({ ...json })));
+}
+
+/** A shape with what its JSON Schema says of it: a description, a default. */
+export function described<T>(shape: Shape<T>, json: JsonSchema | string): Shape<T> {
+  const said = typeof json === 'string' ? { description: json } : json;
+  return outside(v.pipe(inside(shape), v.metadata({ ...said })));
 }

@@ -5,6 +5,7 @@ import { profileNames, profiles } from '../audit/profiles.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
+import type { AppOptions } from '../client/app.ts';
 import { auditInitCommand } from './audit-init.ts';
 import {
   exitCodeOf,
@@ -26,6 +27,7 @@ import { interruption } from './signals.ts';
 interface AuditArguments extends Omit<GlobalOptions, 'json'>, ReportArguments {
   readonly list?: true;
   readonly origin?: string;
+  readonly app?: string;
   readonly iAmAuthorized?: true;
   readonly trustsAuthority?: true;
   readonly whoami?: string;
@@ -47,7 +49,8 @@ export function auditCommand(): Command {
       "the URL of a server with FIDO's conformance interface, or a file that describes one",
     )
     .option('--list', 'print the faults that there are, and ask nobody')
-    .option('--origin <origin>', "where the server's pages are, if not at its URL")
+    .option('--origin <origin>', "where the server's pages are, if not at its URL; or an app's origin")
+    .option('--app <json>', 'what lets an app or extension use an RP ID: a file or JSON, see docs/apps.md')
     .option('--i-am-authorized', 'for a server that is not this machine: somebody said that you may')
     .option('--trusts-authority', "the server trusts this audit's attestation authority, and no other")
     .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer behind #')
@@ -154,12 +157,14 @@ function place({ section, number }: Fault['step']): string {
 
 async function targetOf(
   source: string,
-  { origin, trustsAuthority, whoami }: AuditArguments,
+  { origin, app: appGiven, trustsAuthority, whoami }: AuditArguments,
 ): Promise<Target> {
+  const app = appGiven === undefined ? undefined : ((await readJson(appGiven, '--app')) as AppOptions);
   if (/^https?:\/\//i.test(source)) {
     const { conformanceTarget } = await import('../audit/targets/conformance.ts');
     return conformanceTarget(source, {
       ...(origin !== undefined && { origin }),
+      ...(app !== undefined && { app }),
       ...(whoami !== undefined && { whoami }),
       ...(trustsAuthority && { traits: { trustsAuthority } }),
     });
@@ -171,6 +176,7 @@ async function targetOf(
   return describedTarget({
     ...(description as object),
     ...(origin !== undefined && { origin }),
+    ...(app !== undefined && { app }),
     ...(trustsAuthority && { trustsAuthority }),
     ...(whoami !== undefined && { whoami: whoamiOf(whoami) }),
   });

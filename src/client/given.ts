@@ -53,11 +53,20 @@ export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read
   try {
     return read(given);
   } catch (error) {
-    const isOptions = isObject(given) && 'challenge' in given;
+    // (Some servers put null for what there is not.)
+    const isOptions = isObject(given) && 'challenge' in given && given.challenge !== null;
     if (!isOptions && error instanceof TypeError && error.cause === undefined)
       error.cause = new Error(`expected WebAuthn options, with a challenge; got ${excerpt(given)}`);
+    if (isEncodingError(error) && error.cause === undefined) error.cause = new Error(BASE64URL);
     throw error;
   }
+}
+
+/** What many languages' own base64 is not. */
+const BASE64URL = 'expected base64url without padding: - and _ where base64 has + and /, and no =';
+
+function isEncodingError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'EncodingError';
 }
 
 function excerpt(value: unknown): string {

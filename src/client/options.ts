@@ -10,6 +10,7 @@ import {
   flag,
   having,
   listOf,
+  type MembersOf,
   maybe,
   recordOf,
   type Shape,
@@ -91,13 +92,8 @@ const user = that<ClientUser>(
   'a person, such as new ScriptedUser()',
 );
 
-const shape: Shape<WebAuthnClientOptions> = exactly({
-  origin: text({ what: 'an origin such as https://example.com' }),
-  authenticator: either(
-    authenticator,
-    listOf(authenticator, 'an array of authenticators', 1),
-    'an authenticator, such as new Authenticator(), or an array of them',
-  ),
+/** What a client is made with beside its origin and its authenticators. */
+export const clientMembers: MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'authenticator'>> = {
   topOrigin: maybe(text({ what: 'an origin such as https://example.com' })),
   crossOrigin: maybe(flag),
   extraClientData: maybe(recordOf(anything, 'an object')),
@@ -117,6 +113,19 @@ const shape: Shape<WebAuthnClientOptions> = exactly({
   clock: maybe(clockShape),
   random: maybe(callable<RandomSource>('a function that gives random bytes')),
   seed: maybe(either(text(), bytes(0, Number.POSITIVE_INFINITY), 'text or a Uint8Array')),
+};
+
+/** Where a page is. */
+export const originShape: Shape<string> = text({ what: 'an origin such as https://example.com' });
+
+const shape: Shape<WebAuthnClientOptions> = exactly({
+  origin: originShape,
+  authenticator: either(
+    authenticator,
+    listOf(authenticator, 'an array of authenticators', 1),
+    'an authenticator, such as new Authenticator(), or an array of them',
+  ),
+  ...clientMembers,
 });
 
 /** @throws StuntkeyError `bad-options` that names the option */

@@ -3,8 +3,9 @@ import { MAX_DEPTH } from '../cbor/canonical.ts';
 import { decodeCbor, encodeBehind } from '../cbor/cbor.ts';
 import { CborError } from '../cbor/error.ts';
 import type { CtapLevel } from './level.ts';
-import { CtapError, CtapStatus } from './status.ts';
+import { CtapError } from './status.ts';
 import type { Struct } from './struct.ts';
+import { detailOf } from './way-out.ts';
 
 /** Puts a command or status byte before a map. An absent or empty map leaves the byte alone. */
 export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): Uint8Array {
@@ -37,18 +38,6 @@ export function decodeBody<T>(
   }
 }
 
-/** What helps, where a device says no more than a byte. */
-const WAYS_OUT: ReadonlyMap<number | undefined, string> = new Map([
-  [
-    CtapStatus.CTAP2_ERR_PIN_AUTH_BLOCKED,
-    'three wrong PINs in a row: power-cycle the device (unplug it and plug it in, or powerCycle()), then try again',
-  ],
-  [
-    CtapStatus.CTAP2_ERR_PIN_BLOCKED,
-    'no attempts at the PIN are left: only a reset helps, which removes every credential',
-  ],
-]);
-
 /**
  * Reads a response: its status, then its map.
  *
@@ -58,6 +47,6 @@ export function decodeResponse<T>(response: Uint8Array, struct: Struct<T>, maxDe
   const status = response[0];
   if (status === undefined)
     throw new CtapError('CTAP1_ERR_OTHER', 'expected a status byte, got an empty response');
-  if (status !== 0) throw new CtapError(status, WAYS_OUT.get(status));
+  if (status !== 0) throw new CtapError(status, detailOf(status));
   return decodeBody(response, struct, maxDepth);
 }

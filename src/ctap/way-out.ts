@@ -16,6 +16,10 @@ const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
   CTAP2_ERR_USER_ACTION_TIMEOUT:
     'the person did not come in time: have them approve, or give the ceremony a longer timeout',
   CTAP2_ERR_PIN_INVALID: 'the PIN was wrong: have the person enter the one that is set',
+  CTAP2_ERR_PIN_AUTH_BLOCKED:
+    'three wrong PINs in a row: power-cycle the device (unplug it and plug it in, or powerCycle()), then try again',
+  CTAP2_ERR_PIN_BLOCKED:
+    'no attempts at the PIN are left: only a reset helps, which removes every credential',
   CTAP2_ERR_PIN_NOT_SET: 'the device has no PIN: set one, or use a model with built-in user verification',
   CTAP2_ERR_PUAT_REQUIRED:
     'the device wants its user verified: have the person enter the PIN, or ask for userVerification',
@@ -27,4 +31,12 @@ const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
 export function wayOutOf(status: unknown): string | undefined {
   const [name] = Object.entries(CtapStatus).find(([, byte]) => byte === status) ?? [];
   return name === undefined ? undefined : WAYS_OUT[name as CtapStatusName];
+}
+
+/** States that outlast the command: whoever gets the status needs more than its name. */
+const LASTING: readonly number[] = [CtapStatus.CTAP2_ERR_PIN_AUTH_BLOCKED, CtapStatus.CTAP2_ERR_PIN_BLOCKED];
+
+/** What an error says of its own, where a device says no more than a byte. */
+export function detailOf(status: number): string | undefined {
+  return LASTING.includes(status) ? wayOutOf(status) : undefined;
 }

@@ -33,7 +33,8 @@ export { junit } from '../audit/reports/junit.ts';
 export { markdown } from '../audit/reports/markdown.ts';
 export { sarif } from '../audit/reports/sarif.ts';
 export { details, type Paint, painted, plain, table } from '../audit/reports/table.ts';
-export { type AuditOptions, type AuditProgress, runAudit } from '../audit/runner/run.ts';
+export type { AuditOptions, AuditProgress } from '../audit/runner/options.ts';
+export { runAudit } from '../audit/runner/run.ts';
 export {
   type CeremonyCallbacks,
   callbackTarget,
@@ -43,15 +44,15 @@ export {
 } from '../audit/targets/callbacks.ts';
 export { type ConformanceOptions, conformanceTarget } from '../audit/targets/conformance.ts';
 export { describedTarget } from '../audit/targets/described.ts';
-export {
-  type DescribedCeremony,
-  type DescribedCsrf,
-  type DescribedRequest,
-  type DescribedStep,
-  type DescribedSuccess,
-  descriptionSchema,
-  type TargetDescription,
+export type {
+  DescribedCeremony,
+  DescribedCsrf,
+  DescribedRequest,
+  DescribedStep,
+  DescribedSuccess,
+  TargetDescription,
 } from '../audit/targets/description.ts';
+export { descriptionSchema } from '../audit/targets/description-shape.ts';
 export { type PageTargetOptions, pageTarget, type Shown } from '../audit/targets/page.ts';
 export type {
   Answer,

@@ -1,2 +1,3 @@
 /** A device behind HTTP on loopback. Subpath `stuntkey/http`. */
-export { type HttpOptions, type HttpServer, serveHttp } from '../http/serve.ts';
+export type { HttpOptions } from '../http/options.ts';
+export { type HttpServer, serveHttp } from '../http/serve.ts';

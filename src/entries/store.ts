@@ -14,7 +14,8 @@ export {
   importStore,
   salvageStore,
 } from '../store/lmdb/export.ts';
-export { openStore, type StoreOptions } from '../store/lmdb/open.ts';
+export { openStore } from '../store/lmdb/open.ts';
+export type { StoreOptions } from '../store/lmdb/options.ts';
 export {
   type JsonObject,
   type JsonValue,

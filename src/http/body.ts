@@ -1,9 +1,9 @@
 /** A request's body: bounded, and JSON or nothing. */
 import type { IncomingMessage } from 'node:http';
+import { problemOf, type Shape } from '../base/shape.ts';
 import { HttpError } from './error.ts';
+import { bodies } from './requests.ts';
 import { LONGEST_BODY, type Route } from './route.ts';
-import { isTooDeep, problemOf } from './schema.ts';
-import { components } from './shapes.ts';
 
 /** So much more is read of a body that nobody wants, for the client to see the answer instead of a broken connection. Bytes. */
 const LONGEST_WASTE = 1024 * 1024;
@@ -23,11 +23,22 @@ export async function readBody(request: IncomingMessage, route: Route): Promise<
       `Content-Type: expected application/json, got ${type.slice(0, 80)}`,
     );
   const value = parse(bytes);
-  const problem = isTooDeep(value)
-    ? 'body: expected at most 32 levels, got more'
-    : problemOf(route.body, value, components, 'body');
-  if (problem !== undefined) throw new HttpError(400, 'bad-body', problem);
-  return value;
+  const shape: Shape<unknown> = bodies[route.body];
+  const read = isTooDeep(value)
+    ? `body: expected at most ${MOST_LEVELS} levels, got more`
+    : problemOf(shape, value, 'body');
+  if (typeof read === 'string') throw new HttpError(400, 'bad-body', read);
+  return read.value;
+}
+
+/** No value of use has more levels; what has is refused before anything walks through it. */
+const MOST_LEVELS = 32;
+
+/** Whether a value has so many levels that it is better left alone. */
+export function isTooDeep(value: unknown, level = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (level >= MOST_LEVELS) return true;
+  return Object.values(value).some((member) => isTooDeep(member, level + 1));
 }
 
 async function readBytes(request: IncomingMessage, longest: number): Promise<Uint8Array> {

@@ -1,9 +1,9 @@
 /** The door's description, OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), made from the table that requests are served by. */
+import type { JsonSchema } from '../base/json-schema.ts';
 import type { Route } from './route.ts';
-import { ref, type Schema } from './schema.ts';
-import { components } from './shapes.ts';
+import { components, ref } from './shapes.ts';
 
-const json = (schema: Schema): object => ({ 'application/json': { schema } });
+const json = (schema: JsonSchema): object => ({ 'application/json': { schema } });
 
 /** @param url where the door is, for `servers` */
 export function describe(routes: readonly Route[], url: string, version: string): object {
@@ -39,19 +39,26 @@ function operation({ method, path, summary, description, query = {}, body, respo
     required: true,
     schema: { type: 'string' },
   }));
-  const inQuery = Object.entries(query).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'query',
-    ...(description !== undefined && { description }),
-    schema,
-  }));
+  const inQuery = Object.entries(query).map(
+    ([
+      name,
+      {
+        schema: { description, ...schema },
+      },
+    ]) => ({
+      name,
+      in: 'query',
+      ...(description !== undefined && { description }),
+      schema,
+    }),
+  );
   const parameters = [...inPath, ...inQuery];
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^\w]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
     ...(description !== undefined && { description }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: json(body) } }),
+    ...(body && { requestBody: { required: true, content: json(ref(body)) } }),
     responses: {
       ...Object.fromEntries(
         Object.entries(responses).map(([status, { description, schema }]) => [

@@ -1,10 +1,13 @@
 /** What the door can be asked: a table that requests are found in, checked by and described from. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
 import type { Clock } from '../base/clock.ts';
+import type { JsonSchema } from '../base/json-schema.ts';
+import { nearest } from '../base/nearest.ts';
+import { problemOf } from '../base/shape.ts';
 import type { ScriptedUser } from '../person/user.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import { HttpError } from './error.ts';
-import { problemOf, type Schema } from './schema.ts';
+import type { bodies, Parameter } from './requests.ts';
 import type { Traces } from './traces.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -40,12 +43,15 @@ export interface Route {
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  readonly query?: Readonly<Record<string, Schema>>;
-  readonly body?: Schema;
+  readonly query?: Readonly<Record<string, Parameter>>;
+  /** What it carries, by its name in the description. */
+  readonly body?: keyof typeof bodies;
   /** Bytes of the longest body. Default: 64 KiB. */
   readonly longestBody?: number;
   /** Schemas of what is answered, by status; errors that every route has are left out. */
-  readonly responses: Readonly<Record<number, { readonly description: string; readonly schema?: Schema }>>;
+  readonly responses: Readonly<
+    Record<number, { readonly description: string; readonly schema?: JsonSchema }>
+  >;
   handle(house: House, asked: Asked): Answer | Promise<Answer>;
 }
 
@@ -88,22 +94,24 @@ function paramsOf(template: string, path: string): Record<string, string> | unde
 /** The query as the route wants it. @throws HttpError 400 */
 export function readQuery({ query = {} }: Route, search: string): Asked['query'] {
   const read: Record<string, string | number | undefined> = {};
-  for (const [name, schema] of Object.entries(query)) read[name] = schema.default;
+  for (const [name, { schema }] of Object.entries(query)) read[name] = schema.default as string | number;
+  const names = Object.keys(query);
   const seen = new Set<string>();
   for (const [name, text] of new URLSearchParams(search)) {
-    const schema = Object.hasOwn(query, name) ? query[name] : undefined;
-    if (schema === undefined || seen.has(name)) {
-      const expected = Object.keys(query).join(', ') || 'none';
+    const { shape, schema } = (Object.hasOwn(query, name) && query[name]) || {};
+    if (shape === undefined || schema === undefined || seen.has(name)) {
+      const meant = seen.has(name) ? undefined : nearest(name, names);
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
       throw new HttpError(
         400,
         'bad-query',
-        `query: expected ${expected}, once each, got ${name.slice(0, 60)}`,
+        `query: expected ${names.join(', ') || 'none'}, once each, got ${name.slice(0, 60)}${hint}`,
       );
     }
     seen.add(name);
     const value = schema.type === 'integer' && /^\d{1,9}$/.test(text) ? Number(text) : text;
-    const problem = problemOf(schema, value, {}, `query.${name}`);
-    if (problem !== undefined) throw new HttpError(400, 'bad-query', problem);
+    const problem = problemOf(shape, value, `query.${name}`);
+    if (typeof problem === 'string') throw new HttpError(400, 'bad-query', problem);
     read[name] = value;
   }
   return read;

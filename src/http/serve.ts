@@ -1,40 +1,20 @@
 /** The door: an HTTP server on loopback before a device, for test suites in any language. docs/http.md describes it for clients. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIPv4, type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Authenticator } from '../authenticator/authenticator.ts';
 import { base64url } from '../base/base64url.ts';
-import { type Clock, systemClock } from '../base/clock.ts';
-import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { systemClock } from '../base/clock.ts';
 import { systemRandom } from '../crypto/random.ts';
 import { ScriptedUser } from '../person/user.ts';
 import { TransportError } from '../transport/errors.ts';
-import type { Fetch } from '../webauthn/related-origins.ts';
 import { send, sendError, sendRaw } from './answer.ts';
 import { discard, readBody } from './body.ts';
 import { HttpError } from './error.ts';
 import { type Gate, gateFor } from './gate.ts';
+import { checkedOptions, type HttpOptions } from './options.ts';
 import { findRoute, type House, type Route, readQuery } from './route.ts';
 import { routesAt } from './routes/all.ts';
 import { Traces } from './traces.ts';
-
-export interface HttpOptions {
-  /** Default: 0, which takes a free one. */
-  readonly port?: number;
-  /** A loopback address, or `localhost`. Default: 127.0.0.1. */
-  readonly host?: string;
-  /** What requests have to know: 16 characters or more of `A-Z a-z 0-9 - . _ ~ + /`. Default: 32 random bytes in base64url. */
-  readonly token?: string;
-  /** How long a client may take to send a request, in milliseconds; what the device does with it may take longer. Default: 10000. */
-  readonly requestTimeout?: number;
-  /** Connections at once, and requests at once; more are turned away. Default: 2048. */
-  readonly maxConnections?: number;
-  /** Ceremonies that `/trace` remembers. Default: 100. */
-  readonly traces?: number;
-  /** How other sites are asked whether they are related to a page's. Default: they are not asked, and are not. */
-  readonly fetch?: Fetch;
-  /** Default: the machine's time. */
-  readonly clock?: Clock;
-}
 
 /** A device that answers HTTP. */
 export interface HttpServer extends AsyncDisposable {
@@ -55,7 +35,7 @@ export interface HttpServer extends AsyncDisposable {
 /**
  * Opens the door.
  *
- * @throws StuntkeyError `bad-options` for an address that is not loopback, or a token that is too short
+ * @throws StuntkeyError `bad-options` that names the option, such as an address that is not loopback, or a token that is too short
  * @throws TransportError `cannot-open` when the port is taken
  *
  * @example
@@ -69,17 +49,11 @@ export interface HttpServer extends AsyncDisposable {
  * await server.close();
  * ```
  */
-export async function serveHttp(
-  authenticator: Authenticator,
-  options: HttpOptions = {},
-): Promise<HttpServer> {
+export async function serveHttp(authenticator: Authenticator, given: HttpOptions = {}): Promise<HttpServer> {
+  const options = checkedOptions(authenticator, given);
   const { port = 0, host = '127.0.0.1', requestTimeout = 10_000, maxConnections = 2048 } = options;
   const { clock = systemClock, traces = 100, fetch } = options;
-  if (!isLoopback(host))
-    throw new StuntkeyError('bad-options', `host: expected a loopback address, got ${host}`);
   const token = options.token ?? base64url(systemRandom(32, 'http-token'));
-  if (!/^[\w.~+/-]{16,512}$/.test(token))
-    throw new StuntkeyError('bad-options', 'token: expected 16 to 512 characters of A-Z a-z 0-9 - . _ ~ + /');
   const user = authenticator.user instanceof ScriptedUser ? authenticator.user : undefined;
   const house: House = { authenticator, user, traces: new Traces(traces), clock, fetch };
   const server = createServer({
@@ -98,10 +72,6 @@ export async function serveHttp(
   const door = new Door(server, house, gateFor(host, taken, token), routesAt(url), maxConnections);
   const close = (grace?: number): Promise<void> => door.close(grace);
   return { url, port: taken, token, close, [Symbol.asyncDispose]: () => close() };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function listen(server: Server, port: number, host: string, backlog: number): Promise<void> {

@@ -1,8 +1,9 @@
 /** What a load script says of its people: `config.variables.stuntkey` in Artillery's YAML. */
+import { amount, check, either, exactly, maybe, type Shape, text, whole } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { systemRandom } from '../crypto/random.ts';
 import { type Fleet, fleet } from './fleet/fleet.ts';
-import type { FleetOptions } from './fleet/people.ts';
+import { type FleetOptions, peopleMembers } from './fleet/options.ts';
 
 /** A fleet, and who of it comes. */
 export interface LoadSettings
@@ -15,19 +16,30 @@ export interface LoadSettings
   readonly people?: number;
 }
 
+const shape: Shape<LoadSettings> = exactly(
+  {
+    ...peopleMembers,
+    // (YAML has numbers where there are no quotes.)
+    seed: maybe(either(text(), amount(Number.NEGATIVE_INFINITY), 'a text', 'secret') as Shape<string>),
+    first: maybe(whole(0)),
+    people: maybe(whole(1)),
+  },
+  'what a load script says of its people, such as { rpId: example.com }',
+);
+
 /** Fleets by what they were made from: every virtual user asks for the same few. */
 const fleets = new Map<string, Fleet>();
 const MOST_FLEETS = 64;
 
 /** The fleet of a script. @throws StuntkeyError `bad-options` that names the member */
 export function fleetOf(settings: LoadSettings | undefined): Fleet {
-  if (typeof settings !== 'object' || settings === null) {
-    throw new StuntkeyError(
-      'bad-options',
-      `config.variables.stuntkey: expected { rpId, … }, got ${String(settings)}`,
-    );
-  }
-  const { rpId, origin, algorithm, counter, discoverable, seed = process.env.STUNTKEY_SEED } = settings;
+  const { rpId, origin, algorithm, counter, discoverable, ...rest } = check(
+    shape,
+    settings,
+    'bad-options',
+    'config.variables.stuntkey',
+  );
+  const { seed = process.env.STUNTKEY_SEED } = rest;
   if (seed === undefined || seed === '') {
     throw new StuntkeyError('bad-options', 'seed: expected one, here or in STUNTKEY_SEED');
   }

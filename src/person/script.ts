@@ -1,5 +1,17 @@
 /** What a scripted person is told. */
-import { callable, either, exactly, maybe, nothing, oneOf, type Shape, text, whole } from '../base/shape.ts';
+import {
+  callable,
+  described,
+  either,
+  exactly,
+  type Members,
+  maybe,
+  nothing,
+  oneOf,
+  type Shape,
+  text,
+  whole,
+} from '../base/shape.ts';
 import { type AccountChoice, sampleFlaws, type UserAnswer } from './answers.ts';
 
 /** How the person behaves, until told otherwise. */
@@ -21,12 +33,21 @@ export interface UserScript {
 const PRESENCE = ['approve', 'decline', 'ignore'] as const;
 const VERIFICATION = [...PRESENCE, 'fail'] as const;
 
+const MEMBERS = {
+  presence: maybe(described(oneOf(PRESENCE), 'At a request for a touch.')),
+  verification: maybe(described(oneOf(VERIFICATION), 'At a request by a fingerprint reader or the like.')),
+  sample: maybe(
+    described(oneOf([...VERIFICATION, ...sampleFlaws]), 'At a request for a sample of a fingerprint.'),
+  ),
+} as const satisfies Members;
+
+const PIN = 'a text, or null for a dialog that is closed';
+const EXAMPLE = 'what the person does, such as { presence: "decline" }';
+
 /** What a script may say. */
 export const userScriptShape: Shape<UserScript> = exactly(
   {
-    presence: maybe(oneOf(PRESENCE)),
-    verification: maybe(oneOf(VERIFICATION)),
-    sample: maybe(oneOf([...VERIFICATION, ...sampleFlaws])),
+    ...MEMBERS,
     account: maybe(
       either(
         whole(0),
@@ -35,9 +56,57 @@ export const userScriptShape: Shape<UserScript> = exactly(
       ),
     ),
     authenticator: maybe(whole(0)),
+    pin: maybe(either(text({ secret: true }), nothing, PIN, 'secret')),
+  },
+  EXAMPLE,
+);
+
+/** A script as JSON has it: an account is chosen by its place or by its name. */
+export interface UserScriptJson extends Omit<UserScript, 'account'> {
+  readonly $schema?: string;
+  readonly account?: number | string;
+}
+
+/** The longest text that JSON may have here, in characters. */
+const LONGEST = 1000;
+
+/** What a script may say in JSON. */
+export const userScriptJsonShape: Shape<UserScriptJson> = exactly(
+  {
+    $schema: maybe(text()),
+    ...MEMBERS,
+    account: maybe(
+      described(
+        either(
+          whole(0, 9999),
+          text({ most: LONGEST }),
+          'the place of an account (0 to 9999, 0 is the newest), or its name',
+        ),
+        'Which of several accounts: a user’s name, or its place, 0 being the newest.',
+      ),
+    ),
+    authenticator: maybe(
+      described(whole(0, 9999), 'Which of several authenticators is touched first, by its place.'),
+    ),
     pin: maybe(
-      either(text({ secret: true }), nothing, 'a text, or null for a dialog that is closed', 'secret'),
+      described(
+        either(text({ most: LONGEST, secret: true }), nothing, PIN, 'secret'),
+        'Entered when the PIN is asked for, or a new one; null closes that dialog.',
+      ),
     ),
   },
-  'what the person does, such as { presence: "decline" }',
+  EXAMPLE,
 );
+
+/** A script out of JSON that was checked. */
+export function userScriptOf({ $schema: _, account, ...script }: UserScriptJson): UserScript {
+  return account === undefined ? script : { ...script, account: choiceOf(account) };
+}
+
+function choiceOf(account: number | string): AccountChoice {
+  if (typeof account === 'number') return account;
+  return (accounts) => {
+    const place = accounts.findIndex(({ name }) => name === account);
+    return place < 0 ? undefined : place;
+  };
+}

@@ -1,5 +1,5 @@
 /** The simulated person in front of the authenticator. */
-import { check } from '../base/shape.ts';
+import { check, having, type Shape } from '../base/shape.ts';
 import type { AccountChoice, PinRequest, UserAnswer } from './answers.ts';
 import { type UserScript, userScriptShape } from './script.ts';
 
@@ -132,5 +132,13 @@ export class ScriptedUser implements User {
     };
   }
 }
+
+/** A person who can be told what to do. */
+export const scriptedUserShape: Shape<ScriptedUser> = having<ScriptedUser>(
+  'a person who can be told what to do: new ScriptedUser()',
+  'next',
+  'use',
+  'answer',
+);
 
 const checked = (script: UserScript): UserScript => check(userScriptShape, script, 'bad-script');

@@ -1,4 +1,5 @@
 /** A fixture for node:test. */
+import { check, having } from '../base/shape.ts';
 import { Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';
@@ -9,6 +10,11 @@ export interface NodeTestContext {
   /** Whether the test has passed so far. */
   readonly passed?: boolean;
 }
+
+const contextShape = having<NodeTestContext>(
+  "what node:test gives to a test: stuntkey(t) in test('…', (t) => { … })",
+  'after',
+);
 
 /**
  * A device, a person and a client for one test; when it ends, so does what was installed.
@@ -27,6 +33,7 @@ export interface NodeTestContext {
  * ```
  */
 export function stuntkey(context: NodeTestContext, options?: StageOptions): Stage {
+  check(contextShape, context, 'bad-options', 'stuntkey');
   const stage = new Stage(options);
   context.after(() => {
     stage.close();

@@ -1,10 +1,13 @@
 /** What a test gets: a device, a person, a client, and a page's globals on request; all gone when the test is over. */
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
+import { deviceShape } from '../authenticator/options.ts';
+import { callable, check, either, exactly, flag, maybe, oneOf, type Shape } from '../base/shape.ts';
 import type { WebAuthnClient } from '../client/client.ts';
+import { clientMembers, originShape } from '../client/options.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
 import { clientFor } from '../decode/trace/traced-client.ts';
 import { type Installation, type InstallOptions, install } from '../page/install.ts';
-import { ScriptedUser } from '../person/user.ts';
+import { ScriptedUser, scriptedUserShape } from '../person/user.ts';
 
 /** How a stage is set. Everything has a default. */
 export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'user'> {
@@ -19,6 +22,20 @@ export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'us
    * Default: true.
    */
   readonly traceFailures?: boolean | 'all';
+}
+
+const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }> = exactly({
+  ...clientMembers,
+  origin: maybe(originShape),
+  trace: maybe(callable<NonNullable<StageOptions['trace']>>()),
+  device: maybe(deviceShape),
+  user: maybe(scriptedUserShape),
+  traceFailures: maybe(either(flag, oneOf(['all']), "true, false or 'all'")),
+});
+
+/** @throws StuntkeyError `bad-options` that names the option */
+export function checkedStage(given: StageOptions): StageOptions {
+  return check(shape, given, 'bad-options') as StageOptions;
 }
 
 /** A test that registers thousands of credentials keeps no record of the first. */
@@ -36,14 +53,20 @@ export class Stage {
   readonly #options: InstallOptions & { readonly origin: string };
   readonly #installations: Installation[] = [];
   readonly #all: boolean;
+  readonly #page: object;
 
-  /** @throws StuntkeyError `bad-origin`, `bad-policy` */
-  constructor({ device, user = new ScriptedUser(), traceFailures = true, ...rest }: StageOptions = {}) {
+  /**
+   * @param page the global that {@link install} furnishes, and whose origin it is if there is a page. Default: `globalThis`
+   * @throws StuntkeyError `bad-options`, `bad-origin`, `bad-policy`
+   */
+  constructor(given: StageOptions = {}, page: object = globalThis) {
+    this.#page = page;
+    const { device, user = new ScriptedUser(), traceFailures = true, ...rest } = checkedStage(given);
     this.user = user;
     this.#all = traceFailures === 'all';
     this.authenticator = new Authenticator({ ...device, user });
     const clock = rest.clock ?? device?.clock;
-    const origin = rest.origin ?? originOf(globalThis) ?? 'https://example.com';
+    const origin = rest.origin ?? originOf(page) ?? 'https://example.com';
     const { authenticator } = this;
     const record = (ceremony: CeremonyRecord): void => {
       if (this.records.push(ceremony) > MOST_RECORDS) this.records.shift();
@@ -57,10 +80,10 @@ export class Stage {
   /**
    * Puts `navigator.credentials` and its classes into a global until the test is over.
    *
-   * @param target default: `globalThis`, which is also the page in vitest's and jest's jsdom and happy-dom
+   * @param target default: the stage's global, which is also the page in vitest's and jest's jsdom and happy-dom
    * @throws StuntkeyError `already-installed`, `cannot-install`
    */
-  install(target: object = globalThis): Installation {
+  install(target: object = this.#page): Installation {
     const installation = install(target, this.#options);
     this.#installations.push(installation);
     return installation;

@@ -357,12 +357,12 @@ describe('a server by its description', () => {
   });
 
   it.each([
-    [{}, '/url: expected a string, got nothing'],
-    [[], 'the description: expected an object, got []'],
-    [{ ...LOGIN, url: 'localhost:3000' }, '/url: expected a URL with http or https, got "localhost:3000"'],
+    [{}, 'url: expected a value, got none'],
+    [[], 'expected a description of a server, { url, registration, authentication }, got an empty array'],
+    [{ ...LOGIN, url: 'localhost:3000' }, 'url: expected a URL with http or https, got "localhost:3000"'],
     [
       { ...LOGIN, url: 'http://localhost', registration: { options: { path: '/x' } } },
-      '/registration/result: expected an object, got nothing',
+      'registration.result: expected a value, got none',
     ],
     [
       {
@@ -370,7 +370,7 @@ describe('a server by its description', () => {
         url: 'http://localhost',
         authentication: { ...LOGIN.authentication, options: { path: 7 } },
       },
-      '/authentication/options/path: expected a string, got 7',
+      'authentication.options.path: expected a text, got 7',
     ],
     [
       {
@@ -378,19 +378,19 @@ describe('a server by its description', () => {
         url: 'http://localhost',
         registration: { ...LOGIN.registration, options: { path: '/x', pointer: 'options' } },
       },
-      '/registration/options/pointer: expected a JSON Pointer such as /options, got "options"',
+      'registration.options.pointer: expected a JSON Pointer such as /options, got "options"',
     ],
     [
       { ...LOGIN, url: 'http://localhost', regsitration: {} },
-      /^\/regsitration: expected one of .*registration.*, got "regsitration"$/,
+      'regsitration: there is no such member; did you mean registration?',
     ],
     [
       { ...LOGIN, url: 'http://localhost', csrf: { header: 'x' } },
-      '/csrf: expected either cookie or request, got {"header":"x"}',
+      'csrf: expected either cookie or request, got an object',
     ],
     [
       { ...LOGIN, url: 'http://localhost', before: [{ body: {} }] },
-      '/before/0/path: expected a string, got nothing',
+      'before[0].path: expected a value, got none',
     ],
   ])('that is not as it has to be is refused: %j', (json, message) => {
     expect(() => describedTarget(json)).toThrow(message);

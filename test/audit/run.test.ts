@@ -283,9 +283,9 @@ describe('an audit', () => {
     const strict = strictRelyingParty();
     expect(() =>
       auditRelyingParty({ ...strict, authentication: { options: strict.authentication.options } as never }),
-    ).toThrow('authentication.verify: expected a function, got nothing');
+    ).toThrow('authentication: expected an object of two functions, got an object without verify()');
     expect(() => auditRelyingParty({ ...strict, origin: 'example.com' })).toThrow(
-      'origin: expected an origin, got "example.com"',
+      'origin: expected a URL with http or https, got "example.com"',
     );
     const dumb = {
       ...strict,

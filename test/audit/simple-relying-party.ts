@@ -14,8 +14,11 @@ interface Stored {
   readonly username: string;
 }
 
-export function simpleRelyingParty(): RelyingPartyCallbacks {
-  const origin = 'https://example.com';
+/** @param taken origins that it accepts */
+export function simpleRelyingParty(
+  origin = 'https://example.com',
+  taken: string[] = [origin],
+): RelyingPartyCallbacks {
   const rpID = 'example.com';
   const credentials = new Map<string, Stored>();
   const of = (username: unknown): Stored[] =>
@@ -47,7 +50,7 @@ export function simpleRelyingParty(): RelyingPartyCallbacks {
         const { verified, registrationInfo } = await verifyRegistrationResponse({
           response,
           expectedChallenge: take(session),
-          expectedOrigin: origin,
+          expectedOrigin: taken,
           expectedRPID: rpID,
           requireUserVerification: false,
         });
@@ -79,7 +82,7 @@ export function simpleRelyingParty(): RelyingPartyCallbacks {
         const { verified, authenticationInfo } = await verifyAuthenticationResponse({
           response,
           expectedChallenge,
-          expectedOrigin: origin,
+          expectedOrigin: taken,
           expectedRPID: rpID,
           credential,
           requireUserVerification: session.uv === 'required',

@@ -67,6 +67,69 @@ describe.skipIf(withoutExample)(named('a test of Playwright’s that fails', wit
   });
 });
 
+/** Tests that do not name the device: it is there; off by `stuntkey: false`; and where it cannot be, only who asks for it fails. */
+const UNNAMED = `import { expect, test } from 'stuntkey/playwright';
+const register = (page) => page.evaluate(() => navigator.credentials.create({ publicKey: {
+  rp: { name: 'E' }, user: { id: new Uint8Array(1), name: 'a', displayName: 'A' }, challenge: new Uint8Array(16),
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }], timeout: 100 } }).then(({ type }) => type, ({ name }) => name));
+const visit = async (page) => {
+  await page.route('**/*', (route) => route.fulfill({ contentType: 'text/html', body: '<title>A page</title>' }));
+  await page.goto('https://example.com/');
+};
+test('has the device', async ({ page }) => {
+  await visit(page);
+  expect(await register(page)).toBe('public-key');
+});
+test('opens no page', async ({ stuntkey, context }) => {
+  expect(() => stuntkey.passkeys).toThrow(/first page/);
+  expect(context.pages()).toEqual([]);
+});
+test.describe('off', () => {
+  test.use({ stuntkey: false });
+  test('leaves pages to the browser', async ({ page, stuntkey }) => {
+    expect(stuntkey).toBe(false);
+    await visit(page);
+    expect(await page.evaluate(() => String(navigator.credentials.create))).toContain('[native code]');
+  });
+});
+test.describe('not to be attached', () => {
+  // A proxy needs a persistent context.
+  test.use({ stuntkeyOptions: { mode: 'proxy' } });
+  test('reads a page', async ({ page }) => {
+    await visit(page);
+    expect(await page.title()).toBe('A page');
+  });
+  test('asks for WebAuthn', async ({ page }) => {
+    await visit(page);
+    expect(await register(page)).toBe('NotAllowedError');
+  });
+});`;
+
+describe.skipIf(withoutExample)(
+  named('a test of Playwright’s that does not name the device', withoutExample),
+  () => {
+    it('has it all the same, unless it is off, and fails for want of it only where a page asks', async () => {
+      const folder = await mkdtemp(`${root}/.tmp-`);
+      try {
+        await writeFile(`${folder}/unnamed.spec.js`, UNNAMED);
+        await writeFile(
+          `${folder}/playwright.config.js`,
+          `import config from '../examples/playwright/playwright.config.js';
+         export default { ...config, testDir: ${JSON.stringify(folder)} };`,
+        );
+        const { expected, unexpected, output } = await playwrightStats(
+          `${folder}/playwright.config.js`,
+          folder,
+        );
+        expect([expected, unexpected], output).toEqual([4, 1]);
+        expect(output).toMatch(/mode proxy: /);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  },
+);
+
 inChromium(named('devices attached to a context of Playwright’s', withoutChromium), () => {
   let browser: Browser;
   let server: LoginServer;

@@ -65,6 +65,25 @@ describe('stuntkey audit', () => {
     expect(code).toBe(0);
   });
 
+  slow('audits a server whose callers are an app, with what lets the app use the RP ID', async () => {
+    const origin = `android:apk-key-hash:${'A'.repeat(43)}`;
+    const server = await startStrictServer({ origins: [origin] });
+    const target = { namespace: 'android_app', sha256_cert_fingerprints: [Array(32).fill('00').join(':')] };
+    const statement = { relation: ['delegate_permission/common.handle_all_urls'], target };
+    const app = JSON.stringify({ assetLinks: { localhost: [statement] } });
+    const only = ['--only', 'registration-origin-other-site,registration-origin-android-app'];
+    try {
+      const audit = ['audit', server.origin, ...PATIENT, '--origin', origin, ...only];
+      const { stdout, code } = await stuntkey(...audit, '--app', app);
+      expect([stdout, code]).toEqual([expect.stringContaining('no finding in 2 faults'), 0]);
+      const without = await stuntkey(...audit);
+      expect(without.code).toBe(4);
+      expect(without.stdout).toContain('app.assetLinks["localhost"]');
+    } finally {
+      await server.close();
+    }
+  });
+
   slow('waits for the next request as long as --rate asks, and comes to an end', async () => {
     const { stdout, code } = await stuntkey(
       'audit',
@@ -224,7 +243,7 @@ describe('stuntkey audit', () => {
     writeFileSync(file, JSON.stringify({ ...description, url: undefined }));
     expect(await stuntkey('audit', file)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('/url: expected a string, got nothing'),
+      stderr: expect.stringContaining('url: expected a value, got none'),
     });
   });
 

@@ -112,7 +112,7 @@ describe('stuntkey derive', () => {
         [
           'an RP ID that is none',
           ['--seed', 'x', '--rp-id', 'a b'],
-          /rpId: expected such as example\.com, got a b/,
+          /rpId: expected an RP ID such as example\.com, got "a b"/,
         ],
         [
           'a negative index',

@@ -2,8 +2,10 @@
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
-import { type Components, problemOf, type Schema } from '../../src/http/schema.ts';
+import type { JsonSchema } from '../../src/base/json-schema.ts';
 import type { HttpServer } from '../../src/http/serve.ts';
+import type { Components } from '../../src/http/shapes.ts';
+import { judgedByAjv } from '../json-schema.ts';
 
 export interface Told {
   readonly status: number;
@@ -19,12 +21,12 @@ interface Description {
 }
 
 interface Operation {
-  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: Schema }> }>;
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: JsonSchema }> }>;
 }
 
 /** What was answered by which schema, to be judged by others. */
 export interface Sample {
-  readonly schema: Schema;
+  readonly schema: JsonSchema;
   readonly value: unknown;
 }
 
@@ -88,7 +90,7 @@ export class DoorClient {
       return;
     }
     expect(told.headers['content-type']).toBe('application/json');
-    expect(problemOf(schema, told.json, components.schemas, 'answer')).toBeUndefined();
+    expect(judgedByAjv(schema, told.json, components.schemas)).toBeUndefined();
     this.samples.push({ schema, value: told.json });
   }
 
@@ -102,7 +104,7 @@ export class DoorClient {
 }
 
 const errorResponse = {
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } as Schema } },
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } as JsonSchema } },
 };
 
 export class Connection {

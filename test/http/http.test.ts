@@ -91,6 +91,46 @@ describe('ceremonies over HTTP', () => {
     });
   });
 
+  it('happen in an app, if what is handed in lets it use the RP ID', async () => {
+    const { call } = await door();
+    const android = `android:apk-key-hash:${'A'.repeat(43)}`;
+    const statement = {
+      relation: ['delegate_permission/common.handle_all_urls'],
+      target: {
+        namespace: 'android_app',
+        package_name: 'com.example',
+        sha256_cert_fingerprints: [Array(32).fill('00').join(':')],
+      },
+    };
+    const app = { assetLinks: { 'example.com': [statement] } };
+    const registered = await call('POST', '/create', { origin: android, options: creation, app });
+    expect(registered.status).toBe(200);
+    const clientData = Buffer.from(registered.json.response.clientDataJSON, 'base64url').toString();
+    expect(JSON.parse(clientData).origin).toBe(android);
+    const signedIn = await call('POST', '/get', { origin: android, options: request, app });
+    expect([signedIn.status, signedIn.json.id]).toEqual([200, registered.json.id]);
+    expect(await call('POST', '/get', { origin: android, options: request })).toMatchObject({
+      status: 403,
+      json: { error: { name: 'SecurityError', reason: expect.stringContaining('expected app.assetLinks') } },
+    });
+    const misspelt = await call('POST', '/get', {
+      origin: android,
+      options: request,
+      app: { assetLink: {} },
+    });
+    expect(misspelt).toMatchObject({
+      status: 400,
+      json: {
+        error: {
+          code: 'bad-body',
+          message: expect.stringContaining(
+            'body.app.assetLink: there is no such member; did you mean assetLinks?',
+          ),
+        },
+      },
+    });
+  });
+
   it('are a bad request where a browser would not take the options at all', async () => {
     const { call } = await door();
     const incomplete = await call('POST', '/create', { origin, options: { challenge } });

@@ -1,11 +1,15 @@
-/** Our check of values by JSON Schema, and the door's description, beside Python's jsonschema. */
+/** What the door lets in, and its description, beside ajv and Python's jsonschema. */
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonSchema } from '../../src/base/json-schema.ts';
+import { problemOf, type Shape } from '../../src/base/shape.ts';
 import { Authenticator } from '../../src/entries/index.ts';
-import { isTooDeep, problemOf, type Schema } from '../../src/http/schema.ts';
+import { isTooDeep } from '../../src/http/body.ts';
+import { bodies } from '../../src/http/requests.ts';
 import { type HttpServer, serveHttp } from '../../src/http/serve.ts';
 import { components } from '../../src/http/shapes.ts';
 import { named, runs, whyNot } from '../interop/debian.ts';
+import { judgedByAjv } from '../json-schema.ts';
 import { DoorClient } from './client.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -13,7 +17,7 @@ const CHECK = 'import jsonschema; jsonschema.Draft202012Validator';
 const missing = whyNot(['python3-jsonschema'], () => runs(PYTHON, '-c', CHECK));
 
 /** Values by schemas: whether Python's library takes each. */
-function judged(pairs: readonly (readonly [Schema, unknown])[]): boolean[] {
+function judged(pairs: readonly (readonly [JsonSchema, unknown])[]): boolean[] {
   const program = `
 import json, sys
 from jsonschema import Draft202012Validator
@@ -30,48 +34,55 @@ print(json.dumps(answers))`;
   return JSON.parse(stdout);
 }
 
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const ceremony = { origin: 'https://example.com', options: {} };
 
-const PAIRS: readonly (readonly [Schema, unknown, boolean])[] = [
-  [ref('CreateRequest'), ceremony, true],
-  [ref('CreateRequest'), { ...ceremony, mediation: 'conditional', crossOrigin: true }, true],
-  [ref('CreateRequest'), { origin: 'x', publicKey: {} }, true],
-  [ref('CreateRequest'), { origin: 'x' }, false],
-  [ref('CreateRequest'), { ...ceremony, mediation: 'never' }, false],
-  [ref('CreateRequest'), { ...ceremony, more: 1 }, false],
-  [ref('CreateRequest'), { ...ceremony, options: [] }, false],
-  [ref('CreateRequest'), null, false],
-  [ref('UserScript'), {}, true],
-  [ref('UserScript'), { presence: 'ignore', account: 'ada', pin: null }, true],
-  [ref('UserScript'), { presence: 'fail' }, false],
-  [ref('UserScript'), { verification: 'fail' }, true],
-  [ref('UserScript'), { account: -1 }, false],
-  [ref('UserScript'), { account: 1.5 }, false],
-  [ref('UserScript'), { account: 1.0 }, true],
-  [ref('UserScript'), { account: 10_000 }, false],
-  [ref('UserScript'), { pin: 'é'.repeat(1000) }, true],
-  [ref('UserScript'), { pin: '😀'.repeat(1000) }, true],
-  [ref('UserScript'), { pin: 'x'.repeat(1001) }, false],
-  [ref('CredentialChanges'), { signCount: 4_294_967_295 }, true],
-  [ref('CredentialChanges'), { signCount: 4_294_967_296 }, false],
-  [ref('CredentialChanges'), { signCount: true }, false],
-  [ref('CredentialImport'), { value: null }, true],
-  [ref('CredentialImport'), {}, false],
-  [ref('CredentialImport'), { value: 1, userId: 'A' }, false],
-  [ref('CredentialImport'), { value: 1, userId: 'A+' }, false],
-  [{ type: 'array', items: { type: 'boolean' } }, [true, false], true],
-  [{ type: 'array', items: { type: 'boolean' } }, [true, 0], false],
-  [{ type: 'array', items: { type: 'boolean' } }, {}, false],
+const PAIRS: readonly (readonly [keyof typeof bodies, unknown, boolean])[] = [
+  ['CreateRequest', ceremony, true],
+  ['CreateRequest', { ...ceremony, mediation: 'conditional', crossOrigin: true }, true],
+  ['CreateRequest', { origin: 'x', publicKey: {} }, true],
+  ['CreateRequest', { origin: 'x' }, false],
+  ['CreateRequest', { ...ceremony, mediation: 'never' }, false],
+  ['CreateRequest', { ...ceremony, more: 1 }, false],
+  ['CreateRequest', { ...ceremony, options: [] }, false],
+  ['CreateRequest', null, false],
+  ['UserScript', {}, true],
+  ['UserScript', { presence: 'ignore', account: 'ada', pin: null }, true],
+  ['UserScript', { presence: 'fail' }, false],
+  ['UserScript', { verification: 'fail' }, true],
+  ['UserScript', { account: -1 }, false],
+  ['UserScript', { account: 1.5 }, false],
+  ['UserScript', { account: 1.0 }, true],
+  ['UserScript', { account: 10_000 }, false],
+  ['UserScript', { pin: 'é'.repeat(1000) }, true],
+  ['UserScript', { pin: '😀'.repeat(1000) }, true],
+  ['UserScript', { pin: 'x'.repeat(1001) }, false],
+  ['CredentialChanges', { signCount: 4_294_967_295 }, true],
+  ['CredentialChanges', { signCount: 4_294_967_296 }, false],
+  ['CredentialChanges', { signCount: true }, false],
+  ['CredentialImport', { value: null }, true],
+  ['CredentialImport', {}, false],
+  ['CredentialImport', { value: 1, userId: 'A' }, false],
+  ['CredentialImport', { value: 1, userId: 'A+' }, false],
+  ['CredentialImport', { value: 1, algorithm: -8 }, true],
+  ['CredentialImport', { value: 1, algorithm: -8.5 }, false],
+  ['GetRequest', { ...ceremony, uiMode: 'immediate' }, true],
+  ['GetRequest', { ...ceremony, uiMode: 'now' }, false],
+  ['CreateRequest', { ...ceremony, uiMode: 'immediate' }, false],
+  ['CreateRequest', { ...ceremony, app: { hostPermissions: ['https://*.example.com/*'] } }, true],
+  ['CreateRequest', { ...ceremony, app: { hostPermissions: ['example.com'] } }, false],
+  ['CreateRequest', { ...ceremony, app: { assetLink: {} } }, false],
 ];
 
-describe('values by a schema', () => {
-  it.each(PAIRS)('%j: %j is right or wrong', (schema, value, right) => {
-    expect(problemOf(schema, value, components, 'value') === undefined).toBe(right);
+describe('requests by their shape', () => {
+  it.each(PAIRS)('%s: %j is right or wrong, and ajv thinks so, too', (name, value, right) => {
+    const shape: Shape<unknown> = bodies[name];
+    expect(typeof problemOf(shape, value) !== 'string').toBe(right);
+    const schema = components[name] as JsonSchema;
+    expect(judgedByAjv(schema, value, components) === undefined).toBe(right);
   });
 
   it.skipIf(missing)(named('are judged by Python’s jsonschema as by us', missing), () => {
-    expect(judged(PAIRS.map(([schema, value]) => [schema, value]))).toEqual(
+    expect(judged(PAIRS.map(([name, value]) => [components[name] as JsonSchema, value]))).toEqual(
       PAIRS.map(([, , right]) => right),
     );
   });
@@ -122,8 +133,7 @@ describe('the description', () => {
   it('tells of every answer’s shape', async () => {
     const answers = await samples();
     expect(answers).toHaveLength(11);
-    for (const { schema, value } of answers)
-      expect(problemOf(schema, value, components, 'answer')).toBeUndefined();
+    for (const { schema, value } of answers) expect(judgedByAjv(schema, value, components)).toBeUndefined();
   });
 
   it.skipIf(missing)(named('tells of it as Python’s jsonschema sees it', missing), async () => {

@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect } from 'vitest';
+import { afterEach, describe, expect, vi } from 'vitest';
 import { ScriptedUser } from '../../src/person/user.ts';
-import { configure, stuntkey as current, type JestGlobals, setUp } from '../../src/testing/jest.ts';
+import { stuntkey as current, furnish, type JestGlobals } from '../../src/testing/jest.ts';
 import { stuntkey } from '../../src/testing/node-test.ts';
 import { Stage } from '../../src/testing/stage.ts';
 import { it } from '../../src/testing/vitest.ts';
+import { withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
@@ -78,34 +79,86 @@ describe('the set-up file for jest', () => {
   afterEach(() => hooks.after());
 
   it('furnishes every test, with a device of its own', async () => {
-    setUp(jest({}));
+    const { stuntkey } = furnish(jest({}), page);
     hooks.before();
-    const first = current();
+    const first = stuntkey();
     expect(page.navigator.credentials).toBeDefined();
     await first.client.create(creation);
     hooks.after();
     expect('PublicKeyCredential' in page).toBe(false);
     hooks.before();
-    expect(current()).not.toBe(first);
+    expect(stuntkey()).not.toBe(first);
   });
 
   it('takes options from the configuration, or from the file', async () => {
+    const configuration = { stuntkey: { origin: 'https://configured.example' } };
+    const { stuntkey, configure } = furnish(jest(configuration), page);
     const origins: unknown[] = [];
     const tell = async (): Promise<void> => {
       hooks.before();
-      const { response } = await current().client.create(creation);
+      const { response } = await stuntkey().client.create(creation);
       origins.push(JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString()).origin);
       hooks.after();
     };
-    setUp(jest({ stuntkey: { origin: 'https://configured.example' } }));
     await tell();
     configure({ origin: 'https://file.example' });
     await tell();
     expect(origins).toEqual(['https://configured.example', 'https://file.example']);
   });
 
+  it('is one for a test file, whichever module asks for it', () => {
+    const globals = jest({});
+    expect(furnish(globals, page)).toBe(furnish(globals, page));
+  });
+
+  it.each([
+    [{ orgin: 'https://example.com' }, 'orgin: there is no such member; did you mean origin?'],
+    [{ device: { polcy: {} } }, 'device.polcy: there is no such member; did you mean policy?'],
+    [{ device: { user: new ScriptedUser() } }, 'device.user: there is no such member'],
+    [{ user: {} }, 'user: expected a person who can be told what to do'],
+    [{ traceFailures: 'some' }, 'traceFailures: expected true, false or \'all\', got "some"'],
+    [null, 'expected an object, got null'],
+  ])('refuses %j where it is handed in', (options, message) => {
+    const { configure } = furnish(jest({}), page);
+    expect(() => configure(options as never)).toThrow(
+      expect.objectContaining({ code: 'bad-options', message: expect.stringContaining(message) }),
+    );
+    expect(() => new Stage(options as never)).toThrow(message);
+  });
+
   it('has nothing outside of tests', () => {
     expect(current).toThrow(expect.objectContaining({ code: 'no-test' }));
+  });
+});
+
+describe('the fixture for node:test, without its context', () => {
+  it('says what is wanted', () => {
+    expect(() => stuntkey({ origin: 'https://example.com' } as never)).toThrow(
+      expect.objectContaining({
+        code: 'bad-options',
+        message: expect.stringMatching(/^stuntkey: expected what node:test gives to a test: stuntkey\(t\)/),
+      }),
+    );
+  });
+});
+
+describe('under fake timers, which never go off', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('of vitest a suite gets its credential, in Node and in a page', async ({ stuntkey }) => {
+    vi.useFakeTimers({ now: 0 });
+    const { id } = await stuntkey.client.create({ ...creation, timeout: 1000 });
+    const options = { challenge: 'CQkJ', allowCredentials: [{ type: 'public-key', id }] };
+    expect((await stuntkey.client.get(options)).id).toBe(id);
+    stuntkey.install();
+    const publicKey = {
+      ...creation,
+      user: { ...creation.user, id: new Uint8Array(1) },
+      challenge: new Uint8Array(16),
+    };
+    expect((await page.navigator.credentials.create({ publicKey })).type).toBe('public-key');
   });
 });
 
@@ -239,4 +292,91 @@ describe('the examples', () => {
     expect(output).toMatch(/"numPassedTests":2,/);
     expect(output).toMatch(/"numFailedTests":0,/);
   });
+
+  const withoutMocha = withoutTime ?? whyNoJudge('mocha');
+  it.skipIf(withoutMocha)(
+    named('for mocha passes, and a suite under sinon’s fake timers', withoutMocha),
+    async () => {
+      const mocha = [
+        judgesFile('mocha', 'mocha/bin/mocha.js'),
+        '--reporter',
+        'json',
+        '--timeout',
+        String(PATIENCE),
+      ];
+      const files = ['examples/testing/mocha.test.js', 'test/judges/mocha/fake-timers.test.js'];
+      const output = await run(...mocha, ...files);
+      expect(output).toMatch(/"passes": 3,/);
+      expect(output).toMatch(/"failures": 0,/);
+    },
+  );
+
+  const withoutBrowser = withoutTime ?? whyNoJudge('vitest-browser') ?? withoutChromium;
+  it.skipIf(withoutBrowser)(named('for vitest’s browser mode passes', withoutBrowser), async () => {
+    const config = 'test/judges/vitest-browser/vitest.config.js';
+    const own = judgesFile('vitest-browser', 'vitest/vitest.mjs');
+    expect(await run(own, 'run', '--config', config, '--reporter', 'json')).toMatch(/"numPassedTests":2,/);
+  });
+});
+
+describe('jest in CommonJS, as it is out of the box', () => {
+  const missing = withoutTime ?? whyNoJudge('jest');
+  /** @param node how Node is started */
+  async function jested(...node: string[]): Promise<string> {
+    const folder = await mkdtemp(`${root}/.tmp-`);
+    try {
+      await writeFile(
+        `${folder}/plain.test.cjs`,
+        `const { configure, stuntkey } = require('stuntkey/jest');
+        beforeAll(() => configure({ origin: 'https://login.example.com' }));
+        test('has a device, and a page', async () => {
+          expect(isSecureContext).toBe(true);
+          const { user, authenticator } = stuntkey();
+          const publicKey = { rp: { name: 'E' }, user: { id: new Uint8Array(1), name: 'a', displayName: 'A' },
+            challenge: new Uint8Array(16), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] };
+          expect(await navigator.credentials.create({ publicKey })).toBeInstanceOf(PublicKeyCredential);
+          user.next({ presence: 'decline' });
+          await expect(navigator.credentials.create({ publicKey })).rejects.toThrow('not allowed');
+          expect(authenticator.credentials.list()).toMatchObject([{ rpId: 'login.example.com' }]);
+        });
+        test('is new for every test, under fake timers, too', async () => {
+          jest.useFakeTimers();
+          const { client, authenticator } = stuntkey();
+          expect(authenticator.credentials.list()).toEqual([]);
+          expect((await client.create(${JSON.stringify({ ...creation, timeout: 1000 })})).type).toBe('public-key');
+          jest.useRealTimers();
+        });
+        test('says what is misspelt', () => {
+          expect(() => configure({ orgin: 'https://example.com' })).toThrow('did you mean origin?');
+        });`,
+      );
+      await writeFile(
+        `${folder}/jest.config.json`,
+        JSON.stringify({
+          ...{ rootDir: root, roots: [folder], testMatch: ['**/plain.test.cjs'] },
+          ...{ transform: {}, setupFilesAfterEnv: ['stuntkey/jest'] },
+        }),
+      );
+      const bin = judgesFile('jest', 'jest/bin/jest.js');
+      return await run(...node, bin, '--config', `${folder}/jest.config.json`, '--json', ...PATIENT);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it.skipIf(missing)(named('has the fixture by one line of its configuration', missing), async () => {
+    const output = await jested();
+    expect(output).toMatch(/"numPassedTests":3,/);
+    expect(output).toMatch(/"numFailedTests":0,/);
+  });
+
+  it.skipIf(missing)(
+    named('is told the line to add where Node does not require ES modules', missing),
+    async () => {
+      const output = await jested('--no-experimental-require-module');
+      expect(output).toMatch(
+        /stuntkey\/jest: this Node \(v[\d.]+\) does not require ES modules; run NODE_OPTIONS=--experimental-require-module npx jest/,
+      );
+    },
+  );
 });

@@ -1,4 +1,5 @@
 /** Writing faults down: what those of one subject have in common is said once. */
+
 import type { Policy } from '../../authenticator/policy/type.ts';
 import type {
   AuthenticationFault,
@@ -14,6 +15,7 @@ import type {
   Step,
 } from '../fault.ts';
 import type { AssertionDraft, RegistrationDraft } from '../forge/draft.ts';
+import type { PageOrigin } from '../page-origin.ts';
 
 /** A draft of either ceremony. */
 export type AnyDraft = RegistrationDraft | AssertionDraft;
@@ -33,7 +35,7 @@ interface Common {
   readonly scene?: SceneName;
   readonly policy?: Partial<Policy>;
   readonly once?: boolean;
-  readonly headers?: (page: URL) => Readonly<Record<string, string>>;
+  readonly headers?: (page: PageOrigin) => Readonly<Record<string, string>>;
   readonly inspect?: (shown: OptionsShown) => string | undefined | Promise<string | undefined>;
 }
 

@@ -1,10 +1,11 @@
 /** Faults of the origin, crossOrigin and topOrigin: on which page it happened. */
 import { type Fault, NotApplicable } from '../fault.ts';
+import type { PageOrigin } from '../page-origin.ts';
 import { authenticationStep, registrationStep } from '../steps.ts';
 import { type AnyDraft, both } from './define.ts';
 import { parentOf } from './hosts.ts';
 
-function says(origin: (page: URL) => unknown): (draft: AnyDraft) => void {
+function says(origin: (page: PageOrigin) => unknown): (draft: AnyDraft) => void {
   return (draft) => {
     const wrong = origin(draft.origin);
     if (wrong === draft.origin.origin) throw new NotApplicable(`${wrong} is the same either way`);
@@ -12,8 +13,8 @@ function says(origin: (page: URL) => unknown): (draft: AnyDraft) => void {
   };
 }
 
-const port = (page: URL): string => (page.port === '' ? '' : `:${page.port}`);
-const at = (page: URL, host: string): string => `${page.protocol}//${host}${port(page)}`;
+const port = (page: PageOrigin): string => (page.port === '' ? '' : `:${page.port}`);
+const at = (page: PageOrigin, host: string): string => `${page.protocol}//${host}${port(page)}`;
 
 /** A Cyrillic letter for a Latin one that looks the same. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
@@ -230,7 +231,7 @@ export const crossOriginFaults: readonly Fault[] = both(
   ],
 );
 
-function framedBy(topOrigin: (page: URL) => unknown): (draft: AnyDraft) => void {
+function framedBy(topOrigin: (page: PageOrigin) => unknown): (draft: AnyDraft) => void {
   return (draft) => {
     draft.clientData.topOrigin = topOrigin(draft.origin);
   };

@@ -1,7 +1,9 @@
 /** Ways into an account of somebody else that go around the signature: whose options, whose account, whose session it is. */
+
 import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import type { AssertionDraft, RegistrationDraft } from '../forge/draft.ts';
+import type { PageOrigin } from '../page-origin.ts';
 import { authenticationStep, registrationStep, sectionOf } from '../steps.ts';
 import { authentications, both, registrations } from './define.ts';
 
@@ -204,12 +206,15 @@ export const takeoverFaults: readonly Fault[] = [
     },
     (
       [
-        ['origin', 'the header Origin', (page: URL) => ({ origin: `${page.protocol}//${EVIL}` })],
+        ['origin', 'the header Origin', (page: PageOrigin) => ({ origin: `${page.protocol}//${EVIL}` })],
         ['host', 'the header Host', () => ({ host: EVIL })],
         [
           'forwarded-host',
           'the header X-Forwarded-Host',
-          (page: URL) => ({ 'x-forwarded-host': EVIL, 'x-forwarded-proto': page.protocol.slice(0, -1) }),
+          (page: PageOrigin) => ({
+            'x-forwarded-host': EVIL,
+            'x-forwarded-proto': page.protocol.slice(0, -1),
+          }),
         ],
       ] as const
     ).map(([name, title, headers]) => ({
@@ -217,7 +222,7 @@ export const takeoverFaults: readonly Fault[] = [
       title: `the origin of another site, which ${title} names too`,
       guard: `origin.configured.${name}`,
       headers,
-      change: (draft: { origin: URL; clientData: Record<string, unknown> }) => {
+      change: (draft: { origin: PageOrigin; clientData: Record<string, unknown> }) => {
         draft.clientData.origin = `${draft.origin.protocol}//${EVIL}`;
       },
     })),

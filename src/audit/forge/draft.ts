@@ -1,4 +1,5 @@
 /** A ceremony that is about to be signed again: everything in it can be changed, and what is not stays honest. */
+
 import type { AttestationIdentity, AttestationSource } from '../../authority/identity.ts';
 import type { CborMap, CborValue } from '../../cbor/cbor.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
@@ -9,6 +10,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
+import type { PageOrigin } from '../page-origin.ts';
 
 /** What a fault needs from outside its own ceremony. The audit's scenes give it; alone, whoever calls `next` does. */
 export interface Given {
@@ -28,8 +30,8 @@ interface Draft<Options, Response> {
   readonly options: Options;
   /** The honest response. */
   readonly honest: Response;
-  /** Where the page is: an origin that the client took. */
-  readonly origin: URL;
+  /** Where the page is, or which app it was: an origin that the client took. */
+  readonly origin: PageOrigin;
   readonly rpId: string;
   /** The device's record of the credential, keys included. */
   readonly credential: CredentialRecord;

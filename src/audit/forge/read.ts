@@ -18,6 +18,7 @@ import type {
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import type { AssertionDraft, Given, RegistrationDraft } from './draft.ts';
+import { pageOriginOf } from './page-origin.ts';
 
 /** A ceremony that a client and a device have done as they should. */
 interface HonestCeremony<Options, Response> {
@@ -109,7 +110,7 @@ function common(
   { rpIdHash, flags, signCount, extensions }: AuthenticatorData,
   rpId: string | undefined,
 ) {
-  const page = new URL(origin);
+  const page = pageOriginOf(origin);
   return {
     origin: page,
     rpId: rpId ?? page.hostname,

@@ -23,6 +23,7 @@ import {
 import type { AssertionDraft, Given } from '../forge/draft.ts';
 import { forgeAssertion, forgeRegistration } from '../forge/faulty.ts';
 import { otherKey } from '../forge/keys.ts';
+import { pageOriginOf } from '../forge/page-origin.ts';
 import type { Answer, AuditUser, RequestWish, Target } from '../targets/target.ts';
 import { Actor, type AnyOptions, type AnyResponder } from './actor.ts';
 import type { Limits } from './limits.ts';
@@ -100,7 +101,7 @@ export class Play {
       new Actor({
         user: user ?? nextUser(),
         authenticator,
-        client: new WebAuthnClient({ origin: target.origin, authenticator }),
+        client: clientOf(target, authenticator),
         session: await target.open(authenticator),
         limits,
         ...(this.watch && { registered: (actor) => this.#identify(actor) }),
@@ -134,7 +135,7 @@ export class Play {
       attestation,
       ...(this.fault.policy && { policy: this.fault.policy }),
     });
-    const client = new WebAuthnClient({ origin: target.origin, authenticator });
+    const client = clientOf(target, authenticator);
     const twin = new Actor({ ...actor.cast, authenticator, client });
     this.#devices.push(twin);
     return twin;
@@ -171,7 +172,7 @@ export class Play {
       await instead(response);
       return undefined;
     };
-    const headers = fault.headers?.(new URL(this.target.origin));
+    const headers = fault.headers?.(pageOriginOf(this.target.origin));
     const unusual = headers === undefined ? request : { headers };
     return actor.perform(fault.ceremony, this.wish, respond, unusual && { request: unusual });
   }
@@ -274,4 +275,9 @@ export class Play {
       ...(attestation && { source: attestation }),
     });
   }
+}
+
+/** A client where the target's pages are, or in the app that the target is for. */
+function clientOf({ origin, app }: Target, authenticator: Authenticator): WebAuthnClient {
+  return new WebAuthnClient({ origin, authenticator, ...(app && { app }) });
 }

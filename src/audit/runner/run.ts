@@ -1,9 +1,8 @@
 /** The audit: honest ceremonies, the faults, honest ceremonies again. */
-import type { AttestationSource } from '../../authority/identity.ts';
 import { hex } from '../../base/bytes.ts';
 import { type Clock, systemClock, wallTime } from '../../base/clock.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import { type RandomSource, systemRandom } from '../../crypto/random.ts';
+import { systemRandom } from '../../crypto/random.ts';
 import { catalogue, catalogueVersion } from '../catalogue.ts';
 import { type Fault, summaryOf } from '../fault.ts';
 import type { AuditUser, Target } from '../targets/target.ts';
@@ -11,41 +10,9 @@ import type { AuditOutcome, AuditResult, AuditState, ControlResult, FaultResult 
 import { type Confirmed, confirmed, honest } from './confirm.ts';
 import { judge } from './judge.ts';
 import { Limits } from './limits.ts';
+import { type AuditOptions, checkedOptions } from './options.ts';
 import type { PlayOptions } from './play.ts';
 import { aloneScenes } from './scenes.ts';
-
-export interface AuditOptions {
-  /** Which faults. Default: all of the catalogue. */
-  readonly faults?: readonly Fault[];
-  /** How many at once. Default: 4, or as many as the target takes. */
-  readonly concurrency?: number;
-  /** Ceremonies that begin in a second, two requests each. Default: 10 for a target that is not loopback, else no limit. */
-  readonly rate?: number;
-  /** Milliseconds for one ceremony. Default: 10,000. */
-  readonly timeout?: number;
-  /** Somebody may audit this target. Needed for one that is not loopback. Default: false. */
-  readonly authorized?: boolean;
-  /** Ends the audit with what it has. */
-  readonly signal?: AbortSignal;
-  /** Told of every verdict. */
-  readonly onProgress?: (progress: AuditProgress) => void;
-  /** What an audit of the same target with the same catalogue had found when it was ended. */
-  readonly resume?: AuditState;
-  /** Who certifies attestation keys, and is to be trusted by the target. Default: the authority that every device has. */
-  readonly attestation?: AttestationSource;
-  /** Default: the machine's time. */
-  readonly clock?: Clock;
-  /** For the names of users. Default: the machine's chance. */
-  readonly random?: RandomSource;
-}
-
-export interface AuditProgress {
-  readonly done: number;
-  readonly total: number;
-  readonly result: FaultResult;
-  /** To go on from, if it ended here. */
-  readonly state: AuditState;
-}
 
 /** What a state of a target is known by. */
 function stateKey(target: Pick<Target, 'name' | 'origin'>): string {
@@ -55,11 +22,11 @@ function stateKey(target: Pick<Target, 'name' | 'origin'>): string {
 /**
  * Audits a target.
  *
- * @throws StuntkeyError `not-authorized` for a target that is not loopback, without `authorized`; `bad-state` for a state of
+ * @throws StuntkeyError `bad-options`; `not-authorized` for a target that is not loopback, without `authorized`; `bad-state` for a state of
  *   another target or catalogue
  */
 export async function runAudit(target: Target, options: AuditOptions = {}): Promise<AuditResult> {
-  return new Run(target, options).run();
+  return new Run(target, checkedOptions(options)).run();
 }
 
 class Run {

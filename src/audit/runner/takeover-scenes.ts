@@ -1,4 +1,5 @@
 /** Scenes in which somebody wants to be in another's account. */
+
 import { base64url } from '../../base/base64url.ts';
 import { utf8 } from '../../base/bytes.ts';
 import type {
@@ -7,6 +8,7 @@ import type {
 } from '../../webauthn/types.ts';
 import { NotApplicable } from '../fault.ts';
 import type { AssertionDraft } from '../forge/draft.ts';
+import { pageOriginOf } from '../forge/page-origin.ts';
 import type { Answer } from '../targets/target.ts';
 import type { Actor, AnyOptions } from './actor.ts';
 import type { Play } from './play.ts';
@@ -99,7 +101,7 @@ const signInForRegistration: Scene = async (play) => {
 function ownOptions(
   play: Play,
   challenge: string,
-  rpId = new URL(play.target.origin).hostname,
+  rpId = pageOriginOf(play.target.origin).hostname,
 ): PublicKeyCredentialCreationOptionsJSON {
   const { name, displayName } = play.nextUser();
   return {

@@ -1,6 +1,7 @@
 /** A relying party in this process: four functions. */
 
-import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { callable, check, exactly, having, maybe, type Shape, text } from '../../base/shape.ts';
+import { type AppOptions, appShape } from '../../client/app.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -16,6 +17,7 @@ import type {
   TargetSession,
   TargetTraits,
 } from './target.ts';
+import { traitsShape } from './traits.ts';
 import {
   accepted,
   authenticationRequest,
@@ -25,6 +27,7 @@ import {
   noOptions,
   type OptionsRequest,
   optionsIn,
+  originOf,
   registrationRequest,
   rejected,
   short,
@@ -61,8 +64,10 @@ export type VisitorCallbacks = Pick<
 
 /** A relying party. */
 export interface RelyingPartyCallbacks {
-  /** Where its pages are. */
+  /** Where its pages are, or an app's origin. */
   readonly origin: string;
+  /** What lets an app or an extension use the RP ID, where the origin is one's. */
+  readonly app?: AppOptions;
   readonly registration: CeremonyCallbacks;
   readonly authentication: CeremonyCallbacks;
   /** Another visitor, for relying parties that keep sessions by themselves. Default: the functions above, told apart by `visit`. */
@@ -78,30 +83,43 @@ export interface RelyingPartyCallbacks {
   readonly traits?: TargetTraits;
 }
 
+const ceremony = having<CeremonyCallbacks>('an object of two functions', 'options', 'verify');
+
+const shape: Shape<RelyingPartyCallbacks> = exactly({
+  origin: text({ what: 'an origin such as https://example.com' }),
+  app: maybe(appShape),
+  registration: ceremony,
+  authentication: ceremony,
+  session: maybe(callable<NonNullable<RelyingPartyCallbacks['session']>>()),
+  whoAmI: maybe(callable<NonNullable<RelyingPartyCallbacks['whoAmI']>>()),
+  remove: maybe(callable<NonNullable<RelyingPartyCallbacks['remove']>>()),
+  copy: maybe(callable<NonNullable<RelyingPartyCallbacks['copy']>>()),
+  name: maybe(text()),
+  traits: maybe(traitsShape),
+});
+
+/** An object of a class may have more than a relying party needs; a plain one may not. */
+function checked(given: RelyingPartyCallbacks): RelyingPartyCallbacks {
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(Object(given)));
+  const known = ['origin', 'app', 'name', 'traits'] as const;
+  const functions = ['registration', 'authentication', 'session', 'whoAmI', 'remove', 'copy'] as const;
+  const members = [...known, ...functions].map((name) => [name, Object(given)[name]]);
+  return check(shape, isPlain ? given : Object.fromEntries(members), 'bad-target');
+}
+
 /**
  * A target of callbacks.
  *
  * @throws StuntkeyError `bad-target` that names the function that is missing
  */
 export function callbackTarget(callbacks: RelyingPartyCallbacks): Target {
-  const { name = 'callbacks', origin, traits = {} } = callbacks;
-  if (!URL.canParse(origin))
-    throw new StuntkeyError('bad-target', `origin: expected an origin, got ${shown(origin)}`);
-  for (const ceremony of ['registration', 'authentication'] as const) {
-    for (const step of ['options', 'verify'] as const) {
-      const given: unknown = callbacks[ceremony]?.[step];
-      if (typeof given !== 'function')
-        throw new StuntkeyError(
-          'bad-target',
-          `${ceremony}.${step}: expected a function, got ${shown(given)}`,
-        );
-    }
-  }
+  const { name = 'callbacks', origin, app, traits = {} } = checked(callbacks);
   return {
     name,
     kind: 'callbacks',
     loopback: true,
-    origin: new URL(origin).origin,
+    origin: originOf('origin', origin),
+    ...(app && { app }),
     traits: { ...(callbacks.whoAmI && { whoAmI: true }), ...traits },
     open: async () => new CallbackSession(callbacks.session?.() ?? callbacks),
   };

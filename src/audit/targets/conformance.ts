@@ -1,4 +1,7 @@
 /** A server that has the interface of FIDO's conformance tools: four paths, and `status`. */
+
+import { check, exactly, maybe, type Shape, text } from '../../base/shape.ts';
+import { type AppOptions, appShape } from '../../client/app.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -17,22 +20,33 @@ import type {
   TargetTraits,
   Turn,
 } from './target.ts';
+import { traitsShape } from './traits.ts';
 import {
   authenticationRequest,
   httpUrl,
   isAcceptance,
   isLoopback,
   optionsIn,
+  originOf,
   registrationRequest,
 } from './words.ts';
 
 export interface ConformanceOptions {
-  /** Where its pages are. Default: the URL's own origin. */
+  /** Where its pages are, or an app's origin. Default: the URL's own origin. */
   readonly origin?: string;
+  /** What lets an app or an extension use the RP ID, where the origin is one's. */
+  readonly app?: AppOptions;
   readonly traits?: TargetTraits;
   /** Where it tells whom it takes a visitor for: a path, and a JSON Pointer behind `#`, such as `/me#/user/id`. */
   readonly whoami?: string;
 }
+
+const shape: Shape<ConformanceOptions> = exactly({
+  origin: maybe(text({ what: 'an origin such as https://example.com' })),
+  app: maybe(appShape),
+  traits: maybe(traitsShape),
+  whoami: maybe(text({ least: 1, what: 'a path, and a JSON Pointer behind #, such as /me#/user/id' })),
+});
 
 const PATHS = { registration: 'attestation', authentication: 'assertion' } as const;
 
@@ -42,10 +56,8 @@ const PATHS = { registration: 'attestation', authentication: 'assertion' } as co
  * @param url under which `/attestation/options`, `/attestation/result`, `/assertion/options` and `/assertion/result` are
  * @throws StuntkeyError `bad-target`
  */
-export function conformanceTarget(
-  url: string,
-  { origin, whoami, traits = {} }: ConformanceOptions = {},
-): Target {
+export function conformanceTarget(url: string, options: ConformanceOptions = {}): Target {
+  const { origin, app, whoami, traits = {} } = check(shape, options, 'bad-target');
   const base = httpUrl('url', url);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return {
@@ -53,7 +65,8 @@ export function conformanceTarget(
     kind: 'conformance',
     url: base.href,
     loopback: isLoopback(base),
-    origin: origin === undefined ? base.origin : httpUrl('origin', origin).origin,
+    origin: origin === undefined ? base.origin : originOf('origin', origin),
+    ...(app && { app }),
     traits: { ...(whoami !== undefined && { whoAmI: true }), ...traits },
     open: async () => new ConformanceSession(base, whoami),
   };

@@ -5,13 +5,8 @@ import type {
 } from '../../webauthn/types.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
 import type { HttpAnswer } from './answer.ts';
-import {
-  type DescribedRequest,
-  type DescribedStep,
-  type DescribedSuccess,
-  readDescription,
-  type TargetDescription,
-} from './description.ts';
+import type { DescribedRequest, DescribedStep, DescribedSuccess, TargetDescription } from './description.ts';
+import { readDescription } from './description-shape.ts';
 import { HttpVisitor } from './http.ts';
 import { filled, names, taken, type Values } from './placeholders.ts';
 import { pointed } from './pointer.ts';
@@ -26,7 +21,7 @@ import type {
   TargetSession,
   Turn,
 } from './target.ts';
-import { httpUrl, isLoopback, optionsIn, shown } from './words.ts';
+import { isLoopback, optionsIn, originOf, shown } from './words.ts';
 
 /** Milliseconds between two tries of a step that may take a while. */
 const BETWEEN_TRIES = 200;
@@ -51,8 +46,17 @@ const BETWEEN_TRIES = 200;
  */
 export function describedTarget(json: unknown): Target {
   const description = readDescription(json);
-  const url = httpUrl('/url', description.url);
-  const { name = url.href, origin, remove, trustsAuthority, framed, whoami, authentication } = description;
+  const url = new URL(description.url);
+  const {
+    name = url.href,
+    origin,
+    app,
+    remove,
+    trustsAuthority,
+    framed,
+    whoami,
+    authentication,
+  } = description;
   /** The first visit of each account: it is in the account, and removes its credentials. */
   const first = new Map<string, DescribedSession>();
   return {
@@ -60,7 +64,8 @@ export function describedTarget(json: unknown): Target {
     kind: 'description',
     url: url.href,
     loopback: isLoopback(url),
-    origin: origin === undefined ? url.origin : httpUrl('/origin', origin).origin,
+    origin: origin === undefined ? url.origin : originOf('origin', origin),
+    ...(app && { app }),
     traits: {
       named: names(authentication.options, 'username'),
       ...(whoami && { whoAmI: true }),
@@ -178,9 +183,9 @@ class DescribedSession implements TargetSession {
     const { account } = this.#description;
     if (account === undefined || this.#entered) return undefined;
     this.#entered = true;
-    if (isNew) return this.#steps('account/create', account.create, values, turn);
+    if (isNew) return this.#steps('account.create', account.create, values, turn);
     // Whoever has signed in is in the account, where nothing else is said.
-    return this.#steps('account/enter', account.enter ?? [], values, turn);
+    return this.#steps('account.enter', account.enter ?? [], values, turn);
   }
 
   async #steps(
@@ -200,7 +205,7 @@ class DescribedSession implements TargetSession {
       return {
         kind: 'not-begun',
         status,
-        message: `/${name}/${place}, ${request.path}: expected success, got status ${status}: ${shown(text)}`,
+        message: `${name}[${place}], ${request.path}: expected success, got status ${status}: ${shown(text)}`,
       };
     }
     return undefined;

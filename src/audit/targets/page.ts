@@ -1,5 +1,6 @@
 /** A page in a browser: its own buttons are clicked, and what its server says is read off it. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
+import { callable, check, exactly, maybe, type Shape, text, whole } from '../../base/shape.ts';
 import type { FinishedCeremony } from '../../client/finished.ts';
 import type { PageAuthenticator } from '../../page/page-client.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
@@ -32,6 +33,16 @@ export interface PageTargetOptions<Page> {
   /** Most visitors at once. Default: 1. */
   readonly concurrency?: number;
 }
+
+const shape: Shape<PageTargetOptions<unknown>> = exactly({
+  origin: text({ what: 'an origin such as https://example.com' }),
+  name: maybe(text()),
+  open: callable<PageTargetOptions<unknown>['open']>(),
+  close: maybe(callable<NonNullable<PageTargetOptions<unknown>['close']>>()),
+  register: callable<PageTargetOptions<unknown>['register']>(),
+  signIn: callable<PageTargetOptions<unknown>['signIn']>(),
+  concurrency: maybe(whole(1)),
+});
 
 /**
  * A target of pages.
@@ -68,6 +79,7 @@ export interface PageTargetOptions<Page> {
  * ```
  */
 export function pageTarget<Page>(options: PageTargetOptions<Page>): Target {
+  check(shape as Shape<unknown>, options, 'bad-target');
   const page = httpUrl('origin', options.origin);
   const { origin } = page;
   return {

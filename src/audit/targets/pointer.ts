@@ -10,7 +10,3 @@ export function pointed(value: unknown, pointer: string): unknown {
   }
   return found;
 }
-
-export function isPointer(text: string): boolean {
-  return text === '' || /^(\/([^~/]|~[01])*)+$/.test(text);
-}

@@ -1,5 +1,6 @@
 /** What is audited, behind one interface whatever it is reached by. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
+import type { AppOptions } from '../../client/app.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -109,6 +110,8 @@ export interface TargetTraits {
 }
 
 export interface Target extends AuditedTarget {
+  /** What lets an app or an extension use the RP ID, where the origin is one's. */
+  readonly app?: AppOptions;
   readonly traits: TargetTraits;
   /** Begins a visit. `authenticator` has the credentials of whoever visits. */
   open(authenticator: Authenticator): Promise<TargetSession>;

@@ -1,6 +1,7 @@
 /** What targets make of what servers say. */
 
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { parseOrigin } from '../../webauthn/origin.ts';
 import type { Breakage } from '../exchange.ts';
 import type { OptionsWish } from '../fault.ts';
 import type { Answer, AuditUser } from './target.ts';
@@ -109,6 +110,18 @@ export function httpUrl(field: string, url: unknown): URL {
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol))
     throw new StuntkeyError('bad-target', `${field}: expected a URL with http or https, got ${shown(url)}`);
   return parsed;
+}
+
+const APPS = /^(?:android|chrome-extension|moz-extension):/;
+
+/** Where a target's pages are, or which app's it is. @throws StuntkeyError `bad-target` */
+export function originOf(field: string, given: unknown): string {
+  if (typeof given !== 'string' || !APPS.test(given)) return httpUrl(field, given).origin;
+  try {
+    return parseOrigin(given).serialized;
+  } catch (cause) {
+    throw new StuntkeyError('bad-target', `${field}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Whether a host is this machine: a loopback address, or a name that resolves to one by its definition (RFC 6761). */

@@ -1,4 +1,5 @@
 /** What the members of a policy may be. */
+import { LONGEST_TIMER } from '../../base/clock.ts';
 import {
   bytes,
   callable,
@@ -27,13 +28,11 @@ const TRANSPORTS = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'internal'] as 
 
 const FEATURES = ['unsupported', 'off', 'on'] as const;
 
-/** The longest time that timers have: 2^31 - 1 milliseconds. */
-const LONGEST = 2_147_483_647;
-
 const UINT32 = 0xffff_ffff;
 
 function eachOnce<T>(item: Shape<T>, what: string, least = 0): Shape<T[]> {
-  return such(listOf(item, what, least), (list) => new Set(list).size === list.length, `${what}, each once`);
+  const once = (list: T[]): boolean => new Set(list).size === list.length;
+  return such(listOf(item, what, least), once, `${what}, each once`, { uniqueItems: true });
 }
 
 const rpIds = listOf(text({ least: 1, what: 'an RP ID such as example.com' }), 'an array of RP IDs');
@@ -119,6 +118,9 @@ const MEMBERS = {
       exactly({ eligible: flag, state: flag }),
       ({ eligible, state }) => eligible || !state,
       'no backup state without eligibility',
+      {
+        anyOf: [{ properties: { eligible: { const: true } } }, { properties: { state: { const: false } } }],
+      },
     ),
   ),
   credentialIdLength: maybe(whole(16, 1023)),
@@ -126,7 +128,7 @@ const MEMBERS = {
   certifications: maybe(recordOf(whole(0), 'an object of levels')),
   maxMsgSize: maybe(whole(1024, 7609)),
   maxCredentialCountInList: maybe(whole(1)),
-  userActionTimeout: maybe(whole(1, LONGEST)),
+  userActionTimeout: maybe(whole(1, LONGEST_TIMER)),
   resetAnyTime: maybe(flag),
 } as const satisfies Members;
 

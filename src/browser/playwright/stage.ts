@@ -1,8 +1,11 @@
 /** What a Playwright test gets: a device in the pages of its context, a person, and what they did. */
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
+import { deviceShape } from '../../authenticator/options.ts';
+import { callable, check, exactly, flag, maybe, oneOf, type Shape, that } from '../../base/shape.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { WebAuthnClient } from '../../client/client.ts';
-import { ScriptedUser } from '../../person/user.ts';
+import { ScriptedUser, scriptedUserShape } from '../../person/user.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import type { PlaywrightCredential } from '../../portable/formats/playwright.ts';
 import type { StuntkeyCredential } from '../../portable/formats/stuntkey.ts';
@@ -11,8 +14,9 @@ import { MemoryStore } from '../../store/memory.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { Store } from '../../store/store.ts';
 import type { Fetch } from '../../webauthn/related-origins.ts';
-import type { AttachMode, Passkeys } from '../passkeys.ts';
+import type { AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
 import { attach } from './attach.ts';
+import { atFirstPage, onceAsked } from './first-page.ts';
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
@@ -38,6 +42,32 @@ export interface PlaywrightStageOptions {
   readonly fetch?: Fetch;
 }
 
+const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: unknown }> = exactly({
+  mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
+  device: maybe(deviceShape),
+  user: maybe(scriptedUserShape),
+  credentials: maybe(
+    that<object>(
+      (value) => typeof value === 'object' && value !== null,
+      'an array of passkeys, or a storage state with some',
+    ),
+  ),
+  adopt: maybe(flag),
+  fetch: maybe(callable<Fetch>('a function such as fetch')),
+});
+
+/** @throws StuntkeyError `bad-options` that names the option */
+export function checkedStage(given: PlaywrightStageOptions): PlaywrightStageOptions {
+  return check(shape, given, 'bad-options', 'stuntkeyOptions') as PlaywrightStageOptions;
+}
+
+function noPage(): StuntkeyError {
+  return new StuntkeyError(
+    'no-test',
+    'expected a page: devices are attached when the first page of the test’s context opens',
+  );
+}
+
 /** The most ceremonies that are remembered. */
 const MOST_RECORDS = 100;
 
@@ -45,48 +75,97 @@ export class PlaywrightStage {
   readonly authenticator: Authenticator;
   /** Scripts the person: `stuntkey.user.next({ presence: 'decline' })`. */
   readonly user: ScriptedUser;
-  /** The handle: events, `settled()`, and in mode `cdp` Chromium's person. */
-  readonly passkeys: Passkeys;
   /** The last hundred ceremonies of mode `page`, each readable as text. */
   readonly records: string[] = [];
   /** Those of them that were refused: each begins with what, where, why, and the way out. */
   readonly refusals: string[] = [];
-  readonly #context: BrowserContext;
   readonly #store: Store;
+  readonly #options: AttachOptions;
+  #context: BrowserContext | undefined;
+  #passkeys: Passkeys | undefined;
+  /** Why it could not be attached. */
+  #failure: { readonly reason: unknown; asked: boolean } | undefined;
 
   private constructor(
-    context: BrowserContext,
     store: Store,
     authenticator: Authenticator,
     user: ScriptedUser,
-    passkeys: Passkeys,
+    options: AttachOptions,
   ) {
-    this.#context = context;
     this.#store = store;
+    this.#options = options;
     this.authenticator = authenticator;
     this.user = user;
-    this.passkeys = passkeys;
-    for (const name of ['registered', 'authenticated', 'refused'] as const)
-      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name), name === 'refused'));
   }
 
-  /** @throws StuntkeyError as `attach` does, `bad-credential`, `bad-key` */
-  static async open(
-    context: BrowserContext,
-    { mode, device, user = new ScriptedUser(), credentials, fetch, adopt }: PlaywrightStageOptions = {},
-  ): Promise<PlaywrightStage> {
+  /** A device and a person that are not in a browser yet. @throws StuntkeyError `bad-options`, `bad-credential`, `bad-key` */
+  static async make(given: PlaywrightStageOptions = {}): Promise<PlaywrightStage> {
+    const { mode, device, user = new ScriptedUser(), credentials, fetch, adopt } = checkedStage(given);
     const store = device?.store ?? new MemoryStore();
     const authenticator = new Authenticator({ ...device, store, user });
     const state = (Array.isArray(credentials) ? { credentials } : credentials) as Partial<
       StorageStateWithCredentials & StorageStateWithPasskeys
     >;
     for (const name of ['playwright', 'stuntkey'] as const) {
-      const given = name === 'stuntkey' ? state?.stuntkey : state?.credentials;
-      if (given !== undefined) await importCredentials(store, name, given, { existing: 'replace' });
+      const passkeys = name === 'stuntkey' ? state?.stuntkey : state?.credentials;
+      if (passkeys !== undefined) await importCredentials(store, name, passkeys, { existing: 'replace' });
     }
     const options = { ...(mode && { mode }), ...(fetch && { fetch }), ...(adopt && { adopt }) };
-    const passkeys = await attach(context, authenticator, options);
-    return new PlaywrightStage(context, store, authenticator, user, passkeys);
+    return new PlaywrightStage(store, authenticator, user, options);
+  }
+
+  /** The same, attached to a context. @throws StuntkeyError as `attach` does, and as {@link make} */
+  static async open(context: BrowserContext, given: PlaywrightStageOptions = {}): Promise<PlaywrightStage> {
+    const stage = await PlaywrightStage.make(given);
+    await stage.#attach(context);
+    return stage;
+  }
+
+  /**
+   * Attaches it when the context's first page opens. Where that cannot be, {@link passkeys} throws why, and so does
+   * {@link failIfAsked} if a page has asked for WebAuthn.
+   */
+  async attachAtFirstPage(context: BrowserContext): Promise<void> {
+    await atFirstPage(context, async () => {
+      try {
+        await this.#attach(context);
+      } catch (reason) {
+        const failure = { reason, asked: false };
+        this.#failure = failure;
+        await onceAsked(context, () => {
+          failure.asked = true;
+        });
+      }
+    });
+  }
+
+  /** @throws what kept the device from the pages, if one of them has asked for WebAuthn */
+  failIfAsked(): void {
+    if (this.#failure?.asked) throw this.#failure.reason;
+  }
+
+  /**
+   * The handle: events, `settled()`, and in mode `cdp` Chromium's person.
+   *
+   * @throws StuntkeyError `no-test` before the first page; why it could not be attached, where it could not
+   */
+  get passkeys(): Passkeys {
+    if (this.#passkeys !== undefined) return this.#passkeys;
+    if (this.#failure !== undefined) throw this.#failure.reason;
+    throw noPage();
+  }
+
+  async #attach(context: BrowserContext): Promise<void> {
+    const passkeys = await attach(context, this.authenticator, this.#options);
+    this.#context = context;
+    this.#passkeys = passkeys;
+    for (const name of ['registered', 'authenticated', 'refused'] as const)
+      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name), name === 'refused'));
+  }
+
+  get #attached(): BrowserContext {
+    if (this.#context === undefined) throw this.#failure?.reason ?? noPage();
+    return this.#context;
   }
 
   /** Signs up and in without a page, with the same credentials. */
@@ -100,7 +179,7 @@ export class PlaywrightStage {
    */
   async storageState(): Promise<StorageStateWithPasskeys> {
     const { value } = await exportCredentials(await this.#records(), 'stuntkey');
-    return { ...(await this.#context.storageState()), stuntkey: value };
+    return { ...(await this.#attached.storageState()), stuntkey: value };
   }
 
   /**
@@ -113,11 +192,11 @@ export class PlaywrightStage {
     readonly warnings: readonly PortableWarning[];
   }> {
     const { value, warnings } = await exportCredentials(await this.#records(), 'playwright');
-    return { state: { ...(await this.#context.storageState()), credentials: value }, warnings };
+    return { state: { ...(await this.#attached.storageState()), credentials: value }, warnings };
   }
 
   async #records(): Promise<readonly CredentialRecord[]> {
-    await this.passkeys.settled();
+    await this.#passkeys?.settled();
     return this.#store.read((reader) => [...reader.all()]);
   }
 
@@ -128,6 +207,6 @@ export class PlaywrightStage {
 
   /** Pages are as they were. */
   async close(): Promise<void> {
-    await this.passkeys.detach();
+    await this.#passkeys?.detach();
   }
 }

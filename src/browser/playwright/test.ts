@@ -28,12 +28,23 @@ export {
 export interface StuntkeyFixtures {
   /** How the device is made: `test.use({ stuntkeyOptions: { … } })`, or in the configuration. */
   stuntkeyOptions: PlaywrightStageOptions;
-  /** A device and a person of the test's own, in all pages of its context. */
+  /** A device and a person of the test's own, in all pages of its context, whether the test names it or not. */
   stuntkey: PlaywrightStage;
 }
 
+/** Leaves the tests of a file or a group without a device. */
+interface WithoutDevice {
+  use(fixtures: { readonly stuntkey: false }): void;
+}
+
+type StuntkeyTest = TestType<
+  PlaywrightTestArgs & PlaywrightTestOptions & StuntkeyFixtures,
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions
+>;
+
 /**
- * Playwright's `test` with our fixtures; `mergeTests` joins it to others.
+ * Playwright's `test` with our fixtures; `mergeTests` joins it to others. The device is attached when the first page opens; pages have none
+ * after `test.use({ stuntkey: false })`.
  *
  * @example
  * ```ts
@@ -45,13 +56,10 @@ export interface StuntkeyFixtures {
  * });
  * ```
  */
-export const test: TestType<
-  PlaywrightTestArgs & PlaywrightTestOptions & StuntkeyFixtures,
-  PlaywrightWorkerArgs & PlaywrightWorkerOptions
-> = base.extend<StuntkeyFixtures>({
+export const test: StuntkeyTest & WithoutDevice = base.extend<StuntkeyFixtures>({
   stuntkeyOptions: [{}, { option: true }],
-  stuntkey: async ({ context, stuntkeyOptions }, use, info) => {
-    const stage = await PlaywrightStage.open(context, stuntkeyOptions);
+  stuntkey: async ({ stuntkeyOptions }, use, info) => {
+    const stage = await PlaywrightStage.make(stuntkeyOptions);
     try {
       await use(stage);
     } finally {
@@ -59,7 +67,22 @@ export const test: TestType<
       if (info.status !== info.expectedStatus && stage.records.length > 0) await tell(stage, info);
     }
   },
-});
+  // (The pages of a test are in its context: so they have the device without naming it.)
+  context: async ({ context, stuntkey }, use) => {
+    const stage = stuntkey as PlaywrightStage | false;
+    if (stage === false) {
+      await use(context);
+      return;
+    }
+    await stage.attachAtFirstPage(context);
+    try {
+      await use(context);
+    } finally {
+      await stage.close();
+    }
+    stage.failIfAsked();
+  },
+}) as StuntkeyTest & WithoutDevice;
 
 /** How many lines of a refusal are printed: what, where, why, and the way out. */
 const FIRST_LINES = 5;

@@ -49,7 +49,8 @@ export function refusalOf(
     ...told,
     step: stepOf(ceremony, told.name, causes, exchanges),
     reason,
-    ...(wayOut !== undefined && { wayOut }),
+    // (Some errors say it themselves.)
+    ...(wayOut !== undefined && !reason.includes(wayOut) && { wayOut }),
   };
 }
 

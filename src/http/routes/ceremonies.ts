@@ -1,28 +1,16 @@
 /** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
 
-import type { AppOptions, CeremonyOptions } from '../../client/client.ts';
+import type { CeremonyOptions } from '../../client/client.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { TracedClient } from '../../decode/trace/traced-client.ts';
 import type {
-  Mediation,
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-  UiMode,
 } from '../../webauthn/types.ts';
 import { CeremonyError } from '../error.ts';
+import type { CeremonyRequest } from '../requests.ts';
 import type { Answer, Asked, House, Route } from '../route.ts';
-import { ref } from '../schema.ts';
-
-interface CeremonyRequest {
-  readonly origin: string;
-  readonly options?: object;
-  readonly publicKey?: object;
-  readonly topOrigin?: string;
-  readonly app?: AppOptions;
-  readonly crossOrigin?: boolean;
-  readonly mediation?: Mediation;
-  readonly uiMode?: UiMode;
-}
+import { ref } from '../shapes.ts';
 
 const REFUSED = { description: 'Refused, as a page would be.', schema: ref('Error') };
 
@@ -31,7 +19,7 @@ export const ceremonies: readonly Route[] = [
     method: 'POST',
     path: '/create',
     summary: 'Registers: a new credential for a server that asked for it',
-    body: ref('CreateRequest'),
+    body: 'CreateRequest',
     responses: {
       200: { description: 'RegistrationResponseJSON.', schema: ref('RegistrationResponse') },
       403: REFUSED,
@@ -45,7 +33,7 @@ export const ceremonies: readonly Route[] = [
     method: 'POST',
     path: '/get',
     summary: 'Signs in: an assertion by a credential of the server',
-    body: ref('GetRequest'),
+    body: 'GetRequest',
     responses: {
       200: {
         description: 'AuthenticationResponseJSON; null where mediation is silent.',

@@ -2,26 +2,28 @@
 import type { CredentialChanges } from '../../authenticator/credentials.ts';
 import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
+import type { JsonSchema } from '../../base/json-schema.ts';
+import { described, text, whole } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { toSpki } from '../../crypto/formats/spki.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import { exportCredential, type PortableFormat } from '../../portable/convert.ts';
-import type { Existing } from '../../portable/plan.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { HttpError } from '../error.ts';
+import { base64urlText, format, type ImportRequest, type Parameter, parameter } from '../requests.ts';
 import type { Asked, House, Route } from '../route.ts';
-import { ref, type Schema } from '../schema.ts';
-import { base64url as base64urlText, exactly, format, listOf, text } from '../shapes.ts';
+import { array, base64url as base64urlJson, just, ref } from '../shapes.ts';
 
 /** Which credentials, and how many at once. */
-const PAGE: Readonly<Record<string, Schema>> = {
-  rpId: { ...text, description: 'Those of one RP only.' },
-  limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-  after: { ...base64urlText, description: 'Those behind this one: `next` of the answer before.' },
+const PAGE: Readonly<Record<string, Parameter>> = {
+  rpId: parameter(described(text(), 'Those of one RP only.')),
+  limit: parameter(described(whole(1, 1000), { default: 100 })),
+  after: parameter(described(base64urlText(), 'Those behind this one: `next` of the answer before.')),
 };
-const NEXT: Schema = { ...base64urlText, description: 'Where to go on; absent at the end.' };
+const FORMAT = parameter(format);
+const NEXT: JsonSchema = { ...base64urlJson, description: 'Where to go on; absent at the end.' };
 const NOT_THERE = { description: 'There is no such credential.', schema: ref('Error') };
-const warnings = listOf(ref('Warning'));
+const warnings = array(ref('Warning'));
 
 export const credentials: readonly Route[] = [
   {
@@ -32,7 +34,7 @@ export const credentials: readonly Route[] = [
     responses: {
       200: {
         description: 'A page of them.',
-        schema: exactly({ credentials: listOf(ref('Credential')), next: NEXT }, 'credentials'),
+        schema: just({ credentials: array(ref('Credential')), next: NEXT }, 'credentials'),
       },
     },
     handle(house, { query }) {
@@ -44,13 +46,13 @@ export const credentials: readonly Route[] = [
     method: 'POST',
     path: '/credentials',
     summary: 'Imports credentials: all that are given, or on any error none',
-    body: ref('CredentialImport'),
+    body: 'CredentialImport',
     longestBody: 1024 * 1024,
     responses: {
       201: {
         description: 'What is on the device now.',
-        schema: exactly(
-          { credentials: listOf(ref('Credential')), replaced: listOf(ref('Credential')), warnings },
+        schema: just(
+          { credentials: array(ref('Credential')), replaced: array(ref('Credential')), warnings },
           'credentials',
           'replaced',
           'warnings',
@@ -85,7 +87,7 @@ export const credentials: readonly Route[] = [
     method: 'PATCH',
     path: '/credentials/{id}',
     summary: 'Changes some of a credential',
-    body: ref('CredentialChanges'),
+    body: 'CredentialChanges',
     responses: { 200: { description: 'As it is now.', schema: ref('Credential') }, 404: NOT_THERE },
     async handle(house, asked) {
       const { id, ...before } = recordOf(house, asked);
@@ -115,11 +117,11 @@ export const credentials: readonly Route[] = [
     method: 'GET',
     path: '/credentials/{id}/export',
     summary: 'Writes a credential in a format, private key included',
-    query: { format },
+    query: { format: FORMAT },
     responses: {
       200: {
         description: 'The format’s own value, and what it has no place for.',
-        schema: exactly({ format, value: {}, warnings }, 'format', 'value', 'warnings'),
+        schema: just({ format: FORMAT.schema, value: {}, warnings }, 'format', 'value', 'warnings'),
       },
       404: NOT_THERE,
     },
@@ -132,12 +134,17 @@ export const credentials: readonly Route[] = [
     method: 'GET',
     path: '/export',
     summary: 'Writes credentials in a format, private keys included',
-    query: { format, ...PAGE },
+    query: { format: FORMAT, ...PAGE },
     responses: {
       200: {
         description: 'The values of a page of them, and what the format has no place for.',
-        schema: exactly(
-          { format, value: { anyOf: [{ type: 'array' }, { type: 'object' }] }, warnings, next: NEXT },
+        schema: just(
+          {
+            format: FORMAT.schema,
+            value: { anyOf: [{ type: 'array' }, { type: 'object' }] },
+            warnings,
+            next: NEXT,
+          },
           'format',
           'value',
           'warnings',
@@ -151,17 +158,6 @@ export const credentials: readonly Route[] = [
     },
   },
 ];
-
-interface ImportRequest {
-  readonly format?: PortableFormat;
-  readonly value: unknown;
-  readonly existing?: Existing;
-  readonly id?: string;
-  readonly rpId?: string;
-  readonly userId?: string;
-  readonly userName?: string;
-  readonly algorithm?: number;
-}
 
 function toJson(record: CredentialRecord): Readonly<Record<string, unknown>> {
   const { id, rpId, rpIdHash, rpName, userId, userName, userDisplayName, algorithm, publicKey } = record;

@@ -1,9 +1,10 @@
 /** The device itself, and what it was last used for. */
+import { described, whole } from '../../base/shape.ts';
 import { decode } from '../../decode/decode.ts';
 import type { Tree } from '../../decode/tree.ts';
+import { parameter } from '../requests.ts';
 import type { Route } from '../route.ts';
-import { ref } from '../schema.ts';
-import { exactly, listOf } from '../shapes.ts';
+import { array, just, ref } from '../shapes.ts';
 import { version } from '../version.ts';
 
 export const device: readonly Route[] = [
@@ -53,11 +54,11 @@ export const device: readonly Route[] = [
     method: 'GET',
     path: '/trace',
     summary: 'Tells the last ceremonies, the newest first',
-    query: { limit: { type: 'integer', minimum: 1, maximum: 1000, default: 10 } },
+    query: { limit: parameter(described(whole(1, 1000), { default: 10 })) },
     responses: {
       200: {
         description: 'So many of them, or all that are kept.',
-        schema: exactly({ ceremonies: listOf(ref('Ceremony')) }, 'ceremonies'),
+        schema: just({ ceremonies: array(ref('Ceremony')) }, 'ceremonies'),
       },
     },
     handle: ({ traces }, { query }) => ({

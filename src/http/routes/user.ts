@@ -1,8 +1,8 @@
 /** The person in front of the device, told what to do. */
-import type { AccountChoice, ScriptedUser, UserScript } from '../../person/user.ts';
+import { type UserScriptJson, userScriptOf } from '../../person/script.ts';
+import type { ScriptedUser } from '../../person/user.ts';
 import { HttpError } from '../error.ts';
 import type { House, Route } from '../route.ts';
-import { ref } from '../schema.ts';
 
 /** What is queued for one time only may not grow without end. */
 const MOST_QUEUED = 1000;
@@ -14,12 +14,12 @@ export const user: readonly Route[] = [
     method: 'PUT',
     path: '/user',
     summary: 'Says how the person behaves from now on; what is left out, he approves',
-    body: ref('UserScript'),
+    body: 'UserScript',
     responses: DONE,
     handle(house, { body }) {
       const person = personOf(house);
       person.reset();
-      person.use(scriptOf(body as JsonScript));
+      person.use(userScriptOf(body as UserScriptJson));
       return { status: 204 };
     },
   },
@@ -27,7 +27,7 @@ export const user: readonly Route[] = [
     method: 'POST',
     path: '/user/next',
     summary: 'Says what the person does once, at the next prompt of that kind; further calls queue up',
-    body: ref('UserScript'),
+    body: 'UserScript',
     responses: DONE,
     handle(house, { body }) {
       const person = personOf(house);
@@ -37,7 +37,7 @@ export const user: readonly Route[] = [
           'user-queue-full',
           `expected at most ${MOST_QUEUED} answers to wait, got another`,
         );
-      person.next(scriptOf(body as JsonScript));
+      person.next(userScriptOf(body as UserScriptJson));
       return { status: 204 };
     },
   },
@@ -52,20 +52,6 @@ export const user: readonly Route[] = [
     },
   },
 ];
-
-type JsonScript = Omit<UserScript, 'account'> & { readonly account?: number | string };
-
-function scriptOf({ account, ...script }: JsonScript): UserScript {
-  return account === undefined ? script : { ...script, account: choiceOf(account) };
-}
-
-function choiceOf(account: number | string): AccountChoice {
-  if (typeof account === 'number') return account;
-  return (accounts) => {
-    const place = accounts.findIndex(({ name }) => name === account);
-    return place < 0 ? undefined : place;
-  };
-}
 
 function personOf({ user }: House): ScriptedUser {
   if (user !== undefined) return user;

@@ -12,7 +12,8 @@ import type {
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import type { FleetAlgorithm } from '../fleet/derivation.ts';
-import { type FleetOptions, People } from '../fleet/people.ts';
+import type { FleetOptions } from '../fleet/options.ts';
+import { People } from '../fleet/people.ts';
 import { reasonOf } from '../fleet/reason.ts';
 import { completeLanguage } from './language.ts';
 

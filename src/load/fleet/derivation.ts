@@ -4,7 +4,7 @@
  * another salt, because servers remember what came out of it.
  */
 import { platform } from '#platform';
-import { concat, isBytes, utf8 } from '../../base/bytes.ts';
+import { concat, utf8 } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { encodeCbor } from '../../cbor/cbor.ts';
 import { algorithmOf, type EcAlgorithm, type OkpAlgorithm } from '../../crypto/algorithms.ts';
@@ -61,16 +61,8 @@ export class Derivation {
   readonly #kind: EcAlgorithm | OkpAlgorithm;
   readonly #pseudorandomKey: Uint8Array;
 
-  /** @throws StuntkeyError `bad-options` that names the member */
+  /** What it is given, is checked by who calls. */
   constructor({ seed, rpId, algorithm = -7 }: FleetIdentity) {
-    expect(
-      (typeof seed === 'string' || isBytes(seed)) && seed.length > 0,
-      'seed',
-      'a text or bytes, not empty',
-      typeof seed,
-    );
-    expect(typeof rpId === 'string' && /^[^\s]+$/.test(rpId), 'rpId', 'such as example.com', rpId);
-    expect(algorithm === -7 || algorithm === -8, 'algorithm', '-7 (ES256) or -8 (EdDSA)', algorithm);
     this.rpId = rpId;
     this.algorithm = algorithm;
     this.#kind = algorithmOf(algorithm) as EcAlgorithm | OkpAlgorithm;
@@ -134,8 +126,4 @@ export class Derivation {
     }
     return concat(...blocks).slice(0, length);
   }
-}
-
-function expect(holds: boolean, member: string, expected: string, got: unknown): void {
-  if (!holds) throw new StuntkeyError('bad-options', `${member}: expected ${expected}, got ${String(got)}`);
 }

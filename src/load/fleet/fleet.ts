@@ -5,7 +5,8 @@ import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Portion, Signed, SignRequest, ThreadFleet, ThreadOptions } from '../threads/types.ts';
 import { checkIndex } from './derivation.ts';
 import { lineOf } from './line.ts';
-import { type FleetOptions, People } from './people.ts';
+import type { FleetOptions } from './options.ts';
+import { People } from './people.ts';
 
 /** How many sign-ins, and how many lines, a thread is given at a time. */
 const REQUESTS = 64;

@@ -4,32 +4,13 @@ import { defaultPolicy } from '../../authenticator/policy/default.ts';
 import { resolvePolicy } from '../../authenticator/policy/resolve.ts';
 import type { Policy } from '../../authenticator/policy/type.ts';
 import { factoryState } from '../../authenticator/state.ts';
-import { isBytes } from '../../base/bytes.ts';
-import { type Clock, systemClock } from '../../base/clock.ts';
-import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { systemClock } from '../../base/clock.ts';
+import { check } from '../../base/shape.ts';
 import { systemRandom } from '../../crypto/random.ts';
-import type { User } from '../../person/user.ts';
 import { parseOrigin } from '../../webauthn/origin.ts';
-import { checkIndex, Derivation, type FleetIdentity, type PersonRecord } from './derivation.ts';
+import { checkIndex, Derivation, type PersonRecord } from './derivation.ts';
+import { checkedOptions, type FleetOptions, personShape } from './options.ts';
 import { type FleetContext, Person, type PersonOptions } from './person.ts';
-
-/** How a fleet is made. Two fleets with the same seed, RP ID and algorithm have the same people. */
-export interface FleetOptions extends FleetIdentity {
-  /** Where its people sign in. Default: `https://` and the RP ID. */
-  readonly origin?: string;
-  /** Signature counters: zero, as synced passkeys have them (the default), or tenths of a second since 2026, by the clock. */
-  readonly counter?: 'zero' | 'clock';
-  /** Whether people sign in without an allow list, and tell their user handle. Default: true. */
-  readonly discoverable?: boolean;
-  /** Whether signatures repeat, too (RFC 6979), which takes longer. Default: false. */
-  readonly repeatable?: boolean;
-  /** What the device's manufacturer decided. Default: a synced passkey provider. */
-  readonly policy?: Partial<Policy>;
-  /** Who answers for everybody. Default: somebody who approves everything at once. */
-  readonly user?: User;
-  /** Default: the machine's time. */
-  readonly clock?: Clock;
-}
 
 /** As password managers are: backed up, verified by the screen lock, no attestation, no PIN. */
 const SYNCED = {
@@ -53,11 +34,9 @@ export class People {
   readonly #context: FleetContext;
 
   /** @throws StuntkeyError `bad-options` or `bad-policy` that names the member, `bad-origin` */
-  constructor(options: FleetOptions) {
+  constructor(given: FleetOptions) {
+    const options = checkedOptions(given);
     const { counter = 'zero', discoverable = true, user } = options;
-    if (counter !== 'zero' && counter !== 'clock') {
-      throw new StuntkeyError('bad-options', `counter: expected zero or clock, got ${String(counter)}`);
-    }
     const derivation = new Derivation(options);
     const policy = resolvePolicy({
       ...SYNCED,
@@ -94,13 +73,7 @@ export class People {
    */
   person(index: number, options: PersonOptions = {}): Person {
     checkIndex(index);
-    const { userHandle } = options;
-    if (
-      userHandle !== undefined &&
-      !(isBytes(userHandle) && userHandle.length > 0 && userHandle.length <= 64)
-    ) {
-      throw new StuntkeyError('bad-options', `userHandle: expected 1 to 64 bytes, got ${userHandle.length}`);
-    }
+    check(personShape, options, 'bad-options');
     return new Person(this.#context, index, options);
   }
 

@@ -1,8 +1,9 @@
 /** Work on Node's worker threads. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { check, exactly, maybe, type Shape, that, whole } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import type { Answer, OnThreads, Portion, ThreadFleet } from './types.ts';
+import type { Answer, OnThreads, Portion, ThreadFleet, ThreadOptions } from './types.ts';
 
 /** How many portions a thread has at a time: one that it works on, and one so that it need not wait. */
 const AT_A_TIME = 2;
@@ -53,11 +54,18 @@ class Thread {
   }
 }
 
+const shape: Shape<ThreadOptions> = exactly({
+  threads: maybe(whole(1, 256)),
+  signal: maybe(
+    that<AbortSignal>(
+      (value) => typeof value === 'object' && value !== null && 'aborted' in value,
+      'an AbortSignal',
+    ),
+  ),
+});
+
 export const onThreads: OnThreads = async function* (fleet, portions, options = {}) {
-  const { threads: count = availableParallelism(), signal } = options;
-  if (!Number.isInteger(count) || count < 1 || count > 256) {
-    throw new StuntkeyError('bad-options', `threads: expected 1 to 256, got ${String(count)}`);
-  }
+  const { threads: count = availableParallelism(), signal } = check(shape, options, 'bad-options');
   signal?.throwIfAborted();
   const threads = Array.from({ length: count }, () => new Thread(fleet));
   const onAbort = (): void => {

@@ -2,7 +2,6 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { bodyOf } from './entry.ts';
 import { explained, storeError } from './errors.ts';
@@ -11,6 +10,7 @@ import { type Format, noStore, packFormat, readFormat } from './format.ts';
 import { type Inspection, inspect, requireCounts, requireEntries, requireStructure } from './inspect.ts';
 import { FORMAT_KEY, LAYOUT_VERSION, NO_NUMBERS, NUMBERS_KEY, unpackNumbers } from './layout.ts';
 import { migrate, OLDEST_VERSION } from './migrate.ts';
+import { checkedOptions, type StoreOptions } from './options.ts';
 import type { Wrapping } from './passphrase.ts';
 import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { LmdbStore } from './store.ts';
@@ -24,22 +24,6 @@ type NewKey = Awaited<ReturnType<typeof import('./passphrase.ts').newKeyUnder>>;
 
 /** What only stores under a passphrase need. */
 const slow = (): Promise<typeof import('./passphrase.ts')> => import('./passphrase.ts');
-
-/** Which store, and how. */
-export interface StoreOptions {
-  /** The folder of the store. */
-  readonly path: string;
-  /** Encrypts a new store, opens an encrypted one. */
-  readonly passphrase?: string;
-  /** Opens it for reading, also where nothing can be written: on a medium that is read-only. Default: false. */
-  readonly readOnly?: boolean;
-  /** Whether to make a store where there is none. Default: true, unless `readOnly`. */
-  readonly create?: boolean;
-  /** Chance for the keys and nonces of an encrypted store. Default: the machine's. */
-  readonly random?: RandomSource;
-  /** What a new store's passphrase costs whoever tries: log2 of scrypt's N, 10 to 20. Default: 17, 128 MiB and a second. */
-  readonly passphraseCost?: number;
-}
 
 /**
  * Opens a durable store, or makes one. Folder and files are for their owner alone (0700, 0600; a folder that is there already
@@ -60,12 +44,16 @@ export interface StoreOptions {
  * ```
  */
 export async function openStore(options: StoreOptions): Promise<LmdbStore> {
-  requireOptions(options);
-  const { path, passphrase, readOnly = false, create = !readOnly, random = systemRandom } = options;
+  const {
+    path,
+    passphrase,
+    readOnly = false,
+    create = !readOnly,
+    random = systemRandom,
+    passphraseCost,
+  } = checkedOptions(options);
   const newKey = async (): Promise<NewKey | undefined> =>
-    passphrase === undefined
-      ? undefined
-      : (await slow()).newKeyUnder(passphrase, random, options.passphraseCost);
+    passphrase === undefined ? undefined : (await slow()).newKeyUnder(passphrase, random, passphraseCost);
   requireNoLinks(path);
   let made: NewKey | undefined;
   if (!hasStore(path)) {
@@ -100,17 +88,6 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     await db.close();
     throw explained(error, path);
   }
-}
-
-/** @throws StuntkeyError `bad-options` */
-function requireOptions(options: unknown): void {
-  const given = typeof options === 'object' && options !== null ? (options as { path?: unknown }) : undefined;
-  if (typeof given?.path === 'string' && given.path !== '' && !given.path.includes('\0')) return;
-  const got = given === undefined ? options : `path: ${JSON.stringify(given.path)}`;
-  throw new StuntkeyError(
-    'bad-options',
-    `openStore: expected { path: 'the folder of the store' }, got ${typeof got === 'string' ? JSON.stringify(got) : String(got)}`,
-  );
 }
 
 function openDatabase(

@@ -6,6 +6,7 @@ import { fleetVectors } from '../../../scripts/fleet-vectors.js';
 import { base64url, fromBase64url } from '../../../src/base/base64url.ts';
 import { decodeCbor } from '../../../src/cbor/cbor.ts';
 import { Derivation } from '../../../src/load/fleet/derivation.ts';
+import { People } from '../../../src/load/fleet/people.ts';
 
 interface Entry {
   index: number;
@@ -149,7 +150,7 @@ describe('what is derived', () => {
     ['an RP ID with a space', { ...identity, rpId: 'example com' }, /^rpId: /],
     ['an algorithm that is not derived', { ...identity, algorithm: -257 }, /^algorithm: /],
   ])('is not for %s', (_, given, message) => {
-    expect(() => new Derivation(given as never)).toThrowError(
+    expect(() => new People(given as never)).toThrowError(
       expect.objectContaining({ code: 'bad-options', message: expect.stringMatching(message) }),
     );
   });

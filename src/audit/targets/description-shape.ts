@@ -1,0 +1,192 @@
+/** What a description of a server may be. */
+import type { JsonSchema } from '../../base/json-schema.ts';
+import {
+  amount,
+  anything,
+  check,
+  described,
+  exactly,
+  flag,
+  listOf,
+  type Members,
+  maybe,
+  recordOf,
+  type Shape,
+  such,
+  text,
+  whole,
+} from '../../base/shape.ts';
+import { jsonSchemaOf } from '../../base/shape-schema.ts';
+import { appShape } from '../../client/app.ts';
+import type {
+  DescribedCeremony,
+  DescribedCsrf,
+  DescribedRequest,
+  DescribedStep,
+  DescribedSuccess,
+  TargetDescription,
+} from './description.ts';
+
+/** RFC 6901. */
+const pointer = described(
+  text({ pattern: /^(\/([^~/]|~[01])*)*$/, what: 'a JSON Pointer such as /options' }),
+  { format: 'json-pointer' },
+);
+
+/** What a URL looks like, and what the parser takes. */
+const url = described(
+  such(
+    text({ pattern: /^https?:\/\/[^\s/?#]/, what: 'a URL with http or https' }),
+    (one) => URL.canParse(one),
+    'a URL with http or https',
+  ),
+  { format: 'uri' },
+);
+
+const origin = text({
+  pattern:
+    /^(https?:\/\/[^\s/?#]|android:apk-key-hash:[A-Za-z0-9_-]{43}$|chrome-extension:\/\/[a-p]{32}\/?$|moz-extension:\/\/[0-9a-f-]{36}\/?$)/,
+  what: 'an origin such as https://example.com or android:apk-key-hash:…',
+});
+
+const texts = recordOf(text(), 'an object of texts');
+
+const TAKEN = described(
+  text({
+    pattern: /^(\/.*|(header|cookie|field):[^\s]+|match:.+)$/,
+    what: 'a text such as /flow/id or header:x-csrf-token',
+  }),
+  { examples: ['/flow/id', 'header:x-csrf-token'] },
+);
+
+const REQUEST = {
+  method: maybe(described(text({ least: 1 }), { default: 'POST' })),
+  path: described(text(), 'Relative to the url.'),
+  headers: maybe(texts),
+  body: maybe(described(anything, 'JSON with placeholders such as "{username}" and "{response}".')),
+  form: maybe(described(texts, 'Members of a form, sent instead of a body.')),
+  take: maybe(
+    described(
+      recordOf(TAKEN, 'an object of places'),
+      'Values of the answer for later placeholders, by name: a JSON Pointer, header:name, cookie:name, field:name (of an HTML form), match:regular-expression.',
+    ),
+  ),
+} as const satisfies Members;
+
+const request: Shape<DescribedRequest> = exactly(REQUEST, 'a request');
+
+const success: Shape<DescribedSuccess> = described(
+  exactly({
+    status: maybe(whole(100, 599)),
+    pointer: maybe(pointer),
+    equals: maybe(described(anything, 'What has to be there. By default anything but false, null, 0 or "".')),
+    location: maybe(described(text(), 'Where a redirect has to lead: the beginning of its path.')),
+    contains: maybe(described(text(), 'A text that has to be in the answer.')),
+  }),
+  'How yes is told from no: all that is given has to hold. By default a status from 200 to 299.',
+);
+
+const ceremony: Shape<DescribedCeremony> = exactly(
+  {
+    options: exactly(
+      { ...REQUEST, pointer: maybe(described(pointer, 'To the options in the answer.')) },
+      'a request',
+    ),
+    result: exactly({ ...REQUEST, success: maybe(success) }, 'a request'),
+  },
+  'a ceremony of two requests, { options, result }',
+);
+
+const steps: Shape<DescribedStep[]> = listOf(
+  exactly(
+    {
+      ...REQUEST,
+      success: maybe(success),
+      within: maybe(described(amount(0), 'Seconds for which it is repeated until it succeeds.')),
+    },
+    'a request',
+  ),
+  'an array of requests',
+);
+
+const csrf: Shape<DescribedCsrf> = such(
+  exactly({
+    header: maybe(described(text(), 'Carries the token; without it, requests name it as {csrf}.')),
+    cookie: maybe(text()),
+    request: maybe(
+      such(
+        exactly({ ...REQUEST, pointer: maybe(pointer) }, 'a request'),
+        (one) => one.pointer !== undefined || Object.hasOwn(one.take ?? {}, 'csrf'),
+        'a pointer, or a take that names csrf',
+        {
+          anyOf: [
+            { required: ['pointer'] },
+            { required: ['take'], properties: { take: { required: ['csrf'] } } },
+          ],
+        },
+      ),
+    ),
+    once: maybe(described(flag, { description: 'Whether a token is good for one request.', default: false })),
+  }),
+  (one) => (one.cookie === undefined) !== (one.request === undefined),
+  'either cookie or request',
+  { oneOf: [{ required: ['cookie'] }, { required: ['request'] }] },
+);
+
+const account: Shape<NonNullable<TargetDescription['account']>> = exactly({
+  create: described(steps, 'Makes an account, and is in it: before its first registration.'),
+  enter: maybe(
+    described(steps, 'Enters it otherwise than by a passkey: before a registration in another visit.'),
+  ),
+});
+
+const shape: Shape<TargetDescription> = exactly(
+  {
+    $schema: maybe(text()),
+    name: maybe(described(text(), 'For reports. By default the url.')),
+    url: described(url, 'What paths are relative to.'),
+    origin: maybe(
+      described(origin, 'Where its pages are, or an app’s origin. By default the origin of the url.'),
+    ),
+    app: maybe(
+      described(
+        appShape,
+        'What lets an app or an extension use the RP ID, where the origin is one’s; see docs/apps.md.',
+      ),
+    ),
+    headers: maybe(described(texts, 'Sent with every request.')),
+    before: maybe(described(steps, 'What comes before the first request of a visitor, whoever that is.')),
+    account: maybe(account),
+    csrf: maybe(csrf),
+    registration: ceremony,
+    authentication: ceremony,
+    whoami: maybe(
+      described(
+        exactly({ ...REQUEST, pointer }, 'a request'),
+        'Tells whom the server takes a visitor for: what stands at the pointer; nobody where nothing does.',
+      ),
+    ),
+    remove: maybe(described(request, 'Removes the credential whose ID is {credentialId}.')),
+    trustsAuthority: maybe(
+      described(flag, "Whether it trusts the audit's attestation authority, and no other."),
+    ),
+    framed: maybe(described(flag, 'Whether it expects to be framed by other sites.')),
+  },
+  'a description of a server, { url, registration, authentication }',
+);
+
+/** The schema of a description, as it is published. */
+export const descriptionSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'What stuntkey audit is told of a server',
+  ...jsonSchemaOf(shape),
+};
+
+/**
+ * Checks a description.
+ *
+ * @throws StuntkeyError `bad-target` that says where, what was expected, and what is there
+ */
+export function readDescription(json: unknown): TargetDescription {
+  return check(shape, json, 'bad-target');
+}

@@ -1,0 +1,14 @@
+/** What may be said of a target's traits. */
+import { callable, exactly, flag, maybe, type Shape, whole } from '../../base/shape.ts';
+import type { TargetTraits } from './target.ts';
+
+export const traitsShape: Shape<TargetTraits> = exactly({
+  json: maybe(flag),
+  concurrency: maybe(whole(1)),
+  trustsAuthority: maybe(flag),
+  named: maybe(flag),
+  whoAmI: maybe(flag),
+  framed: maybe(flag),
+  advance: maybe(callable<NonNullable<TargetTraits['advance']>>()),
+  remove: maybe(callable<NonNullable<TargetTraits['remove']>>()),
+});

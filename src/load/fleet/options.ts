@@ -1,0 +1,76 @@
+/** What a fleet, and one of its people, is made with. */
+import type { Policy } from '../../authenticator/policy/type.ts';
+import { type Clock, clockShape } from '../../base/clock.ts';
+import {
+  anything,
+  bytes,
+  check,
+  either,
+  exactly,
+  flag,
+  having,
+  type MembersOf,
+  maybe,
+  oneOf,
+  oneOfNumbers,
+  type Shape,
+  text,
+} from '../../base/shape.ts';
+import type { User } from '../../person/user.ts';
+import type { FleetIdentity } from './derivation.ts';
+import type { PersonOptions } from './person.ts';
+
+/** How a fleet is made. Two fleets with the same seed, RP ID and algorithm have the same people. */
+export interface FleetOptions extends FleetIdentity {
+  /** Where its people sign in. Default: `https://` and the RP ID. */
+  readonly origin?: string;
+  /** Signature counters: zero, as synced passkeys have them (the default), or tenths of a second since 2026, by the clock. */
+  readonly counter?: 'zero' | 'clock';
+  /** Whether people sign in without an allow list, and tell their user handle. Default: true. */
+  readonly discoverable?: boolean;
+  /** Whether signatures repeat, too (RFC 6979), which takes longer. Default: false. */
+  readonly repeatable?: boolean;
+  /** What the device's manufacturer decided. Default: a synced passkey provider. */
+  readonly policy?: Partial<Policy>;
+  /** Who answers for everybody. Default: somebody who approves everything at once. */
+  readonly user?: User;
+  /** Default: the machine's time. */
+  readonly clock?: Clock;
+}
+
+/** What a load script may say, too. */
+export const peopleMembers: MembersOf<
+  Pick<FleetOptions, 'rpId' | 'origin' | 'algorithm' | 'counter' | 'discoverable'>
+> = {
+  rpId: text({ pattern: /^\S+$/, what: 'an RP ID such as example.com' }),
+  origin: maybe(text({ what: 'an origin such as https://example.com' })),
+  algorithm: maybe(oneOfNumbers([-7, -8])),
+  counter: maybe(oneOf(['zero', 'clock'])),
+  discoverable: maybe(flag),
+};
+
+const shape: Shape<Omit<FleetOptions, 'policy'> & { readonly policy?: unknown }> = exactly(
+  {
+    seed: either(
+      text({ least: 1, secret: true, what: 'a text or bytes, not empty' }),
+      bytes(1, Number.POSITIVE_INFINITY),
+      'a text or bytes, not empty',
+      'secret',
+    ),
+    ...peopleMembers,
+    repeatable: maybe(flag),
+    // (Looked at by itself.)
+    policy: maybe(anything),
+    user: maybe(having<User>('somebody who can answer, such as new ScriptedUser()', 'answer')),
+    clock: maybe(clockShape),
+  },
+  "what a fleet is made with, such as { seed: 'any text', rpId: 'example.com' }",
+);
+
+/** How a server knows a person. */
+export const personShape: Shape<PersonOptions> = exactly({ userHandle: maybe(bytes(1, 64)) });
+
+/** @throws StuntkeyError `bad-options` that names the option */
+export function checkedOptions(given: FleetOptions): FleetOptions {
+  return check(shape, given, 'bad-options') as FleetOptions;
+}
