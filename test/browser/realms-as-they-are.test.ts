@@ -118,7 +118,7 @@ describe.skipIf(withoutChromium)(named('a page', withoutChromium), () => {
   afterEach(() => visits.leave());
   afterAll(() => visits?.close());
 
-  it.each(DONE.slice(0, withoutTime === undefined ? undefined : 2))(
+  it.each(DONE.slice(0, withoutTime === undefined ? undefined : 1))(
     'that %s registers and signs in',
     async (_, code, notOverPlaywright) => {
       const end = await visits.run('/', `(() => { ${code} })(), ${BOTH}`, { notOverPlaywright });
