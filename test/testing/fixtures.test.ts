@@ -8,7 +8,6 @@ import { stuntkey as current, furnish, type JestGlobals } from '../../src/testin
 import { stuntkey } from '../../src/testing/node-test.ts';
 import { Stage } from '../../src/testing/stage.ts';
 import { it } from '../../src/testing/vitest.ts';
-import { withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { PATIENCE } from '../patience.ts';
@@ -310,13 +309,6 @@ describe('the examples', () => {
       expect(output).toMatch(/"failures": 0,/);
     },
   );
-
-  const withoutBrowser = withoutTime ?? whyNoJudge('vitest-browser') ?? withoutChromium;
-  it.skipIf(withoutBrowser)(named('for vitest’s browser mode passes', withoutBrowser), async () => {
-    const config = 'test/judges/vitest-browser/vitest.config.js';
-    const own = judgesFile('vitest-browser', 'vitest/vitest.mjs');
-    expect(await run(own, 'run', '--config', config, '--reporter', 'json')).toMatch(/"numPassedTests":2,/);
-  });
 });
 
 describe('jest in CommonJS, as it is out of the box', () => {
