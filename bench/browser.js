@@ -9,8 +9,14 @@ import { attach } from 'stuntkey/puppeteer';
 /** Ceremonies in one go, so that the way into the page weighs little. */
 export const IN_A_ROW = 16;
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+export const CHROMIUM = '/usr/bin/chromium';
+export const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-sync',
+];
 
 const user = '{ id: new Uint8Array([1]), name: "ada", displayName: "Ada" }';
 const create = `navigator.credentials.create({ publicKey: { rp: { name: "Bench" }, user: ${user}, challenge: new Uint8Array(32),

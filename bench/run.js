@@ -5,6 +5,7 @@ import { attaching } from './attach.js';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
+import { documentCost } from './documents.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
@@ -43,6 +44,7 @@ await close();
 const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
 await browser.close?.();
+const documents = await documentCost(short ? 20 : 200);
 const attachable = short ? 200 : 2_000;
 const attached = await attaching(attachable, short ? 1 : 5);
 
@@ -219,6 +221,13 @@ if (pages !== undefined) {
       [`${way} create`, microseconds(`${way}Create`), 'µs', 'a registration'],
     );
 }
+
+if (documents !== undefined)
+  results.push(
+    ['document +', documents.more, 'ms', 'that a document takes longer in mode page, to load'],
+    ['document', documents.without, 'ms', 'the same document without it'],
+    ['page script', documents.kilobytes, 'KB', 'what runs in each document'],
+  );
 
 if (json) {
   console.log(

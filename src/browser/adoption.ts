@@ -18,7 +18,7 @@ export interface Adopted {
 }
 
 /** Selenium's driver, where it can have a virtual authenticator. */
-export interface WithVirtualAuthenticator {
+interface WithVirtualAuthenticator {
   virtualAuthenticatorId(): string | null | undefined;
   getCredentials(): Promise<readonly { toDict(): object }[]>;
   addCredential(credential: { toDict(): object }): Promise<unknown>;

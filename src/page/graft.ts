@@ -19,21 +19,36 @@ type Native = (this: unknown, ...args: unknown[]) => unknown;
 /** What was changed in a page, and how it was. */
 export class Changes {
   readonly #undo: (() => void)[] = [];
+  #undone = false;
 
-  /** Sets a property; `undo` puts it back. */
+  /** Whether they are to have no effect any more, also where the page has kept one of our functions, or wrapped it. */
+  get undone(): boolean {
+    return this.#undone;
+  }
+
+  /** Sets a property; `undo` puts it back, unless the page has put something else there since. */
   set(on: object, key: PropertyKey, descriptor: PropertyDescriptor): void {
-    const before = getOwnPropertyDescriptor(on, key);
-    if (!defineProperty(on, key, descriptor)) return;
+    const before = bareDescriptor(getOwnPropertyDescriptor(on, key));
+    const ours = bareDescriptor(descriptor) as PropertyDescriptor;
+    if (!defineProperty(on, key, ours)) return;
     this.#undo[this.#undo.length] = () => {
+      const now = bareDescriptor(getOwnPropertyDescriptor(on, key));
+      if (now?.value !== ours.value || now?.get !== ours.get) return;
       if (before === undefined) deleteProperty(on, key);
       else defineProperty(on, key, before);
     };
   }
 
   undo(): void {
+    this.#undone = true;
     for (let i = this.#undo.length - 1; i >= 0; i--) this.#undo[i]?.();
     this.#undo.length = 0;
   }
+}
+
+/** A copy that has nothing of what a page may have put on Object.prototype. */
+function bareDescriptor(descriptor: PropertyDescriptor | undefined): PropertyDescriptor | undefined {
+  return descriptor && ({ __proto__: null, ...descriptor } as PropertyDescriptor);
 }
 
 /**
@@ -75,7 +90,7 @@ function graft<Slots>(
     if (operation.leaveNative) continue;
     replace(changes, prototype, key, 'value', (original, self, args) => {
       const slots = objects.get(self);
-      if (slots === undefined) return apply(original, self, args);
+      if (slots === undefined || (operation.promise && changes.undone)) return apply(original, self, args);
       const onward = (given: readonly unknown[]): unknown => apply(original, self, given);
       return invoke(realm, `${name}.${key}`, operation, () => ({ slots, args, native: onward }));
     });
@@ -83,11 +98,25 @@ function graft<Slots>(
   for (const [key, operation] of Object.entries(statics)) {
     if (operation.leaveNative) continue;
     replace(changes, native, key, 'value', (original, self, args) => {
+      if (operation.promise && changes.undone) return apply(original, self, args);
       const onward = (given: readonly unknown[]): unknown => apply(original, self, given);
       return invoke(realm, `${name}.${key}`, operation, () => ({ slots: undefined, args, native: onward }));
     });
   }
   return interfaceOf(shape, native, objects);
+}
+
+/**
+ * Takes away what the page has put over operations on one object, as a password manager does that wraps those of `navigator.credentials`:
+ * what was wrapped before we came are the browser's own, which nothing answers.
+ */
+export function uncover(changes: Changes, on: object, { prototype }: { readonly prototype: object }): void {
+  const keys = ['create', 'get'];
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    const ours = getOwnPropertyDescriptor(prototype, key);
+    if (ours !== undefined && getOwnPropertyDescriptor(on, key) !== undefined) changes.set(on, key, ours);
+  }
 }
 
 /** Puts a function in the place of a native one, where there is one. */

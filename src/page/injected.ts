@@ -7,14 +7,14 @@ import { apply, ask, bareObject, define, getterOf, own, parse, stringify } from 
 import { domException, type Realm, realmOf } from '../webauthn/realm.ts';
 import type { Answers, CredentialJson, Json } from './answers.ts';
 import { defineContainer } from './container.ts';
-import { Changes, grafting } from './graft.ts';
+import { Changes, grafting, uncover } from './graft.ts';
 import { FLOODED, MOST_PENDING, type PageAnswer } from './messages.ts';
 import { defineCredentials } from './public-key-credential.ts';
 import { defineResponses } from './responses.ts';
 
 /** How this text and what a driver puts around it meet. */
 interface Way {
-  /** A word that no page can guess. An event of this type at the window has an answer as its detail. */
+  /** A word that no page can guess. An event of this type at one of the `places` has an answer as its detail. */
   readonly token: string;
   /** Hands a question on. Absent: as the detail of an event whose type is the token and `>`. */
   send?(text: string): void;
@@ -37,6 +37,7 @@ interface Window {
   readonly PageTransitionEvent?: { readonly prototype: object };
   readonly Event: { new (type: string, init?: object): object; readonly prototype: object };
   readonly CustomEvent: { new (type: string, init?: object): object; readonly prototype: object };
+  readonly performance?: object;
   addEventListener(type: string, listener: (event: object) => void): void;
   removeEventListener(type: string, listener: (event: object) => void): void;
   dispatchEvent(event: object): boolean;
@@ -51,6 +52,8 @@ interface Pending {
 interface Asked {
   readonly pending: Record<string, Pending>;
   count: number;
+  /** Whether there is an end to questions: nothing would answer. */
+  closed: boolean;
 }
 
 /** What a page has canceled. It has its place until we say that it is over, so that no page asks faster than it is answered. */
@@ -62,12 +65,35 @@ const preventDefault = (Event.prototype as { preventDefault(): void }).preventDe
 const detail = getterOf(CustomEvent.prototype, 'detail');
 const persisted = getterOf(page.PageTransitionEvent?.prototype ?? {}, 'persisted');
 const { token } = way;
+/**
+ * Where events go between this text and what is around it, the first that has a listener: `document.open()` takes all listeners from the
+ * window, and none from `performance`.
+ */
+const places: object[] = page.performance === undefined ? [page] : [page, page.performance];
 /** Whether this is here already: an event of this type is canceled then. */
 const HERE = `${token}?`;
 
+function listen(type: string, listener: (event: object) => void): void {
+  for (let i = 0; i < places.length; i++) apply(addEventListener, places[i], [type, listener]);
+}
+
+function unlisten(type: string, listener: (event: object) => void): void {
+  for (let i = 0; i < places.length; i++) apply(removeEventListener, places[i], [type, listener]);
+}
+
+/** @returns whether something has heard it, and canceled it to say so */
+function tell(event: object): boolean {
+  for (let i = 0; i < places.length; i++) if (!apply(dispatchEvent, places[i], [event])) return true;
+  return false;
+}
+
 function open(): void {
   const realm = realmOf(globalThis);
-  const asked: Asked = { pending: bareObject() as Record<string, Pending>, count: 0 };
+  const asked: Asked = {
+    pending: bareObject() as Record<string, Pending>,
+    count: 0,
+    closed: false,
+  };
   const { pending } = asked;
   const changes = new Changes();
   const asking = askingThrough(realm, asked);
@@ -76,8 +102,11 @@ function open(): void {
   const interfaces = defineCredentials(realm, define, asking, responses);
   const container = defineContainer(realm, define, asking, interfaces, isActive());
   const { navigator } = page;
-  if (navigator.credentials !== undefined) container.adopt(navigator.credentials, {});
-  else {
+  const { credentials } = navigator;
+  if (credentials !== undefined) {
+    container.adopt(credentials, {});
+    uncover(changes, credentials, container.interfaceObject);
+  } else {
     const made = container.make({});
     changes.set(Object.getPrototypeOf(navigator) as object, 'credentials', {
       get: () => made,
@@ -93,6 +122,7 @@ function open(): void {
   };
   const delivered = (event: object): void => {
     const text = ask(detail, event);
+    apply(preventDefault, event, []);
     if (typeof text === 'string') deliver(text);
   };
   const here = (event: object): void => apply(preventDefault, event, []);
@@ -100,7 +130,7 @@ function open(): void {
     for (const id in pending) {
       const { reject } = pending[id] as Pending;
       delete pending[id];
-      reject(domException(realm, 'AbortError', 'The operation was aborted.'));
+      reject(aborted(realm));
     }
     asked.count = 0;
   };
@@ -109,17 +139,21 @@ function open(): void {
     if ((event as { isTrusted: boolean }).isTrusted && ask(persisted, event) === true) abort();
   };
   const close = (): void => {
+    asked.closed = true;
     changes.undo();
-    apply(removeEventListener, page, [token, delivered]);
-    apply(removeEventListener, page, [HERE, here]);
+    unlisten(token, delivered);
+    unlisten(HERE, here);
     apply(removeEventListener, page, ['pageshow', shown]);
     abort();
   };
-  apply(addEventListener, page, [token, delivered]);
-  apply(addEventListener, page, [HERE, here]);
+  listen(token, delivered);
+  listen(HERE, here);
   apply(addEventListener, page, ['pageshow', shown]);
   way.started?.(deliver);
 }
+
+const aborted = (realm: Realm): DOMException =>
+  domException(realm, 'AbortError', 'The operation was aborted.');
 
 /** A question's end, once. */
 function settle(realm: Realm, asked: Asked, answer: Exclude<PageAnswer, { restore: true }>): void {
@@ -144,11 +178,19 @@ function askingThrough(realm: Realm, asked: Asked): Answers {
     const text = stringify(question);
     if (way.send !== undefined) way.send(text);
     else
-      apply(dispatchEvent, page, [
-        new CustomEvent(`${token}>`, { __proto__: null, detail: text } as unknown as object),
-      ]);
+      tell(
+        new CustomEvent(`${token}>`, {
+          __proto__: null,
+          detail: text,
+          cancelable: true,
+        } as unknown as object),
+      );
   };
   const put = (op: string, question: Json, waiting: Pending): number | undefined => {
+    if (asked.closed) {
+      waiting.reject(aborted(realm));
+      return undefined;
+    }
     if (asked.count >= MOST_PENDING) {
       waiting.reject(domException(realm, 'OperationError', FLOODED));
       return undefined;
@@ -205,5 +247,4 @@ function isActive(): () => boolean {
 }
 
 // An insecure context has none of it, and gets none.
-if (page.isSecureContext === true && apply(dispatchEvent, page, [new Event(HERE, { cancelable: true })]))
-  open();
+if (page.isSecureContext === true && !tell(new Event(HERE, { cancelable: true }))) open();

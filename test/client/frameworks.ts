@@ -7,10 +7,10 @@
  * - fido2-net-lib for .NET: `CredentialCreateOptions` and `AssertionOptions` (System.Text.Json; conformance's `status` in 3).
  */
 
-export type Framework = 'Spring' | 'Symfony' | '.NET';
+type Framework = 'Spring' | 'Symfony' | '.NET';
 
 /** What comes of options: a credential, or the error that a page would get and a part of its message or cause. */
-export type Outcome = 'credential' | readonly [name: string, says: string];
+type Outcome = 'credential' | readonly [name: string, says: string];
 
 export interface Sample {
   readonly by: Framework;

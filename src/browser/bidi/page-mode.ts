@@ -24,7 +24,10 @@ const preloadWith = (token: string): string => `(channel) => (${PAGE_SCRIPT})({
   token: ${JSON.stringify(token)}, send: (text) => channel(text), started: (deliver) => channel(deliver) })`;
 
 /** Where that function is not known, an event takes its place. */
-const BY_EVENT = '(token, detail) => void dispatchEvent(new CustomEvent(token, { detail }))';
+const BY_EVENT = `(token, detail) => {
+  const event = new CustomEvent(token, { detail, cancelable: true });
+  void (dispatchEvent(event) && performance.dispatchEvent(event));
+}`;
 
 /** Realms of Firefox's are UUIDs. */
 const OF_FIREFOX = /^[\da-f]{8}-|^$/;

@@ -24,6 +24,12 @@ interface World {
   readonly origin: string;
 }
 
+/** The event with an answer, at the first place where it is heard (injected.ts). */
+const DELIVER = `(type, detail) => {
+  const event = new CustomEvent(type, { detail, cancelable: true });
+  void (dispatchEvent(event) && performance.dispatchEvent(event));
+}`;
+
 /** The name of the way out, in the isolated world. */
 const BINDING = 'stuntkey';
 
@@ -75,8 +81,10 @@ export class PageDoor {
     const session = this.#session;
     const token = JSON.stringify(this.#token);
     // Whether the user has just done something, and sees the page at all, is asked there, where no script of the page's has been.
-    const inWorld = `addEventListener(${token} + '>', ({ detail }) => ${BINDING}(
-      (navigator.userActivation?.isActive ? 'a' : '-') + (document.hidden ? 'h' : '-') + detail))`;
+    const inWorld = `for (const place of [globalThis, performance]) place.addEventListener(${token} + '>', (event) => {
+      event.preventDefault();
+      ${BINDING}((navigator.userActivation?.isActive ? 'a' : '-') + (document.hidden ? 'h' : '-') + event.detail);
+    })`;
     const [, , , ...added] = await Promise.all([
       session.send('Page.enable'),
       session.send('Runtime.enable'),
@@ -157,7 +165,7 @@ export class PageDoor {
   #deliver(executionContextId: number, answer: PageAnswer): Promise<unknown> {
     return this.#session.send('Runtime.callFunctionOn', {
       executionContextId,
-      functionDeclaration: '(type, detail) => void dispatchEvent(new CustomEvent(type, { detail }))',
+      functionDeclaration: DELIVER,
       arguments: [{ value: this.#token }, { value: JSON.stringify(answer) }],
     });
   }

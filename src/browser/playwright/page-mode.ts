@@ -18,13 +18,17 @@ const OUT = '__playwright__binding__';
 /** A question goes out with the mark of its document, and the answer comes back. */
 type Binding = (mark: string, text: string) => Promise<unknown>;
 
-interface Window {
+interface EventPlace {
+  addEventListener(type: string, listener: (event: object) => void): void;
+  dispatchEvent(event: object): boolean;
+}
+
+interface Window extends EventPlace {
   [NAME]?: Binding;
   [OUT]?: (payload: string) => void;
   readonly CustomEvent: new (type: string, init: object) => object;
   readonly Event: { readonly prototype: { preventDefault(): void } };
-  addEventListener(type: string, listener: (event: object) => void): void;
-  dispatchEvent(event: object): boolean;
+  readonly performance: EventPlace;
 }
 
 interface Way {
@@ -58,14 +62,25 @@ function install(name: typeof NAME, out: typeof OUT, token: string, script: (way
       configurable: true,
     });
   const mark = crypto.getRandomValues(new Uint32Array(4)).join();
-  page.addEventListener(`${token}:${mark}`, (event) => void apply(preventDefault, event, []));
+  // document.open() takes all listeners from the window.
+  for (const place of [page, page.performance])
+    place.addEventListener(`${token}:${mark}`, (event) => void apply(preventDefault, event, []));
   let deliver = (_: string): void => {};
   const answered = (answer: unknown): void => {
     if (typeof answer === 'string') deliver(answer);
   };
   script({
     token,
-    send: (text) => void apply(then, ask(mark, text), [answered, () => {}]),
+    send(text) {
+      const answer = ask(mark, text);
+      const left = (): void => {};
+      try {
+        apply(then, answer, [answered, left]);
+      } catch {
+        // Playwright makes it with the Promise that the page has by now, and zone.js brings another.
+        answer.then(answered, left);
+      }
+    },
     started(its) {
       deliver = its;
     },
@@ -127,7 +142,14 @@ export async function openPageMode(
     frame.evaluate(
       ([name, text]) => {
         const page = globalThis as unknown as Window;
-        return !page.dispatchEvent(new page.CustomEvent(name as string, { detail: text, cancelable: true }));
+        const event = new page.CustomEvent(name as string, { detail: text, cancelable: true });
+        if (!page.dispatchEvent(event)) return true;
+        try {
+          return page.performance.dispatchEvent(event) === false;
+        } catch {
+          // A fake clock has put another in its place.
+          return false;
+        }
       },
       [type, detail],
     );

@@ -57,7 +57,7 @@ const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: 
 });
 
 /** @throws StuntkeyError `bad-options` that names the option */
-export function checkedStage(given: PlaywrightStageOptions): PlaywrightStageOptions {
+function checkedStage(given: PlaywrightStageOptions): PlaywrightStageOptions {
   return check(shape, given, 'bad-options', 'stuntkeyOptions') as PlaywrightStageOptions;
 }
 
