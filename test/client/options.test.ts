@@ -21,8 +21,11 @@ const WRONG: readonly (readonly [object, string])[] = [
   [{ origin, authenticator: [] }, 'authenticator: expected an array of authenticators, got an empty array'],
   [{ origin, authenticator: [authenticator, null] }, 'authenticator'],
   [{ origin, authenticator: Authenticator }, 'authenticator: expected an authenticator'],
-  [{ origin, authentificator: authenticator }, 'authenticator: expected a value, got none'],
-  [{ orgin: origin, authenticator }, 'origin: expected a value, got none'],
+  [
+    { origin, authentificator: authenticator },
+    'authentificator: there is no such member; did you mean authenticator?',
+  ],
+  [{ orgin: origin, authenticator }, 'orgin: there is no such member; did you mean origin?'],
   [{ origin, authenticator, topOrgin: origin }, 'topOrgin: there is no such member; did you mean topOrigin?'],
   [
     { origin: new URL(origin), authenticator },
