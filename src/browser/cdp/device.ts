@@ -33,6 +33,8 @@ export class ChromiumDevice {
   /** Credentials we are taking out: Chromium tells of those, too. */
   readonly #removing = new Map<string, number>();
   readonly #work = new Set<Promise<void>>();
+  /** Credentials that signed since the last look for blobs: what Chromium calls each, and its ID. */
+  readonly #unlooked = new Map<string, Uint8Array>();
   /** What Chromium calls it, and called it before it was made again. */
   readonly #ids = new Set<string>();
   /** Events that came before it was known whose they are: a page that waits uses a device in the moment in which it is made. */
@@ -117,6 +119,7 @@ export class ChromiumDevice {
       if (isGone(error) || (isLost(error) && asked === this.#id)) throw error;
       // The device is there, and has no such credential; or it was made again meanwhile.
     }
+    this.#lookForBlobs();
   }
 
   /** Brings credentials there to what they are here. Everything is sent at once, so that what comes after meets it. */
@@ -229,7 +232,14 @@ export class ChromiumDevice {
         transaction.updateSignCount(id, () => credential.signCount);
     });
     this.#events.emit('authenticated', told(credential, id));
-    if (this.#blobs && credential.isResidentCredential) await this.#lookForBlob(credential.credentialId, id);
+    if (this.#blobs && credential.isResidentCredential) this.#unlooked.set(credential.credentialId, id);
+  }
+
+  /** Looks for the blobs that the page may have written since the last look: in a row of sign-ins, one look for all. */
+  #lookForBlobs(): void {
+    const unlooked = [...this.#unlooked];
+    this.#unlooked.clear();
+    for (const [credentialId, id] of unlooked) this.#track(this.#lookForBlob(credentialId, id));
   }
 
   /** The page may have written a blob, of which no event tells. */
