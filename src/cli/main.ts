@@ -43,7 +43,7 @@ function tell(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return ExitCode.done;
     // The help stood in for an answer, and is on stderr.
-    if (error.code !== 'commander.help') say(new Error(error.message.replace(/^error: /, '')), json);
+    if (error.code !== 'commander.help') say(new Error(messageOf(error)), json);
     return ExitCode.usage;
   }
   if (process.exitCode !== undefined && process.exitCode !== 0) {
@@ -53,6 +53,13 @@ function tell(error: unknown, json: boolean): number {
   }
   say(error, json);
   return exitCodeOf(error);
+}
+
+/** Commander's own words; and the way out for an ID, one in 64 of which begins as an option does. */
+function messageOf({ code, message }: CommanderError): string {
+  const said = message.replace(/^error: /, '');
+  const isId = code === 'commander.unknownOption' && /'-[\w-]{15,}'/.test(said);
+  return isId ? `${said}: an ID that begins with a hyphen goes last, behind --` : said;
 }
 
 function say(error: unknown, json: boolean): void {

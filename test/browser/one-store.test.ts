@@ -77,10 +77,12 @@ describe.skipIf(missing).each(['page', 'cdp'] as const)(
       };
       return made === undefined ? [error?.name ?? 'no answer'] : [id, counterIn(made.authenticatorData)];
     };
+    /** @param behind what may begin with a hyphen, as an ID may */
     const command = async (
-      ...args: string[]
+      args: readonly string[],
+      ...behind: string[]
     ): Promise<{ readonly lines: string[]; readonly code: unknown }> => {
-      const one = new Staying([...args, '--store', path(), '--json']);
+      const one = new Staying([...args, '--store', path(), '--json', '--', ...behind]);
       let text = '';
       one.child.stdout.on('data', (chunk) => {
         text += chunk;
@@ -89,7 +91,7 @@ describe.skipIf(missing).each(['page', 'cdp'] as const)(
       return { lines: text.trim().split('\n'), code };
     };
     const byCommand = async (): Promise<Outcome> => {
-      const { lines, code } = await command('get', JSON.stringify(options), '--origin', home.origin);
+      const { lines, code } = await command(['get', '--origin', home.origin], JSON.stringify(options));
       if (code !== 0) return [`ended with ${code}`];
       const { id, response } = JSON.parse(lines.join('\n'));
       return [id, counterIn(response.authenticatorData)];
@@ -142,11 +144,11 @@ describe.skipIf(missing).each(['page', 'cdp'] as const)(
         .then((used) => used.id, ({ name }) => name)`;
       await expect.poll(() => page.evaluate(listed)).toBe(id);
       await passkeys.settled();
-      expect((await command('credentials', 'delete', id, '--yes')).code).toBe(0);
+      expect((await command(['credentials', 'delete', '--yes'], id)).code).toBe(0);
       await expect.poll(() => page.evaluate(listed)).toBe('NotAllowedError');
       const [stays] = await overHttp();
       expect(stays).not.toBe(id);
-      const { lines } = await command('credentials', 'list');
+      const { lines } = await command(['credentials', 'list']);
       expect(lines.map((line) => JSON.parse(line).id)).toEqual([stays]);
     });
   },

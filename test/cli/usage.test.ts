@@ -187,6 +187,12 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     /--status: expected model=STATUS, got REVOKED/,
   ],
   ['metadata of a model that there is not', ['mds', 'export', '--model', 'x'], 2, /model: expected one of/],
+  [
+    'an ID that looks like an option',
+    ['credentials', 'delete', '--yes', ...memory, '-abcdefghijklmnopqrstu'],
+    2,
+    /unknown option '-abc\w+': an ID that begins with a hyphen goes last, behind --/,
+  ],
   ['a shell that is not known', ['completion', 'tcsh'], 2, /'tcsh' is invalid.*bash, zsh, fish/],
   ['too many arguments', ['info', 'more', ...memory], 2, /too many arguments/],
 ];
