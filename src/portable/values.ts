@@ -62,8 +62,11 @@ function parsed(bytes: Uint8Array, name: string): unknown {
 }
 
 /** A whole export, a login, a login's credentials, or one of those. */
-function inBitwarden(value: unknown): Found {
-  if (Array.isArray(value)) return joined(value.map(inBitwarden));
+function inBitwarden(value: unknown, depth = 0): Found {
+  if (Array.isArray(value)) {
+    if (depth > 1) throw malformed('bitwarden', 'credential', 'a passkey', value);
+    return joined(value.map((one) => inBitwarden(one, depth + 1)));
+  }
   const object = asObject(value);
   if (object.encrypted === true)
     throw malformed('bitwarden', 'encrypted', 'an export that is not encrypted (.json)', true);

@@ -130,3 +130,56 @@ describe('an import', () => {
     expect(looked).toBe(20_000);
   });
 });
+
+describe('what is no file of credentials', () => {
+  const FORMATS = [
+    'stuntkey',
+    'cdp',
+    'webdriver',
+    'playwright',
+    'bitwarden',
+    'keepassxc',
+    'cxf',
+    'jwk',
+    'pem',
+  ] as const;
+  const list: unknown[] = [];
+  for (let i = 0; i < 1_000; i++) list.push(list);
+  const around: Record<string, unknown> = {};
+  Object.assign(around, { self: around, items: [around], credentials: [around], accounts: [around] });
+  const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
+
+  it.each(FORMATS)(
+    'is refused as %s by a typed error, cyclic or deep, and nothing is stored',
+    async (format) => {
+      for (const [name, value] of Object.entries({ list, around, deep })) {
+        const store = new MemoryStore();
+        const end = await importCredentials(store, format, value).then(
+          ({ records }) => records.length,
+          (error: Error) => error.name,
+        );
+        expect([name, end]).toEqual([name, expect.toSatisfy((one) => one === 'StuntkeyError' || one === 0)]);
+        expect(all(store)).toEqual([]);
+      }
+    },
+  );
+
+  it.each(['stuntkey', 'cdp', 'webdriver', 'playwright', 'keepassxc'] as const)(
+    'is refused as %s where one of many is no credential, or comes thousands of times, in a short message',
+    async (format) => {
+      const { value } = await exportCredentials(await registered('YWRh', 'Z3Jh'), format);
+      const [first] = value as object[];
+      const store = new MemoryStore();
+      const half = [...(value as object[]), { ...first, credentialId: '!', id: '!', privateKey: '!' }];
+      await expect(importCredentials(store, format, half)).rejects.toMatchObject({ code: 'bad-credential' });
+      const huge = Array.from({ length: 1_000 }, () => first);
+      const error: Error = await importCredentials(store, format, huge).then(
+        () => new Error('imported'),
+        (reason) => reason,
+      );
+      expect(error).toMatchObject({ code: 'credential-exists' });
+      expect(error.message.length).toBeLessThan(2_000);
+      expect(all(store)).toEqual([]);
+    },
+  );
+});
