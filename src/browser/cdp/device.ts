@@ -137,7 +137,10 @@ export class ChromiumDevice {
 
   /** Resolves when all that was begun is done. */
   async settled(): Promise<void> {
-    while (this.#work.size > 0) await Promise.all(this.#work);
+    do {
+      while (this.#work.size > 0) await Promise.all(this.#work);
+      this.#lookForBlobs();
+    } while (this.#work.size > 0);
   }
 
   send(command: string, parameters: object): Promise<unknown> {
