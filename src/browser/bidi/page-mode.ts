@@ -4,6 +4,7 @@ import { PAGE_SCRIPT } from '#page-script';
 import type { PageAnswer } from '../../page/messages.ts';
 import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
+import { DELIVER_BY_EVENT } from '../page/deliver.ts';
 import { type Answerer, Questions } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { type Place, Reach } from '../reach.ts';
@@ -22,12 +23,6 @@ const EVENTS = { events: ['script.message', 'script.realmDestroyed'] };
 /** Runs in every document. Through the channel come first the function that takes answers, then questions. */
 const preloadWith = (token: string): string => `(channel) => (${PAGE_SCRIPT})({
   token: ${JSON.stringify(token)}, send: (text) => channel(text), started: (deliver) => channel(deliver) })`;
-
-/** Where that function is not known, an event takes its place. */
-const BY_EVENT = `(token, detail) => {
-  const event = new CustomEvent(token, { detail, cancelable: true });
-  void (dispatchEvent(event) && performance.dispatchEvent(event));
-}`;
 
 /** Realms of Firefox's are UUIDs. */
 const OF_FIREFOX = /^[\da-f]{8}-|^$/;
@@ -67,7 +62,8 @@ export async function openBidiPageMode(
   const deliver = (realm: string, context: string, given: PageAnswer): Promise<unknown> => {
     const text = { type: 'string', value: JSON.stringify(given) };
     const handle = handles.get(realm);
-    if (handle === undefined) return inPage({ realm }, BY_EVENT, [token, text]);
+    // Where that function is not known, an event takes its place.
+    if (handle === undefined) return inPage({ realm }, DELIVER_BY_EVENT, [token, text]);
     // No document but its own knows the handle, so that the context will do for a realm.
     return inPage(targetFor(realm, context), '(deliver, text) => deliver(text)', [{ handle }, text]);
   };

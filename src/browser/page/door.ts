@@ -6,6 +6,7 @@ import type { CdpEvent, CdpSession } from '../cdp-session.ts';
 import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
+import { DELIVER_BY_EVENT } from './deliver.ts';
 import { type Answerer, Questions } from './questions.ts';
 
 /** A document: its main world, and the isolated one beside it through which questions and answers go. */
@@ -23,12 +24,6 @@ interface World {
   readonly frameId: string;
   readonly origin: string;
 }
-
-/** The event with an answer, at the first place where it is heard (injected.ts). */
-const DELIVER = `(type, detail) => {
-  const event = new CustomEvent(type, { detail, cancelable: true });
-  void (dispatchEvent(event) && performance.dispatchEvent(event));
-}`;
 
 /** The name of the way out, in the isolated world. */
 const BINDING = 'stuntkey';
@@ -165,7 +160,7 @@ export class PageDoor {
   #deliver(executionContextId: number, answer: PageAnswer): Promise<unknown> {
     return this.#session.send('Runtime.callFunctionOn', {
       executionContextId,
-      functionDeclaration: DELIVER,
+      functionDeclaration: DELIVER_BY_EVENT,
       arguments: [{ value: this.#token }, { value: JSON.stringify(answer) }],
     });
   }
