@@ -286,6 +286,11 @@ export function callable<T extends (...args: never[]) => unknown>(what = 'a func
   return that<T>((value) => typeof value === 'function', what);
 }
 
+export const abortSignal: Shape<AbortSignal> = that<AbortSignal>(
+  (value) => typeof value === 'object' && value !== null && 'aborted' in value,
+  'an AbortSignal',
+);
+
 /** One of several shapes, said in words. */
 export function either<A, B>(a: Shape<A>, b: Shape<B>, what: string, secret?: 'secret'): Shape<A | B> {
   return v.union([inside(a), inside(b)], secret ? expectedSecret(what) : expected(what));

@@ -1,6 +1,7 @@
 /** What a client is made with, and what one of its ceremonies is called with. */
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
+  abortSignal,
   anything,
   bytes,
   callable,
@@ -137,12 +138,7 @@ export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOpti
 }
 
 const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({
-  signal: maybe(
-    that<AbortSignal>(
-      (value) => typeof value === 'object' && value !== null && 'aborted' in value,
-      'an AbortSignal',
-    ),
-  ),
+  signal: maybe(abortSignal),
   collected: maybe(callable<NonNullable<CeremonyOptions['collected']>>()),
   // (Web IDL converts these.)
   mediation: maybe(anything),

@@ -2,6 +2,7 @@
 import type { AttestationSource } from '../../authority/identity.ts';
 import { type Clock, clockShape, LONGEST_TIMER } from '../../base/clock.ts';
 import {
+  abortSignal,
   amount,
   anything,
   callable,
@@ -63,12 +64,7 @@ const shape: Shape<Omit<AuditOptions, 'resume'> & { readonly resume?: unknown }>
   rate: maybe(that<number>((value) => typeof value === 'number' && value > 0, 'a number above 0')),
   timeout: maybe(amount(1, LONGEST_TIMER)),
   authorized: maybe(flag),
-  signal: maybe(
-    that<AbortSignal>(
-      (value) => typeof value === 'object' && value !== null && 'aborted' in value,
-      'an AbortSignal',
-    ),
-  ),
+  signal: maybe(abortSignal),
   onProgress: maybe(callable<NonNullable<AuditOptions['onProgress']>>()),
   // (Looked at by itself.)
   resume: maybe(anything),

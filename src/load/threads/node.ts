@@ -1,7 +1,7 @@
 /** Work on Node's worker threads. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { check, exactly, maybe, type Shape, that, whole } from '../../base/shape.ts';
+import { abortSignal, check, exactly, maybe, type Shape, whole } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answer, OnThreads, Portion, ThreadFleet, ThreadOptions } from './types.ts';
 
@@ -56,12 +56,7 @@ class Thread {
 
 const shape: Shape<ThreadOptions> = exactly({
   threads: maybe(whole(1, 256)),
-  signal: maybe(
-    that<AbortSignal>(
-      (value) => typeof value === 'object' && value !== null && 'aborted' in value,
-      'an AbortSignal',
-    ),
-  ),
+  signal: maybe(abortSignal),
 });
 
 export const onThreads: OnThreads = async function* (fleet, portions, options = {}) {
