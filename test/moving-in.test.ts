@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { withoutChromedriver, withoutChromium } from './browser/chromium.ts';
 import { withoutSelenium } from './browser/selenium.ts';
 import { named } from './interop/debian.ts';
-import { besideSelenium, printed } from './printed.ts';
+import { besideSelenium, printed, promised } from './printed.ts';
 import { withoutTime } from './slow.ts';
 
 const page = readFileSync(new URL('../docs/moving-in.md', import.meta.url), 'utf8');
@@ -19,10 +19,6 @@ const programs = page
     })),
   );
 
-/** What a program says that it prints. */
-const promised = (code: string): string[] =>
-  [...code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text = '']) => text);
-
 it('moving in is shown from three places, in three steps each', () => {
   expect(programs.map(({ step }) => step)).toEqual(
     Array.from({ length: 3 }, () => ['before', 'between', 'after']).flat(),
@@ -34,6 +30,6 @@ describe.each(programs)('moving in from $from, $step', ({ from, code }) => {
   const missing = withoutTime ?? (overSelenium ? (withoutSelenium ?? withoutChromedriver) : withoutChromium);
   it.skipIf(missing)(named('prints what it says', missing), async () => {
     const run = (folder?: string): Promise<string[]> => printed(code, folder);
-    expect(await (overSelenium ? besideSelenium(run) : run())).toEqual(promised(code));
+    expect(await (overSelenium ? besideSelenium(run) : run())).toEqual(promised(code, 'whole'));
   });
 });

@@ -8,9 +8,10 @@ import { judgesFile } from './judges/install.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What an example says it prints: the comments behind its console.log calls, up to a comma. */
-export function promised(code: string): string[] {
-  return [...code.matchAll(/console\.log\(.*\); \/\/ ([^,\n]*)/g)].map(([, text]) => (text ?? '').trim());
+/** What an example says it prints: the comments behind its console.log calls, up to a comma or `whole`. */
+export function promised(code: string, whole?: 'whole'): string[] {
+  const said = [...code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)].map(([, text = '']) => text);
+  return said.map((text) => (whole ? text : (text.split(',')[0] as string)).trim());
 }
 
 /** Runs an example; in the project's folder, `stuntkey` is the package itself, as built. */
