@@ -12,7 +12,7 @@ import { withoutTime } from '../slow.ts';
 import { named } from './debian.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const [head, , ...rows] = (/<!-- peers -->\n([\s\S]*?)\n<!-- end -->/.exec(readme)?.[1] ?? '')
+const [head, , ...rows] = (/[<]!-- peers -->\n([\s\S]*?)\n<!-- end -->/.exec(readme)?.[1] ?? '')
   .split('\n')
   .map((line) =>
     line
