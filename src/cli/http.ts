@@ -68,7 +68,7 @@ export function withNetworkOptions(command: Command): Command {
     .option('--fleet-origin <origin>', 'where they sign in (default: https:// and the RP ID)')
     .option(
       '--error-rate <rate>',
-      'the share of their sign-ins that are wrong, such as 0.01, or by fault: signature-empty=0.01,origin-other-site=0.02',
+      'the share of their sign-ins that are wrong, such as 0.01, or by fault: signature-empty=0.01,authentication-origin-other-site=0.02',
       readRates,
     );
 }
@@ -205,7 +205,7 @@ function readRates(text: string): Record<string, number> {
     const [, id = USUAL_FAULT, rate = ''] = /^(?:([a-z0-9-]+)=)?(\d*\.?\d+)$/.exec(part.trim()) ?? [];
     if (rate === '' || Number(rate) > 1 || Object.hasOwn(rates, id))
       throw new InvalidArgumentError(
-        'Expected a share from 0 to 1, such as 0.01, or several by fault: signature-empty=0.01,origin-other-site=0.02.',
+        'Expected a share from 0 to 1, such as 0.01, or several by fault: signature-empty=0.01,authentication-origin-other-site=0.02.',
       );
     rates[id] = Number(rate);
   }
