@@ -9,9 +9,10 @@ import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { jsonText, note, print, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
+import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { interrupted } from './signals.ts';
 
-interface Arguments extends GlobalOptions, PersonOptions {
+interface Arguments extends GlobalOptions, PersonOptions, RecordOptions {
   readonly browserUrl: string;
   readonly mode: AttachMode;
 }
@@ -30,6 +31,7 @@ export function attachCommand(): Command {
         .choices(['page', 'cdp'])
         .default('page'),
     );
+  withRecordOptions(command);
   return withPersonOptions(command)
     .addHelpText(
       'after',
@@ -45,6 +47,11 @@ export function attachCommand(): Command {
 async function attachKey(given: Arguments): Promise<void> {
   const { browserUrl, mode } = given;
   const where = placeOf(browserUrl);
+  checkRecordOptions(given);
+  if (given.record !== undefined && mode !== 'page')
+    throw new UsageError(
+      `expected --mode page with --record, got ${mode}: there Chromium's own device answers`,
+    );
   await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
     const device = new Authenticator({
       store,
@@ -52,6 +59,7 @@ async function attachKey(given: Arguments): Promise<void> {
       ...(model && { model }),
       ...(policy && { policy }),
     });
+    const recording = await recordingFor(given);
     const browser = await connect(where);
     // From here on a signal is a request to stop, and no interruption.
     const stop = interrupted();
@@ -59,7 +67,10 @@ async function attachKey(given: Arguments): Promise<void> {
     let passkeys: Passkeys | undefined;
     try {
       const { attach } = await import('../browser/puppeteer.ts');
-      passkeys = await attach(browser, device, { mode, fetch: (url, init) => fetch(url, init) });
+      passkeys = await attach(browser, recording?.of(device) ?? device, {
+        mode,
+        fetch: (url, init) => fetch(url, init),
+      });
       tellOf(passkeys, given.json === true);
       await passkeys.settled();
       tell(given.json === true, { event: 'attached', browser: await browser.version(), mode });
@@ -73,6 +84,7 @@ async function attachKey(given: Arguments): Promise<void> {
         await passkeys?.detach();
         await browser.disconnect();
       }
+      recording?.close();
     }
     process.exitCode = ExitCode.done;
   });
