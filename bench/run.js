@@ -1,5 +1,5 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
-// a tenth of the time.
+// a tenth of the time, `-- --readme` writes README's figures.
 import { availableParallelism } from 'node:os';
 import { attaching } from './attach.js';
 import { IN_A_ROW, inBrowser } from './browser.js';
@@ -9,6 +9,7 @@ import { documentCost } from './documents.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { writeFigures } from './readme.js';
 import { durable } from './store.js';
 import { wire } from './wire.js';
 
@@ -266,3 +267,4 @@ if (json) {
     );
   }
 }
+if (process.argv.includes('--readme')) writeFigures(new Map(results.map(([name, value]) => [name, value])));

@@ -82,7 +82,7 @@ export interface UsbmonEvent {
 }
 
 /** Where a recorded key is said to be. */
-export const RECORDED = { bus: 1, device: 2 } as const;
+const RECORDED = { bus: 1, device: 2 } as const;
 
 const EINPROGRESS = -115;
 /** What stands in the place of data that is not there, by direction; and of a setup. */

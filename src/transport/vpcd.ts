@@ -41,7 +41,7 @@ export interface VpcdServer extends AsyncDisposable {
 }
 
 /** Commands to the card, of one byte. */
-export const VpcdControl = { OFF: 0, ON: 1, RESET: 2, ATR: 4 } as const;
+const VpcdControl = { OFF: 0, ON: 1, RESET: 2, ATR: 4 } as const;
 
 /** How long to wait before a reader is tried again: milliseconds. */
 const RETRY = 1000;

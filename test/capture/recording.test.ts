@@ -82,7 +82,7 @@ describe('a recording', () => {
 
   it('has what goes over a wire, each client on a channel of its own', async () => {
     const file = await recorded(async (device) => {
-      const server = await serveUdp(device, { port: 0 });
+      const server = await serveUdp(device, { port: 0, messageTimeout: PATIENCE });
       for (let time = 0; time < 2; time++) {
         const authenticator = await connectUdp({ port: server.port, timeout: PATIENCE });
         await new WebAuthnClient({ origin, authenticator }).create(creation());

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 async function served(device: CarriedDevice = new Authenticator(), options: UsbipOptions = {}) {
-  const server = await serveUsbip(device, { port: 0, ...options });
+  const server = await serveUsbip(device, { port: 0, messageTimeout: PATIENCE, ...options });
   open.push(server);
   return server;
 }

@@ -29,7 +29,7 @@ export const IDENTITY: UsbIdentity = {
 };
 
 /** The types of descriptors that are asked for. */
-export const DescriptorType = {
+const DescriptorType = {
   DEVICE: 0x01,
   CONFIGURATION: 0x02,
   STRING: 0x03,

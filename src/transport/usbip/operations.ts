@@ -78,7 +78,7 @@ export function decodeOperation(bytes: Uint8Array): Operation {
 }
 
 /** A text of so many bytes, the last of them zero. What is longer is cut. */
-export function encodeText(text: string, size: number): Uint8Array {
+function encodeText(text: string, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   bytes.set(utf8(text).subarray(0, size - 1));
   return bytes;
@@ -92,7 +92,7 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /** The 312 bytes that describe a device, without its interfaces. */
-export function encodeDevice(device: UsbipDevice): Uint8Array {
+function encodeDevice(device: UsbipDevice): Uint8Array {
   const bytes = new Uint8Array(DEVICE_SIZE);
   bytes.set(encodeText(device.path, PATH_SIZE));
   bytes.set(encodeText(device.busid, BUSID_SIZE), PATH_SIZE);

@@ -4,7 +4,7 @@
  */
 import { concat } from '../../base/bytes.ts';
 
-export const UsbipCommand = { CMD_SUBMIT: 1, CMD_UNLINK: 2, RET_SUBMIT: 3, RET_UNLINK: 4 } as const;
+const UsbipCommand = { CMD_SUBMIT: 1, CMD_UNLINK: 2, RET_SUBMIT: 3, RET_UNLINK: 4 } as const;
 
 export const HEADER_SIZE = 48;
 
