@@ -4,6 +4,7 @@ import type { ChannelMode } from '../transport/ctaphid/channels.ts';
 import type { CarriedDevice } from '../transport/device.ts';
 import type { VpcdOptions } from '../transport/vpcd.ts';
 import { UsageError } from './error.ts';
+import { readPort } from './http.ts';
 import { jsonText, note, print } from './output.ts';
 
 /** What the command line says of carriers. */
@@ -69,11 +70,6 @@ export function withChannelOption(command: Command): Command {
       'strict: CTAPHID channels have to be allocated, as for a real key',
     ).choices(['strict', 'lenient']),
   );
-}
-
-export function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text);
-  throw new InvalidArgumentError('Expected a port, 0 to 65535.');
 }
 
 function readAddress(text: string): Address {

@@ -3,25 +3,12 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { CtapCommandName } from '../ctap/commands.ts';
 import type { DecodedKind, DecodeOptions } from '../decode/decode.ts';
+import { decodedKinds } from '../decode/kinds.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readChunks, readFile } from './input.ts';
 import type { GlobalOptions } from './key.ts';
 import { jsonText, note, print, printJson, styled } from './output.ts';
-
-const KINDS: readonly DecodedKind[] = [
-  'authenticator data',
-  'attestation object',
-  'COSE key',
-  'CTAP request',
-  'CTAP response',
-  'CBOR',
-  'client data',
-  'registration response',
-  'authentication response',
-  'creation options',
-  'request options',
-];
 
 interface Arguments extends GlobalOptions {
   readonly as?: DecodedKind;
@@ -33,7 +20,9 @@ export function decodeCommand(): Command {
   return new Command('decode')
     .description('say what a blob is, and show what is in it')
     .argument('[blob]', 'a file, or the blob itself: base64url, hexadecimal or JSON; - or nothing is stdin')
-    .addOption(new Option('--as <kind>', 'what it is, where it could be several things').choices(KINDS))
+    .addOption(
+      new Option('--as <kind>', 'what it is, where it could be several things').choices(decodedKinds),
+    )
     .option('--command <name>', 'the command that a CTAP response answers, such as authenticatorGetInfo')
     .option('--pcapng', 'a capture of USB (pcapng or pcap): what security keys were asked and answered')
     .addHelpText(

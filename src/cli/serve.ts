@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import { type ModelName, policyOf } from '../authenticator/models/registry.ts';
 import { resolvePolicy } from '../authenticator/policy/resolve.ts';
-import { ScriptedUser, type User } from '../person/user.ts';
 import {
   announce,
   type Carrier,
@@ -11,14 +10,13 @@ import {
   choosesWay,
   namesOfWays,
   overNfc,
-  readPort,
   waysFor,
   withCarrierOptions,
   withChannelOption,
 } from './carriers.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { readSecret } from './input.ts';
+import { checkDoor, type NetworkArguments, openDoor, scripted, withNetworkOptions } from './http.ts';
 import { type GlobalOptions, type Key, withKey } from './key.ts';
 import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -26,20 +24,17 @@ import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { interrupted } from './signals.ts';
 
-interface Arguments extends GlobalOptions, PersonOptions, CarrierOptions, RecordOptions {
-  readonly http?: number | true;
-  readonly tokenFile?: string;
+interface Arguments extends GlobalOptions, PersonOptions, NetworkArguments, CarrierOptions, RecordOptions {
   readonly model?: ModelName;
   readonly resetAnyTime?: true;
 }
 
 export function serveCommand(): Command {
-  const command = new Command('serve')
-    .description(
+  const command = withNetworkOptions(
+    new Command('serve').description(
       'let other programs use the key, until it is stopped (Ctrl-C, SIGTERM), which is exit code 0',
-    )
-    .option('--http [port]', 'a local HTTP door, for any language; by default at a free port', readPort)
-    .option('--token-file <file>', "a file with the door's token in its first line, instead of a new one");
+    ),
+  );
   withCarrierOptions(command).addOption(
     new Option('--model <name>', 'the product to behave as, where the key is made now').choices(MODELS),
   );
@@ -53,6 +48,7 @@ export function serveCommand(): Command {
       'after',
       examples(
         'stuntkey serve --http 8100 --json',
+        'stuntkey serve --http --listen 0.0.0.0:8100 --allow-host ci.example --tls-cert cert.pem --tls-key key.pem',
         'stuntkey serve --udp --reset-any-time --yes',
         'sudo stuntkey serve --uhid --store ./key',
         'stuntkey serve --usbip --yes --record key.pcapng',
@@ -63,15 +59,14 @@ export function serveCommand(): Command {
 }
 
 async function serve(given: Arguments): Promise<void> {
-  const { http, tokenFile, model } = given;
+  const { http, model } = given;
   if (http === undefined && !choosesWay(given))
     throw new UsageError(`expected ${namesOfWays('--http')}, or several of them`);
   const ways = [...waysFor(given)];
   checkRecordOptions(given);
   if (given.touchAfter !== undefined && http !== undefined)
     throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
-  if (tokenFile !== undefined && http === undefined)
-    throw new UsageError('expected --http with --token-file, got --token-file alone');
+  checkDoor(given);
   await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
     if (model !== undefined && key.model !== model)
       throw new UsageError(
@@ -79,7 +74,7 @@ async function serve(given: Arguments): Promise<void> {
       );
     const device = new Authenticator({
       store: key.store,
-      user: http === undefined ? oneAtATime(key.person) : scripted(given, key),
+      user: http === undefined ? oneAtATime(key.person) : scripted(given.decline === true, key.person),
       ...(key.model && { model: key.model }),
       policy: {
         ...key.policy,
@@ -93,7 +88,7 @@ async function serve(given: Arguments): Promise<void> {
     const stop = interrupted();
     const carriers: Carrier[] = [];
     try {
-      if (http !== undefined) carriers.push(await openHttp(shown, http === true ? 0 : http, tokenFile));
+      if (http !== undefined) carriers.push(await openHttp(shown, given));
       for (const open of ways) carriers.push(await open(shown));
       announce(given, carriers);
       await Promise.race([stop, ...carriers.flatMap(({ finished }) => finished ?? [])]);
@@ -116,17 +111,7 @@ function transportsWithNfc({ model, policy }: Key): readonly string[] {
   return [...transports, 'nfc'];
 }
 
-/** The person at the HTTP door does as requests say; until then, as the flags do. */
-function scripted({ decline }: Arguments, { person }: Key): User {
-  const pin = person.givenPin;
-  return new ScriptedUser({ ...(decline && { presence: 'decline' }), ...(pin !== undefined && { pin }) });
-}
-
-async function openHttp(device: Authenticator, port: number, tokenFile?: string): Promise<Carrier> {
-  const { serveHttp } = await import('../http/serve.ts');
-  const token = tokenFile === undefined ? undefined : await readSecret(tokenFile, 'token');
-  const server = await serveHttp(device, { port, ...(token !== undefined && { token }) });
-  // Who handed a token in knows it.
-  const told = { url: server.url, ...(token === undefined && { token: server.token }) };
+async function openHttp(device: Authenticator, given: Arguments): Promise<Carrier> {
+  const { server, told } = await openDoor(device, given);
   return { told, close: () => server.close() };
 }
