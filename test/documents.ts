@@ -31,7 +31,7 @@ export const WITH_EXAMPLES: readonly string[] = [
 ];
 
 /** What an example is run by. */
-export type Runner = 'vitest' | 'playwright' | 'puppeteer' | 'webdriver' | 'node';
+type Runner = 'vitest' | 'playwright' | 'puppeteer' | 'webdriver' | 'node';
 
 export interface Example {
   /** For names of tests: the document, and which of its examples. */
