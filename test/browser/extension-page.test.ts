@@ -17,7 +17,7 @@ const MANIFEST = {
   manifest_version: 3,
   name: 'stuntkey test',
   version: '1.0',
-  host_permissions: ['https://allowed.test/*'],
+  host_permissions: ['https://allowed.test/*', 'https://*.co.uk/*', 'http://plain.test/*'],
 };
 
 describe.skipIf(without)(named('a page of an extension', without), () => {
@@ -44,9 +44,14 @@ describe.skipIf(without)(named('a page of an extension', without), () => {
     await page.goto(`${home}/page.html`);
     return page;
   };
-  const asking = (rp: object): string =>
+  /** Whose credential is made, and the hash of its RP ID. */
+  const asking = (id: string | undefined): string =>
     inKit(
-      `end(navigator.credentials.create({ publicKey: { ...creation().publicKey, rp: ${JSON.stringify({ name: 'x', ...rp })} } }))`,
+      `(async () => {
+        const options = { ...creation().publicKey, rp: ${JSON.stringify({ name: 'x', id })} };
+        const made = await navigator.credentials.create({ publicKey: options }).catch((error) => error.name);
+        return typeof made === 'string' ? made : [whose(made), ...new Uint8Array(made.response.getAuthenticatorData(), 0, 32)].join();
+      })()`,
     );
 
   it('has its own origin, and the RP IDs that its manifest has permissions for', async () => {
@@ -62,11 +67,21 @@ describe.skipIf(without)(named('a page of an extension', without), () => {
         isUserVerified: true,
       },
     });
-    const calls = [{}, { id: new URL(home).host }, { id: 'allowed.test' }, { id: 'sub.allowed.test' }, { id: 'other.test' }];
+    const id = new URL(home).host;
+    const calls = [
+      undefined,
+      id,
+      home,
+      'allowed.test',
+      'sub.allowed.test',
+      'plain.test',
+      'other.test',
+      'co.uk',
+    ];
     const ends = async (page: Page): Promise<unknown[]> => {
       await page.bringToFront();
       const all: unknown[] = [];
-      for (const rp of calls) all.push([rp, await page.evaluate(asking(rp))]);
+      for (const rpId of calls) all.push([rpId, await page.evaluate(asking(rpId))]);
       return all;
     };
     const there = await ends(theirs);
