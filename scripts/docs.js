@@ -6,12 +6,14 @@ import { ctapPage } from './ctap-page.js';
 import { demoLayout, demoOutput, demoPicture, demoWords } from './demo-picture.js';
 import { differencesPage } from './differences-page.js';
 import { faultsPage, mutationPage } from './faults-page.js';
+import { fidoPage } from './fido-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
 import { policyPage } from './policy-page.js';
 import { schemaFiles } from './schemas.js';
 import { verifyPage } from './verify-page.js';
+import { dissectorFile, wiresharkDissector } from './wireshark.js';
 
 const pages = {
   'audit-mutation.md': mutationPage(),
@@ -21,6 +23,7 @@ const pages = {
   'differences.md': differencesPage(),
   'http.md': httpPage(),
   'faults.md': faultsPage(),
+  'fido-server.md': fidoPage(),
   'models.md': modelsPage(),
   'policy.md': policyPage(),
   'verify.md': verifyPage(),
@@ -29,6 +32,7 @@ const pages = {
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
 }
+writeFileSync(dissectorFile, wiresharkDissector());
 writeFileSync(new URL('../vectors/fleet.json', import.meta.url), await fleetVectors());
 
 // Keys and challenges are others in every run: the picture stays as it is until something else of it changes.

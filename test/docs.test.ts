@@ -6,11 +6,13 @@ import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
 import { faultsPage, mutationPage } from '../scripts/faults-page.js';
+import { fidoPage } from '../scripts/fido-page.js';
 import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
 import { policyPage } from '../scripts/policy-page.js';
 import { schemaFiles } from '../scripts/schemas.js';
 import { verifyPage } from '../scripts/verify-page.js';
+import { dissectorFile, wiresharkDissector } from '../scripts/wireshark.js';
 import { defaultPolicy } from '../src/entries/index.ts';
 import { anchorsOf, DOCUMENTS, linksOf, root, textOf } from './documents.ts';
 
@@ -42,6 +44,10 @@ describe('the pages that are made from the code', () => {
     expect(page('audit-mutation.md')).toBe(mutationPage());
   });
 
+  it('docs/fido-server.md is as `npm run docs` would make it', () => {
+    expect(page('fido-server.md')).toBe(fidoPage());
+  });
+
   it('the JSON Schema files are as `npm run docs` would make them, and the package has them all', () => {
     const files = schemaFiles();
     for (const [name, text] of Object.entries(files)) expect(page(name)).toBe(text);
@@ -61,6 +67,12 @@ describe('the pages that are made from the code', () => {
     const named = rows.map(([, name]) => name);
     expect(Object.keys(defaultPolicy).filter((name) => !named.includes(name))).toEqual([]);
     expect(rows.length).toBeGreaterThan(50);
+  });
+
+  it('examples/wireshark/ctaphid.lua has the names that `npm run docs` would give it', () => {
+    const text = readFileSync(dissectorFile, 'utf8');
+    expect(text).toBe(wiresharkDissector());
+    expect(text).toMatch(/\[0x19\] = "CTAP2_ERR_CREDENTIAL_EXCLUDED"/);
   });
 
   it('docs/verify.md is as `npm run docs` would make it', () => {
