@@ -1,14 +1,17 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
-// a tenth of the time.
+// a tenth of the time, `-- --readme` writes README's figures.
 import { availableParallelism } from 'node:os';
 import { attaching } from './attach.js';
+import { auditCost } from './audit.js';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
 import { documentCost } from './documents.js';
+import { door } from './http.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { writeFigures } from './readme.js';
 import { durable } from './store.js';
 import { wire } from './wire.js';
 
@@ -41,12 +44,21 @@ const { close, ...doors } = await wire();
 const bytes = await race({ raw, ...doors }, effort);
 await close();
 
+const http = await door();
+const trips = await race(http.contenders, effort);
+const named = short ? 100 : 1_000;
+const namedMegabytes = await http.devices(named);
+const behindDoor = await http.people(manySignIns / 4);
+await http.close();
+
 const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
 await browser.close?.();
 const documents = await documentCost(short ? 20 : 200);
 const attachable = short ? 200 : 2_000;
 const attached = await attaching(attachable, short ? 1 : 5);
+
+const audit = await auditCost(short ? 1 : 5);
 
 const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
@@ -124,6 +136,39 @@ results.push(
   ['transact getAssertion', median(bytes.getAssertion ?? []), '/s', ''],
   ['udp getInfo', 1e6 / median(bytes.udpGetInfo ?? []), 'µs', 'there and back over loopback UDP'],
   ['udp getAssertion', 1e6 / median(bytes.udpGetAssertion ?? []), 'µs', 'there and back, with a signature'],
+  ['usbip getInfo', 1e6 / median(bytes.usbipGetInfo ?? []), 'µs', 'there and back over USB/IP'],
+  [
+    'usbip getAssertion',
+    1e6 / median(bytes.usbipGetAssertion ?? []),
+    'µs',
+    'there and back, with a signature',
+  ],
+  [
+    'vpcd getInfo',
+    1e6 / median(bytes.vpcdGetInfo ?? []),
+    'µs',
+    'there and back, as a card at a virtual reader',
+  ],
+  [
+    'recorded/udp getAssertion',
+    ratio(bytes, 'udpGetAssertion', 'recordedGetAssertion'),
+    '×',
+    'time with a recording, to that without',
+  ],
+  [
+    'http get/bare trip',
+    ratio(trips, 'trip', 'signIn'),
+    '×',
+    'the time of a sign-in at the HTTP door, to a bare trip of as many bytes',
+  ],
+  [
+    `http ${named} devices`,
+    namedMegabytes,
+    'MB',
+    'that many named authenticators at the door, used once each',
+  ],
+  ['http fleet', behindDoor, '/s', 'sign-ins by number at the door, 64 at once'],
+  ['http fleet/signMany', behindDoor / allThreads, '×', 'the same, to signMany on all cores'],
   [
     'import_ms',
     importCost('stuntkey', short ? 3 : 11),
@@ -162,6 +207,12 @@ results.push(
   ['fleet own share', share, '×', 'of all processor time of registrations and sign-ins at the login server'],
   ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
   ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
+);
+
+results.push(
+  ['audit', audit.seconds, 's', `all ${audit.faults} faults at the strict server, in this process`],
+  ['audit http', audit.http, 's', 'the same over HTTP'],
+  ['audit http cpu', audit.cpu, 's', 'of that, processor time of the audit'],
 );
 
 const command = commandCost(short ? 5 : 21);
@@ -247,3 +298,4 @@ if (json) {
     );
   }
 }
+if (process.argv.includes('--readme')) writeFigures(new Map(results.map(([name, value]) => [name, value])));

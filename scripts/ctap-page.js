@@ -93,9 +93,9 @@ export async function ctapPage() {
 
   return `# What a device offers, by edition of CTAP
 
-\`policy.ctap\` is the edition a device was made to. What came with a later one it neither offers nor takes: the command is unknown, the
-subcommand is invalid, the parameter and the extension are ignored. This page is made by \`npm run docs\` from the registries and from
-what devices with everything switched on answer; a policy can have less. It is checked by the tests.
+\`policy.ctap\` is the edition that a device was made to. The device neither offers nor takes what came with a later edition: the command is unknown, the
+subcommand is invalid, and the parameter and the extension are ignored. This page is made by \`npm run docs\` from the registries and from
+the answers of devices with everything switched on (a policy can have less), and checked by the tests.
 
 CTAP 2.2 has no version string of its own. The prototypes (\`FIDO_2_1_PRE\`) came between 2.0 and 2.1: a device of 2.0 has them only with
 \`previewCommands\`, one of 2.1 or later answers their command bytes anyway. Where the editions leave a choice, or implementations

@@ -6,7 +6,7 @@ import { table } from './markdown.js';
 
 const L3 = 'https://www.w3.org/TR/webauthn-3/';
 
-/** What is different, and no call shows. */
+/** Differences that no call shows. */
 const NOT_COMPARED = [
   {
     about: 'a timeout that is very short, or 0',
@@ -27,17 +27,17 @@ export function differencesPage() {
   const calls = Object.values(CALLS).flatMap((group) => Object.keys(group)).length;
   return `# Differences
 
-The tests make ${calls} calls of a page, valid and not, twice: in Debian's Chromium with its virtual authenticator, and with stuntkey's client
+The tests make ${calls} calls of a page, valid and invalid, twice: in Debian's Chromium with its virtual authenticator, and with stuntkey's client
 and a device of the same kind. Errors, flags, extension results and outputs, client data, transports, attachments, algorithms and
-attestation have to be the same, or the difference has to be one of these.
+attestation have to be the same, or the difference has to be in this table.
 
-Beside them stand ${GENERATED.length} calls by rule: every member of every dictionary, times every kind of value that a page may put there, for create(), get(),
-the signal methods and the parse methods, each in a document of its own. A sample of them from a seed, a hundred in the quick tests, fifteen hundred
-in the slow ones, is held to the same end in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests over Playwright, too), and over
-\`install()\`, or to one of these.
+Besides them, there are ${GENERATED.length} calls by rule: every member of every dictionary, times every kind of value that a page may put there, for create(), get(),
+the signal methods and the parse methods, each in a document of its own. A sample of them by a seed (a hundred in the quick tests, fifteen hundred
+in the slow tests) has to have the same outcome in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests over Playwright, too), and over
+\`install()\`, or an outcome in this table.
 
-Not compared: chance (identifiers, keys, signatures), where a signature counter begins, AAGUIDs, how long it takes, the words of messages, and
-the member that Chromium adds to client data now and then to see that servers bear it.
+Not compared are random values (identifiers, keys, signatures), the first value of a sign counter, AAGUIDs, durations, the words of messages, and
+the member that Chromium adds to client data now and then, so that servers get used to unknown members.
 
 This page is made by \`npm run docs\`, and checked by the tests.
 

@@ -32,7 +32,7 @@ export function modelsPage() {
     policy.algorithms.map((id) => ALGORITHMS[id] ?? id).join(', '),
     policy.attestationFormats.join(', ') || 'none',
   ]);
-  const behaviour = devices.map(({ model, device: { policy } }) => [
+  const behavior = devices.map(({ model, device: { policy } }) => [
     `\`${model}\``,
     policy.userVerification === 'none' ? '' : policy.userVerification,
     policy.clientPin ? 'yes' : '',
@@ -44,14 +44,14 @@ export function modelsPage() {
   const sources = devices.map(({ model, aaguidSource, device: { policy } }) => [
     `\`${model}\``,
     `\`${uuid(policy.aaguid)}\``,
-    aaguidSource ?? 'ours',
+    aaguidSource ?? 'stuntkey',
   ]);
   return `# Models
 
 \`new Authenticator({ model: 'yubikey-5-nfc' })\` behaves as the product does, as far as a server can see; \`policy\` overrules single
-members. AAGUIDs of products are facts, published by their makers or in public lists, and are named here with their source. Keys,
+members. The AAGUIDs of products are facts that their makers or public lists publish; each is named here with its source. Keys,
 certificates and roots are always stuntkey's own and say "stuntkey test": no server that trusts a maker's root trusts these. What
-products do beyond what is published (such as lengths of credential IDs) is as seen from outside, and changes with their versions.
+products do beyond what is published (such as the length of credential IDs) was seen from outside, and changes with their versions.
 
 This page is made by \`npm run docs\` from the registry, and checked by the tests.
 
@@ -59,7 +59,7 @@ ${table([['model', 'as', 'what it is', 'CTAP', 'transports', 'algorithms', 'atte
 
 ## How they behave
 
-${table([['model', 'verifies by itself', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behaviour])}
+${table([['model', 'verifies by itself', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behavior])}
 
 ## Where the AAGUIDs are from
 

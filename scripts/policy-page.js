@@ -54,12 +54,12 @@ export function policyPage() {
   ]);
   return `# Policy
 
-What the manufacturer of a device decided: \`new Authenticator({ policy })\`, over a model's (\`{ model, policy }\`, [models.md](models.md)) or over
-the default. On the command line: \`stuntkey new --policy\` with JSON, where \`aaguid\` is hex with hyphens, and functions cannot be;
-[policy.schema.json](policy.schema.json) tells editors of it (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
+A policy is what the manufacturer of a device decided: \`new Authenticator({ policy })\`. It overrules a model's (\`{ model, policy }\`, [models.md](models.md)) or
+the default. On the command line it is \`stuntkey new --policy\` with JSON, where \`aaguid\` is hex with hyphens, and functions are impossible;
+[policy.schema.json](policy.schema.json) is the schema for editors (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
 
-A member that there is not, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. What a
-device's edition of CTAP (\`ctap\`) does not know yet is off, whatever the policy says: the last column has the first edition that knows it.
+An unknown member, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. What a
+device's edition of CTAP (\`ctap\`) does not know is off, whatever the policy says. The last column has the first edition that knows the member.
 
 This page is made by \`npm run docs\` from the shape that policies are checked by, and checked by the tests.
 
