@@ -68,7 +68,7 @@ export function appsRpId(
 
 /**
  * An extension of Chrome has an RP ID of its own, by default and for its ID: its whole origin, which no site can have. The device is
- * asked for that (seen in Chromium 145).
+ * asked for that (seen in Chromium 156).
  */
 function isOwnOfExtension({ serialized }: Origin, asked: string | undefined): boolean {
   const [, id] = /^chrome-extension:\/\/(.+)$/.exec(serialized) ?? [];
