@@ -6,7 +6,7 @@ import { REAL_SERVERS } from './registry.ts';
 
 describe.each(REAL_SERVERS)('$name', ({ name, missing, start }) => {
   it.skipIf(missing !== undefined)(named('lets in who is honest', missing), async () => {
-    const { origin, visitor } = await start();
+    const { origin, visitor, end } = await start();
     const { creationOptions, register, requestOptions, signIn } = visitor();
     const client = new WebAuthnClient({ origin, authenticator: new Authenticator() });
     const options = await creationOptions('ada');
@@ -14,5 +14,6 @@ describe.each(REAL_SERVERS)('$name', ({ name, missing, start }) => {
     const discoverable = options.authenticatorSelection?.residentKey !== undefined;
     for (const user of discoverable ? ['ada', undefined] : ['ada'])
       expect(await signIn(await client.get(await requestOptions(user))), name).toBe('ada');
+    await end?.();
   });
 });
