@@ -37,12 +37,12 @@ export async function cliPage() {
   const [top, ...rest] = sections(program, 'stuntkey');
   return `${top}
 
-The options of the program can stand anywhere on the line. A key is a folder, made by \`stuntkey new\`, or by the first command that puts
-something into one. What is asked for on a terminal (a touch, the PIN, which account, a passphrase) comes from flags, files and
-environment variables in scripts; where there is no terminal, touches are approved, and what cannot be undone needs \`--yes\`. A PIN or a
-passphrase is never an argument: everybody on a machine sees those.
+The options of the program can be anywhere on the line. A key is a folder, made by \`stuntkey new\`, or by the first command that stores
+something in it. In scripts, flags, files and environment variables give the answers that a terminal asks for (a touch, the PIN, an
+account, a passphrase). Without a terminal, touches are approved, and commands that cannot be undone need \`--yes\`. A PIN or a
+passphrase is never an argument, because every user of a machine can see arguments.
 
-This page is made by \`npm run docs\` from the program's own help, and checked by the tests.
+\`npm run docs\` makes this page from the program's own help, and the tests check the page.
 
 ${rest.join('\n\n')}
 `;

@@ -1,4 +1,4 @@
-// docs/differences.md: what the comparison with Chromium lets pass.
+// docs/differences.md: the differences that the comparison with Chromium allows.
 import { CALLS } from '../test/interop/calls/calls.js';
 import { DIFFERENCES } from '../test/interop/calls/differences.js';
 import { GENERATED } from '../test/interop/calls/generator.js';
@@ -6,16 +6,16 @@ import { table } from './markdown.js';
 
 const L3 = 'https://www.w3.org/TR/webauthn-3/';
 
-/** What is different, and no call shows. */
+/** Differences that no call shows. */
 const NOT_COMPARED = [
   {
     about: 'a timeout that is very short, or 0',
     ours: 'a second',
-    theirs: 'ten seconds; with a virtual authenticator, as given',
+    theirs: 'ten seconds; with a virtual authenticator, the given time',
     because: `[Level 3, 5.1.3, step 4](${L3}#sctn-createCredential): the closest value of a range that the client defines`,
   },
   {
-    about: 'names that are longer than the device takes',
+    about: 'names that are longer than the device accepts',
     ours: 'cut to 64 bytes, at a character',
     theirs: 'left to the device',
     because: `[Level 3, 6.4.1.1](${L3}#sctn-strings-truncation-client): a client may, from 64 bytes on`,
@@ -27,19 +27,19 @@ export function differencesPage() {
   const calls = Object.values(CALLS).flatMap((group) => Object.keys(group)).length;
   return `# Differences
 
-The tests make ${calls} calls of a page, valid and not, twice: in Debian's Chromium with its virtual authenticator, and with stuntkey's client
+The tests make ${calls} calls of a page, valid and invalid, twice: in Debian's Chromium with its virtual authenticator, and with stuntkey's client
 and a device of the same kind. Errors, flags, extension results and outputs, client data, transports, attachments, algorithms and
-attestation have to be the same, or the difference has to be one of these.
+attestation have to be the same, or the difference has to be in the table below.
 
-Beside them stand ${GENERATED.length} calls by rule: every member of every dictionary, times every kind of value that a page may put there, for create(), get(),
-the signal methods and the parse methods, each in a document of its own. A sample of them from a seed, a hundred in the quick tests, fifteen hundred
-in the slow ones, is held to the same end in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests over Playwright, too), and over
-\`install()\`, or to one of these.
+There are also ${GENERATED.length} generated calls: every member of every dictionary with every kind of value that a page may give it, for create(), get(),
+the signal methods and the parse methods, each in its own document. A sample of them (a hundred in the quick tests, fifteen hundred
+in the slow ones) has to end the same in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests over Playwright, too), and with
+\`install()\`, or differ as in the table below.
 
-Not compared: chance (identifiers, keys, signatures), where a signature counter begins, AAGUIDs, how long it takes, the words of messages, and
-the member that Chromium adds to client data now and then to see that servers bear it.
+Not compared are random values (identifiers, keys, signatures), the first value of a signature counter, AAGUIDs, times, the words of messages, and
+the member that Chromium sometimes adds to client data to see whether servers accept it.
 
-This page is made by \`npm run docs\`, and checked by the tests.
+\`npm run docs\` makes this page, and the tests check it.
 
 ${table([
   ['what', 'stuntkey', 'Chromium 156', 'because'],

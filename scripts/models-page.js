@@ -32,7 +32,7 @@ export function modelsPage() {
     policy.algorithms.map((id) => ALGORITHMS[id] ?? id).join(', '),
     policy.attestationFormats.join(', ') || 'none',
   ]);
-  const behaviour = devices.map(({ model, device: { policy } }) => [
+  const behavior = devices.map(({ model, device: { policy } }) => [
     `\`${model}\``,
     policy.userVerification === 'none' ? '' : policy.userVerification,
     policy.clientPin ? 'yes' : '',
@@ -48,18 +48,18 @@ export function modelsPage() {
   ]);
   return `# Models
 
-\`new Authenticator({ model: 'yubikey-5-nfc' })\` behaves as the product does, as far as a server can see; \`policy\` overrules single
-members. AAGUIDs of products are facts, published by their makers or in public lists, and are named here with their source. Keys,
-certificates and roots are always stuntkey's own and say "stuntkey test": no server that trusts a maker's root trusts these. What
-products do beyond what is published (such as lengths of credential IDs) is as seen from outside, and changes with their versions.
+\`new Authenticator({ model: 'yubikey-5-nfc' })\` behaves like the product, as far as a server can see. \`policy\` overrides single
+members. The AAGUIDs of products are published by their makers or in public lists; the last table names the source of each. Keys,
+certificates and roots are always stuntkey's own and say "stuntkey test": a server that trusts a maker's root does not trust these. Properties
+of products that are not published (such as the length of credential IDs) were seen from outside, and change with their versions.
 
-This page is made by \`npm run docs\` from the registry, and checked by the tests.
+\`npm run docs\` makes this page from the registry, and the tests check the page.
 
 ${table([['model', 'as', 'what it is', 'CTAP', 'transports', 'algorithms', 'attestation'], ...overview])}
 
 ## How they behave
 
-${table([['model', 'verifies by itself', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behaviour])}
+${table([['model', 'user verification', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behavior])}
 
 ## Where the AAGUIDs are from
 

@@ -54,14 +54,14 @@ export function policyPage() {
   ]);
   return `# Policy
 
-What the manufacturer of a device decided: \`new Authenticator({ policy })\`, over a model's (\`{ model, policy }\`, [models.md](models.md)) or over
-the default. On the command line: \`stuntkey new --policy\` with JSON, where \`aaguid\` is hex with hyphens, and functions cannot be;
-[policy.schema.json](policy.schema.json) tells editors of it (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
+A policy has the manufacturer's decisions about a device. \`new Authenticator({ policy })\` changes members of the default policy, and
+\`{ model, policy }\` those of a model's policy ([models.md](models.md)). On the command line, \`stuntkey new --policy\` takes JSON, in which
+\`aaguid\` is hex with hyphens; members that are functions are not possible there. [policy.schema.json](policy.schema.json) is its JSON Schema for editors (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
 
-A member that there is not, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. What a
-device's edition of CTAP (\`ctap\`) does not know yet is off, whatever the policy says: the last column has the first edition that knows it.
+An unknown member, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. A feature
+that the device's edition of CTAP (\`ctap\`) does not have is off, whatever the policy says. The last column has the first edition with it.
 
-This page is made by \`npm run docs\` from the shape that policies are checked by, and checked by the tests.
+\`npm run docs\` makes this page from the shape that checks policies, and the tests check the page.
 
 ${table([['member', 'what it is', 'expected', 'default', 'since CTAP'], ...rows])}
 `;

@@ -24,9 +24,9 @@ function serverTable() {
 
 const INTRODUCTION = `# Verification
 
-\`stuntkey/verify\` is a relying party's side: what [section 7.1](https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential) and
-[section 7.2](https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion) of WebAuthn Level 3 have a server check, one named check at a time, up to the
-first that fails. A bad response never throws: \`failed\` says which check it was, what was expected and what came.
+\`stuntkey/verify\` is a relying party's side: the checks that [section 7.1](https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential) and
+[section 7.2](https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion) of WebAuthn Level 3 require of a server. Each check has a name, and they run in order up to the
+first that fails. A bad response never throws: \`failed\` says which check failed, what was expected and what the response had.
 
 \`\`\`js
 import { Authenticator, WebAuthnClient } from 'stuntkey';
@@ -59,17 +59,17 @@ const off = await verifyAuthentication(assertion, { ...expected, off: ['origin']
 console.log(off.verified); // true
 \`\`\`
 
-\`off\` switches checks off, for tests of tests: with one off, its violation has no consequence at all, and what cannot be read because of it is
-passed over by the others. A name without its ceremony means both.
+\`off\` switches checks off, to test tests. A violation of a check that is off has no consequence, and the other checks skip what cannot be read
+because of it. A name without its ceremony means both.
 
 On the command line, \`stuntkey verify\` ([cli.md](cli.md)) prints every check; it exits with 3 when one fails.
 
-Steps are numbered as the list items of the specification's source are; its own cross-references to "step 21" and "step 22" mean 22 and 23. Where the
+Steps have the numbers of the list items in the specification's source; its own cross-references to "step 21" and "step 22" mean 22 and 23. Where the
 specification leaves a choice, [decisions/080-verification.md](decisions/080-verification.md) says what was chosen.
 
 ## The strict server
 
-\`examples/strict-server\` is a relying party on top of it, with a memory: sessions, challenges, accounts. It is there to be attacked.
+\`examples/strict-server\` is a relying party built on it, with sessions, challenges and accounts in memory. It exists to be attacked.
 
 \`\`\`sh
 node examples/strict-server/main.js --port 8080 --weak signature,origin
@@ -77,12 +77,12 @@ node examples/strict-server/main.js --list-guards
 \`\`\`
 
 It speaks the server API of FIDO's conformance tests (\`/attestation/options\`, \`/attestation/result\`, \`/assertion/options\`, \`/assertion/result\`; the
-session is in a cookie), on loopback only. \`POST /credentials/delete\` with \`{ id }\` deletes a credential of whoever is signed in.
+session is in a cookie), on loopback only. \`POST /credentials/delete\` with \`{ id }\` deletes a credential of the user who is signed in.
 \`node examples/login-server/main.js\` takes the same options and has the same API beside its own paths. In process, without HTTP:
 \`createStrictServer({ rpId, origins, weak, now })\` of \`examples/strict-server/strict-server.js\` answers
 \`{ registration: { options, verify }, authentication: { options, verify }, session, delete }\`.
 
-It has no log-in before registration, as the API has none: whoever asks registers a passkey for any name. It is no server for anything but tests.
+Like the API, it has no log-in before registration: any client can register a passkey for any name. It is a server for tests only.
 `;
 
 /** The page, as Markdown. */

@@ -1,4 +1,4 @@
-// The server's page: a name, two buttons, and what came of them in an <output>. @simplewebauthn/browser as it is on npm.
+// The server's page: a name, two buttons, and their result in an <output>. It uses @simplewebauthn/browser as published on npm.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

@@ -1,5 +1,5 @@
-// A relying party that checks everything, in memory. Each check is a guard with a name, and any guard can be switched off: what a
-// test of servers then has to notice. In process it is as quick as its signatures; http.js makes a server of it.
+// A relying party that checks everything, in memory. Each check is a guard with a name, and any guard can be switched off, which a
+// test of servers then has to notice. In process it is as fast as its signatures; http.js makes a server of it.
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { AttestationAuthority, REVOKED_MODEL } from 'stuntkey';
 import {
@@ -20,13 +20,13 @@ import { resolveWeak, verificationOff } from './guards.js';
 /** @typedef {Readonly<Record<string, string | string[] | undefined>>} Headers */
 /** @typedef {(response: unknown, headers?: Headers) => Promise<Answer>} Verify */
 /**
- * @typedef {object} Visitor somebody with a session
+ * @typedef {object} Visitor a browser with a session
  * @property {{ options: Options, verify: Verify }} registration
  * @property {{ options: Options, verify: Verify }} authentication
  * @property {(id: string, username?: string) => boolean} delete deletes a credential, if it is that user's; whether there was one
- * @property {(id: string) => boolean} remove deletes a credential for whoever is signed in, if it is theirs
+ * @property {(id: string) => boolean} remove deletes a credential for the user who is signed in, if it is theirs
  * @property {() => string | undefined} whoAmI who is signed in
- * @property {() => Visitor} copy somebody with the same session ID, as it is now
+ * @property {() => Visitor} copy another visitor with the same session ID, as it is now
  */
 /**
  * @typedef {object} StrictServerOptions
@@ -37,7 +37,7 @@ import { resolveWeak, verificationOff } from './guards.js';
  * @property {number} [challengeLifetime] milliseconds; default: five minutes
  * @property {readonly number[]} [algorithms] COSE numbers; default: -8, -7, -257
  * @property {readonly string[]} [topOrigins] of pages that may hold its pages in frames; default: none
- * @property {import('stuntkey/verify').AttestationPolicy} [attestation] default: whatever chains is to chain to stuntkey's test authority
+ * @property {import('stuntkey/verify').AttestationPolicy} [attestation] default: certificate chains have to end at stuntkey's test authority
  */
 
 const MAX_BODY = 256 * 1024;
@@ -61,7 +61,7 @@ export class StrictServer {
   #challenges;
   #options;
   #secret = randomBytes(32);
-  /** How many challenges that can be guessed there were. */
+  /** How many guessable challenges were issued. */
   #count = 1;
   /** @type {Promise<import('stuntkey/verify').AttestationPolicy> | undefined} */
   #attestation;
@@ -80,7 +80,7 @@ export class StrictServer {
   session(session = { id: randomUUID(), current: {} }) {
     let { id } = session;
     let here = session;
-    // A session ID that has been replaced is nobody's.
+    // A session ID that has been replaced belongs to no session.
     const mine = () => {
       if (here.id !== id) here = { id, current: {} };
       return here;
@@ -123,7 +123,7 @@ export class StrictServer {
     return true;
   }
 
-  /** By what a credential is stored. @param {string} id */
+  /** The key under which a credential is stored. @param {string} id */
   #key(id) {
     const whole = this.off.has('registration.credential-id.whole') ? id.slice(0, 340) : id;
     return this.off.has('registration.credential-id.case') ? whole.toLowerCase() : whole;
@@ -200,7 +200,7 @@ export class StrictServer {
     });
   }
 
-  /** Those that are configured; and what the request says of itself, where that is believed. @param {Ceremony} ceremony @param {Headers} headers */
+  /** The configured origins; a weak server adds the origin that the request names. @param {Ceremony} ceremony @param {Headers} headers */
   #originsFor(ceremony, headers) {
     const scheme = new URL(this.origins[0] ?? 'https://localhost').protocol;
     const { origin, host, 'x-forwarded-host': forwarded } = headers;
@@ -344,7 +344,7 @@ export class StrictServer {
     });
   }
 
-  /** Users without credentials, or without an account, get an answer that looks like anybody's. @param {string} username */
+  /** Users without credentials, or without an account, get an answer like all others. @param {string} username */
   #allowedFor(username) {
     const credentials = this.#credentialsOf(username).map(descriptor);
     if (credentials.length > 0) return credentials;
@@ -395,7 +395,7 @@ export class StrictServer {
     };
   }
 
-  /** By default whatever has a chain is to have one that ends at stuntkey's own authority. */
+  /** By default every certificate chain has to end at stuntkey's own authority. */
   #policy() {
     this.#attestation ??= this.#defaultPolicy();
     return this.#attestation;
@@ -412,7 +412,7 @@ export class StrictServer {
 }
 
 /**
- * A strict server and one visitor of it: what an audit takes as two callbacks.
+ * A strict server and one visitor of it, whose functions an audit can use as callbacks.
  *
  * @param {StrictServerOptions} [options]
  * @returns {Visitor & { server: StrictServer, session: () => Visitor }}
@@ -442,19 +442,19 @@ function descriptor({ id, transports }) {
   return { type: 'public-key', id, ...(transports.length > 0 && { transports }) };
 }
 
-/** The flags of an assertion's authenticator data, whoever made it. @param {any} body @returns {number} */
+/** The flags of an assertion's authenticator data, unverified. @param {any} body @returns {number} */
 function flagsIn(body) {
   const data = body?.response?.authenticatorData;
   return typeof data === 'string' ? (Buffer.from(data, 'base64url')[32] ?? 0) : 0;
 }
 
-/** A body as it would come over HTTP, so that nothing of the caller's own is touched; and how long that is. @param {unknown} response */
+/** A body as it would come over HTTP, so that the caller's objects are not touched, and its length. @param {unknown} response */
 function overTheWire(response) {
   try {
     const text = JSON.stringify(response) ?? 'null';
     return { body: JSON.parse(text), length: text.length };
   } catch {
-    // Too deep to be spelled, but not to be refused.
+    // Too deep for JSON, but not too deep to be refused.
     return { body: response, length: 0 };
   }
 }

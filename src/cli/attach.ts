@@ -25,7 +25,7 @@ export function attachCommand(): Command {
     .addOption(
       new Option(
         '--mode <mode>',
-        "who answers: page, our client; cdp, Chromium's virtual device with our keys",
+        "what answers pages: page, stuntkey's client; cdp, Chromium's device with stuntkey's keys",
       )
         .choices(['page', 'cdp'])
         .default('page'),

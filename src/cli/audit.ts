@@ -43,28 +43,28 @@ export function auditCommand(): Command {
   const severity = (flags: string, description: string, more: readonly string[] = []): Option =>
     new Option(flags, description).choices([...severities, ...more]);
   const command = new Command('audit')
-    .description('ask a server to take wrong registrations and sign-ins, and say which it took')
+    .description('send wrong registrations and sign-ins to a server, and report which it accepts')
     .argument(
       '[target]',
       "the URL of a server with FIDO's conformance interface, or a file that describes one",
     )
-    .option('--list', 'print the faults that there are, and ask nobody')
+    .option('--list', 'print the faults, without a target')
     .option('--origin <origin>', "where the server's pages are, if not at its URL; or an app's origin")
-    .option('--app <json>', 'what lets an app or extension use an RP ID: a file or JSON, see docs/apps.md')
-    .option('--i-am-authorized', 'for a server that is not this machine: somebody said that you may')
+    .option('--app <json>', 'allows an app or extension to use an RP ID: a file or JSON, see docs/apps.md')
+    .option('--i-am-authorized', 'for a server that is not this machine: its operator allowed it')
     .option('--trusts-authority', "the server trusts this audit's attestation authority, and no other")
-    .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer behind #')
+    .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer after #')
     .addOption(
       new Option('--profile <name>', 'which faults matter, and from which severity on they fail')
         .choices(profileNames)
         .default('passkey'),
     )
     .option('--only <ids>', 'faults or subjects by name, with commas between them', words)
-    .addOption(severity('--severity <least>', 'leave out what is less severe').default('info'))
-    .option('--concurrency <n>', 'ceremonies at once', positive)
-    .option('--rate <n>', 'ceremonies that begin in a second', positive)
-    .option('--timeout <seconds>', 'for one ceremony', positive)
-    .option('--resume <file>', 'keep there what is known, and go on from it')
+    .addOption(severity('--severity <least>', 'leave out less severe faults').default('info'))
+    .option('--concurrency <n>', 'ceremonies at the same time', positive)
+    .option('--rate <n>', 'ceremonies that begin per second', positive)
+    .option('--timeout <seconds>', 'the time for one ceremony', positive)
+    .option('--resume <file>', 'save progress in this file, and go on from it')
     .addOption(
       severity('--fail-on <severity>', "exit with 3 for findings as severe; by default the profile's", [
         'never',
@@ -103,14 +103,14 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   if (given.list) return list(faults, given);
   if (source === undefined) throw new UsageError('expected a URL or a file, or --list');
   if (faults.length === 0)
-    throw new UsageError('expected at least one fault, got none: --only and --severity leave nothing');
+    throw new UsageError('expected at least one fault, got none: --only and --severity leave out all');
   const known = knownFindings(given);
   requireWritable(given);
   const target = await targetOf(source, given);
   if (!target.loopback && !given.iAmAuthorized)
     throw new StuntkeyError(
       'not-authorized',
-      `${target.url ?? target.name} is not this machine: expected --i-am-authorized from somebody who may audit it`,
+      `${target.url ?? target.name} is not this machine: expected --i-am-authorized, which says that you may audit it`,
     );
   const { runAudit } = await import('../audit/runner/run.ts');
   const bar = progress('faults', faults.length);

@@ -9,7 +9,7 @@ export interface Progress {
   end(): void;
 }
 
-/** @param total undefined where nobody knows: then only the count is shown */
+/** @param total undefined where it is not known: then only the count is shown */
 export function progress(what: string, total?: number): Progress {
   const stream = process.stderr;
   if (!stream.isTTY) return { show() {}, end() {} };

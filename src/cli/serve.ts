@@ -27,16 +27,14 @@ interface Arguments extends GlobalOptions, PersonOptions {
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description(
-      'let other programs use the key, until it is stopped (Ctrl-C, SIGTERM), which is exit code 0',
-    )
-    .option('--http [port]', 'a local HTTP door, for any language; by default at a free port', readPort)
-    .option('--token-file <file>', "a file with the door's token in its first line, instead of a new one")
-    .option('--udp [port]', 'CTAPHID over loopback UDP, as simulators have it; by default at 8111', readPort)
-    .option('--uhid', 'a USB key that the kernel believes in, for browsers and ssh (Linux)')
+    .description('let other programs use the key until the command is stopped (Ctrl-C, SIGTERM): exit code 0')
+    .option('--http [port]', 'a local HTTP API, for any language; by default at a free port', readPort)
+    .option('--token-file <file>', "a file with the API's token in its first line, instead of a new token")
+    .option('--udp [port]', 'CTAPHID over loopback UDP, as simulators use it; by default at 8111', readPort)
+    .option('--uhid', 'a USB key for the whole system, browsers and ssh included (Linux)')
     .option('--stdio', 'CTAP records over stdin and stdout, until stdin ends')
     .addOption(
-      new Option('--model <name>', 'the product to behave as, where the key is made now').choices(MODELS),
+      new Option('--model <name>', 'the product to behave as, if the key is made now').choices(MODELS),
     )
     .addOption(
       new Option(
@@ -44,7 +42,7 @@ export function serveCommand(): Command {
         'strict: CTAPHID channels have to be allocated, as for a real key',
       ).choices(['strict', 'lenient']),
     )
-    .option('--reset-any-time', 'let clients reset it at any time, as clients of simulators expect');
+    .option('--reset-any-time', 'let clients reset the key at any time, as clients of simulators expect');
   return withPersonOptions(command, 'yes', 'decline', 'touchAfter', 'pinFile')
     .addHelpText(
       'after',
@@ -78,13 +76,15 @@ async function serve(given: Arguments): Promise<void> {
   if (given.channels !== undefined && udp === undefined && !uhid)
     throw new UsageError('expected --udp or --uhid with --channels, got --channels alone');
   if (given.touchAfter !== undefined && http !== undefined)
-    throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
+    throw new UsageError(
+      'expected --touch-after without --http: requests over HTTP say what the person does',
+    );
   if (tokenFile !== undefined && http === undefined)
     throw new UsageError('expected --http with --token-file, got --token-file alone');
   await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
     if (model !== undefined && key.model !== model)
       throw new UsageError(
-        `--model: expected ${key.model ?? 'none'}, as the key is there already, got ${model}`,
+        `--model: expected ${key.model ?? 'none'}, since the key exists already, got ${model}`,
       );
     const device = new Authenticator({
       store: key.store,
@@ -144,7 +144,7 @@ async function openUhid(device: Authenticator, channels?: ChannelMode): Promise<
   const server = await serveUhid(device, channels === undefined ? {} : { channels });
   let stopping = false;
   const finished = server.closed.then(() => {
-    if (!stopping) throw new Error('the kernel has taken the device away');
+    if (!stopping) throw new Error('the kernel has removed the device');
   });
   finished.catch(() => {});
   return {

@@ -55,8 +55,8 @@ export interface CommandApdu {
 const HEADER = 4;
 
 /**
- * Reads a command APDU with lengths of one byte or, behind a zero, two. How much the answer may have (Le) is not looked at:
- * every answer is given whole.
+ * Reads a command APDU with lengths of one byte or, after a zero, two. The length of the answer (Le) is not checked:
+ * every answer is sent whole.
  *
  * @throws U2fError WRONG_LENGTH
  */

@@ -12,7 +12,7 @@ import type { Traces } from './traces.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What the door stands before. */
+/** What is behind the door. */
 export interface House {
   readonly authenticator: Authenticator;
   /** The person, where it is one that can be told what to do. */
@@ -77,7 +77,7 @@ export function findRoute(
   throw new HttpError(405, 'method-not-allowed', `expected ${allow}, got ${method}`, { allow });
 }
 
-/** What stands for the parts in braces; undefined for another path. */
+/** The values of the parts in braces; undefined for another path. */
 function paramsOf(template: string, path: string): Record<string, string> | undefined {
   const [expected, got] = [template.split('/'), path.split('/')];
   if (expected.length !== got.length) return undefined;

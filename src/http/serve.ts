@@ -100,7 +100,7 @@ class Door {
   readonly #most: number;
   /** Requests under way, each with what aborts it. */
   readonly #under = new Map<Promise<void>, AbortController>();
-  /** What is to be done when a connection ends: answers that stand in line behind another are not told by Node. */
+  /** What is to be done when a connection ends: Node does not tell answers that wait behind another one. */
   readonly #onClose = new WeakMap<Socket, Set<() => void>>();
   #closed: Promise<void> | undefined;
 

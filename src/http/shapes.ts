@@ -1,4 +1,4 @@
-/** Everything that has a name in the description: what is asked (requests.ts), and what is answered, which is only told of. */
+/** Everything that has a name in the description: requests (requests.ts), which are checked, and answers, which are only described. */
 import type { JsonSchema } from '../base/json-schema.ts';
 import { jsonSchemaOf } from '../base/shape-schema.ts';
 import { BASE64URL, bodies } from './requests.ts';

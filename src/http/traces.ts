@@ -1,4 +1,4 @@
-/** The last ceremonies, for whoever asks what happened. */
+/** The last ceremonies, for callers that ask what happened. */
 import type { CeremonyRecord } from '../decode/trace/record.ts';
 
 export class Traces {

@@ -140,7 +140,7 @@ const SCENARIOS: readonly Scenario[] = [
     comesTo: 'NotAllowedError',
   },
   {
-    name: 'the person is not recognised: NotAllowedError',
+    name: 'the person is not recognized: NotAllowedError',
     device: { policy: { userVerification: 'built-in', clientPin: false } },
     async play({ run, passkeys, authenticator }) {
       if (passkeys.mode === 'cdp') await passkeys.setUserVerified(false);

@@ -44,7 +44,7 @@ export const packedFaults: readonly Fault[] = [
       step: registrationStep(22),
       severity: 'low',
       guard: 'attestation.none.statement',
-      gain: 'Nothing by itself: a statement that has to be empty carries something that nobody verifies.',
+      gain: 'Nothing by itself: a statement that has to be empty carries content that is not verified.',
       check: 'For the format `none`, insist on an empty map.',
     },
     [
@@ -335,7 +335,8 @@ export const packedFaults: readonly Fault[] = [
     },
     {
       id: 'packed-serial-number',
-      title: 'a certificate that names the one device, though nobody asked for enterprise attestation',
+      title:
+        'a certificate that names the one device, though the options did not ask for enterprise attestation',
       guard: 'attestation.packed.serial-number',
       change: certificate('packed', (tbs) =>
         setExtension(tbs, SERIAL_NUMBER, octets(new Uint8Array(8).fill(7))),

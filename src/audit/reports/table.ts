@@ -5,7 +5,7 @@ import { type Cause, causesOf, many } from './causes.ts';
 import { caveat, conclusion, counts, deed, findings, observations, place } from './findings.ts';
 import { mapOf } from './map.ts';
 
-/** How text is made to stand out, or is not. */
+/** How text is emphasized, or is not. */
 export interface Paint {
   bold(text: string): string;
   dim(text: string): string;

@@ -23,7 +23,7 @@ export class Watch {
     this.#acting = actor;
   }
 
-  /** @param userName undefined for nobody of those who are there */
+  /** @param userName undefined where the key is none of the known users' */
   signedBy(userName: string | undefined): void {
     this.#signer = userName;
     this.#signed = true;

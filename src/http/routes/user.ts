@@ -13,7 +13,7 @@ export const user: readonly Route[] = [
   {
     method: 'PUT',
     path: '/user',
-    summary: 'Says how the person behaves from now on; what is left out, he approves',
+    summary: 'Says how the person behaves from now on; the person approves what is left out',
     body: 'UserScript',
     responses: DONE,
     handle(house, { body }) {

@@ -72,7 +72,7 @@ export const onThreads: OnThreads = async function* (fleet, portions, options = 
     for await (const portion of portions) {
       const idlest = threads.reduce((least, thread) => (thread.load < least.load ? thread : least));
       const answer = idlest.ask(portion);
-      answer.catch(() => {}); // Looked at in its turn; until then nobody does.
+      answer.catch(() => {}); // Awaited in its turn; a rejection before that is not unhandled.
       under.push(answer);
       if (under.length >= AT_A_TIME * count) yield await (under.shift() as Promise<Answer>);
       signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-/** The servers that the audit is run against do their job: who is honest gets in. */
+/** The servers that the audit is run against do their job: an honest user gets in. */
 import { describe, expect, it } from 'vitest';
 import { Authenticator, WebAuthnClient } from '../../../src/entries/index.ts';
 import { named } from '../../interop/debian.ts';
