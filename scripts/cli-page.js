@@ -38,9 +38,9 @@ export async function cliPage() {
   return `${top}
 
 The options of the program can be anywhere on the line. A key is a folder, made by \`stuntkey new\`, or by the first command that stores
-something in it. In scripts, flags, files and environment variables give the answers that a terminal asks for (a touch, the PIN, an
-account, a passphrase). Without a terminal, touches are approved, and commands that cannot be undone need \`--yes\`. A PIN or a
-passphrase is never an argument, because every user of a machine can see arguments.
+something in it. On a terminal, the command asks for a touch, the PIN, the account or a passphrase. In scripts, these come from flags, files and
+environment variables; without a terminal, touches are approved, and what cannot be undone needs \`--yes\`. A PIN or a
+passphrase is never an argument, because all users of a machine can see arguments. [Getting started](getting-started/shell.md) has examples.
 
 \`npm run docs\` makes this page from the program's own help, and the tests check the page.
 

@@ -93,9 +93,9 @@ export async function ctapPage() {
 
   return `# What a device offers, by edition of CTAP
 
-\`policy.ctap\` is the edition of CTAP that a device follows. It neither offers nor accepts what later editions added: the command is unknown, the
-subcommand is invalid, the parameter and the extension are ignored. \`npm run docs\` makes this page from the registries, and from the answers
-of devices with everything switched on; a policy can have less. The tests check the page.
+\`policy.ctap\` is the edition that a device was made to. The device neither offers nor takes what came with a later edition: the command is unknown, the
+subcommand is invalid, and the parameter and the extension are ignored. This page is made by \`npm run docs\` from the registries and from
+the answers of devices with everything switched on (a policy can have less), and checked by the tests.
 
 CTAP 2.2 has no version string of its own. The prototypes (\`FIDO_2_1_PRE\`) came between 2.0 and 2.1: a device of 2.0 has them only with
 \`previewCommands\`, and a device of 2.1 or later answers their command bytes anyway. Where the editions leave a choice, or implementations

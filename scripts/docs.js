@@ -1,8 +1,9 @@
 // `npm run docs`: writes the pages, and the vectors, that are made from the code.
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { browsersPage } from './browsers-page.js';
 import { cliPage } from './cli-page.js';
 import { ctapPage } from './ctap-page.js';
+import { demoLayout, demoOutput, demoPicture, demoWords } from './demo-picture.js';
 import { differencesPage } from './differences-page.js';
 import { faultsPage, mutationPage } from './faults-page.js';
 import { fleetVectors } from './fleet-vectors.js';
@@ -29,3 +30,10 @@ for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
 }
 writeFileSync(new URL('../vectors/fleet.json', import.meta.url), await fleetVectors());
+
+// Keys and challenges are others in every run: the picture stays as it is until something else of it changes.
+const picture = new URL('../docs/demo.svg', import.meta.url);
+const before = existsSync(picture) ? readFileSync(picture, 'utf8') : '';
+const after = demoPicture(demoOutput());
+if (demoLayout(before) !== demoLayout(after) || demoWords(before) !== demoWords(after))
+  writeFileSync(picture, after);

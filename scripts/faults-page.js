@@ -31,10 +31,10 @@ export function faultsPage() {
   const observations = count(({ kind }) => kind === 'observation');
   return `# Faults
 
-${catalogue.length} ways in which a registration or a sign-in can be wrong, or look wrong. ${attacks} are attacks, which a correct
+A registration or a sign-in can be wrong, or only look wrong, in ${catalogue.length} ways. ${attacks} are attacks, which a correct
 server refuses; ${controls} are controls, which it has to accept; ${observations} are observations, which the specification leaves to the
-server's policy, and which are never a failure. Every response is signed again after the change, so that a server that refuses it does so
-because of the fault.
+server's policy, and which are never a failure. Each is signed again after it was changed. So a server that refuses it does so
+because of what is wrong about it.
 
 \`stuntkey audit --list --json\` prints the same for programs. \`npm run docs\` makes this page from the catalogue, and the tests check the
 page.

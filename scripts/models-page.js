@@ -44,14 +44,14 @@ export function modelsPage() {
   const sources = devices.map(({ model, aaguidSource, device: { policy } }) => [
     `\`${model}\``,
     `\`${uuid(policy.aaguid)}\``,
-    aaguidSource ?? 'ours',
+    aaguidSource ?? 'stuntkey',
   ]);
   return `# Models
 
-\`new Authenticator({ model: 'yubikey-5-nfc' })\` behaves like the product, as far as a server can see. \`policy\` overrides single
-members. The AAGUIDs of products are published by their makers or in public lists; the last table names the source of each. Keys,
-certificates and roots are always stuntkey's own and say "stuntkey test": a server that trusts a maker's root does not trust these. Properties
-of products that are not published (such as the length of credential IDs) were seen from outside, and change with their versions.
+\`new Authenticator({ model: 'yubikey-5-nfc' })\` behaves as the product does, as far as a server can see; \`policy\` overrules single
+members. The AAGUIDs of products are facts that their makers or public lists publish; each is named here with its source. Keys,
+certificates and roots are always stuntkey's own and say "stuntkey test": no server that trusts a maker's root trusts these. What
+products do beyond what is published (such as the length of credential IDs) was seen from outside, and changes with their versions.
 
 \`npm run docs\` makes this page from the registry, and the tests check the page.
 
@@ -59,7 +59,7 @@ ${table([['model', 'as', 'what it is', 'CTAP', 'transports', 'algorithms', 'atte
 
 ## How they behave
 
-${table([['model', 'user verification', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behavior])}
+${table([['model', 'verifies by itself', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behavior])}
 
 ## Where the AAGUIDs are from
 

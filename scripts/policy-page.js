@@ -54,12 +54,12 @@ export function policyPage() {
   ]);
   return `# Policy
 
-A policy has the manufacturer's decisions about a device. \`new Authenticator({ policy })\` changes members of the default policy, and
-\`{ model, policy }\` those of a model's policy ([models.md](models.md)). On the command line, \`stuntkey new --policy\` takes JSON, in which
-\`aaguid\` is hex with hyphens; members that are functions are not possible there. [policy.schema.json](policy.schema.json) is its JSON Schema for editors (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
+A policy is what the manufacturer of a device decided: \`new Authenticator({ policy })\`. It overrules a model's (\`{ model, policy }\`, [models.md](models.md)) or
+the default. On the command line it is \`stuntkey new --policy\` with JSON, where \`aaguid\` is hex with hyphens, and functions are impossible;
+[policy.schema.json](policy.schema.json) is the schema for editors (\`"$schema": "https://unpkg.com/stuntkey/docs/policy.schema.json"\`).
 
-An unknown member, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. A feature
-that the device's edition of CTAP (\`ctap\`) does not have is off, whatever the policy says. The last column has the first edition with it.
+An unknown member, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. What a
+device's edition of CTAP (\`ctap\`) does not know is off, whatever the policy says. The last column has the first edition that knows the member.
 
 \`npm run docs\` makes this page from the shape that checks policies, and the tests check the page.
 

@@ -24,9 +24,9 @@ function serverTable() {
 
 const INTRODUCTION = `# Verification
 
-\`stuntkey/verify\` is a relying party's side: the checks that [section 7.1](https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential) and
-[section 7.2](https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion) of WebAuthn Level 3 require of a server. Each check has a name, and they run in order up to the
-first that fails. A bad response never throws: \`failed\` says which check failed, what was expected and what the response had.
+\`stuntkey/verify\` is a relying party's side. It makes the checks that [section 7.1](https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential) and
+[section 7.2](https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion) of WebAuthn Level 3 ask of a server, one named check at a time, up to the
+first that fails. A bad response never throws: \`failed\` names the check, what was expected and what came.
 
 \`\`\`js
 import { Authenticator, WebAuthnClient } from 'stuntkey';
@@ -59,8 +59,8 @@ const off = await verifyAuthentication(assertion, { ...expected, off: ['origin']
 console.log(off.verified); // true
 \`\`\`
 
-\`off\` switches checks off, to test tests. A violation of a check that is off has no consequence, and the other checks skip what cannot be read
-because of it. A name without its ceremony means both.
+\`off\` switches checks off, for tests of tests. The violation of a check that is off has no consequence at all, and the other checks pass over what cannot
+be read because of it. A name without its ceremony means both ceremonies.
 
 On the command line, \`stuntkey verify\` ([cli.md](cli.md)) prints every check; it exits with 3 when one fails.
 
@@ -69,7 +69,7 @@ specification leaves a choice, [decisions/080-verification.md](decisions/080-ver
 
 ## The strict server
 
-\`examples/strict-server\` is a relying party built on it, with sessions, challenges and accounts in memory. It exists to be attacked.
+\`examples/strict-server\` is a relying party on top of it, with a memory: sessions, challenges, accounts. It is there to be attacked in tests.
 
 \`\`\`sh
 node examples/strict-server/main.js --port 8080 --weak signature,origin
@@ -77,18 +77,18 @@ node examples/strict-server/main.js --list-guards
 \`\`\`
 
 It speaks the server API of FIDO's conformance tests (\`/attestation/options\`, \`/attestation/result\`, \`/assertion/options\`, \`/assertion/result\`; the
-session is in a cookie), on loopback only. \`POST /credentials/delete\` with \`{ id }\` deletes a credential of the user who is signed in.
+session is in a cookie), on loopback only. \`POST /credentials/delete\` with \`{ id }\` deletes a credential of the person who is signed in.
 \`node examples/login-server/main.js\` takes the same options and has the same API beside its own paths. In process, without HTTP:
-\`createStrictServer({ rpId, origins, weak, now })\` of \`examples/strict-server/strict-server.js\` answers
+\`createStrictServer({ rpId, origins, weak, now })\` of \`examples/strict-server/strict-server.js\` returns
 \`{ registration: { options, verify }, authentication: { options, verify }, session, delete }\`.
 
-Like the API, it has no log-in before registration: any client can register a passkey for any name. It is a server for tests only.
+The API has no log-in before registration, so every visitor can register a passkey for any name. Use this server for tests only.
 `;
 
 /** The page, as Markdown. */
 export function verifyPage() {
   return `${INTRODUCTION}
-Beside the checks below, it has these:
+Besides the checks below, it has these:
 
 ${serverTable()}
 

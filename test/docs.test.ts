@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { browsersPage } from '../scripts/browsers-page.js';
 import { cliPage } from '../scripts/cli-page.js';
@@ -11,6 +12,7 @@ import { policyPage } from '../scripts/policy-page.js';
 import { schemaFiles } from '../scripts/schemas.js';
 import { verifyPage } from '../scripts/verify-page.js';
 import { defaultPolicy } from '../src/entries/index.ts';
+import { anchorsOf, DOCUMENTS, linksOf, root, textOf } from './documents.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -63,5 +65,72 @@ describe('the pages that are made from the code', () => {
 
   it('docs/verify.md is as `npm run docs` would make it', () => {
     expect(page('verify.md')).toBe(verifyPage());
+  });
+});
+
+/** What a link of a document leads to, from the project's folder; undefined if it leads out of it. */
+function within(
+  path: string,
+  link: string,
+): { readonly file: string; readonly anchor: string | undefined } | undefined {
+  if (/^[a-z]+:/.test(link)) return undefined;
+  const [file = '', anchor] = link.split('#');
+  return { file: file === '' ? path : posix.join(posix.dirname(path), file), anchor };
+}
+
+describe('the documents', () => {
+  it.each(DOCUMENTS)('%s has links that lead somewhere', (path) => {
+    const broken = linksOf(path).filter((link) => {
+      const target = within(path, link);
+      if (target === undefined) return false;
+      if (!existsSync(root + target.file)) return true;
+      return target.anchor !== undefined && !anchorsOf(target.file).has(target.anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('are all listed in docs/README.md, which also lists every import', () => {
+    const listed = linksOf('docs/README.md').map((link) => within('docs/README.md', link)?.file);
+    const pages = DOCUMENTS.filter((path) => path.startsWith('docs/') && !path.startsWith('docs/decisions/'));
+    expect(pages.filter((path) => !listed.includes(path))).toEqual(['docs/README.md']);
+    const { exports } = JSON.parse(textOf('package.json'));
+    const paths = Object.keys(exports).filter((path) => !path.endsWith('.json'));
+    const text = textOf('docs/README.md');
+    expect(paths.filter((path) => !text.includes(`\`stuntkey${path.slice(1)}\``))).toEqual([]);
+  });
+
+  it('that llms.txt and the skill name ship with the package, as does what they lead to', () => {
+    const { files } = JSON.parse(textOf('package.json')) as { files: string[] };
+    const ships = (path: string): boolean =>
+      path === 'README.md' ||
+      (!files.includes(`!${path}`) &&
+        files.some(
+          (entry) =>
+            path.replace(/[^/]+\.md$/, '*.md') === entry || path === entry || path.startsWith(`${entry}/`),
+        ));
+    const named = linksOf('llms.txt').map((link) => within('llms.txt', link)?.file ?? '');
+    expect(named.length).toBeGreaterThan(20);
+    expect(['llms.txt', 'skills/stuntkey/SKILL.md', ...named].filter((path) => !ships(path))).toEqual([]);
+  });
+
+  it('of CONTRIBUTING.md name files that are there', () => {
+    const paths = [
+      ...textOf('CONTRIBUTING.md').matchAll(/(?:`|run )((?:src|test|examples|docs|tools)\/[\w./-]+)/g),
+    ].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(20);
+    expect(paths.filter((path) => !existsSync(root + path))).toEqual([]);
+  });
+
+  it('troubleshooting.md has messages that stuntkey says', () => {
+    const source = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => textOf(`src/${path}`))
+      .join('\n')
+      .replaceAll("\\'", "'");
+    const messages = [...textOf('docs/troubleshooting.md').matchAll(/^\| `([^`]+)` \|/gm)].map(
+      ([, text = '']) => text,
+    );
+    expect(messages.length).toBeGreaterThan(25);
+    expect(messages.filter((message) => !source.includes(message))).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { demoLayout, demoOutput, demoPicture, demoWords } from '../scripts/demo-picture.js';
 import { Authenticator, WebAuthnClient } from '../src/entries/index.ts';
 import { sampled, slow } from './slow.ts';
 
@@ -10,12 +12,29 @@ const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
   promisify(execFile)(process.execPath, args, { cwd: root });
 
 describe('the demo', () => {
-  it('registers, signs in twice with a counter that advances, and is refused with a replay', async () => {
-    const { stdout } = await run('examples/demo.js');
+  it('registers, signs in twice with a counter that advances, is refused with a replay, and says what to do next', () => {
+    const inColor = demoOutput();
+    const stdout = stripVTControlCharacters(inColor);
     expect(stdout).toMatch(/server: registered ada/);
     expect(stdout.match(/server: welcome, ada/g)).toHaveLength(2);
     expect([...stdout.matchAll(/counter +(\d+)/g)].map(([, count]) => count)).toEqual(['0', '1', '2']);
     expect(stdout).toMatch(/server: no\. Unexpected authentication response challenge/);
+    const next = [...stdout.slice(stdout.indexOf('Next')).matchAll(/docs\/\S+/g)].map(([path]) => path);
+    expect(next.length).toBeGreaterThan(1);
+    expect(next.filter((path) => !existsSync(root + path))).toEqual([]);
+    expect(inColor).toContain('\u001b[32mserver: welcome, ada\u001b[39m');
+
+    // The picture of README, made by `npm run docs`, is of this demo.
+    const picture = readFileSync(`${root}docs/demo.svg`, 'utf8');
+    const made = demoPicture(inColor);
+    expect(demoWords(picture)).toBe(demoWords(made));
+    expect(demoLayout(picture)).toBe(demoLayout(made));
+    expect(picture.length).toBeLessThan(10_000);
+  });
+
+  slow('has no color where it does not write to a terminal, and where NO_COLOR is set', () => {
+    expect(demoOutput({})).not.toContain('\u001b');
+    expect(demoOutput({ NO_COLOR: '1' })).not.toContain('\u001b');
   });
 });
 

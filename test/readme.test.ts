@@ -1,59 +1,66 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+/** README, and the examples of all documents, as they are printed. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { startLoginServer } from '../examples/login-server/server.js';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
 import { withoutSelenium } from './browser/selenium.ts';
+import { type Example, examplesOf, root, textOf, WITH_EXAMPLES } from './documents.ts';
 import { named } from './interop/debian.ts';
 import { PATIENCE } from './patience.ts';
 import { besideSelenium, printed, promised } from './printed.ts';
 import { sampled, slow, withoutTime } from './slow.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const readme = readFileSync(`${root}/README.md`, 'utf8');
-const examples = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+const readme = textOf('README.md');
+const examples = WITH_EXAMPLES.flatMap(examplesOf);
+const of = (runner: Example['runner']): Example[] => examples.filter((example) => example.runner === runner);
 
-describe.each(sampled(['apps', 'attestation', 'load', 'verify'], 4))('the example of docs/%s.md', (name) => {
-  it('runs as printed and prints what it says', async () => {
-    const page = readFileSync(`${root}/docs/${name}.md`, 'utf8');
-    const [, code = ''] = page.match(/```js\n([\s\S]*?)```/) ?? [];
-    expect(await printed(code)).toEqual(promised(code));
+describe('README', () => {
+  it('is of at most two hundred lines, and begins with an example of at most twelve', () => {
+    expect(readme.split('\n').length).toBeLessThanOrEqual(200);
+    const [first] = examplesOf('README.md');
+    expect(first?.code.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+  });
+
+  it('has the demo and the tests as its first two commands', () => {
+    const commands = /```sh\n([\s\S]*?)```/.exec(readme)?.[1]?.trim().split('\n');
+    expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
   });
 });
 
-describe('the examples of the README', () => {
-  it('are there', () => expect(examples.length).toBeGreaterThanOrEqual(4));
+describe('the examples of the documents', () => {
+  it('are there, in every document that is said to have some', () => {
+    for (const path of WITH_EXAMPLES) expect(examplesOf(path).length, path).toBeGreaterThan(0);
+    expect(of('node').length).toBeGreaterThan(20);
+  });
 
-  const fixtures = examples.filter((code) => code.includes("'stuntkey/vitest'"));
-  const playwright = examples.filter((code) => code.includes("'stuntkey/playwright'"));
-  const puppeteer = examples.filter((code) => code.includes("'stuntkey/puppeteer'"));
-  const webdriver = examples.filter((code) => code.includes("'stuntkey/webdriver'"));
-  const others = [fixtures, playwright, puppeteer, webdriver].flat();
-  const programs = examples.filter((code) => !others.includes(code));
+  it.each(sampled(of('node'), 10))('$name runs as printed and prints what it says', async ({ code }) => {
+    expect(await printed(code)).toEqual(promised(code));
+  });
 
-  it.skipIf(withoutTime ?? withoutChromium).each(puppeteer)(
-    named('have one for Puppeteer, which prints what it says', withoutTime ?? withoutChromium),
-    async (code) => {
+  it.skipIf(withoutTime ?? withoutChromium).each(of('puppeteer'))(
+    named('$name prints what it says, with Puppeteer', withoutTime ?? withoutChromium),
+    async ({ code }) => {
       expect(await printed(code)).toEqual(promised(code));
     },
   );
 
-  const noSelenium = withoutSelenium ?? withoutChromedriver;
-  it.skipIf(noSelenium).each(webdriver)(
-    named('have one for Selenium, which prints what it says', noSelenium),
-    async (code) => {
+  const noSelenium = withoutTime ?? withoutSelenium ?? withoutChromedriver;
+  it.skipIf(noSelenium).each(of('webdriver'))(
+    named('$name prints what it says, with Selenium', noSelenium),
+    async ({ code }) => {
       expect(await besideSelenium((folder) => printed(code, folder))).toEqual(promised(code));
     },
   );
 
   const notInFirefox = withoutTime ?? withoutFirefox;
-  it.skipIf(notInFirefox).each(puppeteer)(
-    named('run with Puppeteer in Firefox, too, and print the same', notInFirefox),
-    async (code) => {
+  it.skipIf(notInFirefox).each(of('puppeteer'))(
+    named('$name prints the same with Puppeteer in Firefox', notInFirefox),
+    async ({ code }) => {
       const chromium = "executablePath: '/usr/bin/chromium', args: ['--no-sandbox']";
       const inFirefox = code.replace(chromium, "browser: 'firefox', executablePath: '/usr/bin/firefox-esr'");
       expect(inFirefox).not.toBe(code);
@@ -61,80 +68,103 @@ describe('the examples of the README', () => {
     },
   );
 
-  it.skipIf(withoutTime ?? withoutChromium).each(playwright)(
-    named('have one for Playwright, which passes', withoutTime ?? withoutChromium),
-    async (code) => {
+  it.skipIf(withoutTime ?? withoutChromium)(
+    named('pass with Playwright, where they are for it', withoutTime ?? withoutChromium),
+    async () => {
+      const server = await startLoginServer();
       const folder = await mkdtemp(`${root}/.tmp-`);
       try {
-        await writeFile(`${folder}/example.spec.js`, code.replaceAll("'./examples/", "'../examples/"));
+        for (const [place, { code }] of of('playwright').entries()) {
+          const here = code.replaceAll("'./examples/", "'../examples/");
+          const served = here.replaceAll('http://localhost:8080', server.origin);
+          await writeFile(`${folder}/example-${place}.spec.js`, served);
+        }
         const config = `import config from '../examples/playwright/playwright.config.js';
-          export default { ...config, timeout: ${PATIENCE}, expect: { timeout: ${PATIENCE} }, testDir: ${JSON.stringify(folder)} };`;
+          export default { ...config, workers: 1, timeout: ${PATIENCE}, expect: { timeout: ${PATIENCE} }, testDir: ${JSON.stringify(folder)} };`;
         await writeFile(`${folder}/playwright.config.js`, config);
-        expect(await playwrightStats(`${folder}/playwright.config.js`, folder)).toMatchObject({
-          expected: 1,
-          unexpected: 0,
-        });
+        const stats = await playwrightStats(`${folder}/playwright.config.js`, folder);
+        expect(stats).toMatchObject({ expected: of('playwright').length, unexpected: 0 });
       } finally {
         await rm(folder, { recursive: true });
+        await server.close();
       }
     },
   );
 
-  it.each(
-    sampled(
-      programs.map((code, index) => [index + 1, code] as const),
-      3,
-    ),
-  )('number %i runs as printed and prints what it says', async (_, code) => {
-    expect(await printed(code)).toEqual(promised(code));
+  it('have a test for vitest of less than ten lines', () => {
+    const lengths = of('vitest').map(({ code }) => code.trimEnd().split('\n').length);
+    expect(Math.min(...lengths)).toBeLessThan(10);
   });
 
-  slow.each(fixtures)('have a fixture for vitest of less than ten lines, which passes', async (code) => {
-    expect(code.trimEnd().split('\n').length).toBeLessThan(10);
+  slow('pass with vitest, where they are for it', async () => {
     const folder = await mkdtemp(`${root}/.tmp-`);
     try {
-      await writeFile(`${folder}/example.test.js`, code);
-      const config = 'export default { test: { include: ["example.test.js"] } };';
+      for (const [place, { code }] of of('vitest').entries())
+        await writeFile(`${folder}/example-${place}.test.js`, code);
+      const config = 'export default { test: { include: ["example-*.test.js"] } };';
       await writeFile(`${folder}/vitest.config.js`, config);
       const { VITEST: _, ...env } = process.env;
       const args = ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--reporter', 'json'];
       args.push('--testTimeout', String(PATIENCE));
       const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env });
-      expect(stdout).toMatch(/"numPassedTests":1,/);
+      expect(stdout).toContain(`"numPassedTests":${of('vitest').length},`);
     } finally {
       await rm(folder, { recursive: true });
     }
   });
-
-  it('begin with one of twelve lines', () => {
-    expect(examples[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
-  });
 });
 
-describe('the shell example of the README', () => {
-  slow('runs as printed and prints what it says', async () => {
-    const [, code = ''] = /```sh\n(export STUNTKEY_STORE[\s\S]*?)```/.exec(readme) ?? [];
-    const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
+/** Works in a folder in which `stuntkey` and `npx stuntkey` are the package as built. */
+async function inShell<T>(work: (folder: string, env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
+  try {
+    await mkdir(`${folder}/bin`);
+    await symlink(`${root}/bin/stuntkey.js`, `${folder}/bin/stuntkey`);
+    await writeFile(`${folder}/bin/npx`, '#!/bin/sh\nexec "$@"\n');
+    await chmod(`${folder}/bin/npx`, 0o755);
+    return await work(folder, { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('the shell example', () => {
+  slow.each(['README.md', 'docs/getting-started/shell.md'])(
+    'of %s runs as printed and prints what it says',
+    async (path) => {
+      const [, code = ''] = /```sh\n(export STUNTKEY_STORE[\s\S]*?)```/.exec(textOf(path)) ?? [];
+      await inShell(async (folder, env) => {
+        const { stdout } = await promisify(execFile)('bash', ['-c', code], { cwd: folder, env });
+        const lines = stdout.trim().split('\n');
+        // (`stuntkey new` prints where the key is.)
+        const rest = lines.filter((line) => !line.endsWith('/key'));
+        expect(lines.length - rest.length).toBe(code.includes('stuntkey new') ? 1 : 0);
+        expect(rest.map((line) => line.replace(/^.*signCount: /, ''))).toEqual(
+          [...code.matchAll(/ # (\d+)$/gm)].map(([, number]) => number),
+        );
+      });
+    },
+  );
+});
+
+describe('the audit of README', () => {
+  slow('finds that the server takes other signatures and origins, and writes the report', async () => {
+    const [, serve = '', audit = ''] = /```sh\nnode (.*)\nnpx (stuntkey audit .*)\n```/.exec(readme) ?? [];
+    const server = spawn(process.execPath, serve.replace('8080', '0').split(' '), {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     try {
-      await mkdir(`${folder}/bin`);
-      await symlink(`${root}/bin/stuntkey.js`, `${folder}/bin/stuntkey`);
-      const env = { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` };
-      const { stdout } = await promisify(execFile)('bash', ['-c', code], { cwd: folder, env });
-      const [path, ...rest] = stdout
-        .trim()
-        .split('\n')
-        .map((line) => line.replace(/^.*signCount: /, ''));
-      expect(path).toMatch(/\/key$/);
-      expect(rest).toEqual([...code.matchAll(/ # (\d+)$/gm)].map(([, number]) => number));
+      const [origin] = await once(server.stdout, 'data');
+      await inShell(async (folder, env) => {
+        const command = audit.replace('http://localhost:8080', String(origin).trim());
+        const run = promisify(execFile)('bash', ['-c', command], { cwd: folder, env });
+        await expect(run).rejects.toMatchObject({ code: 3 });
+        const report = await readFile(`${folder}/report.html`, 'utf8');
+        expect(report).toContain('signature-from-other-key');
+      });
     } finally {
-      await rm(folder, { recursive: true });
+      server.kill();
     }
-  });
-});
-
-describe('the first two commands of the README', () => {
-  it('are the demo and the tests', () => {
-    const commands = /```sh\n([\s\S]*?)```/.exec(readme)?.[1]?.trim().split('\n');
-    expect(commands).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
   });
 });

@@ -1,4 +1,4 @@
-// The server's page: a name, two buttons, and their result in an <output>. It uses @simplewebauthn/browser as published on npm.
+// The server's page: a name, two buttons, and their outcome in an <output>, with @simplewebauthn/browser as it is on npm.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

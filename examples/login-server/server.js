@@ -69,7 +69,7 @@ export async function startLoginServer({
     },
 
     async '/login/options'({ username }, session) {
-      // A visitor who gives a name is asked for a passkey of that name; without a name the visitor picks one.
+      // With a name, the options ask for a passkey of that name; without, the person picks one.
       const own = username === undefined ? [] : (passkeysOf.get(username) ?? []);
       const options = await generateAuthenticationOptions({
         rpID,
@@ -114,7 +114,7 @@ export async function startLoginServer({
       });
       response.end(JSON.stringify(answer));
     } catch (error) {
-      // An error of a verifier says that the response was wrong; it is no fault of the server.
+      // An error of a verifier says that the response was not good; it is no fault of the server.
       const status = error instanceof Refusal ? error.status : 400;
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));

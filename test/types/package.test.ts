@@ -1,4 +1,4 @@
-/** The package as it is published, as TypeScript sees it: the README's examples, the entries, and the types of others. */
+/** The package as it is published, as TypeScript sees it: the examples of README and of the first pages, the entries, and the types of others. */
 import { execFile } from 'node:child_process';
 import {
   existsSync,
@@ -25,8 +25,15 @@ const judges = fileURLToPath(new URL('../judges/typescript/', import.meta.url));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-types-'));
 
-const readme = readFileSync(`${root}README.md`, 'utf8');
-const examples = [...readme.matchAll(/```[jt]s\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+/** Documents whose examples are written so that they compile in strict TypeScript, too. */
+const COMPILED = ['README.md', 'docs/recipes.md', 'skills/stuntkey/SKILL.md'].concat(
+  ['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
+);
+const examples = COMPILED.flatMap((path) =>
+  [...readFileSync(root + path, 'utf8').matchAll(/```[jt]s\n([\s\S]*?)```/g)].map(([, code]) => code ?? ''),
+)
+  // (Callbacks without types are JavaScript only.)
+  .filter((code) => !code.includes('auditRelyingParty('));
 
 /** Everything that needs no test runner's or browser driver's types. */
 const ENTRIES = [
@@ -81,7 +88,7 @@ async function furnish(): Promise<void> {
   symlinkSync(`${root}examples`, join(folder, 'examples'));
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   for (const [index, code] of examples.entries())
-    writeFileSync(join(folder, `readme-${index}.ts`), `${code}\nexport {};\n`);
+    writeFileSync(join(folder, `example-${index}.ts`), `${code}\nexport {};\n`);
   writeFileSync(join(folder, 'entries.ts'), ENTRIES);
   writeFileSync(join(folder, 'others.ts'), OTHERS);
   writeFileSync(join(folder, 'dom.ts'), DOM);
@@ -131,8 +138,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ours = `${root}node_modules/typescript/bin/tsc`;
 
 describe('the package in strict TypeScript, with skipLibCheck: false', () => {
-  it('compiles with every example of the README, and takes the types of others', async () => {
-    const files = [...examples.keys()].map((index) => `readme-${index}.ts`);
+  it('compiles with the examples of README and of the first pages, and takes the types of others', async () => {
+    const files = [...examples.keys()].map((index) => `example-${index}.ts`);
     expect(await compiled(ours, 'nodenext', [...files, 'entries.ts', 'others.ts', 'dom.ts'])).toBe('');
   }, 120_000);
 

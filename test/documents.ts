@@ -1,0 +1,87 @@
+/** The documents and their examples. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root: string = fileURLToPath(new URL('..', import.meta.url));
+
+export const textOf = (path: string): string => readFileSync(root + path, 'utf8');
+
+/** Every document that people read, by its path in the project. */
+export const DOCUMENTS: readonly string[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'llms.txt',
+  'skills/stuntkey/SKILL.md',
+  ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => `docs/${path.replaceAll('\\', '/')}`)
+    .sort(),
+];
+
+/** The documents all of whose blocks of `js` run, and print what they say. */
+export const WITH_EXAMPLES: readonly string[] = [
+  'README.md',
+  ...['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
+  'docs/recipes.md',
+  'skills/stuntkey/SKILL.md',
+  ...['apps', 'attestation', 'load', 'verify'].map((name) => `docs/${name}.md`),
+];
+
+/** What an example is run by. */
+export type Runner = 'vitest' | 'playwright' | 'puppeteer' | 'webdriver' | 'node';
+
+export interface Example {
+  /** For names of tests: the document, and which of its examples. */
+  readonly name: string;
+  readonly path: string;
+  readonly code: string;
+  readonly runner: Runner;
+}
+
+const RUNNERS = ['vitest', 'playwright', 'puppeteer', 'webdriver'] as const;
+
+/** The examples of a document in JavaScript. */
+export function examplesOf(path: string): Example[] {
+  const blocks = [...textOf(path).matchAll(/```js\n([\s\S]*?)```/g)];
+  return blocks.map(([, code = ''], place) => ({
+    name: `${path}, number ${place + 1}`,
+    path,
+    code,
+    runner: RUNNERS.find((runner) => code.includes(`'stuntkey/${runner}'`)) ?? 'node',
+  }));
+}
+
+/** A document without what is code. */
+function proseOf(path: string): string {
+  return textOf(path)
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/`[^`\n]*`/g, (code) => 'x'.repeat(code.length));
+}
+
+/** Where a document leads, as it is written there: pictures, too. */
+export function linksOf(path: string): string[] {
+  const text = proseOf(path);
+  const links = [
+    ...text.matchAll(/\]\(([^)\s]+)\)/g),
+    ...text.matchAll(/<(?:img|a)[^>]* (?:src|href)="([^"]+)"/g),
+  ];
+  return links.map(([, target = '']) => target);
+}
+
+/** The anchors of a document, as GitHub makes them of its headings. */
+export function anchorsOf(path: string): Set<string> {
+  const seen = new Map<string, number>();
+  const headings = textOf(path)
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .matchAll(/^#{1,6} (.*)$/gm);
+  const anchors = [...headings].map(([, heading = '']) => {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = words.replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
+    const times = seen.get(anchor) ?? 0;
+    seen.set(anchor, times + 1);
+    return times === 0 ? anchor : `${anchor}-${times}`;
+  });
+  return new Set(anchors);
+}
