@@ -49,7 +49,7 @@ export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   const fixture: JestFixture = {
     stuntkey() {
       if (current !== undefined) return current;
-      throw new StuntkeyError('no-test', 'expected to be called in a running test');
+      throw new StuntkeyError('no-test', 'expected to be called in a test that runs');
     },
     configure(options) {
       configured = checkedStage(options);

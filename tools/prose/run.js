@@ -15,7 +15,7 @@ const PROSE = ['*.md', '*.ts', '*.js', '*.cjs', '*.mjs'];
 /** The words themselves, and a test that plants them. */
 const WITH_THE_WORDS = [`${FOLDER}/words.js`, 'test/prose.test.ts'];
 /** Pages whose sentences have to be short. */
-const SHORT = /^(?:README|CONTRIBUTING|docs\/getting-started[^/]*)\.md$/;
+const SHORT = /^(?:README|CONTRIBUTING|docs\/getting-started\/[^/]+)\.md$/;
 
 /** Every file with prose, as git knows them. */
 function everyFile() {
