@@ -1,14 +1,16 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
-// a tenth of the time.
+// a tenth of the time, `-- --readme` writes README's figures.
 import { availableParallelism } from 'node:os';
 import { attaching } from './attach.js';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
 import { documentCost } from './documents.js';
+import { door } from './http.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
+import { writeFigures } from './readme.js';
 import { durable } from './store.js';
 import { wire } from './wire.js';
 
@@ -40,6 +42,13 @@ const [few, million] = [megabytes(1_000, population), megabytes(1_000_000, popul
 const { close, ...doors } = await wire();
 const bytes = await race({ raw, ...doors }, effort);
 await close();
+
+const http = await door();
+const trips = await race(http.contenders, effort);
+const named = short ? 100 : 1_000;
+const namedMegabytes = await http.devices(named);
+const behindDoor = await http.people(manySignIns / 4);
+await http.close();
 
 const browser = await inBrowser();
 const pages = browser.contenders && (await race({ raw, ...browser.contenders }, effort));
@@ -124,6 +133,20 @@ results.push(
   ['transact getAssertion', median(bytes.getAssertion ?? []), '/s', ''],
   ['udp getInfo', 1e6 / median(bytes.udpGetInfo ?? []), 'µs', 'there and back over loopback UDP'],
   ['udp getAssertion', 1e6 / median(bytes.udpGetAssertion ?? []), 'µs', 'there and back, with a signature'],
+  [
+    'http get/bare trip',
+    ratio(trips, 'trip', 'signIn'),
+    '×',
+    'the time of a sign-in at the HTTP door, to a bare trip of as many bytes',
+  ],
+  [
+    `http ${named} devices`,
+    namedMegabytes,
+    'MB',
+    'that many named authenticators at the door, used once each',
+  ],
+  ['http fleet', behindDoor, '/s', 'sign-ins by number at the door, 64 at once'],
+  ['http fleet/signMany', behindDoor / allThreads, '×', 'the same, to signMany on all cores'],
   [
     'import_ms',
     importCost('stuntkey', short ? 3 : 11),
@@ -247,3 +270,4 @@ if (json) {
     );
   }
 }
+if (process.argv.includes('--readme')) writeFigures(new Map(results.map(([name, value]) => [name, value])));

@@ -6,7 +6,9 @@ import { between, table } from './markdown.js';
 const page = new URL('../docs/http.md', import.meta.url);
 
 function routes() {
-  const rows = routesAt('').map(({ method, path, summary, query = {} }) => {
+  // What a named authenticator has is what the device has: the page says so once.
+  const own = routesAt('').filter(({ named }) => named !== true);
+  const rows = own.map(({ method, path, summary, query = {} }) => {
     const names = Object.keys(query);
     const search = names.length === 0 ? '' : `?${names.join('&')}`;
     return [`\`${method} ${path}${search}\``, summary];

@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { withFigures } from '../bench/readme.js';
 import { startLoginServer } from '../examples/login-server/server.js';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
@@ -24,6 +25,27 @@ describe('README', () => {
     expect(readme.split('\n').length).toBeLessThanOrEqual(200);
     const [first] = examplesOf('README.md');
     expect(first?.code.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+  });
+
+  it('has a place for figures of the bench, which takes those that a run has', () => {
+    const results = new Map([
+      ['get/raw', 0.392],
+      ['create/nid', 10.035],
+      ['page get/chromium', 0.914],
+      ['another', 1],
+    ]);
+    const of = 'commit 1234567, Node v20.20.2';
+    const [before, after] = ['before\n<!-- bench -->\n', '\n<!-- end of bench -->\nafter\n'];
+    const filled = withFigures(`${before}of another run${after}`, results, of);
+    expect(filled.slice(before.length, -after.length).split('\n')).toEqual([
+      `| ${of} |  |`,
+      '| --- | --- |',
+      '| a sign-in in Node, beside a raw P-256 signature of node:crypto | 0.39 of its speed |',
+      '| a registration, beside nid-webauthn-emulator | 10 times its speed |',
+      "| a sign-in in a page, beside Chromium's virtual authenticator | 0.91 times its speed |",
+    ]);
+    expect(filled.startsWith(before) && filled.endsWith(after)).toBe(true);
+    expect(withFigures(readme, results, of)).toContain(of);
   });
 
   it('has the demo and the tests as its first two commands', () => {

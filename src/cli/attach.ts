@@ -3,15 +3,17 @@ import { Command, Option } from 'commander';
 import type { Browser } from 'puppeteer-core';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
+import type { HttpServer } from '../http/serve.ts';
 import { ExitCode, lineOf, UsageError } from './error.ts';
 import { examples } from './help.ts';
+import { checkDoor, type DoorArguments, openDoor, scripted, withDoorOptions } from './http.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { jsonText, note, print, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { interrupted } from './signals.ts';
 
-interface Arguments extends GlobalOptions, PersonOptions {
+interface Arguments extends GlobalOptions, PersonOptions, DoorArguments {
   readonly browserUrl: string;
   readonly mode: AttachMode;
 }
@@ -30,12 +32,13 @@ export function attachCommand(): Command {
         .choices(['page', 'cdp'])
         .default('page'),
     );
-  return withPersonOptions(command)
+  return withPersonOptions(withDoorOptions(command))
     .addHelpText(
       'after',
       examples(
         'chromium --remote-debugging-port=9222 --user-data-dir=/tmp/profile &',
         'stuntkey attach --browser-url http://127.0.0.1:9222',
+        'stuntkey attach --browser-url http://127.0.0.1:9222 --http 8100 --json',
         'stuntkey attach --browser-url http://127.0.0.1:9222 --yes --json | jq -r \'select(.event == "registered").id\'',
       ),
     )
@@ -43,12 +46,15 @@ export function attachCommand(): Command {
 }
 
 async function attachKey(given: Arguments): Promise<void> {
-  const { browserUrl, mode } = given;
+  const { browserUrl, mode, http } = given;
+  checkDoor(given);
+  if (given.touchAfter !== undefined && http !== undefined)
+    throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
   const where = placeOf(browserUrl);
   await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
     const device = new Authenticator({
       store,
-      user: oneAtATime(person),
+      user: http === undefined ? oneAtATime(person) : scripted(given.decline === true, person),
       ...(model && { model }),
       ...(policy && { policy }),
     });
@@ -57,11 +63,19 @@ async function attachKey(given: Arguments): Promise<void> {
     const stop = interrupted();
     const gone = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
     let passkeys: Passkeys | undefined;
+    let door: Awaited<ReturnType<typeof openDoor>> | undefined;
     try {
+      // Faults that are set over HTTP apply to pages, too, if our client answers them.
+      const wrong =
+        http !== undefined && mode === 'page'
+          ? (await import('../audit/forge/faulty.ts')).faulty(device)
+          : undefined;
+      if (http !== undefined) door = await openDoor(wrong ?? device, given);
       const { attach } = await import('../browser/puppeteer.ts');
-      passkeys = await attach(browser, device, { mode, fetch: (url, init) => fetch(url, init) });
-      tellOf(passkeys, given.json === true);
+      passkeys = await attach(browser, wrong ?? device, { mode, fetch: (url, init) => fetch(url, init) });
+      tellOf(passkeys, given.json === true, door?.server);
       await passkeys.settled();
+      if (door !== undefined) tell(given.json === true, { event: 'serving', ...door.told });
       tell(given.json === true, { event: 'attached', browser: await browser.version(), mode });
       const ended = await Promise.race([
         stop.then(() => 'told to stop'),
@@ -69,6 +83,7 @@ async function attachKey(given: Arguments): Promise<void> {
       ]);
       tell(given.json === true, { event: 'detached', reason: ended });
     } finally {
+      await door?.server.close();
       if (browser.connected) {
         await passkeys?.detach();
         await browser.disconnect();
@@ -102,15 +117,18 @@ async function connect(where: ReturnType<typeof placeOf>): Promise<Browser> {
 
 type Told = Readonly<Record<string, string>> & { readonly event: string };
 
-function tellOf(passkeys: Passkeys, json: boolean): void {
+/** @param door what keeps the ceremonies of the pages, too */
+function tellOf(passkeys: Passkeys, json: boolean, door: HttpServer | undefined): void {
   for (const event of ['registered', 'authenticated'] as const) {
-    passkeys.on(event, ({ id, origin }) =>
-      tell(json, { event, id, ...(origin !== undefined && { origin }) }),
-    );
+    passkeys.on(event, ({ id, origin, ceremony }) => {
+      if (ceremony !== undefined) door?.tell(ceremony);
+      tell(json, { event, id, ...(origin !== undefined && { origin }) });
+    });
   }
-  passkeys.on('refused', ({ origin, operation, error }) =>
-    tell(json, { event: 'refused', origin, operation, error: error.name, reason: lineOf(error) }),
-  );
+  passkeys.on('refused', ({ origin, operation, error, ceremony }) => {
+    if (ceremony !== undefined) door?.tell(ceremony);
+    tell(json, { event: 'refused', origin, operation, error: error.name, reason: lineOf(error) });
+  });
 }
 
 /** An event: a line of JSON as the result, or a line on stderr for who looks on. */

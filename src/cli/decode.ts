@@ -3,25 +3,12 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { CtapCommandName } from '../ctap/commands.ts';
 import type { DecodedKind, DecodeOptions } from '../decode/decode.ts';
+import { decodedKinds } from '../decode/kinds.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readFile } from './input.ts';
 import type { GlobalOptions } from './key.ts';
 import { print, printJson, styled } from './output.ts';
-
-const KINDS: readonly DecodedKind[] = [
-  'authenticator data',
-  'attestation object',
-  'COSE key',
-  'CTAP request',
-  'CTAP response',
-  'CBOR',
-  'client data',
-  'registration response',
-  'authentication response',
-  'creation options',
-  'request options',
-];
 
 interface Arguments extends GlobalOptions {
   readonly as?: DecodedKind;
@@ -32,7 +19,9 @@ export function decodeCommand(): Command {
   return new Command('decode')
     .description('say what a blob is, and show what is in it')
     .argument('[blob]', 'a file, or the blob itself: base64url, hexadecimal or JSON; - or nothing is stdin')
-    .addOption(new Option('--as <kind>', 'the kind of the blob, where several are possible').choices(KINDS))
+    .addOption(
+      new Option('--as <kind>', 'the kind of the blob, where several are possible').choices(decodedKinds),
+    )
     .option('--command <name>', 'the command that a CTAP response answers, such as authenticatorGetInfo')
     .addHelpText(
       'after',

@@ -126,7 +126,7 @@ async function openContents(
 
 async function policyIn(settings: JsonObject | undefined): Promise<Partial<Policy> | undefined> {
   if (settings?.policy === undefined) return undefined;
-  return (await import('./policy.ts')).policyFrom(settings.policy as JsonObject);
+  return (await import('../authenticator/policy/json.ts')).policyFromJson(settings.policy as JsonObject);
 }
 
 /** Opens the store. A passphrase that it needs is asked for, where there is a terminal to ask at. */

@@ -1,22 +1,26 @@
 /** `stuntkey serve`: the key for other programs, until it is told to stop. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
-import { ScriptedUser, type User } from '../person/user.ts';
 import type { ChannelMode } from '../transport/ctaphid/channels.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { readSecret } from './input.ts';
-import { type GlobalOptions, type Key, withKey } from './key.ts';
+import {
+  checkDoor,
+  type NetworkArguments,
+  openDoor,
+  readPort,
+  scripted,
+  withNetworkOptions,
+} from './http.ts';
+import { type GlobalOptions, withKey } from './key.ts';
 import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { interrupted } from './signals.ts';
 
-interface Arguments extends GlobalOptions, PersonOptions {
-  readonly http?: number | true;
-  readonly tokenFile?: string;
+interface Arguments extends GlobalOptions, PersonOptions, NetworkArguments {
   readonly udp?: number | true;
   readonly uhid?: true;
   readonly stdio?: true;
@@ -26,10 +30,11 @@ interface Arguments extends GlobalOptions, PersonOptions {
 }
 
 export function serveCommand(): Command {
-  const command = new Command('serve')
-    .description('let other programs use the key until the command is stopped (Ctrl-C, SIGTERM): exit code 0')
-    .option('--http [port]', 'a local HTTP API, for any language; by default at a free port', readPort)
-    .option('--token-file <file>', "a file with the API's token in its first line, instead of a new token")
+  const command = withNetworkOptions(
+    new Command('serve').description(
+      'let other programs use the key until the command is stopped (Ctrl-C, SIGTERM): exit code 0',
+    ),
+  )
     .option('--udp [port]', 'CTAPHID over loopback UDP, as simulators use it; by default at 8111', readPort)
     .option('--uhid', 'a USB key for the whole system, browsers and ssh included (Linux)')
     .option('--stdio', 'CTAP records over stdin and stdout, until stdin ends')
@@ -48,16 +53,12 @@ export function serveCommand(): Command {
       'after',
       examples(
         'stuntkey serve --http 8100 --json',
+        'stuntkey serve --http --listen 0.0.0.0:8100 --allow-host ci.example --tls-cert cert.pem --tls-key key.pem',
         'stuntkey serve --udp --reset-any-time --yes',
         'sudo stuntkey serve --uhid --store ./key',
       ),
     )
     .action((_options: unknown, command: Command) => serve(command.optsWithGlobals<Arguments>()));
-}
-
-function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text);
-  throw new InvalidArgumentError('Expected a port, 0 to 65535.');
 }
 
 /** One way to the key. */
@@ -70,7 +71,7 @@ interface Carrier {
 }
 
 async function serve(given: Arguments): Promise<void> {
-  const { http, udp, uhid, stdio, tokenFile, model } = given;
+  const { http, udp, uhid, stdio, model } = given;
   if (http === undefined && udp === undefined && !uhid && !stdio)
     throw new UsageError('expected --http, --udp, --uhid or --stdio, or several of them');
   if (given.channels !== undefined && udp === undefined && !uhid)
@@ -79,8 +80,7 @@ async function serve(given: Arguments): Promise<void> {
     throw new UsageError(
       'expected --touch-after without --http: requests over HTTP say what the person does',
     );
-  if (tokenFile !== undefined && http === undefined)
-    throw new UsageError('expected --http with --token-file, got --token-file alone');
+  checkDoor(given);
   await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
     if (model !== undefined && key.model !== model)
       throw new UsageError(
@@ -88,7 +88,7 @@ async function serve(given: Arguments): Promise<void> {
       );
     const device = new Authenticator({
       store: key.store,
-      user: http === undefined ? oneAtATime(key.person) : scripted(given, key),
+      user: http === undefined ? oneAtATime(key.person) : scripted(given.decline === true, key.person),
       ...(key.model && { model: key.model }),
       policy: { ...key.policy, ...(given.resetAnyTime && { resetAnyTime: true }) },
     });
@@ -106,27 +106,18 @@ async function serve(given: Arguments): Promise<void> {
   });
 }
 
-/** The person at the HTTP door does as requests say; until then, as the flags do. */
-function scripted({ decline }: Arguments, { person }: Key): User {
-  const pin = person.givenPin;
-  return new ScriptedUser({ ...(decline && { presence: 'decline' }), ...(pin !== undefined && { pin }) });
-}
-
 type Way = (device: Authenticator) => Promise<Carrier>;
 
-function* waysFor({ http, tokenFile, udp, uhid, stdio, channels }: Arguments): Generator<Way> {
-  if (http !== undefined) yield (device) => openHttp(device, http === true ? 0 : http, tokenFile);
+function* waysFor(given: Arguments): Generator<Way> {
+  const { http, udp, uhid, stdio, channels } = given;
+  if (http !== undefined) yield (device) => openHttp(device, given);
   if (udp !== undefined) yield (device) => openUdp(device, udp === true ? undefined : udp, channels);
   if (uhid) yield (device) => openUhid(device, channels);
   if (stdio) yield openStdio;
 }
 
-async function openHttp(device: Authenticator, port: number, tokenFile?: string): Promise<Carrier> {
-  const { serveHttp } = await import('../http/serve.ts');
-  const token = tokenFile === undefined ? undefined : await readSecret(tokenFile, 'token');
-  const server = await serveHttp(device, { port, ...(token !== undefined && { token }) });
-  // Who handed a token in knows it.
-  const told = { url: server.url, ...(token === undefined && { token: server.token }) };
+async function openHttp(device: Authenticator, given: Arguments): Promise<Carrier> {
+  const { server, told } = await openDoor(device, given);
   return { told, close: () => server.close() };
 }
 

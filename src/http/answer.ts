@@ -2,13 +2,23 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpError, toldOf } from './error.ts';
-import type { Answer } from './route.ts';
 
-const ALWAYS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+/** Headers of every answer. */
+export const ALWAYS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};
+
+/** What is to be written. */
+interface Written {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export function send(
   response: ServerResponse,
-  { status, body }: Answer,
+  { status, body, headers: own }: Written,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
@@ -17,6 +27,7 @@ export function send(
     ...ALWAYS,
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
+    ...own,
     ...headers,
   });
   response.end(text);

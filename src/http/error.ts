@@ -1,9 +1,20 @@
 /** What a client of the door is told where there is no result. */
-import { StuntkeyError, type StuntkeyErrorKind, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
+import {
+  StuntkeyError,
+  type StuntkeyErrorCode,
+  type StuntkeyErrorKind,
+  stuntkeyErrorKinds,
+} from '../base/stuntkey-error.ts';
+import { Cancelled } from '../client/platform/session.ts';
 import { CtapError } from '../ctap/status.ts';
+import { wayOutOf } from '../ctap/way-out.ts';
+import type { Refusal } from '../decode/trace/record.ts';
+import type { SignRefusal } from '../load/threads/types.ts';
 
 /** The door's own refusals, before any device is asked. */
 export type HttpErrorCode =
+  | 'authenticator-exists'
+  | 'authenticator-forgotten'
   | 'bad-body'
   | 'bad-host'
   | 'bad-media-type'
@@ -13,12 +24,24 @@ export type HttpErrorCode =
   | 'bad-token'
   | 'body-too-large'
   | 'busy'
+  | 'fault-queue-full'
   | 'from-a-page'
   | 'headers-too-large'
   | 'method-not-allowed'
-  | 'no-such-path'
+  | 'no-finger'
+  | 'no-fleet'
+  | 'no-pin'
+  | 'no-right'
   | 'no-scripted-user'
+  | 'no-such-authenticator'
+  | 'no-such-fingerprint'
+  | 'no-such-path'
+  | 'no-such-trace'
+  | 'not-decodable'
+  | 'not-ready'
+  | 'poor-samples'
   | 'stopping'
+  | 'too-many-authenticators'
   | 'too-slow'
   | 'user-queue-full';
 
@@ -48,11 +71,20 @@ export class CeremonyError extends Error {
   /** Where in the algorithm it was, or which command of the device. */
   readonly step: string;
   readonly reason: string;
+  readonly wayOut: string | undefined;
+  /** The number under which it is kept. */
+  readonly trace: number;
 
-  constructor(cause: Error, { step, reason }: { readonly step: string; readonly reason: string }) {
+  constructor(
+    cause: Error,
+    { step, reason, wayOut }: Pick<Refusal, 'step' | 'reason' | 'wayOut'>,
+    trace: number,
+  ) {
     super(cause.message, { cause });
     this.step = step;
     this.reason = reason;
+    this.wayOut = wayOut;
+    this.trace = trace;
   }
 }
 
@@ -64,6 +96,9 @@ const STATUS: Readonly<Record<StuntkeyErrorKind, number>> = {
   state: 500,
 };
 
+/** Codes of the state of things that a request has chosen, and another may choose better. */
+const NOT_NOW: ReadonlySet<string> = new Set<StuntkeyErrorCode>(['fault-not-applicable']);
+
 /** An error as clients read it. */
 export interface ErrorJson {
   readonly name: string;
@@ -72,36 +107,76 @@ export interface ErrorJson {
   readonly reason?: string;
   readonly step?: string;
   readonly status?: string;
+  readonly wayOut?: string;
+  readonly trace?: number;
 }
 
 /** An error's HTTP status, and what is said of it. */
-export function toldOf(error: unknown): { readonly status: number; readonly error: ErrorJson } {
+export interface Told {
+  readonly status: number;
+  readonly error: ErrorJson;
+}
+
+function statusOf(code: StuntkeyErrorCode): number {
+  return NOT_NOW.has(code) ? 409 : STATUS[stuntkeyErrorKinds[code]];
+}
+
+export function toldOf(error: unknown): Told {
   if (error instanceof CeremonyError) return toldOfCeremony(error);
   const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof Cancelled)
+    return {
+      status: 409,
+      error: {
+        name: 'HttpError',
+        code: 'no-pin' satisfies HttpErrorCode,
+        message: 'expected a PIN from the person, got none: say which they enter (PUT /user with pin)',
+      },
+    };
   if (error instanceof HttpError) return { status: error.status, error: { name, code: error.code, message } };
   if (error instanceof StuntkeyError)
-    return { status: STATUS[stuntkeyErrorKinds[error.code]], error: { name, code: error.code, message } };
+    return { status: statusOf(error.code), error: { name, code: error.code, message } };
   if (error instanceof CtapError) {
     const status = error.code ?? 'CTAP1_ERR_OTHER';
-    return { status: 403, error: { name, code: 'refused', message, reason: message, status } };
+    const wayOut = wayOutOf(error.status);
+    const out = wayOut !== undefined && !message.includes(wayOut) && { wayOut };
+    return { status: 403, error: { name, code: 'refused', message, reason: message, status, ...out } };
   }
   return { status: 500, error: { name, code: 'internal', message } };
 }
 
-function toldOfCeremony({ cause, step, reason, message }: CeremonyError): ReturnType<typeof toldOf> {
+function toldOfCeremony({ cause, step, reason, wayOut, trace, message }: CeremonyError): Told {
   const { name } = cause as Error;
+  const more = { step, reason, ...(wayOut !== undefined && { wayOut }), trace };
   if (cause instanceof DOMException) {
-    const code = name
-      .replace(/Error$/, '')
-      .replace(/\B[A-Z]/g, '-$&')
-      .toLowerCase();
     const status = ctapStatusIn(cause);
-    return { status: 403, error: { name, code, message, reason, step, ...(status && { status }) } };
+    return {
+      status: 403,
+      error: { name, code: codeOfName(name), message, ...more, ...(status && { status }) },
+    };
   }
   // Options that a browser would not take at all.
   if (cause instanceof TypeError)
-    return { status: 400, error: { name, code: 'bad-options', message, reason, step } };
-  return toldOf(cause);
+    return { status: 400, error: { name, code: 'bad-options', message, ...more } };
+  const told = toldOf(cause);
+  return { ...told, error: { ...told.error, trace } };
+}
+
+/** What came of a ceremony on another thread. */
+export function toldOfRefusal({ name, code, message }: SignRefusal): Told {
+  if (name === 'TypeError') return { status: 400, error: { name, code: 'bad-options', message } };
+  if (name === 'StuntkeyError' && code !== undefined && Object.hasOwn(stuntkeyErrorKinds, code))
+    return { status: statusOf(code as StuntkeyErrorCode), error: { name, code, message } };
+  const status = code?.startsWith('CTAP') ? { status: code } : {};
+  return { status: 403, error: { name, code: codeOfName(name), message, ...status } };
+}
+
+/** `NotAllowedError` is `not-allowed`. */
+function codeOfName(name: string): string {
+  return name
+    .replace(/Error$/, '')
+    .replace(/\B[A-Z]/g, '-$&')
+    .toLowerCase();
 }
 
 /** The status that a device refused with. */

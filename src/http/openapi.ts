@@ -1,9 +1,23 @@
 /** The door's description, OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0), made from the table that requests are served by. */
 import type { JsonSchema } from '../base/json-schema.ts';
-import type { Route } from './route.ts';
-import { components, ref } from './shapes.ts';
+import { components } from './components.ts';
+import type { Described, Route } from './route.ts';
+import { ref } from './shapes.ts';
 
 const json = (schema: JsonSchema): object => ({ 'application/json': { schema } });
+
+const answer = ({ description, schema, media, headers }: Described): object => ({
+  description,
+  ...(headers && {
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, { description, ...schema }]) => [
+        name,
+        { ...(description !== undefined && { description }), schema },
+      ]),
+    ),
+  }),
+  ...(schema && { content: media === undefined ? json(schema) : { [media]: { schema } } }),
+});
 
 /** @param url where the door is, for `servers` */
 export function describe(routes: readonly Route[], url: string, version: string): object {
@@ -32,7 +46,10 @@ export function describe(routes: readonly Route[], url: string, version: string)
   };
 }
 
-function operation({ method, path, summary, description, query = {}, body, responses }: Route): object {
+function operation(route: Route): object {
+  const { method, path, summary, query = {}, body, responses, right, open } = route;
+  const needed = right && `The token needs the right \`${right}\`.`;
+  const description = [route.description, needed].filter((text) => text !== undefined).join(' ');
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -56,16 +73,12 @@ function operation({ method, path, summary, description, query = {}, body, respo
   return {
     operationId: `${method.toLowerCase()}${path.replace(/[^\w]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary,
-    ...(description !== undefined && { description }),
+    ...(description !== '' && { description }),
+    ...(open && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: json(ref(body)) } }),
     responses: {
-      ...Object.fromEntries(
-        Object.entries(responses).map(([status, { description, schema }]) => [
-          status,
-          { description, ...(schema && { content: json(schema) }) },
-        ]),
-      ),
+      ...Object.fromEntries(Object.entries(responses).map(([status, one]) => [status, answer(one)])),
       default: { description: 'Not done; `error.code` says why.', content: json(ref('Error')) },
     },
   };

@@ -1,25 +1,26 @@
 /** What the door can be asked: a table that requests are found in, checked by and described from. */
-import type { Authenticator } from '../authenticator/authenticator.ts';
-import type { Clock } from '../base/clock.ts';
 import type { JsonSchema } from '../base/json-schema.ts';
 import { nearest } from '../base/nearest.ts';
 import { problemOf } from '../base/shape.ts';
-import type { ScriptedUser } from '../person/user.ts';
-import type { Fetch } from '../webauthn/related-origins.ts';
 import { HttpError } from './error.ts';
-import type { bodies, Parameter } from './requests.ts';
-import type { Traces } from './traces.ts';
+import type { EventStream } from './event-stream.ts';
+import type { FleetDoor } from './fleet.ts';
+import type { TokenRight } from './gate.ts';
+import type { House } from './house.ts';
+import type { Registry } from './registry.ts';
+import type { Parameter } from './requests/common.ts';
+import type { bodies } from './requests.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What is behind the door. */
-export interface House {
-  readonly authenticator: Authenticator;
-  /** The person, where it is one that can be told what to do. */
-  readonly user: ScriptedUser | undefined;
-  readonly traces: Traces;
-  readonly clock: Clock;
-  readonly fetch: Fetch | undefined;
+/** What all devices behind a door share. */
+export interface Shared {
+  readonly registry: Registry;
+  /** Makes a device with a name. */
+  readonly furnish: (request: object) => House;
+  readonly fleet: FleetDoor | undefined;
+  /** Calls back when the door closes. @returns what ends that */
+  readonly whenClosing: (callback: () => void) => () => void;
 }
 
 /** A request that was let in, its parts as its route wants them. */
@@ -27,14 +28,29 @@ export interface Asked {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | number | undefined>>;
   readonly body: unknown;
-  /** Aborted when the client goes away, or the door closes. */
+  /** The header Last-Event-ID. */
+  readonly lastEvent: string | undefined;
+  /** Aborted when the client goes away, the device is forgotten, or the door closes. */
   readonly signal: AbortSignal;
+  readonly shared: Shared;
 }
 
 /** A status without a schema has no body. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of a body. */
+  readonly stream?: EventStream;
+}
+
+/** How an answer of one status is described. */
+export interface Described {
+  readonly description: string;
+  readonly schema?: JsonSchema;
+  /** Default: application/json. */
+  readonly media?: 'text/event-stream';
+  readonly headers?: Readonly<Record<string, JsonSchema>>;
 }
 
 export interface Route {
@@ -48,45 +64,78 @@ export interface Route {
   readonly body?: keyof typeof bodies;
   /** Bytes of the longest body. Default: 64 KiB. */
   readonly longestBody?: number;
-  /** Schemas of what is answered, by status; errors that every route has are left out. */
-  readonly responses: Readonly<
-    Record<number, { readonly description: string; readonly schema?: JsonSchema }>
-  >;
+  /** What the token has to be good for, where that is more than to be let in. */
+  readonly right?: TokenRight;
+  /** Whether it needs no token. */
+  readonly open?: true;
+  /** Whether it is of the device that the path names; set by the table. */
+  readonly named?: true;
+  /** What is answered, by status; errors that every route has are left out. */
+  readonly responses: Readonly<Record<number, Described>>;
   handle(house: House, asked: Asked): Answer | Promise<Answer>;
 }
 
 /** Bytes of the longest body, where a route has no other. */
 export const LONGEST_BODY: number = 64 * 1024;
 
-/** @throws HttpError 404, or 405 with the methods that there are */
-export function findRoute(
-  routes: readonly Route[],
-  method: string,
-  path: string,
-): { readonly route: Route; readonly params: Readonly<Record<string, string>> } {
-  const allowed: string[] = [];
-  for (const route of routes) {
-    const params = paramsOf(route.path, path);
-    if (params === undefined) continue;
-    if (route.method === method) return { route, params };
-    allowed.push(route.method);
-  }
-  if (allowed.length === 0)
-    throw new HttpError(404, 'no-such-path', `expected a path of /openapi.json, got ${path.slice(0, 80)}`);
-  const allow = allowed.join(', ');
-  throw new HttpError(405, 'method-not-allowed', `expected ${allow}, got ${method}`, { allow });
+/** Where a request goes. */
+export interface Found {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
 }
 
-/** The values of the parts in braces; undefined for another path. */
-function paramsOf(template: string, path: string): Record<string, string> | undefined {
-  const [expected, got] = [template.split('/'), path.split('/')];
-  if (expected.length !== got.length) return undefined;
+interface Entry {
+  readonly route: Route;
+  /** The parts of the path; a name where it varies. */
+  readonly parts: readonly (string | { readonly name: string })[];
+}
+
+export class Router {
+  /** Routes by how many parts their paths have. */
+  readonly #byLength = new Map<number, Entry[]>();
+
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      const parts = route.path.split('/').map((part) => {
+        const name = /^\{(\w+)\}$/.exec(part)?.[1];
+        return name === undefined ? part : { name };
+      });
+      const some = this.#byLength.get(parts.length) ?? [];
+      this.#byLength.set(parts.length, some);
+      some.push({ route, parts });
+    }
+  }
+
+  /** Whether the path is one that needs no token. */
+  isOpen(method: string, path: string): boolean {
+    const some = this.#byLength.get(2) ?? [];
+    return some.some(({ route }) => route.open === true && route.path === path && route.method === method);
+  }
+
+  /** @throws HttpError 404, or 405 with the methods that there are */
+  find(method: string, path: string): Found {
+    const allowed: string[] = [];
+    const given = path.split('/');
+    for (const { route, parts } of this.#byLength.get(given.length) ?? []) {
+      const params = paramsOf(parts, given);
+      if (params === undefined) continue;
+      if (route.method === method) return { route, params };
+      allowed.push(route.method);
+    }
+    if (allowed.length === 0)
+      throw new HttpError(404, 'no-such-path', `expected a path of /openapi.json, got ${path.slice(0, 80)}`);
+    const allow = allowed.join(', ');
+    throw new HttpError(405, 'method-not-allowed', `expected ${allow}, got ${method}`, { allow });
+  }
+}
+
+/** The values of the parts that vary; undefined for another path. */
+function paramsOf(expected: Entry['parts'], given: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
   for (const [index, part] of expected.entries()) {
-    const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    const given = got[index] as string;
-    if (name === undefined ? part !== given : given === '') return undefined;
-    if (name !== undefined) params[name] = given;
+    const text = given[index] as string;
+    if (typeof part === 'string' ? part !== text : text === '') return undefined;
+    if (typeof part !== 'string') params[part.name] = text;
   }
   return params;
 }
@@ -109,10 +158,21 @@ export function readQuery({ query = {} }: Route, search: string): Asked['query']
       );
     }
     seen.add(name);
-    const value = schema.type === 'integer' && /^\d{1,9}$/.test(text) ? Number(text) : text;
+    const value = schema.type === 'integer' && /^\d{1,15}$/.test(text) ? Number(text) : text;
     const problem = problemOf(shape, value, `query.${name}`);
     if (typeof problem === 'string') throw new HttpError(400, 'bad-query', problem);
     read[name] = value;
   }
   return read;
+}
+
+/** A part of the path that is a number. @throws HttpError 400 */
+export function numberIn({ params }: Asked, name: string): number {
+  const text = params[name] ?? '';
+  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
+  throw new HttpError(
+    400,
+    'bad-path',
+    `${name}: expected a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, got ${text.slice(0, 80)}`,
+  );
 }

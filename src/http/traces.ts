@@ -1,26 +1,89 @@
-/** The last ceremonies, for callers that ask what happened. */
+/** The last ceremonies, for callers that ask what happened, and ceremonies that were saved elsewhere and loaded. */
+import { type Clock, wallTime } from '../base/clock.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
+import { render, type TreeObject } from '../decode/tree.ts';
+
+/** One ceremony that is kept. */
+export interface Trace {
+  /** Which one it is: no other ever has its number, as long as the door is open. */
+  readonly number: number;
+  /** When it ended, or was loaded: milliseconds since 1970. */
+  readonly at: number;
+  /** Whether it came out of a file. */
+  readonly loaded: boolean;
+  readonly ceremony: CeremonyRecord | TreeObject;
+}
 
 export class Traces {
   readonly #most: number;
-  #records: CeremonyRecord[] = [];
+  readonly #clock: Clock;
+  #kept: Trace[] = [];
+  #last = 0;
 
   /** @param most how many are kept; the oldest go first */
-  constructor(most: number) {
+  constructor(most: number, clock: Clock) {
     this.#most = most;
+    this.#clock = clock;
   }
 
-  add(record: CeremonyRecord): void {
-    this.#records.push(record);
-    if (this.#records.length > this.#most) this.#records.shift();
+  /** @returns its number */
+  add(record: CeremonyRecord): number {
+    return this.#keep(record, false).number;
+  }
+
+  /** @param ceremony what a record was in JSON */
+  load(ceremony: TreeObject): Trace {
+    return this.#keep(ceremony, true);
+  }
+
+  get(number: number): Trace | undefined {
+    return this.#kept.find((trace) => trace.number === number);
   }
 
   /** So many of the last, the newest first. */
-  last(count: number): readonly CeremonyRecord[] {
-    return this.#records.slice(-count).reverse();
+  last(count: number): readonly Trace[] {
+    return this.#kept.slice(-count).reverse();
   }
 
   clear(): void {
-    this.#records = [];
+    this.#kept = [];
   }
+
+  #keep(ceremony: Trace['ceremony'], loaded: boolean): Trace {
+    const trace = { number: ++this.#last, at: this.#now(), loaded, ceremony };
+    this.#kept.push(trace);
+    if (this.#kept.length > this.#most) this.#kept.shift();
+    return trace;
+  }
+
+  #now(): number {
+    try {
+      return wallTime(this.#clock);
+    } catch {
+      return 0;
+    }
+  }
+}
+
+/** A ceremony in a few words, for lists. */
+export function briefly({ number, at, loaded, ceremony }: Trace): object {
+  const { ceremony: kind, origin, outcome } = treeOf(ceremony);
+  const { refused, reason } = outcome as { readonly refused?: string; readonly reason?: string };
+  return { number, at, loaded, ceremony: kind, origin, ...(refused !== undefined && { refused, reason }) };
+}
+
+/** A ceremony in whole: for programs, and as a text for people. */
+export function inWhole({ ceremony, ...rest }: Trace): object {
+  const tree = treeOf(ceremony);
+  const { ceremony: kind, origin, ...members } = tree;
+  const text = isRecord(ceremony) ? String(ceremony) : `${kind} at ${origin}\n${render(members, '  ')}`;
+  return { ...rest, text: text.trimEnd(), ceremony: tree };
+}
+
+export function treeOf(ceremony: Trace['ceremony']): TreeObject {
+  return isRecord(ceremony) ? ceremony.toJSON() : ceremony;
+}
+
+function isRecord(ceremony: Trace['ceremony']): ceremony is CeremonyRecord {
+  return typeof ceremony.toJSON === 'function';
 }

@@ -121,6 +121,49 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     await page.close();
   });
 
+  slow(
+    'has a door beside the browser, which tells of its pages, and tells the person and the next fault',
+    async () => {
+      const page = await home();
+      const one = attach(['--browser-url', url, '--http', '--json']);
+      const door = JSON.parse(await one.line());
+      expect(door).toEqual({ event: 'serving', url: expect.any(String), token: expect.any(String) });
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'attached' });
+      const ask = async (method: string, path: string, body?: object) => {
+        const headers = { authorization: `Bearer ${door.token}`, 'content-type': 'application/json' };
+        const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+        const response = await fetch(door.url + path, init);
+        // biome-ignore lint/suspicious/noExplicitAny: the test looks into it as it likes.
+        return (await response.json().catch(() => undefined)) as any;
+      };
+      await page.evaluate('register("ada")');
+      const { id } = JSON.parse(await one.line());
+      expect((await ask('GET', '/credentials')).credentials).toMatchObject([{ id, userName: 'ada' }]);
+      await ask('POST', '/user/next', { presence: 'decline' });
+      expect(await page.evaluate('outcome(navigator.credentials.create(creation()))')).toBe(
+        'NotAllowedError',
+      );
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'refused' });
+      await ask('POST', '/faults/next', { fault: 'signature-from-other-key' });
+      await expect(page.evaluate('login()')).rejects.toThrow();
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'authenticated', id });
+      await page.evaluate('login()');
+      const { traces } = await ask('GET', '/traces');
+      expect(
+        traces.map(({ ceremony, refused }: Record<string, string>) => [ceremony, refused !== undefined]),
+      ).toEqual([
+        ['get', false],
+        ['get', false],
+        ['create', true],
+        ['create', false],
+      ]);
+      one.signal('SIGTERM');
+      expect(await one.end()).toBe(0);
+      await expect(fetch(door.url)).rejects.toThrow();
+      await page.close();
+    },
+  );
+
   slow('ends by itself when the browser does', async () => {
     const own = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const other = await puppeteer.launch({

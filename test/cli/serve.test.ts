@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -171,6 +172,36 @@ describe('stuntkey serve', () => {
     expect(refused.json.error.status).toBe('CTAP2_ERR_OPERATION_DENIED');
   });
 
+  slow(
+    'has a door on a Unix socket, with a fleet behind it that is wrong as often as it is told',
+    async () => {
+      const socket = join(folder, 'door');
+      const seed = join(folder, 'seed');
+      await writeFile(seed, 'a load test\n');
+      const fleet = [
+        '--fleet-rp-id',
+        'example.com',
+        '--fleet-seed-file',
+        seed,
+        '--error-rate',
+        'signature-empty=1',
+      ];
+      const one = serve('--http', '--socket', socket, '--token-rights', 'keys', '--json', ...fleet);
+      const told = JSON.parse(await one.line());
+      expect(told).toEqual({ url: 'http://localhost', socket, token: expect.any(String) });
+      const headers = { authorization: `Bearer ${told.token}`, 'content-type': 'application/json' };
+      const asked = request({ socketPath: socket, path: '/fleet/7/get', method: 'POST', headers });
+      asked.end('{"options":{"challenge":"Y2hhbGxlbmdl","rpId":"example.com"}}');
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      expect([response.statusCode, response.headers['stuntkey-fault']]).toEqual([200, 'signature-empty']);
+      expect(JSON.parse(text).response.signature).toBe('');
+      one.signal('SIGTERM');
+      expect(await one.end()).toBe(0);
+    },
+  );
+
   it('has nothing but records on stdout with --stdio, and ends with its stdin', async () => {
     const one = serve('--stdio', '--http', '--json');
     const chunks: Uint8Array[] = [];
@@ -197,6 +228,17 @@ describe('stuntkey serve', () => {
         [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
         [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
         [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
+        [['--http', '--listen', '0.0.0.0:0'], 2, /host: .*allowHosts/],
+        [['--http', '--listen', '0.0.0.0:0', '--allow-host', 'x.test'], 2, /insecureNetwork/],
+        [['--http', '--listen', 'somewhere'], 2, /Expected an address and a port/],
+        [['--http', '8100', '--listen', '127.0.0.1:0'], 2, /expected --http without a port/],
+        [['--http', '--tls-cert', 'x'], 2, /expected --tls-cert and --tls-key/],
+        [['--udp', '0', '--allow-host', 'x.test'], 2, /expected --http with --allow-host/],
+        [['--http', '--socket', 's', '--listen', '127.0.0.1:0'], 2, /expected --http alone beside --socket/],
+        [['--http', '--fleet-rp-id', 'example.com'], 2, /expected a seed/],
+        [['--http', '--error-rate', '0.1'], 2, /expected --fleet-rp-id/],
+        [['--http', '--error-rate', '2'], 2, /Expected a share from 0 to 1/],
+        [['--http', '--token-rights', 'all'], 2, /keys/],
         [['--udp', '0', '--touch-after', '2 hours'], 2, /at most 10m, such as 500ms, 2s or 1m/],
         [['--udp', '0', '--touch-after', '2s', '--decline'], 2, /expected --touch-after or --decline/],
         [['--http', '--token-file', '/nowhere'], 2, /token: expected a file/],

@@ -1,5 +1,6 @@
 /** A client of the door that holds every answer against the door's own description. */
 import { request } from 'node:http';
+import { type RequestOptions, request as requestOverTls } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import type { JsonSchema } from '../../src/base/json-schema.ts';
@@ -33,10 +34,13 @@ export interface Sample {
 export class DoorClient {
   readonly samples: Sample[] = [];
   readonly #server: HttpServer;
+  readonly #how: RequestOptions;
   #description: Description | undefined;
 
-  constructor(server: HttpServer) {
+  /** @param how what requests take beside: a certificate to trust, a socket */
+  constructor(server: HttpServer, how: RequestOptions = {}) {
     this.#server = server;
+    this.#how = how;
   }
 
   get headers(): Record<string, string> {
@@ -51,7 +55,9 @@ export class DoorClient {
   /** Any request at all. */
   raw(method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Told> {
     return new Promise((resolve, reject) => {
-      const sent = request(`${this.#server.url}${path}`, { method, headers, agent: false }, (response) => {
+      const { url } = this.#server;
+      const send = url.startsWith('https:') ? requestOverTls : request;
+      const sent = send(`${url}${path}`, { method, headers, agent: false, ...this.#how }, (response) => {
         const chunks: Uint8Array[] = [];
         response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
         response.on('end', () => {
@@ -94,6 +100,17 @@ export class DoorClient {
     this.samples.push({ schema, value: told.json });
   }
 
+  /** Events of a stream, as they come. */
+  async events(path: string, headers: Record<string, string> = {}): Promise<EventReader> {
+    const abort = new AbortController();
+    const response = await fetch(`${this.#server.url}${path}`, {
+      headers: { ...this.headers, ...headers },
+      signal: abort.signal,
+    });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    return new EventReader(response, abort);
+  }
+
   /** A connection, for what no HTTP client would send. */
   open(): Promise<Connection> {
     return new Promise((resolve, reject) => {
@@ -101,6 +118,55 @@ export class DoorClient {
       socket.on('error', reject);
     });
   }
+}
+
+export interface EventRead {
+  readonly id?: number;
+  readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they like.
+  readonly data: any;
+}
+
+/** A stream of events, by the HTML specification. */
+export class EventReader {
+  readonly #abort: AbortController;
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #text = '';
+
+  constructor(response: Response, abort: AbortController) {
+    this.#abort = abort;
+    if (response.body === null) throw new Error('expected a body');
+    this.#reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** The next event; undefined at the end. Signs of life are passed over. */
+  async next(): Promise<EventRead | undefined> {
+    for (;;) {
+      const end = this.#text.indexOf('\n\n');
+      if (end >= 0) {
+        const lines = this.#text.slice(0, end).split('\n');
+        this.#text = this.#text.slice(end + 2);
+        const event = eventIn(lines);
+        if (event !== undefined) return event;
+        continue;
+      }
+      const { done, value } = await this.#reader.read();
+      if (done) return undefined;
+      this.#text += value;
+    }
+  }
+
+  close(): void {
+    this.#reader.cancel().catch(() => {});
+    this.#abort.abort();
+  }
+}
+
+export function eventIn(lines: readonly string[]): EventRead | undefined {
+  const fields = new Map(lines.map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+  const [id, event, data] = [fields.get('id'), fields.get('event'), fields.get('data')];
+  if (event === undefined || data === undefined) return undefined;
+  return { event, data: JSON.parse(data), ...(id !== undefined && { id: Number(id) }) };
 }
 
 const errorResponse = {

@@ -149,7 +149,7 @@ describe('what is wrong with a request is said', () => {
   });
 
   it('for queries', async () => {
-    const { client } = await door();
+    const { client } = await door({ tokenRights: ['keys'] });
     for (const query of [
       'limit=0',
       'limit=1001',

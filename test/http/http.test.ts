@@ -250,7 +250,7 @@ describe('credentials over HTTP', () => {
   });
 
   it.each(PORTABLE_FORMATS)('go out as %s and come in again', async (format) => {
-    const { call, create } = await door({ policy: { signCounter: 'zero' } });
+    const { call, create } = await door({ policy: { signCounter: 'zero' } }, { tokenRights: ['keys'] });
     const { id } = await create();
     const { value, warnings } = (await call('GET', `/credentials/${id}/export?format=${format}`)).json;
     expect(Array.isArray(warnings)).toBe(true);
@@ -272,7 +272,7 @@ describe('credentials over HTTP', () => {
   });
 
   it('come in all or none', async () => {
-    const { call, create, authenticator } = await door();
+    const { call, create, authenticator } = await door({}, { tokenRights: ['keys'] });
     await create();
     const { value } = (await call('GET', '/export')).json;
     await call('POST', '/reset');

@@ -21,7 +21,8 @@ const SHORT = /^(?:README|CONTRIBUTING|docs\/getting-started\/[^/]+)\.md$/;
 function everyFile() {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', ...PROSE];
   const listed = execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim().split('\n');
-  return listed.filter((path) => !WITH_THE_WORDS.includes(path) && existsSync(root + path));
+  // (While a merge is under way, git lists a file several times.)
+  return [...new Set(listed)].filter((path) => !WITH_THE_WORDS.includes(path) && existsSync(root + path));
 }
 
 const missing = whyNotInstalled(FOLDER);

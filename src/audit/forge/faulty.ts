@@ -49,6 +49,8 @@ export interface FaultyAuthenticator extends ClientAuthenticator {
    * @param given what the fault needs from outside its own ceremony, such as a challenge of another
    */
   next(fault: Fault, given?: Given): void;
+  /** How many faults wait for a ceremony of their kind. */
+  readonly queued: number;
   /** Forgets what was queued. */
   reset(): void;
   finished(ceremony: FinishedCeremony): Promise<RegistrationResponseJSON | AuthenticationResponseJSON>;
@@ -91,10 +93,14 @@ export function faulty(authenticator: Authenticator, options: FaultyOptions = {}
     policy: authenticator.policy,
     ctap2: authenticator.ctap2,
     transact: (request, how) => authenticator.transact(request, how),
+    whyNone: (rpId) => authenticator.whyNone(rpId),
     ...(authenticator.transactU2f && { transactU2f: authenticator.transactU2f }),
     next(fault, given = {}) {
       if (fault.ceremony === 'registration') queues.registration.push({ fault, given });
       else queues.authentication.push({ fault, given });
+    },
+    get queued() {
+      return queues.registration.length + queues.authentication.length;
     },
     reset() {
       queues.registration = [];

@@ -8,8 +8,9 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
 import { CeremonyError } from '../error.ts';
-import type { CeremonyRequest } from '../requests.ts';
-import type { Answer, Asked, House, Route } from '../route.ts';
+import type { House } from '../house.ts';
+import type { CeremonyRequest } from '../requests/ceremonies.ts';
+import type { Answer, Asked, Route } from '../route.ts';
 import { ref } from '../shapes.ts';
 
 const REFUSED = { description: 'Refused, as a page would be.', schema: ref('Error') };
@@ -49,20 +50,22 @@ export const ceremonies: readonly Route[] = [
 ];
 
 async function ceremony(
-  { authenticator, traces, clock, fetch }: House,
+  house: House,
   { body, signal }: Asked,
   run: (client: TracedClient, options: object, call: CeremonyOptions) => Promise<unknown>,
 ): Promise<Answer> {
   const { options, publicKey, mediation, uiMode, ...page } = body as CeremonyRequest;
+  const { clock, fetch } = house;
   let record: CeremonyRecord | undefined;
+  let number = 0;
   const client = new TracedClient({
     ...page,
-    authenticator,
+    authenticator: house.device,
     clock,
     ...(fetch && { fetch }),
     trace(ended) {
       record = ended;
-      traces.add(ended);
+      number = house.ended(ended);
     },
   });
   try {
@@ -75,6 +78,6 @@ async function ceremony(
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
     if (record === undefined || !('refused' in record.outcome)) throw error;
-    throw new CeremonyError(error as Error, record.outcome.refused);
+    throw new CeremonyError(error as Error, record.outcome.refused, number);
   }
 }

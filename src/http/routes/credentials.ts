@@ -1,6 +1,6 @@
 /** The credentials on the device, as their owner sees them. */
 import type { CredentialChanges } from '../../authenticator/credentials.ts';
-import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
+import { base64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
 import type { JsonSchema } from '../../base/json-schema.ts';
 import { described, text, whole } from '../../base/shape.ts';
@@ -9,10 +9,14 @@ import { toSpki } from '../../crypto/formats/spki.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import { exportCredential, type PortableFormat } from '../../portable/convert.ts';
 import type { CredentialRecord } from '../../store/record.ts';
+import { bytesOf, knownOf } from '../bytes.ts';
 import { HttpError } from '../error.ts';
-import { base64urlText, format, type ImportRequest, type Parameter, parameter } from '../requests.ts';
-import type { Asked, House, Route } from '../route.ts';
+import type { House } from '../house.ts';
+import { base64urlText, format, type Parameter, parameter } from '../requests/common.ts';
+import type { ImportRequest } from '../requests/credentials.ts';
+import type { Asked, Route } from '../route.ts';
 import { array, base64url as base64urlJson, just, ref } from '../shapes.ts';
+import { KEPT_FOR } from '../undo.ts';
 
 /** Which credentials, and how many at once. */
 const PAGE: Readonly<Record<string, Parameter>> = {
@@ -61,13 +65,11 @@ export const credentials: readonly Route[] = [
       409: { description: 'Some of them are there already, or there is no room.', schema: ref('Error') },
     },
     async handle({ authenticator }, { body }) {
-      const { format = 'stuntkey', value, existing, id, userId, ...known } = body as ImportRequest;
+      const { format = 'stuntkey', value, existing, ...unsaid } = body as ImportRequest;
       const imported = await importCredentials(authenticator.credentials, format, value, {
-        ...known,
+        ...knownOf(unsaid),
         capacity: authenticator.policy.discoverableCapacity,
         ...(existing && { existing }),
-        ...(id !== undefined && { id: bytesOf(id, 'body.id') }),
-        ...(userId !== undefined && { userId: bytesOf(userId, 'body.userId'), discoverable: true }),
       });
       const { records, replaced, warnings } = imported;
       return {
@@ -106,17 +108,35 @@ export const credentials: readonly Route[] = [
   {
     method: 'DELETE',
     path: '/credentials/{id}',
-    summary: 'Removes a credential',
+    summary: 'Removes a credential, which can be undone: POST /credentials/{id}/restore',
     responses: { 204: { description: 'It is gone.' }, 404: NOT_THERE },
     async handle(house, asked) {
-      if (!(await house.authenticator.credentials.delete(idOf(asked)))) throw noSuch(asked);
+      const record = recordOf(house, asked);
+      if (!(await house.authenticator.credentials.delete(record.id))) throw noSuch(asked);
+      // (Events of other changes drop what was kept; the event of this one has passed.)
+      house.undo.keep(record);
       return { status: 204 };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/credentials/{id}/restore',
+    summary: 'Brings the credential back that was removed last, until the next change, or ten minutes later',
+    description: 'It is the newest then, as one that was just made.',
+    responses: {
+      200: { description: 'As it is again.', schema: ref('Credential') },
+      404: { description: 'No such credential is kept.', schema: ref('Error') },
+    },
+    async handle(house, asked) {
+      await restore(house, asked);
+      return { status: 200, body: toJson(recordOf(house, asked)) };
     },
   },
   {
     method: 'GET',
     path: '/credentials/{id}/export',
     summary: 'Writes a credential in a format, private key included',
+    right: 'keys',
     query: { format: FORMAT },
     responses: {
       200: {
@@ -134,6 +154,7 @@ export const credentials: readonly Route[] = [
     method: 'GET',
     path: '/export',
     summary: 'Writes credentials in a format, private keys included',
+    right: 'keys',
     query: { format: FORMAT, ...PAGE },
     responses: {
       200: {
@@ -209,17 +230,22 @@ function recordOf({ authenticator }: House, asked: Asked): CredentialRecord {
   return record;
 }
 
-function idOf({ params }: Asked): Uint8Array {
-  return bytesOf(params.id ?? '', 'id');
+/** @throws StuntkeyError `no-such-credential` */
+async function restore({ authenticator, undo }: House, asked: Asked): Promise<void> {
+  const { credentials } = authenticator;
+  // What other processes have changed counts, too.
+  credentials.follow();
+  const record = undo.get(idOf(asked));
+  if (record === undefined)
+    throw new StuntkeyError(
+      'no-such-credential',
+      `no credential of the ID ${asked.params.id} is kept: one that was removed is until anything else changes, and for ${KEPT_FOR / 60_000} minutes`,
+    );
+  await credentials.put(record);
 }
 
-function bytesOf(value: string, at: string): Uint8Array {
-  if (isBase64url(value)) return fromBase64url(value);
-  throw new HttpError(
-    400,
-    at === 'id' ? 'bad-path' : 'bad-body',
-    `${at}: expected base64url, got ${value.slice(0, 80)}`,
-  );
+function idOf({ params }: Asked): Uint8Array {
+  return bytesOf(params.id ?? '', 'id');
 }
 
 function noSuch({ params }: Asked): StuntkeyError {

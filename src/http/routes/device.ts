@@ -1,10 +1,8 @@
-/** The device itself, and what it was last used for. */
-import { described, whole } from '../../base/shape.ts';
+/** The device itself. */
 import { decode } from '../../decode/decode.ts';
 import type { Tree } from '../../decode/tree.ts';
-import { parameter } from '../requests.ts';
 import type { Route } from '../route.ts';
-import { array, just, ref } from '../shapes.ts';
+import { ref } from '../shapes.ts';
 import { version } from '../version.ts';
 
 export const device: readonly Route[] = [
@@ -39,40 +37,27 @@ export const device: readonly Route[] = [
     path: '/reset',
     summary:
       'Plugs the device in anew and resets it (authenticatorReset): credentials, PIN and settings are gone',
-    description: 'The person has to touch it, as always. What /user said, and /trace has, stays.',
+    description: 'The person has to touch it, as always. What /user said, and /traces has, stays.',
     responses: {
       204: { description: 'It is as it left the factory.' },
       403: { description: 'The device refused, or the person did.', schema: ref('Error') },
     },
-    async handle({ authenticator }, { signal }) {
+    async handle({ authenticator, events }, { signal }) {
       authenticator.powerCycle();
       await authenticator.reset({ signal });
+      events.add('device', { change: 'reset' });
       return { status: 204 };
     },
   },
   {
-    method: 'GET',
-    path: '/trace',
-    summary: 'Tells the last ceremonies, the newest first',
-    query: { limit: parameter(described(whole(1, 1000), { default: 10 })) },
-    responses: {
-      200: {
-        description: 'So many of them, or all that are kept.',
-        schema: just({ ceremonies: array(ref('Ceremony')) }, 'ceremonies'),
-      },
-    },
-    handle: ({ traces }, { query }) => ({
-      status: 200,
-      body: { ceremonies: traces.last(Number(query.limit)) },
-    }),
-  },
-  {
-    method: 'DELETE',
-    path: '/trace',
-    summary: 'Forgets them',
-    responses: { 204: { description: 'Done.' } },
-    handle({ traces }) {
-      traces.clear();
+    method: 'POST',
+    path: '/power-cycle',
+    summary:
+      'Unplugs the device and plugs it in again: what it held in memory is gone, what it stored is not',
+    responses: { 204: { description: 'It is plugged in.' } },
+    handle({ authenticator, events }) {
+      authenticator.powerCycle();
+      events.add('device', { change: 'power-cycle' });
       return { status: 204 };
     },
   },

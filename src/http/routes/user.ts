@@ -2,7 +2,8 @@
 import { type UserScriptJson, userScriptOf } from '../../person/script.ts';
 import type { ScriptedUser } from '../../person/user.ts';
 import { HttpError } from '../error.ts';
-import type { House, Route } from '../route.ts';
+import type { House } from '../house.ts';
+import type { Route } from '../route.ts';
 
 /** What is queued for one time only may not grow without end. */
 const MOST_QUEUED = 1000;
@@ -13,13 +14,14 @@ export const user: readonly Route[] = [
   {
     method: 'PUT',
     path: '/user',
-    summary: 'Says how the person behaves from now on; the person approves what is left out',
+    summary: 'Says how the person behaves from now on; what is left out is approved',
     body: 'UserScript',
     responses: DONE,
     handle(house, { body }) {
       const person = personOf(house);
       person.reset();
       person.use(userScriptOf(body as UserScriptJson));
+      house.events.add('user', { change: 'use' });
       return { status: 204 };
     },
   },
@@ -38,6 +40,7 @@ export const user: readonly Route[] = [
           `expected at most ${MOST_QUEUED} answers to wait, got another`,
         );
       person.next(userScriptOf(body as UserScriptJson));
+      house.events.add('user', { change: 'next', waiting: person.queued });
       return { status: 204 };
     },
   },
@@ -48,6 +51,7 @@ export const user: readonly Route[] = [
     responses: DONE,
     handle(house) {
       personOf(house).reset();
+      house.events.add('user', { change: 'reset' });
       return { status: 204 };
     },
   },

@@ -1,8 +1,16 @@
-/** A fleet in a runtime with threads: signs in and lists many people at once. */
-import { onThreads } from '#fleet-threads';
+/** A fleet in a runtime that has threads: what one process does for many people at once. */
+import { onThreads, openCrew } from '#fleet-threads';
 import { type Clock, systemClock, wallTime } from '../../base/clock.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import type { Portion, Signed, SignRequest, ThreadFleet, ThreadOptions } from '../threads/types.ts';
+import type {
+  Ceremony,
+  Ended,
+  Portion,
+  Signed,
+  SignRequest,
+  ThreadFleet,
+  ThreadOptions,
+} from '../threads/types.ts';
 import { checkIndex } from './derivation.ts';
 import { lineOf } from './line.ts';
 import type { FleetOptions } from './options.ts';
@@ -11,6 +19,13 @@ import { People } from './people.ts';
 /** How many sign-ins, and how many lines, a thread gets at a time. */
 const REQUESTS = 64;
 const LINES = 512;
+
+/** Threads of a fleet. */
+export interface FleetCrew {
+  /** A ceremony that is refused is an end, too. @throws StuntkeyError `thread-lost`, `no-threads` */
+  ask(ceremony: Ceremony): Promise<Ended>;
+  close(): Promise<void>;
+}
 
 export class Fleet extends People {
   readonly #clock: Clock;
@@ -83,6 +98,20 @@ export class Fleet extends People {
     let lines = '';
     for (let i = 0; i < count; i++) lines += lineOf(this.record(from + i));
     if (lines !== '') yield lines;
+  }
+
+  /**
+   * Worker threads that stay, for ceremonies of single people as they come.
+   *
+   * @throws StuntkeyError `bad-options` for a fleet with a policy or user of its own
+   */
+  crew(threads?: number): FleetCrew {
+    const crew = openCrew(this.#onThread(), threads);
+    return {
+      ask: async (ceremony) =>
+        (await crew.ask({ kind: 'ceremony', wall: wallTime(this.#clock), ceremony })) as Ended,
+      close: () => crew.close(),
+    };
   }
 
   #onThread(): ThreadFleet {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { abortSignal, check, exactly, maybe, type Shape, whole } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import type { Answer, OnThreads, Portion, ThreadFleet, ThreadOptions } from './types.ts';
+import type { Answer, OnThreads, OpenCrew, Portion, ThreadFleet, ThreadOptions } from './types.ts';
 
 /** How many portions a thread has at a time: one that it works on, and one so that it need not wait. */
 const AT_A_TIME = 2;
@@ -29,6 +29,10 @@ class Thread {
 
   get load(): number {
     return this.#waiting.length;
+  }
+
+  get isLost(): boolean {
+    return this.#lost !== undefined;
   }
 
   ask(portion: Portion): Promise<Answer> {
@@ -82,4 +86,23 @@ export const onThreads: OnThreads = async function* (fleet, portions, options = 
     signal?.removeEventListener('abort', onAbort);
     await Promise.all(threads.map((thread) => thread.end()));
   }
+};
+
+export const openCrew: OpenCrew = (fleet, most = availableParallelism()) => {
+  let threads: Thread[] = [];
+  return {
+    ask(portion) {
+      // A lost thread failed only the calls that waited for it.
+      threads = threads.filter((thread) => !thread.isLost);
+      let idlest = threads.toSorted((a, b) => a.load - b.load)[0];
+      if (idlest === undefined || (idlest.load > 0 && threads.length < most)) {
+        idlest = new Thread(fleet);
+        threads.push(idlest);
+      }
+      return idlest.ask(portion);
+    },
+    async close() {
+      await Promise.all(threads.splice(0).map((thread) => thread.end()));
+    },
+  };
 };

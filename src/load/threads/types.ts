@@ -2,6 +2,7 @@
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import type { FleetAlgorithm } from '../fleet/derivation.ts';
 
@@ -26,6 +27,22 @@ export type Signed =
   | { readonly index: number; readonly response: AuthenticationResponseJSON }
   | { readonly index: number; readonly refused: SignRefusal };
 
+/** One ceremony of one person. */
+export interface Ceremony {
+  readonly kind: 'register' | 'sign-in';
+  /** Which person: 0 to 2^53 - 1. */
+  readonly index: number;
+  /** What the server says, wrapped or not. */
+  readonly options: object;
+  /** 1 to 64 bytes, where the server knows the person by another handle than the derived one. */
+  readonly userHandle?: Uint8Array;
+}
+
+/** What came of a ceremony. */
+export type Ended =
+  | { readonly response: AuthenticationResponseJSON | RegistrationResponseJSON }
+  | { readonly refused: SignRefusal };
+
 /** How work is spread. */
 export interface ThreadOptions {
   /** How many threads. Default: one for each core. */
@@ -48,10 +65,11 @@ export interface ThreadFleet {
 /** A portion of work. */
 export type Portion =
   | { readonly kind: 'sign'; readonly wall: number; readonly requests: readonly SignRequest[] }
+  | { readonly kind: 'ceremony'; readonly wall: number; readonly ceremony: Ceremony }
   | { readonly kind: 'derive'; readonly from: number; readonly count: number };
 
-/** The answers to portions, by kind. `derive` gives lines of JSON, each ended by a newline. */
-export type Answer = readonly Signed[] | string;
+/** What comes of portions, by kind. `derive` gives lines of JSON, each ended by a newline. */
+export type Answer = readonly Signed[] | Ended | string;
 
 /** Runs portions on other threads, a bounded number at a time; answers come in the order of the portions. */
 export type OnThreads = (
@@ -59,3 +77,13 @@ export type OnThreads = (
   portions: Iterable<Portion> | AsyncIterable<Portion>,
   options?: ThreadOptions,
 ) => AsyncGenerator<Answer, void, undefined>;
+
+/** Threads that stay, for work as it comes. */
+export interface Crew {
+  /** @throws StuntkeyError `thread-lost`, `no-threads` */
+  ask(portion: Portion): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** None is started before there is work for it. @param threads how many at most. Default: one for each core */
+export type OpenCrew = (fleet: ThreadFleet, threads?: number) => Crew;

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { fleet } from '../fleet/fleet.ts';
 import { lineOf } from '../fleet/line.ts';
 import { reasonOf } from '../fleet/reason.ts';
-import type { Answer, Portion, Signed, SignRequest, ThreadFleet } from './types.ts';
+import type { Answer, Ceremony, Ended, Portion, Signed, SignRequest, ThreadFleet } from './types.ts';
 
 let wall = 0;
 
@@ -22,12 +22,27 @@ async function signed(request: SignRequest): Promise<Signed> {
   }
 }
 
+async function ended({ kind, index, options, userHandle }: Ceremony): Promise<Ended> {
+  try {
+    const person = people.person(index, userHandle && { userHandle });
+    const response =
+      kind === 'register' ? await person.create(options as never) : await person.get(options as never);
+    return { response };
+  } catch (error) {
+    return { refused: reasonOf(error) };
+  }
+}
+
 async function answer(portion: Portion): Promise<Answer> {
   if (portion.kind === 'sign') {
     wall = portion.wall;
     const all: Signed[] = [];
     for (const request of portion.requests) all.push(await signed(request));
     return all;
+  }
+  if (portion.kind === 'ceremony') {
+    wall = portion.wall;
+    return ended(portion.ceremony);
   }
   let lines = '';
   for (let i = 0; i < portion.count; i++) lines += lineOf(people.record(portion.from + i));

@@ -1,0 +1,102 @@
+/** A device behind the door, its person, and what the door keeps of both. */
+import type { Fault } from '../audit/fault.ts';
+import type { Given } from '../audit/forge/draft.ts';
+import type { FaultyAuthenticator } from '../audit/forge/faulty.ts';
+import type { Authenticator } from '../authenticator/authenticator.ts';
+import { base64url } from '../base/base64url.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ClientAuthenticator } from '../client/client.ts';
+import type { CeremonyRecord } from '../decode/trace/record.ts';
+import { ScriptedUser } from '../person/user.ts';
+import type { Fetch } from '../webauthn/related-origins.ts';
+import { EventLog } from './events.ts';
+import { Traces } from './traces.ts';
+import { Undo } from './undo.ts';
+
+export interface HouseOptions {
+  readonly authenticator: Authenticator;
+  /** The same device, if another module sets its faults, too. */
+  readonly faulty?: FaultyAuthenticator | undefined;
+  readonly clock: Clock;
+  readonly fetch: Fetch | undefined;
+  /** How many ceremonies, and how many events, are kept. */
+  readonly traces: number;
+  readonly events: number;
+}
+
+/** Credentials whose IDs an event names; of more it says only that they changed. */
+const MOST_NAMED = 64;
+
+export class House {
+  readonly authenticator: Authenticator;
+  /** The person, where it is one that can be told what to do. */
+  readonly user: ScriptedUser | undefined;
+  readonly traces: Traces;
+  readonly events: EventLog;
+  readonly undo: Undo;
+  readonly clock: Clock;
+  readonly fetch: Fetch | undefined;
+  #faulty: FaultyAuthenticator | undefined;
+  readonly #unwatch: () => void;
+
+  constructor({ authenticator, faulty, clock, fetch, traces, events }: HouseOptions) {
+    this.authenticator = authenticator;
+    this.user = authenticator.user instanceof ScriptedUser ? authenticator.user : undefined;
+    this.traces = new Traces(traces, clock);
+    this.events = new EventLog(events, clock);
+    this.undo = new Undo(clock);
+    this.clock = clock;
+    this.fetch = fetch;
+    this.#faulty = faulty;
+    this.#unwatch = authenticator.credentials.watch((ids, whole) => {
+      this.undo.drop();
+      const named = ids.length > MOST_NAMED ? [] : ids.map(base64url);
+      this.events.add('credentials', { ids: named, whole: whole || ids.length > MOST_NAMED });
+    });
+  }
+
+  /** What answers the next ceremony. */
+  get device(): ClientAuthenticator {
+    return this.#faulty !== undefined && this.#faulty.queued > 0 ? this.#faulty : this.authenticator;
+  }
+
+  /** Faults that wait for their ceremony. */
+  get faults(): number {
+    return this.#faulty?.queued ?? 0;
+  }
+
+  /** The next ceremony of the fault's kind has it. */
+  async nextFault(fault: Fault, given: Given): Promise<void> {
+    const { faulty } = await import('../audit/forge/faulty.ts');
+    this.#faulty ??= faulty(this.authenticator);
+    this.#faulty.next(fault, given);
+    this.events.add('fault', { fault: fault.id, waiting: this.faults });
+  }
+
+  forgetFaults(): void {
+    this.#faulty?.reset();
+    this.events.add('fault', { waiting: 0 });
+  }
+
+  /** Keeps a ceremony, and tells of it. @returns its number */
+  ended(record: CeremonyRecord): number {
+    const trace = this.traces.add(record);
+    this.events.add('ceremony', { trace, ...outcomeOf(record) });
+    return trace;
+  }
+
+  /** Ends what reads, and watches no more. The device can be used on. */
+  close(): void {
+    this.#unwatch();
+    this.undo.drop();
+    this.events.end();
+  }
+}
+
+function outcomeOf({ ceremony, origin, outcome }: CeremonyRecord): Readonly<Record<string, unknown>> {
+  if ('refused' in outcome) {
+    const { name, step, reason, wayOut } = outcome.refused;
+    return { ceremony, origin, refused: { name, step, reason, ...(wayOut !== undefined && { wayOut }) } };
+  }
+  return { ceremony, origin, credential: outcome.credential?.id ?? null };
+}
