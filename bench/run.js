@@ -133,6 +133,25 @@ results.push(
   ['transact getAssertion', median(bytes.getAssertion ?? []), '/s', ''],
   ['udp getInfo', 1e6 / median(bytes.udpGetInfo ?? []), 'µs', 'there and back over loopback UDP'],
   ['udp getAssertion', 1e6 / median(bytes.udpGetAssertion ?? []), 'µs', 'there and back, with a signature'],
+  ['usbip getInfo', 1e6 / median(bytes.usbipGetInfo ?? []), 'µs', 'there and back over USB/IP'],
+  [
+    'usbip getAssertion',
+    1e6 / median(bytes.usbipGetAssertion ?? []),
+    'µs',
+    'there and back, with a signature',
+  ],
+  [
+    'vpcd getInfo',
+    1e6 / median(bytes.vpcdGetInfo ?? []),
+    'µs',
+    'there and back, as a card at a virtual reader',
+  ],
+  [
+    'recorded/udp getAssertion',
+    ratio(bytes, 'udpGetAssertion', 'recordedGetAssertion'),
+    '×',
+    'time with a recording, to that without',
+  ],
   [
     'http get/bare trip',
     ratio(trips, 'trip', 'signIn'),

@@ -1,7 +1,12 @@
-// The bytes door: CTAP2 requests to a device in this process, and to the same device over loopback UDP.
+// The bytes door: CTAP2 requests to a device in this process, and to the same device over loopback UDP, USB/IP and a reader of cards.
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Authenticator } from 'stuntkey';
+import { recordTo } from 'stuntkey/capture';
 import { CtapCommand, encodeMessage, getAssertionRequest, makeCredentialRequest } from 'stuntkey/ctap';
-import { connectUdp, serveUdp } from 'stuntkey/transport';
+import { connectUdp, connectUsbip, serveUdp, serveUsbip, serveVpcd } from 'stuntkey/transport';
+import { reader } from './reader.js';
 
 const clientDataHash = new Uint8Array(32).fill(7);
 const rpId = 'example.com';
@@ -27,21 +32,38 @@ const ask = (door, request) => async () => {
   if (status !== 0) throw new Error(`status 0x${status?.toString(16)}`);
 };
 
-/** Requests in this process and over UDP, and how to end. */
+/** Requests in this process and over wires, and how to end. */
 export async function wire() {
   const device = new Authenticator();
-  const server = await serveUdp(device, { port: 0 });
-  const client = await connectUdp({ port: server.port });
+  const recorded = join(tmpdir(), `stuntkey-bench-${process.pid}.pcapng`);
+  const recording = recordTo(recorded);
+  const servers = [
+    await serveUdp(device, { port: 0 }),
+    await serveUdp(recording.of(device), { port: 0 }),
+    await serveUsbip(device, { port: 0 }),
+    await serveVpcd(device, { listen: true, port: 0 }),
+  ];
+  const [udpPort = 0, recordedPort = 0, usbipPort = 0, vpcdPort = 0] = servers.map(({ port }) => port);
+  const udp = await connectUdp({ port: udpPort });
+  const recordedUdp = await connectUdp({ port: recordedPort });
+  const usbip = await connectUsbip({ port: usbipPort });
+  const card = await reader(vpcdPort);
   await ask(device, makeCredential)();
   return {
     getInfo: ask(device, getInfo),
     makeCredential: ask(device, makeCredential),
     getAssertion: ask(device, getAssertion),
-    udpGetInfo: ask(client, getInfo),
-    udpGetAssertion: ask(client, getAssertion),
+    udpGetInfo: ask(udp, getInfo),
+    udpGetAssertion: ask(udp, getAssertion),
+    recordedGetAssertion: ask(recordedUdp, getAssertion),
+    usbipGetInfo: ask(usbip, getInfo),
+    usbipGetAssertion: ask(usbip, getAssertion),
+    vpcdGetInfo: ask(card, getInfo),
     async close() {
-      await client.close();
-      await server.close();
+      for (const client of [udp, recordedUdp, usbip, card]) await client.close();
+      for (const server of servers) await server.close();
+      recording.close();
+      rmSync(recorded);
     },
   };
 }

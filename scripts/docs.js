@@ -12,6 +12,7 @@ import { modelsPage } from './models-page.js';
 import { policyPage } from './policy-page.js';
 import { schemaFiles } from './schemas.js';
 import { verifyPage } from './verify-page.js';
+import { dissectorFile, wiresharkDissector } from './wireshark.js';
 
 const pages = {
   'audit-mutation.md': mutationPage(),
@@ -29,6 +30,7 @@ const pages = {
 for (const [name, text] of Object.entries(pages)) {
   writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
 }
+writeFileSync(dissectorFile, wiresharkDissector());
 writeFileSync(new URL('../vectors/fleet.json', import.meta.url), await fleetVectors());
 
 // Keys and challenges are others in every run: the picture stays as it is until something else of it changes.

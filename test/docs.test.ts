@@ -11,6 +11,7 @@ import { modelsPage } from '../scripts/models-page.js';
 import { policyPage } from '../scripts/policy-page.js';
 import { schemaFiles } from '../scripts/schemas.js';
 import { verifyPage } from '../scripts/verify-page.js';
+import { dissectorFile, wiresharkDissector } from '../scripts/wireshark.js';
 import { defaultPolicy } from '../src/entries/index.ts';
 import { anchorsOf, DOCUMENTS, linksOf, root, textOf } from './documents.ts';
 
@@ -61,6 +62,12 @@ describe('the pages that are made from the code', () => {
     const named = rows.map(([, name]) => name);
     expect(Object.keys(defaultPolicy).filter((name) => !named.includes(name))).toEqual([]);
     expect(rows.length).toBeGreaterThan(50);
+  });
+
+  it('examples/wireshark/ctaphid.lua has the names that `npm run docs` would give it', () => {
+    const text = readFileSync(dissectorFile, 'utf8');
+    expect(text).toBe(wiresharkDissector());
+    expect(text).toMatch(/\[0x19\] = "CTAP2_ERR_CREDENTIAL_EXCLUDED"/);
   });
 
   it('docs/verify.md is as `npm run docs` would make it', () => {

@@ -14,6 +14,7 @@ export const DOCUMENTS: readonly string[] = [
   'CHANGELOG.md',
   'llms.txt',
   'skills/stuntkey/SKILL.md',
+  'clients/python/README.md',
   ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => `docs/${path.replaceAll('\\', '/')}`)
@@ -30,7 +31,7 @@ export const WITH_EXAMPLES: readonly string[] = [
 ];
 
 /** What an example is run by. */
-export type Runner = 'vitest' | 'playwright' | 'puppeteer' | 'webdriver' | 'node';
+type Runner = 'vitest' | 'playwright' | 'puppeteer' | 'webdriver' | 'node';
 
 export interface Example {
   /** For names of tests: the document, and which of its examples. */

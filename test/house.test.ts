@@ -31,13 +31,14 @@ const ROOMS: Readonly<Record<string, string>> = {
   audit: 'base cbor ctap webauthn crypto store person authority authenticator client verify; page',
   load: 'base cbor ctap webauthn crypto store person authenticator client',
   transport: 'base ctap crypto',
+  capture: 'base cbor ctap decode transport',
   http: 'base ctap webauthn crypto store person authenticator client decode portable transport verify audit load',
   browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable',
   testing: 'base person authenticator client decode page',
   vectors: 'base ctap crypto authority authenticator client',
   cli:
     'base cbor ctap webauthn crypto store person authority authenticator metadata client portable verify decode page audit load ' +
-    'transport http browser vectors',
+    'transport capture http browser vectors',
 };
 
 /** Rooms that run unchanged in a browser. */

@@ -81,7 +81,10 @@ export class Authenticator {
    * Answers CTAP1/U2F: takes a raw APDU, short or extended, and returns data and the two bytes of a status word. It always answers:
    * without a touch with 0x6985, after which the client asks again. Absent where the policy has no U2F.
    */
-  readonly transactU2f?: (apdu: Uint8Array) => Promise<Uint8Array>;
+  readonly transactU2f?: (
+    apdu: Uint8Array,
+    options?: Pick<TransactOptions, 'transport'>,
+  ) => Promise<Uint8Array>;
   readonly #device: Device;
   readonly #queue = new Queue();
   readonly #wrappingSecret: Uint8Array | undefined;
@@ -108,7 +111,8 @@ export class Authenticator {
     this.#device = { ...powered, session: new Session(powered) };
     this.credentials = new Credentials(powered);
     this.ctap2 = knows(this.policy.ctap, '2.0');
-    if (this.policy.u2f) this.transactU2f = (apdu) => this.#answerApdu(new Uint8Array(apdu));
+    if (this.policy.u2f)
+      this.transactU2f = (apdu, options) => this.#answerApdu(new Uint8Array(apdu), options?.transport);
   }
 
   /**
@@ -244,17 +248,18 @@ export class Authenticator {
       }
       if (!this.#ready) await this.#prepare();
       this.credentials.follow();
-      admit(this.#device, command, options.channel);
+      admit(this.#device, command, options);
       return run(this.#device, { options, command, waiting });
     });
     return outcome.response;
   }
 
-  #answerApdu(apdu: Uint8Array): Promise<Uint8Array> {
+  #answerApdu(apdu: Uint8Array, transport?: string): Promise<Uint8Array> {
     return this.#queue.take(async () => {
       if (!this.#ready) await this.#prepare();
       // Another command: what was to be continued is dropped.
       this.#device.session.continuation = undefined;
+      this.#device.session.transport = transport;
       return answerApdu(this.#device, apdu);
     });
   }

@@ -28,7 +28,7 @@ import { authenticatorLargeBlobs } from './commands/large-blobs/command.ts';
 import { authenticatorMakeCredential } from './commands/make-credential.ts';
 import { authenticatorReset } from './commands/reset.ts';
 import { authenticatorSelection } from './commands/selection.ts';
-import type { CommandContext, Device, Outcome } from './device.ts';
+import type { CommandContext, Device, Outcome, TransactOptions } from './device.ts';
 import type { Policy } from './policy/type.ts';
 import type { Continuation } from './session.ts';
 import { deviceState } from './state.ts';
@@ -143,11 +143,16 @@ const CONTINUES: ReadonlyMap<number, readonly Continuation['kind'][]> = new Map<
  *
  * @throws CtapError CTAP1_ERR_INVALID_COMMAND
  */
-export function admit(device: Device, command: number, channel?: string): void {
+export function admit(
+  device: Device,
+  command: number,
+  { channel, transport }: Pick<TransactOptions, 'channel' | 'transport'> = {},
+): void {
   if (!hasCommand(device.policy, command)) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
   const { session } = device;
   const { continuation } = session;
   const goesOn = continuation !== undefined && CONTINUES.get(command)?.includes(continuation.kind);
   if (!goesOn || session.channel !== channel) session.continuation = undefined;
   session.channel = channel;
+  session.transport = transport;
 }

@@ -27,7 +27,8 @@ export class PinUvAuthToken {
   readonly value: Uint8Array;
   readonly lasting: boolean;
   readonly #clock: Clock;
-  readonly #usageTimeLimit: number;
+  readonly #onlyNfc: boolean;
+  #usageTimeLimit = INITIAL_USAGE_TIME_LIMIT;
   #permissions = 0;
   #rpId: string | undefined;
   #inUseSince: number | undefined;
@@ -42,12 +43,13 @@ export class PinUvAuthToken {
     this.value = value;
     this.lasting = lasting;
     this.#clock = clock;
-    const onlyNfc = transports.length === 1 && transports[0] === 'nfc';
-    this.#usageTimeLimit = onlyNfc ? INITIAL_USAGE_TIME_LIMIT_NFC : INITIAL_USAGE_TIME_LIMIT;
+    this.#onlyNfc = transports.length === 1 && transports[0] === 'nfc';
   }
 
-  /** beginUsingPinUvAuthToken(). */
-  beginUsing(userIsPresent: boolean): void {
+  /** beginUsingPinUvAuthToken(). @param transport the transport of the command; undefined if unknown */
+  beginUsing(userIsPresent: boolean, transport?: string): void {
+    const nfc = transport === undefined ? this.#onlyNfc : transport === 'nfc';
+    this.#usageTimeLimit = nfc ? INITIAL_USAGE_TIME_LIMIT_NFC : INITIAL_USAGE_TIME_LIMIT;
     this.#inUseSince = this.#clock.now();
     this.#used = false;
     this.#userPresent = userIsPresent;

@@ -77,13 +77,17 @@ function patience(
   });
 }
 
-/** Asks for a touch; with `holdFor`, for one that lasts so many milliseconds. */
+/**
+ * Asks for a touch; with `holdFor`, for one that lasts so many milliseconds. Over NFC there is nothing to touch: the key must
+ * have been put to the reader for it, and the person can only decline.
+ */
 export function testUserPresence(
   device: Device,
   context: CommandContext,
   rpId?: string,
   holdFor?: number,
 ): PromptResult | Promise<PromptResult> {
+  if (context.options.transport === 'nfc' && !device.session.takeTap()) return 'timeout';
   return prompt(device, context, {
     kind: 'presence',
     command: context.command,

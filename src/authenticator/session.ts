@@ -85,6 +85,9 @@ interface Powered {
   readonly policy: Policy;
 }
 
+/** How long it counts that a key was put to a reader: milliseconds (CTAP 2.3 section 5, "evidence of user interaction"). */
+const TAP_GOOD_FOR = 120_000;
+
 /** What of the device's state ends every token when it changes. */
 type TokenState = Pick<DeviceState, 'deviceIdentifier' | 'pinHash' | 'forcePinChange'>;
 
@@ -105,20 +108,38 @@ export class Session {
   continuation: Continuation | undefined;
   /** The channel of the command at work, and so of what it leaves to be continued. */
   channel: string | undefined;
+  /** How the command at work came, where its carrier says so. */
+  transport: string | undefined;
   /** Apart from `continuation`: a platform may do something else between two fragments. */
   largeBlobWrite: LargeBlobWrite | undefined;
   /** A touch that U2F asked for. */
   touch: AwaitedTouch | undefined;
   /** Wrong PINs in a row since power-up. */
   pinMismatches = 0;
+  /** The NFC userPresent flag: over NFC power comes from the reader, so that it comes is a gesture. */
+  #tapped: boolean;
 
-  constructor({ clock, random, policy }: Powered, poweredUpAt: number = clock.now()) {
-    this.poweredUpAt = poweredUpAt;
+  /** @param before the session that this one takes the place of, where power stayed */
+  constructor({ clock, random, policy }: Powered, before?: Session) {
+    this.poweredUpAt = before?.poweredUpAt ?? clock.now();
+    this.#tapped = before === undefined || before.#tapped;
     this.#powered = { clock, random, policy };
     this.token = this.#newToken();
     this.#protocols = new Map(
       policy.pinUvAuthProtocols.map((version) => [version, new PinUvAuthProtocol(version, random)]),
     );
+  }
+
+  /**
+   * Uses up the gesture of putting the key to a reader. (CTAP 2.3 section 5: it counts for two minutes; and once, as any touch.)
+   *
+   * @returns whether it was there
+   */
+  takeTap(): boolean {
+    const { clock } = this.#powered;
+    const there = this.#tapped && clock.now() - this.poweredUpAt <= TAP_GOOD_FOR;
+    this.#tapped = false;
+    return there;
   }
 
   /** resetPinUvAuthToken(), for every protocol at once: the old token is worth nothing any more. */
@@ -132,7 +153,7 @@ export class Session {
   beginUsingToken(userIsPresent: boolean, protocol: number, state: TokenState): PinUvAuthToken {
     this.tokenProtocol = protocol;
     this.#tokenState = state;
-    this.token.beginUsing(userIsPresent);
+    this.token.beginUsing(userIsPresent, this.transport);
     return this.token;
   }
 

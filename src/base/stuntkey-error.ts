@@ -8,6 +8,7 @@ export const stuntkeyErrorKinds = {
   'already-installed': 'state',
   'bad-authority': 'input',
   'bad-baseline': 'input',
+  'bad-capture': 'input',
   'bad-credential': 'input',
   'bad-expectation': 'input',
   'bad-index': 'input',

@@ -11,9 +11,10 @@ import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { jsonText, note, print, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
+import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { interrupted } from './signals.ts';
 
-interface Arguments extends GlobalOptions, PersonOptions, DoorArguments {
+interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordOptions {
   readonly browserUrl: string;
   readonly mode: AttachMode;
 }
@@ -32,6 +33,7 @@ export function attachCommand(): Command {
         .choices(['page', 'cdp'])
         .default('page'),
     );
+  withRecordOptions(command);
   return withPersonOptions(withDoorOptions(command))
     .addHelpText(
       'after',
@@ -51,6 +53,11 @@ async function attachKey(given: Arguments): Promise<void> {
   if (given.touchAfter !== undefined && http !== undefined)
     throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
   const where = placeOf(browserUrl);
+  checkRecordOptions(given);
+  if (given.record !== undefined && mode !== 'page')
+    throw new UsageError(
+      `expected --mode page with --record, got ${mode}: there Chromium's own device answers`,
+    );
   await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
     const device = new Authenticator({
       store,
@@ -58,6 +65,8 @@ async function attachKey(given: Arguments): Promise<void> {
       ...(model && { model }),
       ...(policy && { policy }),
     });
+    const recording = await recordingFor(given);
+    const shown = recording?.of(device) ?? device;
     const browser = await connect(where);
     // From here on a signal is a request to stop, and no interruption.
     const stop = interrupted();
@@ -68,11 +77,11 @@ async function attachKey(given: Arguments): Promise<void> {
       // Faults that are set over HTTP apply to pages, too, if our client answers them.
       const wrong =
         http !== undefined && mode === 'page'
-          ? (await import('../audit/forge/faulty.ts')).faulty(device)
+          ? (await import('../audit/forge/faulty.ts')).faulty(shown)
           : undefined;
-      if (http !== undefined) door = await openDoor(wrong ?? device, given);
+      if (http !== undefined) door = await openDoor(wrong ?? shown, given);
       const { attach } = await import('../browser/puppeteer.ts');
-      passkeys = await attach(browser, wrong ?? device, { mode, fetch: (url, init) => fetch(url, init) });
+      passkeys = await attach(browser, wrong ?? shown, { mode, fetch: (url, init) => fetch(url, init) });
       tellOf(passkeys, given.json === true, door?.server);
       await passkeys.settled();
       if (door !== undefined) tell(given.json === true, { event: 'serving', ...door.told });
@@ -88,6 +97,7 @@ async function attachKey(given: Arguments): Promise<void> {
         await passkeys?.detach();
         await browser.disconnect();
       }
+      recording?.close();
     }
     process.exitCode = ExitCode.done;
   });

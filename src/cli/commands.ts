@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import.ts')).importCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),

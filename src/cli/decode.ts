@@ -6,13 +6,14 @@ import type { DecodedKind, DecodeOptions } from '../decode/decode.ts';
 import { decodedKinds } from '../decode/kinds.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { readFile } from './input.ts';
+import { readChunks, readFile } from './input.ts';
 import type { GlobalOptions } from './key.ts';
-import { print, printJson, styled } from './output.ts';
+import { jsonText, note, print, printJson, styled } from './output.ts';
 
 interface Arguments extends GlobalOptions {
   readonly as?: DecodedKind;
   readonly command?: CtapCommandName;
+  readonly pcapng?: true;
 }
 
 export function decodeCommand(): Command {
@@ -23,16 +24,23 @@ export function decodeCommand(): Command {
       new Option('--as <kind>', 'the kind of the blob, where several are possible').choices(decodedKinds),
     )
     .option('--command <name>', 'the command that a CTAP response answers, such as authenticatorGetInfo')
+    .option('--pcapng', 'a capture of USB (pcapng or pcap): what security keys were asked and answered')
     .addHelpText(
       'after',
       examples(
         'stuntkey decode o3mm9u6vuaVeN4wRgDTidR5oL6ufLTCrE9ISVYbOGUcFAAAAAQ',
         'stuntkey create options.json --origin https://example.com | stuntkey decode',
         'stuntkey decode authdata.bin --json',
+        'stuntkey decode --pcapng key.pcapng',
       ),
     )
     .action(async (blob: string | undefined, _options: unknown, command: Command) => {
-      const { as, command: name, json } = command.optsWithGlobals<Arguments>();
+      const { as, command: name, json, pcapng } = command.optsWithGlobals<Arguments>();
+      if (pcapng) {
+        if (as !== undefined || name !== undefined)
+          throw new UsageError('expected --pcapng without --as and --command, got both');
+        return decodeCapture(blob ?? '-', json === true);
+      }
       const { CtapCommand } = await import('../ctap/commands.ts');
       if (name !== undefined && !Object.hasOwn(CtapCommand, name)) {
         const known = Object.keys(CtapCommand).join(', ');
@@ -83,4 +91,21 @@ async function decoded(blob: string | undefined, options: DecodeOptions) {
   if (isFileName(blob))
     throw new UsageError(`blob: expected a file, or the blob itself: there is no file ${blob}`);
   throw new UsageError(`blob: ${message}`);
+}
+
+/** The exchanges of a capture, as they are read. */
+async function decodeCapture(file: string, json: boolean): Promise<void> {
+  const { readExchanges } = await import('../capture/exchanges.ts');
+  const { exchangeText, exchangeTree } = await import('../capture/tree.ts');
+  const reading = readExchanges(readChunks(file, 'capture'));
+  for (let place = 1; ; place++) {
+    const { done, value } = await reading.next();
+    if (!done) {
+      print(json ? jsonText(exchangeTree(value)) : `${place > 1 ? '\n' : ''}${exchangeText(place, value)}`);
+      continue;
+    }
+    if (value.cut) note('the capture is cut: what is before the cut was read');
+    if (place === 1) note('the capture has no requests to a security key');
+    return;
+  }
 }

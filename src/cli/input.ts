@@ -1,5 +1,5 @@
 /** Reads the input of commands: a file, the argument itself, or stdin. */
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { UsageError } from './error.ts';
 
 /** In bytes; files with many credentials are shorter. */
@@ -25,6 +25,17 @@ export async function readFile(path: string, what: string): Promise<Uint8Array> 
   if (path === '-') return readStdin(what);
   try {
     return readFileSync(path);
+  } catch (error) {
+    throw new UsageError(`${what}: expected a file, got ${path}: ${reason(error)}`);
+  }
+}
+
+/** A file's bytes as they come, of whatever length; `-` is stdin. Throws UsageError where there is none, once it is read. */
+export async function* readChunks(path: string, what: string): AsyncGenerator<Uint8Array> {
+  if (path === '-' && process.stdin.isTTY)
+    throw new UsageError(`${what}: expected a file or something on stdin, got a terminal`);
+  try {
+    yield* path === '-' ? process.stdin : createReadStream(path);
   } catch (error) {
     throw new UsageError(`${what}: expected a file, got ${path}: ${reason(error)}`);
   }

@@ -52,26 +52,33 @@ export interface CommandApdu {
   readonly data: Uint8Array;
 }
 
+/** A command APDU that was read, and what its lengths ask of the answer. */
+export interface ReadApdu extends CommandApdu {
+  /** Whether its lengths have two bytes, behind a zero. */
+  readonly extended: boolean;
+  /** How many bytes the answer may have, 1 to 65,536. Undefined where it does not say. */
+  readonly le: number | undefined;
+}
+
 const HEADER = 4;
 
 /**
- * Reads a command APDU with lengths of one byte or, after a zero, two. The length of the answer (Le) is not checked:
- * every answer is sent whole.
+ * Reads a command APDU with lengths of one byte or, after a zero, two.
  *
  * @throws U2fError WRONG_LENGTH
  */
-export function readApdu(bytes: Uint8Array): CommandApdu {
+export function readApdu(bytes: Uint8Array): ReadApdu {
   const [cla, ins, p1, p2, length] = bytes;
   if (cla === undefined || ins === undefined || p1 === undefined || p2 === undefined) {
     throw wrongLength(`expected a header of ${HEADER} bytes, got ${bytes.length}`);
   }
   const command = { cla, ins, p1, p2 };
   const rest = bytes.length - HEADER;
+  const extended = length === 0 && rest > 1;
   // No data: no length at all, or only an Le of one byte, or of two behind a zero.
-  if (length === undefined || rest === 1 || (length === 0 && rest === 3)) {
-    return { ...command, data: new Uint8Array() };
+  if (length === undefined || rest === 1 || (extended && rest === 3)) {
+    return { ...command, data: new Uint8Array(), extended, le: lengthAt(bytes, HEADER, extended) };
   }
-  const extended = length === 0;
   if (extended && rest < 3) throw wrongLength('an extended length of one byte');
   const start = HEADER + (extended ? 3 : 1);
   const lc = extended ? ((bytes[5] as number) << 8) | (bytes[6] as number) : length;
@@ -79,7 +86,20 @@ export function readApdu(bytes: Uint8Array): CommandApdu {
   if (le !== 0 && le !== (extended ? 2 : 1)) {
     throw wrongLength(`Lc says ${lc} bytes of data, and ${bytes.length - start} follow`);
   }
-  return { ...command, data: bytes.subarray(start, start + lc) };
+  const behind = le === 0 ? undefined : bytes.subarray(start + lc - (extended ? 1 : 0));
+  return {
+    ...command,
+    data: bytes.subarray(start, start + lc),
+    extended,
+    le: behind && lengthAt(behind, 0, extended),
+  };
+}
+
+/** The Le there: one byte, or two behind another; 0 says as much as there can be. */
+function lengthAt(bytes: Uint8Array, offset: number, extended: boolean): number | undefined {
+  const [first, second = 0, third = 0] = bytes.subarray(offset);
+  if (first === undefined) return undefined;
+  return extended ? (second << 8) | third || 0x10000 : first || 0x100;
 }
 
 /** Writes a command APDU with extended lengths, as they go over HID. */

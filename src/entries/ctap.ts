@@ -86,6 +86,7 @@ export { CtapError, CtapStatus, type CtapStatusName, describeStatus } from '../c
 export type { MemberDescription, Struct } from '../ctap/struct.ts';
 export {
   type CommandApdu,
+  type ReadApdu,
   readApdu,
   U2fControl,
   U2fError,

@@ -1,4 +1,7 @@
-/** Carrying a device to clients elsewhere: CTAPHID over loopback UDP and Linux's uhid, records over stdio; and the client's side. */
+/**
+ * Carrying a device to clients elsewhere: CTAPHID over loopback UDP, Linux's uhid and USB/IP, APDUs at a virtual NFC reader,
+ * records over stdio; and the client's side.
+ */
 export type { ChannelMode } from '../transport/ctaphid/channels.ts';
 export {
   CtapHidClient,
@@ -6,6 +9,7 @@ export {
   type CtapHidIdentity,
 } from '../transport/ctaphid/client.ts';
 export { CtapHid, type CtapHidOptions, type CtapHidPolicy } from '../transport/ctaphid/ctaphid.ts';
+export { REPORT_DESCRIPTOR } from '../transport/ctaphid/descriptor.ts';
 export { CtapHidError, CtapHidErrorCode, type CtapHidErrorName } from '../transport/ctaphid/errors.ts';
 export {
   BROADCAST_CHANNEL,
@@ -37,7 +41,16 @@ export {
 } from '../transport/stdio.ts';
 export { DEFAULT_PORT, serveUdp, type UdpServer, type UdpServerOptions } from '../transport/udp.ts';
 export { connectUdp, type UdpClientOptions } from '../transport/udp-client.ts';
-export { REPORT_DESCRIPTOR } from '../transport/uhid/descriptor.ts';
 export type { UhidIdentity } from '../transport/uhid/events.ts';
 export { openUhidNode, streamNode, type UhidNode } from '../transport/uhid/node.ts';
 export { serveUhid, type UhidOptions, type UhidServer } from '../transport/uhid.ts';
+export type { UsbIdentity } from '../transport/usbip/descriptors.ts';
+export type { UsbClass, UsbipDevice } from '../transport/usbip/operations.ts';
+export { serveUsbip, USBIP_PORT, type UsbipOptions, type UsbipServer } from '../transport/usbip.ts';
+export {
+  connectUsbip,
+  listUsbip,
+  type UsbipAddress,
+  type UsbipClientOptions,
+} from '../transport/usbip-client.ts';
+export { ATR, serveVpcd, VPCD_PORT, type VpcdOptions, type VpcdServer } from '../transport/vpcd.ts';

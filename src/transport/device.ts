@@ -6,6 +6,8 @@ export interface CarriedRequestOptions {
   readonly signal?: AbortSignal;
   /** Which of the carrier's callers asks: what one has begun, another cannot go on with. */
   readonly channel?: string;
+  /** How the request came, such as `nfc`, where the carrier knows. */
+  readonly transport?: string;
   /** Called when the status changes: 1 processing, 2 user presence needed. */
   readonly keepalive?: (status: 1 | 2) => void;
 }
@@ -17,7 +19,10 @@ export interface CarriedDevice {
   /** CTAP2: command byte and CBOR in, status byte and CBOR out. Answers whatever it is given; does not reject. */
   transact(request: Uint8Array, options?: CarriedRequestOptions): Promise<Uint8Array>;
   /** CTAP1/U2F: raw APDU in, data and the two bytes of SW1 SW2 out. Absent when the device has no U2F. */
-  transactU2f?(apdu: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
+  transactU2f?(
+    apdu: Uint8Array,
+    options?: { readonly signal?: AbortSignal; readonly transport?: string },
+  ): Promise<Uint8Array>;
   /** Drops what was in RAM, keeps what was stored, and begins the ten seconds in which it can be reset anew. */
   powerCycle(): void;
   /** Loads what its first requests would have to wait for. Absent where there is nothing to load. */

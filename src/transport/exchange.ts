@@ -29,13 +29,16 @@ interface Running extends Request {
 export class Exchange {
   readonly #device: CarriedDevice;
   readonly #clock: Clock;
+  readonly #transport: { readonly transport?: string };
   #running: Running | undefined;
   #deviceWorks = false;
   #stopTicking: () => void = () => {};
 
-  constructor(device: CarriedDevice, clock: Clock) {
+  /** @param transport how requests come, where the device has to know */
+  constructor(device: CarriedDevice, clock: Clock, transport?: string) {
     this.#device = device;
     this.#clock = clock;
+    this.#transport = transport === undefined ? {} : { transport };
     // The device warms up in the background. A failure here comes again in the request that waits for it.
     void (async () => device.warmUp?.())().catch(() => {});
   }
@@ -122,8 +125,9 @@ export class Exchange {
             signal,
             keepalive,
             ...(channel !== undefined && { channel }),
+            ...this.#transport,
           })
-        : await this.#device.transactU2f?.(message, { signal });
+        : await this.#device.transactU2f?.(message, { signal, ...this.#transport });
     } catch {
       // A device answers whatever it is given; one that rejects has a fault of its own, which its client must survive.
       return undefined;

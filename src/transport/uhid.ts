@@ -4,10 +4,11 @@
  */
 import { systemClock } from '../base/clock.ts';
 import { CtapHid, type CtapHidPolicy } from './ctaphid/ctaphid.ts';
+import { REPORT_DESCRIPTOR } from './ctaphid/descriptor.ts';
 import { PACKET_SIZE } from './ctaphid/packets.ts';
 import type { CarriedDevice } from './device.ts';
 import { TransportError } from './errors.ts';
-import { REPORT_DESCRIPTOR } from './uhid/descriptor.ts';
+import { Pacer } from './pacer.ts';
 import {
   createEvent,
   destroyEvent,
@@ -19,7 +20,6 @@ import {
   type UhidIdentity,
 } from './uhid/events.ts';
 import { openUhidNode, type UhidNode } from './uhid/node.ts';
-import { Pacer } from './uhid/pacer.ts';
 
 export interface UhidOptions extends CtapHidPolicy, Partial<UhidIdentity> {
   /** The device node, or a Unix socket that stands in for it. Default: /dev/uhid. */

@@ -65,7 +65,7 @@ export function managed(policy: Partial<Policy> = {}): Managed {
   const transact = async (message: Uint8Array, options: CommandContext['options']): Promise<Uint8Array> => {
     const [command = 0] = message;
     try {
-      admit(device, command, options.channel);
+      admit(device, command, options);
       const run = commands.get(command);
       if (run === undefined) throw new Error(`no command ${command}`);
       return await (await run(device, message, { options, command, waiting: () => 0 })).response;

@@ -2,10 +2,11 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectUdp } from '../../src/entries/transport.ts';
+import { connectUdp, connectUsbip } from '../../src/entries/transport.ts';
 import { PATIENCE } from '../patience.ts';
 import { sampled, slow } from '../slow.ts';
 import { Staying } from './staying.ts';
@@ -131,6 +132,86 @@ describe('stuntkey serve', () => {
     expect(other.stderr).toMatch(/--model: expected yubikey-5-nfc/);
   });
 
+  slow('is exported over USB/IP, and imported by its bus ID', async () => {
+    const one = serve('--usbip', '0', '--json');
+    const { usbip, busid } = JSON.parse(await one.line());
+    const device = await connectUsbip({ port: usbip, busid, timeout: PATIENCE });
+    expect((await device.transact(Uint8Array.of(4)))[0]).toBe(0);
+    await device.close();
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+  });
+
+  slow('is a card at a reader, taken away and put back by lines and by a signal', async () => {
+    const one = serve('--vpcd-listen', '0', '--json');
+    const port = JSON.parse(await one.line())['vpcd-listen'];
+    /** What a reader finds: the length of an answer to reset, or nothing. */
+    const found = async (): Promise<number | undefined> => {
+      const socket = connect({ port, host: '127.0.0.1' });
+      socket.write(Uint8Array.of(0, 1, 4));
+      const length = await new Promise<number | undefined>((resolve) => {
+        // (An empty slot may show itself as a reset.)
+        socket.once('data', (data) => resolve(data[1])).once('close', () => resolve(undefined));
+        socket.on('error', () => {});
+      });
+      socket.destroy();
+      return length;
+    };
+    expect(await found()).toBe(19);
+    one.child.stdin.write('remove\n');
+    expect(JSON.parse(await one.line())).toEqual({ card: 'removed' });
+    expect(await found()).toBeUndefined();
+    one.signal('SIGUSR2');
+    expect(JSON.parse(await one.line())).toEqual({ card: 'inserted' });
+    expect(await found()).toBe(19);
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+  });
+
+  slow('keeps a recording, which is decoded and played again, by the line and the exit code', async () => {
+    const file = join(folder, 'key.pcapng');
+    const talk = async (port: number, ...commands: number[]): Promise<number[]> => {
+      const device = await connectUdp({ port, timeout: PATIENCE });
+      const statuses: number[] = [];
+      for (const command of commands)
+        statuses.push((await device.transact(Uint8Array.of(command)))[0] as number);
+      await device.close();
+      return statuses;
+    };
+    const one = serve('--udp', '0', '--json', '--record', file);
+    expect(await talk(JSON.parse(await one.line()).udp, 4, 8)).toEqual([0, 0x30]);
+    one.signal('SIGTERM');
+    expect(await one.end()).toBe(0);
+
+    const reader = new Staying(['decode', '--pcapng', file, '--json']);
+    started.push(reader);
+    const lines = [await reader.line(), await reader.line(), await reader.line()].map((line) =>
+      JSON.parse(line),
+    );
+    expect(await reader.end()).toBe(0);
+    expect(lines.map(({ command }) => command)).toEqual(['CTAPHID_INIT', 'CTAPHID_CBOR', 'CTAPHID_CBOR']);
+    expect(lines[2]).toMatchObject({
+      request: { command: 'authenticatorGetNextAssertion (0x08)' },
+      response: { status: '0x30 CTAP2_ERR_NOT_ALLOWED' },
+    });
+
+    for (const [asked, code] of [
+      [[4, 4, 8], 0],
+      [[4, 7], 1],
+    ] as const) {
+      const player = new Staying(['replay', file, '--udp', '0', '--json']);
+      started.push(player);
+      const statuses = await talk(JSON.parse(await player.line()).udp, ...asked);
+      expect(statuses).toEqual(code === 0 ? [0, 0, 0x30] : [0, 0x7f]);
+      if (code === 1)
+        expect(JSON.parse(await player.line()).refused).toMatch(
+          /^asked .*authenticatorReset.*; recorded .*GetNextAssertion/,
+        );
+      player.signal('SIGTERM');
+      expect(await player.end()).toBe(code);
+    }
+  });
+
   slow('is slow if told so, and keeps its client waiting', async () => {
     const one = serve('--udp', '0', '--json', '--touch-after', '400ms');
     const { udp } = JSON.parse(await one.line());
@@ -221,11 +302,16 @@ describe('stuntkey serve', () => {
   it.each(
     sampled(
       [
-        [[], 2, /expected --http, --udp, --uhid or --stdio/],
+        [[], 2, /expected --http, --udp, --uhid, --usbip, --vpcd, --vpcd-listen or --stdio/],
         [['--http', '65536'], 2, /Expected a port/],
         [['--http', 'x'], 2, /Expected a port/],
         [['--udp', '0', '--token-file', 'x'], 2, /expected --http with --token-file/],
-        [['--stdio', '--channels', 'strict'], 2, /expected --udp or --uhid with --channels/],
+        [['--stdio', '--channels', 'strict'], 2, /expected --udp, --uhid or --usbip with --channels/],
+        [['--vpcd', 'somewhere'], 2, /Expected host:port/],
+        [['--vpcd', '--vpcd-listen'], 2, /expected --vpcd or --vpcd-listen, got both/],
+        [['--vpcd-listen', '0', '--model', 'yubikey-bio'], 2, /expected a key with the transport nfc/],
+        [['--udp', '0', '--no-redact'], 2, /expected --record with --no-redact/],
+        [['--udp', '0', '--record', '/no/such/folder/file'], 2, /--record: expected a file to record into/],
         [['--udp', '0', '--channels', 'loose'], 2, /--channels/],
         [['--http', '--touch-after', '2s'], 2, /expected --touch-after without --http/],
         [['--http', '--listen', '0.0.0.0:0'], 2, /host: .*allowHosts/],
@@ -245,7 +331,7 @@ describe('stuntkey serve', () => {
         [['--http', '--model', 'tpm'], 2, /tpm/],
         [['--http', '--http-host', '0.0.0.0'], 2, /unknown option/],
       ] as const,
-      4,
+      6,
     ),
   )('%j: says what is wrong', async (args, code, message) => {
     const one = serve(...args);

@@ -37,12 +37,17 @@ function done(program: string, args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-/** Fetches Debian's kernel into a folder, which is the caller's to remove. */
-export function fetchKernel(folder: string): Kernel {
+/**
+ * Fetches Debian's kernel into a folder, which is the caller's to remove.
+ *
+ * @param packages to be unpacked beside it, into the folder `unpacked`: not installed
+ */
+export function fetchKernel(folder: string, packages: readonly string[] = []): Kernel {
   const unpacked = join(folder, 'unpacked');
   const [, image = ''] =
     /Depends: (linux-image-\S+)/.exec(done('apt-cache', ['depends', 'linux-image-amd64'], folder)) ?? [];
-  for (const name of [image, 'busybox-static']) done('apt-get', ['-q', 'download', name], folder);
+  for (const name of [image, 'busybox-static', ...packages])
+    done('apt-get', ['-q', 'download', name], folder);
   mkdirSync(unpacked);
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb')))
     done('dpkg-deb', ['-x', file, unpacked], folder);

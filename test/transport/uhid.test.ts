@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { concat, hex } from '../../src/base/bytes.ts';
 import { ManualClock } from '../../src/base/clock.ts';
+import { REPORT_DESCRIPTOR } from '../../src/transport/ctaphid/descriptor.ts';
 import {
   BROADCAST_CHANNEL,
   CtapHidCommand as C,
@@ -16,7 +17,6 @@ import {
   readPacket,
   uint32,
 } from '../../src/transport/ctaphid/packets.ts';
-import { REPORT_DESCRIPTOR } from '../../src/transport/uhid/descriptor.ts';
 import { streamNode, type UhidNode } from '../../src/transport/uhid/node.ts';
 import { serveUhid, type UhidServer } from '../../src/transport/uhid.ts';
 import { named } from '../interop/debian.ts';

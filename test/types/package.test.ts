@@ -47,7 +47,7 @@ const ENTRIES = [
   './node-test',
   './store',
 ]
-  .concat(['./audit', './fleet', './k6', './transport', './http'])
+  .concat(['./audit', './fleet', './k6', './transport', './capture', './http'])
   .map((path) => `import 'stuntkey${path.slice(1)}';`)
   .join('\n');
 

@@ -46,6 +46,6 @@ export async function authenticatorReset(
     // A counter never goes back, not even by a reset.
     transaction.putDevice({ ...factoryState(policy, device.random), globalSignCount });
   });
-  device.session = new Session(device, session.poweredUpAt);
+  device.session = new Session(device, session);
   return { response: undefined };
 }

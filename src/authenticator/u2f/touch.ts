@@ -24,6 +24,8 @@ export async function requireTouch(device: Device, command: number): Promise<voi
   let touch = session.touch;
   if (touch?.cameAt !== undefined && clock.now() - touch.cameAt > GOOD_FOR) touch = undefined;
   if (touch === undefined) {
+    // Over NFC it is the gesture of putting the key to the reader, once.
+    if (session.transport === 'nfc' && !session.takeTap()) throw notYet();
     const answer = user.answer({ kind: 'presence', command, attempt: 0 });
     if (answer === 'approve') return;
     if (typeof answer === 'string') throw notYet();

@@ -1,10 +1,8 @@
 /** The record of one ceremony: the page's request, the messages to the device and its answers, and the end. */
-import type { CtapCommandName } from '../../ctap/commands.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
-import { commandOf } from '../ctap.ts';
-import { decode } from '../decode.ts';
+import { ctapTree } from '../exchange.ts';
 import { jsonTree, kindOfJson } from '../json.ts';
-import { hexBytes, render, type Tree, type TreeObject, toTree } from '../tree.ts';
+import { render, type Tree, type TreeObject, toTree } from '../tree.ts';
 import { u2fTree } from '../u2f.ts';
 import { textOf } from './failure.ts';
 
@@ -124,25 +122,6 @@ function exchangeTree({ protocol, request, response, failure, milliseconds }: Ex
     ...(failure !== undefined && { failure: textOf(failure) }),
     milliseconds: Math.round(milliseconds * 10) / 10,
   };
-}
-
-function ctapTree(request: Uint8Array, response: Uint8Array | undefined): TreeObject {
-  return {
-    request: messageTree(request, 'CTAP request'),
-    ...(response && { response: messageTree(response, 'CTAP response', commandOf(request)) }),
-  };
-}
-
-function messageTree(
-  bytes: Uint8Array,
-  as: 'CTAP request' | 'CTAP response',
-  command?: CtapCommandName,
-): Tree {
-  try {
-    return decode(bytes, { as, ...(command !== undefined && { command }) }).value;
-  } catch (error) {
-    return { problem: (error as Error).message, bytes: hexBytes(bytes) };
-  }
 }
 
 function outcomeTree(outcome: Outcome): TreeObject {

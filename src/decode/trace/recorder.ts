@@ -2,6 +2,7 @@
 
 import { equal, fromUtf8, isBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
+import { overlaid } from '../../base/overlaid.ts';
 import { decodeCbor } from '../../cbor/cbor.ts';
 import type { CtapDevice } from '../../client/platform/device-link.ts';
 import { sha256 } from '../../crypto/hash.ts';
@@ -46,14 +47,7 @@ export class Recorder {
       device.transactU2f &&
       ((apdu: Uint8Array) =>
         this.#exchange('U2F', apdu, async () => device.transactU2f?.(apdu) as Promise<Uint8Array>));
-    return new Proxy(device, {
-      get(target, name) {
-        if (name === 'transact') return transact;
-        if (name === 'transactU2f') return transactU2f;
-        const member: unknown = Reflect.get(target, name, target);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
+    return overlaid<CtapDevice>(device, { transact, transactU2f }) as Device;
   }
 
   /** Records a ceremony, and hands out the record when it has ended. */

@@ -1,5 +1,5 @@
 /** Input reports at a rate that their reader can follow. */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /**
  * The kernel keeps 64 reports for each reader of a hidraw node and drops what comes on top, while a long answer has up to
