@@ -2,6 +2,7 @@
 // a tenth of the time, `-- --readme` writes README's figures.
 import { availableParallelism } from 'node:os';
 import { attaching } from './attach.js';
+import { auditCost } from './audit.js';
 import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
@@ -56,6 +57,8 @@ await browser.close?.();
 const documents = await documentCost(short ? 20 : 200);
 const attachable = short ? 200 : 2_000;
 const attached = await attaching(attachable, short ? 1 : 5);
+
+const audit = await auditCost(short ? 1 : 5);
 
 const kept = await durable(effort, short ? 20_000 : 1_000_000);
 
@@ -204,6 +207,12 @@ results.push(
   ['fleet own share', share, '×', 'of all processor time of registrations and sign-ins at the login server'],
   ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
   ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
+);
+
+results.push(
+  ['audit', audit.seconds, 's', `all ${audit.faults} faults at the strict server, in this process`],
+  ['audit http', audit.http, 's', 'the same over HTTP'],
+  ['audit http cpu', audit.cpu, 's', 'of that, processor time of the audit'],
 );
 
 const command = commandCost(short ? 5 : 21);

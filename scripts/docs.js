@@ -6,6 +6,7 @@ import { ctapPage } from './ctap-page.js';
 import { demoLayout, demoOutput, demoPicture, demoWords } from './demo-picture.js';
 import { differencesPage } from './differences-page.js';
 import { faultsPage, mutationPage } from './faults-page.js';
+import { fidoPage } from './fido-page.js';
 import { fleetVectors } from './fleet-vectors.js';
 import { httpPage } from './http-page.js';
 import { modelsPage } from './models-page.js';
@@ -22,6 +23,7 @@ const pages = {
   'differences.md': differencesPage(),
   'http.md': httpPage(),
   'faults.md': faultsPage(),
+  'fido-server.md': fidoPage(),
   'models.md': modelsPage(),
   'policy.md': policyPage(),
   'verify.md': verifyPage(),

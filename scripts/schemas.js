@@ -1,7 +1,7 @@
 // JSON Schema of what is written in files, for editors: docs/*.schema.json, from the shapes that the same is checked by.
 import { policyJsonShape } from '../dist/authenticator/policy/schema.js';
 import { jsonSchemaOf } from '../dist/base/shape-schema.js';
-import { descriptionSchema } from '../dist/entries/audit.js';
+import { descriptionSchema, resultSchema } from '../dist/entries/audit.js';
 import { userScriptJsonShape } from '../dist/person/script.js';
 import { policyMembers } from './policy-page.js';
 
@@ -30,6 +30,7 @@ function personSchema() {
 /** The files, by their names. @returns {Readonly<Record<string, string>>} */
 export function schemaFiles() {
   const schemas = {
+    'audit-result.schema.json': resultSchema,
     'audit-target.schema.json': descriptionSchema,
     'person.schema.json': personSchema(),
     'policy.schema.json': policySchema(),

@@ -6,6 +6,7 @@ import { cliPage } from '../scripts/cli-page.js';
 import { ctapPage } from '../scripts/ctap-page.js';
 import { differencesPage } from '../scripts/differences-page.js';
 import { faultsPage, mutationPage } from '../scripts/faults-page.js';
+import { fidoPage } from '../scripts/fido-page.js';
 import { httpPage } from '../scripts/http-page.js';
 import { modelsPage } from '../scripts/models-page.js';
 import { policyPage } from '../scripts/policy-page.js';
@@ -41,6 +42,10 @@ describe('the pages that are made from the code', () => {
   it('docs/faults.md and docs/audit-mutation.md are as `npm run docs` would make them', () => {
     expect(page('faults.md')).toBe(faultsPage());
     expect(page('audit-mutation.md')).toBe(mutationPage());
+  });
+
+  it('docs/fido-server.md is as `npm run docs` would make it', () => {
+    expect(page('fido-server.md')).toBe(fidoPage());
   });
 
   it('the JSON Schema files are as `npm run docs` would make them, and the package has them all', () => {

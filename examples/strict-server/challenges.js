@@ -1,4 +1,6 @@
-// The issued challenges. Each can be used once, in one session, for one kind of ceremony, for a limited time.
+// The challenges that have been issued, and what they are good for: one answer, in one session, to one kind of ceremony, for a while.
+import { randomBytes } from 'node:crypto';
+import { Refusal } from './refusal.js';
 
 /** @typedef {import('./guards.js').Ceremony} Ceremony */
 /** @typedef {{ id: string, current: Partial<Record<Ceremony, Issued>>, signedInAs?: string }} Session */
@@ -16,18 +18,11 @@
 /** How many are remembered, to say why an old one is refused. */
 const REMEMBERED = 10_000;
 
-/** A refusal, with the guard that refused. */
-export class Refusal extends Error {
-  /** @param {string} guard @param {string} message */
-  constructor(guard, message) {
-    super(`${guard}: ${message}`);
-    this.guard = guard;
-  }
-}
-
 export class Challenges {
   /** @type {Map<string, Issued>} */
   #issued = new Map();
+  /** How many challenges that can be guessed there were. */
+  #count = 1;
   #off;
   #now;
   #lifetime;
@@ -37,6 +32,18 @@ export class Challenges {
     this.#off = off;
     this.#now = now;
     this.#lifetime = lifetime;
+  }
+
+  /** A challenge of 32 bytes that says nothing of any other. @param {Ceremony} ceremony @returns {string} base64url */
+  fresh(ceremony) {
+    const length = this.#off.has(`${ceremony}.options.challenge-length`) ? 8 : 32;
+    const constant = this.#off.has(`${ceremony}.options.challenge-random`);
+    const challenge = constant ? Buffer.alloc(length, 7) : randomBytes(length);
+    if (this.#off.has(`${ceremony}.options.challenge-unpredictable`)) {
+      challenge.fill(7, 0, length - 4);
+      challenge.writeUInt32BE(this.#count++, length - 4);
+    }
+    return challenge.toString('base64url');
   }
 
   /** Remembers options. @param {Ceremony} ceremony @param {Session} session @param {any} options @param {string} [username] */

@@ -24,6 +24,7 @@ const BOTH = {
   'options.challenge-random': 'every challenge is another one',
   'options.challenge-unpredictable': 'challenges do not follow from each other',
   'options.challenge-length': 'challenges are 32 bytes long, not 8',
+  'options.verification-kept': 'a request cannot ask for less user verification than is required',
   'verified-first': 'nothing is stored before all has been verified',
 };
 
@@ -34,13 +35,17 @@ const SERVER = {
   'registration.options.algorithms': 'RS1 (-65535) is not offered',
   'registration.credential-id.atomic':
     'the credential ID is still unused when it is stored: of two at once, one is refused',
-  'registration.options.verification-kept':
-    'a request cannot ask for less user verification than is required',
+  'registration.metadata.signature': 'metadata is signed by its first certificate',
+  'registration.metadata.chain': 'the certificates of metadata lead to a trust anchor',
+  'registration.metadata.revoked': 'no certificate of metadata is revoked',
+  'registration.attestation.asked': 'where attestation is asked for, a statement of format none will not do',
   'registration.account.signed-in':
     'an account with credentials gets more only from the user who is signed in to it',
   'registration.credential-id.whole': 'credential IDs are stored whole, not their first 255 bytes',
   'registration.credential-id.case': 'credential IDs are told apart by the case of their letters, too',
   'registration.account': 'the account is that of the options, whatever the body says',
+  'authentication.operators': 'an ID or user handle that is an object finds nothing',
+  'authentication.options.operators': 'a user name that is an object names no user',
   'authentication.options.unknown-user': 'whether a user exists, or has credentials, does not show',
   'authentication.options.decoys-stable': 'what is made up for a name is the same every time',
   'authentication.credential.deleted': 'deleted credentials are gone',
@@ -51,6 +56,8 @@ const SERVER = {
   'authentication.session.renewed': 'the session has a new ID after a sign-in',
   'authentication.account': 'the account is that of the options, whatever the body says',
   'authentication.counter.stored': 'the new counter is stored',
+  'authentication.counter.unsigned': 'it is stored whole, all 32 bits of it',
+  'authentication.counter.atomic': 'of two sign-ins at once with one counter, one is refused',
 };
 
 /** @param {Record<string, string>} guards */

@@ -1,15 +1,19 @@
 // A relying party that checks everything, in memory. Each check is a guard with a name, and any guard can be switched off, which a
 // test of servers then has to notice. In process it is as fast as its signatures; http.js makes a server of it.
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { AttestationAuthority, REVOKED_MODEL } from 'stuntkey';
 import {
   authenticationChecks,
   registrationChecks,
   verifyAuthentication,
   verifyRegistration,
 } from 'stuntkey/verify';
-import { Challenges, Refusal } from './challenges.js';
+import { attestationPolicy } from './attestation.js';
+import { challengeIn, descriptor, flagsIn, overTheWire } from './bodies.js';
+import { Challenges } from './challenges.js';
 import { resolveWeak, verificationOff } from './guards.js';
+import { believedOrigins } from './origins.js';
+import { firstMatch, queriedBy } from './queries.js';
+import { answered, Refusal, refused } from './refusal.js';
 
 /** @typedef {import('./guards.js').Ceremony} Ceremony */
 /** @typedef {import('./challenges.js').Session} Session */
@@ -37,7 +41,8 @@ import { resolveWeak, verificationOff } from './guards.js';
  * @property {number} [challengeLifetime] milliseconds; default: five minutes
  * @property {readonly number[]} [algorithms] COSE numbers; default: -8, -7, -257
  * @property {readonly string[]} [topOrigins] of pages that may hold its pages in frames; default: none
- * @property {import('stuntkey/verify').AttestationPolicy} [attestation] default: certificate chains have to end at stuntkey's test authority
+ * @property {import('./attestation.js').Metadata | (() => Promise<import('./attestation.js').Metadata>)} [metadata] default: none, and any model will do
+ * @property {import('stuntkey/verify').AttestationPolicy} [attestation] default: whatever chains is to chain to stuntkey's test authority
  */
 
 const MAX_BODY = 256 * 1024;
@@ -61,9 +66,6 @@ export class StrictServer {
   #challenges;
   #options;
   #secret = randomBytes(32);
-  /** How many guessable challenges were issued. */
-  #count = 1;
-  /** @type {Promise<import('stuntkey/verify').AttestationPolicy> | undefined} */
   #attestation;
 
   /** @param {StrictServerOptions} [options] */
@@ -73,6 +75,7 @@ export class StrictServer {
     this.rpId = rpId;
     this.origins = origins;
     this.#options = { ...options, now };
+    this.#attestation = attestationPolicy(this.#options, this.off);
     this.#challenges = new Challenges(this.off, now, options.challengeLifetime ?? LIFETIME_MS);
   }
 
@@ -153,7 +156,7 @@ export class StrictServer {
     const options = {
       rp: { id: this.rpId, name: 'Strict server' },
       user: { id: this.#handleOf(username), name: username, displayName },
-      challenge: this.#challenge('registration'),
+      challenge: this.#challenges.fresh('registration'),
       pubKeyCredParams: offered.map((alg) => ({ type: 'public-key', alg })),
       timeout: 60_000,
       excludeCredentials: excluded.map(descriptor),
@@ -168,13 +171,18 @@ export class StrictServer {
 
   /** @param {any} request @param {Session} session */
   #authenticationOptions(request, session) {
-    const { username, userVerification, extensions } = request;
+    const { username: named, userVerification, extensions } = request;
+    const queried = this.off.has('authentication.options.operators')
+      ? firstMatch([...this.#handles.keys()], named)
+      : undefined;
+    const username = queried ?? (named === undefined ? undefined : String(named));
+    const required = this.off.has('authentication.options.verification-kept');
     const options = {
       rpId: this.rpId,
-      challenge: this.#challenge('authentication'),
+      challenge: this.#challenges.fresh('authentication'),
       timeout: 60_000,
-      allowCredentials: username === undefined ? [] : this.#allowedFor(String(username)),
-      userVerification: userVerification ?? 'preferred',
+      allowCredentials: username === undefined ? [] : this.#allowedFor(username),
+      userVerification: userVerification ?? (required ? 'required' : 'preferred'),
       ...(extensions && { extensions }),
     };
     this.#challenges.issue('authentication', session, options, username);
@@ -192,27 +200,12 @@ export class StrictServer {
         throw new Refusal(`${ceremony}.request.size`, `expected at most ${MAX_BODY} bytes, got ${length}`);
       const username =
         ceremony === 'registration'
-          ? await this.#register(body, session, this.#originsFor(ceremony, headers))
-          : await this.#authenticate(body, session, this.#originsFor(ceremony, headers));
+          ? await this.#register(body, session, believedOrigins(this, ceremony, headers))
+          : await this.#authenticate(body, session, believedOrigins(this, ceremony, headers));
       session.signedInAs = username;
       if (!this.off.has('authentication.session.renewed')) session.id = randomUUID();
       return { status: 'ok', errorMessage: '', username };
     });
-  }
-
-  /** The configured origins; a weak server adds the origin that the request names. @param {Ceremony} ceremony @param {Headers} headers */
-  #originsFor(ceremony, headers) {
-    const scheme = new URL(this.origins[0] ?? 'https://localhost').protocol;
-    const { origin, host, 'x-forwarded-host': forwarded } = headers;
-    const said = {
-      origin,
-      host: host && `${scheme}//${host}`,
-      'forwarded-host': forwarded && `${scheme}//${forwarded}`,
-    };
-    const believed = Object.entries(said).filter(([name]) =>
-      this.off.has(`${ceremony}.origin.configured.${name}`),
-    );
-    return [...this.origins, ...believed.flatMap(([, one]) => (one === undefined ? [] : [String(one)]))];
   }
 
   /** @param {any} body @param {Session} session @param {readonly string[]} origins */
@@ -232,12 +225,12 @@ export class StrictServer {
       origins,
       rpId: this.rpId,
       topOrigins: this.#options.topOrigins ?? [],
-      attestation: await this.#policy(),
+      attestation: await this.#attestation(),
       isRegistered: (/** @type {string} */ id) => this.#find(id)?.credential.id === id,
       off: verificationOff(this.off, 'registration'),
       ...(mediation && { mediation }),
     };
-    const { verified, failed, credential } = await verifyRegistration(body, expected);
+    const { verified, failed, credential, attestation } = await verifyRegistration(body, expected);
     const account = this.#accountOf('registration', body, username ?? options.user.name);
     if (!verified || credential === undefined) {
       if (this.off.has('registration.verified-first')) {
@@ -247,6 +240,9 @@ export class StrictServer {
       throw refused(failed);
     }
     useUp();
+    const asked = ['direct', 'enterprise'].includes(options.attestation);
+    if (asked && attestation?.fmt === 'none' && !this.off.has('registration.attestation.asked'))
+      throw new Refusal('registration.attestation.asked', `expected attestation, as ${options.attestation}`);
     if (
       !this.off.has('registration.credential-id.atomic') &&
       !before.has(credential.id) &&
@@ -259,7 +255,9 @@ export class StrictServer {
 
   /** @param {any} sent @param {Session} session @param {readonly string[]} origins */
   async #authenticate(sent, session, origins) {
-    const body = this.#oneId(sent);
+    const stored = { credentials: this.#credentials, handles: this.#handles };
+    const queried = this.off.has('authentication.operators') ? queriedBy(sent, stored) : undefined;
+    const body = queried?.body ?? this.#oneId(sent);
     const otherwise = { rpId: this.rpId, challenge: 'AAAA' };
     const { options, username, pending, useUp } = this.#challenges.take(
       'authentication',
@@ -287,6 +285,7 @@ export class StrictServer {
       user: anybody ? /** @type {const} */ ('from-response') : { handle: this.#handles.get(username) ?? '' },
       off: verificationOff(this.off, 'authentication'),
     };
+    const before = this.#find(String(body?.id))?.credential.signCount;
     const { verified, failed, credential } = await verifyAuthentication(body, expected);
     if (!verified) {
       if (this.off.has('authentication.verified-first')) {
@@ -297,9 +296,9 @@ export class StrictServer {
       throw refused(failed);
     }
     useUp();
-    if (credential !== undefined) this.#update(credential);
+    if (credential !== undefined) this.#update(credential, before);
     const id = this.off.has('authentication.account.one-id') ? sent.id : credential?.id;
-    const owner = this.#find(String(id))?.username;
+    const owner = queried?.owner ?? this.#find(String(id))?.username;
     return this.#accountOf('authentication', body, username ?? owner ?? '');
   }
 
@@ -318,13 +317,19 @@ export class StrictServer {
     });
   }
 
-  /** @param {Credential} credential */
-  #update(credential) {
+  /** @param {Credential} credential @param {number} [before] the counter that its own was compared with */
+  #update(credential, before) {
     const stored = this.#credentials.get(this.#key(credential.id));
     if (stored === undefined) return;
     const { signCount } = stored.credential;
+    // Another sign-in with it may have come since.
+    const overtaken = before !== undefined && signCount !== before && credential.signCount <= signCount;
+    if (overtaken && !this.off.has('authentication.counter.atomic'))
+      throw new Refusal('authentication.counter.atomic', `expected more than ${signCount}`);
+    const cut = this.off.has('authentication.counter.unsigned') ? credential.signCount | 0 : undefined;
     stored.credential = {
       ...credential,
+      ...(cut !== undefined && { signCount: cut }),
       ...(this.off.has('authentication.counter.stored') && { signCount }),
     };
   }
@@ -365,19 +370,6 @@ export class StrictServer {
     return handle;
   }
 
-  /** @param {Ceremony} ceremony */
-  #challenge(ceremony) {
-    const length = this.off.has(`${ceremony}.options.challenge-length`) ? 8 : 32;
-    if (this.off.has(`${ceremony}.options.challenge-random`))
-      return base64url(new Uint8Array(length).fill(7));
-    const challenge = randomBytes(length);
-    if (this.off.has(`${ceremony}.options.challenge-unpredictable`)) {
-      challenge.fill(7, 0, length - 4);
-      challenge.writeUInt32BE(this.#count++, length - 4);
-    }
-    return base64url(challenge);
-  }
-
   /** @param {Ceremony} ceremony @param {any} body @param {string} username */
   #accountOf(ceremony, body, username) {
     if (!this.off.has(`${ceremony}.account`)) return username;
@@ -394,21 +386,6 @@ export class StrictServer {
       pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
     };
   }
-
-  /** By default every certificate chain has to end at stuntkey's own authority. */
-  #policy() {
-    this.#attestation ??= this.#defaultPolicy();
-    return this.#attestation;
-  }
-
-  async #defaultPolicy() {
-    const { attestation, now } = this.#options;
-    const trustAnchors = attestation?.trustAnchors ?? [await new AttestationAuthority().root()];
-    const issuer = new AttestationAuthority({ flaw: 'revoked' });
-    const revocationLists = [await issuer.revocationList([REVOKED_MODEL])];
-    const clock = { now: () => 0, after: () => () => {}, wall: now };
-    return { clock, revocationLists, ...attestation, trustAnchors };
-  }
 }
 
 /**
@@ -420,54 +397,4 @@ export class StrictServer {
 export function createStrictServer(options) {
   const server = new StrictServer(options);
   return { ...server.session(), server, session: () => server.session() };
-}
-
-/** A refusal is an answer too. @param {() => any} work */
-async function answered(work) {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return { status: 'failed', errorMessage: error.message, guard: error.guard };
-  }
-}
-
-/** @param {import('stuntkey/verify').VerificationStep | undefined} step */
-function refused(step) {
-  return new Refusal(step?.name ?? 'unverified', `expected ${step?.expected}, got ${step?.got}`);
-}
-
-/** @param {Pick<Credential, 'id' | 'transports'>} credential */
-function descriptor({ id, transports }) {
-  return { type: 'public-key', id, ...(transports.length > 0 && { transports }) };
-}
-
-/** The flags of an assertion's authenticator data, unverified. @param {any} body @returns {number} */
-function flagsIn(body) {
-  const data = body?.response?.authenticatorData;
-  return typeof data === 'string' ? (Buffer.from(data, 'base64url')[32] ?? 0) : 0;
-}
-
-/** A body as it would come over HTTP, so that the caller's objects are not touched, and its length. @param {unknown} response */
-function overTheWire(response) {
-  try {
-    const text = JSON.stringify(response) ?? 'null';
-    return { body: JSON.parse(text), length: text.length };
-  } catch {
-    // Too deep for JSON, but not too deep to be refused.
-    return { body: response, length: 0 };
-  }
-}
-
-/** The challenge that a response claims to answer, if it can be read at all. @param {any} body @returns {string | undefined} */
-function challengeIn(body) {
-  try {
-    const text = Buffer.from(body.response.clientDataJSON, 'base64url')
-      .toString('utf8')
-      .replace(/^\uFEFF/, '');
-    const { challenge } = JSON.parse(text);
-    return typeof challenge === 'string' ? challenge : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { sha256 } from '../crypto/hash.ts';
 import { type Fault, summaryOf } from './fault.ts';
 import { honestAttestations } from './faults/attestation.ts';
 import { androidFaults } from './faults/attestation-android.ts';
+import { noneFaults } from './faults/attestation-none.ts';
 import { attestationObjectFaults } from './faults/attestation-object.ts';
 import { otherAttestationFaults } from './faults/attestation-others.ts';
 import { packedFaults } from './faults/attestation-packed.ts';
@@ -17,8 +18,11 @@ import { coseKeyFaults } from './faults/cose-key.ts';
 import { counterFaults } from './faults/counter.ts';
 import { credentialFaults } from './faults/credential.ts';
 import { extensionFaults } from './faults/extensions.ts';
+import { fidoFaults } from './faults/fido.ts';
 import { flagFaults } from './faults/flags.ts';
 import { jsonFaults } from './faults/json.ts';
+import { metadataFaults } from './faults/metadata.ts';
+import { operatorFaults } from './faults/operators.ts';
 import { optionsFaults } from './faults/options.ts';
 import { crossOriginFaults, originFaults, topOriginFaults } from './faults/origin.ts';
 import { rpIdHashFaults } from './faults/rp-id-hash.ts';
@@ -39,18 +43,22 @@ export const catalogue: readonly Fault[] = [
   ...coseKeyFaults,
   ...attestationObjectFaults,
   ...honestAttestations,
+  ...noneFaults,
   ...packedFaults,
   ...trustFaults,
   ...tpmFaults,
   ...androidFaults,
   ...otherAttestationFaults,
+  ...metadataFaults,
   ...signatureFaults,
   ...counterFaults,
   ...credentialFaults,
   ...extensionFaults,
   ...jsonFaults,
   ...optionsFaults,
+  ...operatorFaults,
   ...takeoverFaults,
+  ...fidoFaults,
 ];
 
 const BY_ID: ReadonlyMap<string, Fault> = new Map(catalogue.map((one) => [one.id, one]));

@@ -31,32 +31,36 @@ export interface Step {
   readonly url: string;
 }
 
-/** What a fault takes of the target, where that is more than to register and sign in. */
-export type Need =
+/** What a fault may take of the target, where that is more than to register and sign in. */
+export const needs = [
   /** A session beside the first. */
-  | 'second-session'
+  'second-session',
   /** A response can be handed in without asking for options first. */
-  | 'submit'
+  'submit',
   /** A response is any JSON, as over HTTP; a page has only what a `PublicKeyCredential` can be. */
-  | 'json'
+  'json',
   /** Sign-in by naming the account, which is answered with its credentials' IDs. */
-  | 'named-sign-in'
+  'named-sign-in',
   /** Sign-in without naming the account. */
-  | 'discoverable-sign-in'
+  'discoverable-sign-in',
   /** Options that ask for attestation. */
-  | 'attestation'
+  'attestation',
   /** It trusts the audit's own attestation authority, and no other. */
-  | 'trust'
+  'trust',
+  /** It has loaded the metadata on trial (`stuntkey mds trial`). */
+  'metadata',
   /** Options that require user verification. */
-  | 'user-verification'
+  'user-verification',
   /** The target can say who is signed in. */
-  | 'who-am-i'
-  /** The target's clock can be moved. */
-  | 'clock'
+  'who-am-i',
+  /** Time can pass: the target's clock can be moved, or it is said how long to wait. */
+  'clock',
   /** A credential can be removed. */
-  | 'removal'
+  'removal',
   /** A host name with a parent domain: not `localhost`. */
-  | 'parent-domain';
+  'parent-domain',
+] as const;
+export type Need = (typeof needs)[number];
 
 /** Everything about a fault but how it is done: what is listed, and what reports are made of. */
 export interface FaultSummary {
@@ -98,6 +102,10 @@ export type SceneName =
   | 'challenge-reused'
   /** The same at once. */
   | 'challenge-raced'
+  /** Two sign-ins with one counter, at once. */
+  | 'counter-raced'
+  /** A low counter after one of more than 31 bits. */
+  | 'counter-after-high'
   /** A response is handed in where no options were asked for. */
   | 'without-options'
   /** Honest sign-ins come first. */
@@ -153,7 +161,8 @@ export interface OptionsShown {
   readonly registered: readonly string[];
   /** Asks for options differently: as an unknown name, or with other wishes. Undefined where there are none. */
   ask(how: {
-    readonly userName?: string;
+    /** A name, or what is no name. */
+    readonly userName?: unknown;
     readonly wish?: OptionsWish;
   }): Promise<PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON | undefined>;
 }

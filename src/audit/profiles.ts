@@ -1,7 +1,9 @@
 /** Profiles: which faults matter to a server of a kind, and from which severity on one of them fails it. */
 import type { Fault, Severity } from './fault.ts';
+import { faultsOfTests } from './fido/played.ts';
+import { FIDO } from './fido/published.ts';
 
-export type ProfileName = 'passkey' | 'attested' | 'strict';
+export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server';
 
 export interface Profile {
   readonly name: ProfileName;
@@ -13,7 +15,7 @@ export interface Profile {
 }
 
 /** Where attestation is none, a server learns nothing from a statement, and a user who registers an odd key harms no other user. */
-const OF_ATTESTATION = /^(attestation|aaguid)/;
+const OF_ATTESTATION = /^(attestation|aaguid|metadata)/;
 const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
@@ -22,19 +24,27 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     title: 'sign-in with passkeys, for which no attestation is asked',
     gate: 'high',
     includes: ({ subject, kind }) =>
-      !OF_ATTESTATION.test(subject) && (kind === 'control' || !OF_OWN_HARM.includes(subject)),
+      subject !== FIDO &&
+      !OF_ATTESTATION.test(subject) &&
+      (kind === 'control' || !OF_OWN_HARM.includes(subject)),
   },
   attested: {
     name: 'attested',
     title: 'servers that ask which authenticator it is, and believe the answer',
     gate: 'medium',
-    includes: () => true,
+    includes: ({ subject }) => subject !== FIDO,
   },
   strict: {
     name: 'strict',
     title: 'the whole catalogue, as for libraries',
     gate: 'high',
-    includes: () => true,
+    includes: ({ subject }) => subject !== FIDO,
+  },
+  'fido-server': {
+    name: 'fido-server',
+    title: "FIDO's tests of servers, by their IDs: any that fails, fails the audit",
+    gate: 'info',
+    includes: ({ id }) => faultsOfTests.has(id),
   },
 };
 

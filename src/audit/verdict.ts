@@ -49,6 +49,22 @@ export interface ControlResult {
   readonly reason?: string;
 }
 
+/** What one of FIDO's tests of servers came to. */
+export interface PlayedTest {
+  /** As FIDO has published it. */
+  readonly id: string;
+  readonly outcome: 'passed' | 'failed' | 'not-played';
+  /** What was sent, or looked at. */
+  readonly says: string;
+  /** IDs of the faults that played it. */
+  readonly faults: readonly string[];
+  /** What failed it, or why it was not played. */
+  readonly reason?: string;
+  /** How it asks for what WebAuthn Level 3 does not. */
+  readonly beyond?: string;
+  readonly optional?: boolean;
+}
+
 /** What was audited. */
 export interface AuditedTarget {
   /** For people: a URL, a file's `name`, "callbacks". */
@@ -84,6 +100,8 @@ export interface AuditResult {
   readonly results: readonly FaultResult[];
   /** IDs of faults that were to be tried and were not. */
   readonly notTried: readonly string[];
+  /** FIDO's tests, where the audit was to play them. */
+  readonly tests?: readonly PlayedTest[];
   /** Time of day when it began, milliseconds since 1970. */
   readonly startedAt: number;
   /** How long it took, milliseconds. */

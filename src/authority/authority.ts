@@ -41,6 +41,8 @@ export interface AuthorityOptions {
   readonly root?: { readonly certificate: string; readonly privateKey: string };
   /** Whether leaves are issued by an intermediate. Default: true. */
   readonly intermediate?: boolean;
+  /** Another intermediate of the same root, by its name. Default: the one that all have. */
+  readonly branch?: string;
   /** Whether chains end with the root's own certificate where products' do (Android's). Default: true. */
   readonly sendsRoot?: boolean;
   /** What is wrong with the chains, for tests of refusal. Default: nothing. */
@@ -66,7 +68,6 @@ const ROOT: DistinguishedName = [
   ['C', 'AA'],
 ];
 const INTERMEDIATE: DistinguishedName = [
-  ['CN', 'stuntkey test intermediate'],
   ['O', 'stuntkey test'],
   ['C', 'AA'],
 ];
@@ -115,22 +116,41 @@ export class AttestationAuthority implements AttestationSource {
    * The revocation list of the issuer of leaves, in PEM: with the flaw `revoked`, it has the leaves of the given models.
    *
    * @param aaguids 16 bytes each
+   * @param purposes of {@link signer}, whose certificates are revoked as well
    */
-  async revocationList(aaguids: readonly Uint8Array[] = []): Promise<string> {
+  async revocationList(
+    aaguids: readonly Uint8Array[] = [],
+    purposes: readonly string[] = [],
+  ): Promise<string> {
+    const names = [...aaguids.map((aaguid) => leafName(aaguid, 1, undefined)), ...purposes];
+    return this.#revoked(await this.#issuer(false), names);
+  }
+
+  /** The list of what the root has revoked, in PEM: with the flaw `revoked`, the intermediate. */
+  async rootRevocationList(): Promise<string> {
+    return this.#revoked(await this.#rootIssuer(), [this.#branch]);
+  }
+
+  async #revoked(issuer: Issuer, names: readonly string[]): Promise<string> {
     const { makeRevocationList } = await import('./certificate.ts');
-    const issuer = await this.#issuer(false);
-    const revoked = this.#options.flaw === 'revoked' ? aaguids : [];
+    const revoked = this.#options.flaw === 'revoked' ? names : [];
     const list = await makeRevocationList(this.#engine, {
       issuer: issuer.name,
       issuerKey: issuer.key,
-      serialNumbers: revoked.map((aaguid) => this.#serial(leafName(aaguid, 1, undefined))),
+      serialNumbers: revoked.map((name) => this.#serial(name)),
       thisUpdate: VALID.notBefore,
       nextUpdate: VALID.notAfter,
     });
     return toPem('X509 CRL', list);
   }
 
-  /** A key for another purpose, and its chain: for anything else that has to be signed. */
+  /** What the keys of its intermediate are for. */
+  get #branch(): string {
+    const { branch } = this.#options;
+    return branch === undefined ? 'intermediate' : `intermediate ${branch}`;
+  }
+
+  /** A key of its own, by what it is for, and the chain that says so; for whatever else has to be signed. */
   async signer(purpose: string): Promise<AttestationIdentity> {
     const key = await this.#key(purpose, ES256);
     const subject: DistinguishedName = [
@@ -243,17 +263,18 @@ export class AttestationAuthority implements AttestationSource {
   async #makeIntermediate(): Promise<Issuer> {
     const { makeCertificate } = await import('./certificate.ts');
     const root = await this.#rootIssuer();
-    const key = await this.#key('intermediate', ES256);
+    const key = await this.#key(this.#branch, ES256);
+    const name: DistinguishedName = [['CN', `stuntkey test ${this.#branch}`], ...INTERMEDIATE];
     const certificate = await makeCertificate(this.#engine, {
       issuer: root.name,
       issuerKey: root.key,
-      subject: INTERMEDIATE,
+      subject: name,
       subjectKey: key,
-      serialNumber: this.#serial('intermediate'),
+      serialNumber: this.#serial(this.#branch),
       ...VALID,
       authority: true,
     });
-    return { name: INTERMEDIATE, key, certificate };
+    return { name, key, certificate };
   }
 
   #key(purpose: string, algorithm: number): Promise<KeyPair> {

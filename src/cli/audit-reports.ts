@@ -8,6 +8,7 @@ import { type ProfileName, profiles } from '../audit/profiles.ts';
 import { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
 import { findings, isAtLeast } from '../audit/reports/findings.ts';
 import { details, painted, plain, table } from '../audit/reports/table.ts';
+import { testsTable } from '../audit/reports/tests.ts';
 import { type AuditResult, severityOf } from '../audit/verdict.ts';
 import { version } from '../http/version.ts';
 import { ExitCode, UsageError } from './error.ts';
@@ -89,9 +90,11 @@ export async function report(
   if (given.json) printJson(result);
   else {
     const paint = hasColor(process.stdout) ? painted(ansi) : plain;
-    const width = Math.min(process.stdout.columns ?? 80, 120);
+    // A terminal that does not know its width says 0.
+    const width = Math.min(process.stdout.columns || 80, 120);
     if (given.details) print(details(result, paint, width).trimEnd());
     print(table(result, paint, width).trimEnd());
+    if (result.tests !== undefined) print(testsTable(result.tests, paint, width).trimEnd());
   }
   if (written.length > 0) note(`written: ${written.join(', ')}`);
   if (known === undefined) return;
@@ -111,6 +114,9 @@ export function exitCodeOf(
   if (result.outcome !== 'complete') return Number(process.exitCode ?? 0) || ExitCode.unfinished;
   const gate = failOn ?? profiles[profile].gate;
   if (gate === 'never') return ExitCode.done;
+  // What is optional may be left out, but not be wrong.
+  if (result.tests?.some(({ outcome }) => outcome === 'failed')) return ExitCode.verificationFailed;
+  if (result.tests !== undefined && failOn === undefined) return ExitCode.done;
   const fails = findings(result).some(
     (one) => isAtLeast(severityOf(one), gate) && !known?.known.includes(one.fault.id),
   );

@@ -18,7 +18,8 @@ export class KeptState {
 
   async read(): Promise<AuditState | undefined> {
     if (this.#path === undefined || !existsSync(this.#path)) return undefined;
-    return (await readJson(this.#path, 'resume')) as AuditState;
+    const { readState } = await import('../audit/verdict-shape.ts');
+    return readState(await readJson(this.#path, 'resume'));
   }
 
   keep(state: AuditState): void {

@@ -1,6 +1,7 @@
 /** `stuntkey audit`: asks a server to take every wrong registration and sign-in, and says which it took. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Fault, type Severity, severities } from '../audit/fault.ts';
+import { playedTests } from '../audit/fido/played.ts';
 import { profileNames, profiles } from '../audit/profiles.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
@@ -30,12 +31,14 @@ interface AuditArguments extends Omit<GlobalOptions, 'json'>, ReportArguments {
   readonly app?: string;
   readonly iAmAuthorized?: true;
   readonly trustsAuthority?: true;
+  readonly metadataLoaded?: true;
   readonly whoami?: string;
   readonly only?: readonly string[];
   readonly severity: Severity;
   readonly concurrency?: number;
   readonly rate?: number;
   readonly timeout?: number;
+  readonly challengeLifetime?: number;
   readonly resume?: string;
 }
 
@@ -53,18 +56,24 @@ export function auditCommand(): Command {
     .option('--app <json>', 'allows an app or extension to use an RP ID: a file or JSON, see docs/apps.md')
     .option('--i-am-authorized', 'for a server that is not this machine: its operator allowed it')
     .option('--trusts-authority', "the server trusts this audit's attestation authority, and no other")
-    .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer after #')
+    .option('--metadata-loaded', 'the server has loaded the metadata of `stuntkey mds trial`')
+    .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer behind #')
     .addOption(
       new Option('--profile <name>', 'which faults matter, and from which severity on they fail')
         .choices(profileNames)
         .default('passkey'),
     )
     .option('--only <ids>', 'faults or subjects by name, with commas between them', words)
-    .addOption(severity('--severity <least>', 'leave out less severe faults').default('info'))
-    .option('--concurrency <n>', 'ceremonies at the same time', positive)
-    .option('--rate <n>', 'ceremonies that begin per second', positive)
-    .option('--timeout <seconds>', 'the time for one ceremony', positive)
-    .option('--resume <file>', 'save progress in this file, and go on from it')
+    .addOption(severity('--severity <least>', 'leave out what is less severe').default('info'))
+    .option('--concurrency <n>', 'ceremonies at once', positive)
+    .option('--rate <n>', 'ceremonies that begin in a second', positive)
+    .option('--timeout <seconds>', 'for one ceremony', positive)
+    .option(
+      '--challenge-lifetime <seconds>',
+      'wait as long, and see whether challenges have expired',
+      positive,
+    )
+    .option('--resume <file>', 'keep there what is known, and go on from it')
     .addOption(
       severity('--fail-on <severity>', "exit with 3 for findings as severe; by default the profile's", [
         'never',
@@ -79,6 +88,7 @@ export function auditCommand(): Command {
         'stuntkey audit http://localhost:3000 --whoami /me#/user/id',
         'stuntkey audit server.json --only signature,origin',
         'stuntkey audit http://localhost:3000 --html report.html --junit report.xml --baseline known.json',
+        'stuntkey audit http://localhost:3000 --profile fido-server --trusts-authority',
         'stuntkey audit --list --json',
       ),
     )
@@ -103,8 +113,8 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   if (given.list) return list(faults, given);
   if (source === undefined) throw new UsageError('expected a URL or a file, or --list');
   if (faults.length === 0)
-    throw new UsageError('expected at least one fault, got none: --only and --severity leave out all');
-  const known = knownFindings(given);
+    throw new UsageError('expected at least one fault, got none: --only and --severity leave nothing');
+  const forgiven = knownFindings(given);
   requireWritable(given);
   const target = await targetOf(source, given);
   if (!target.loopback && !given.iAmAuthorized)
@@ -113,10 +123,10 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
       `${target.url ?? target.name} is not this machine: expected --i-am-authorized, which says that you may audit it`,
     );
   const { runAudit } = await import('../audit/runner/run.ts');
-  const bar = progress('faults', faults.length);
   const kept = new KeptState(given.resume);
   const resume = await kept.read();
-  const result = await runAudit(target, {
+  const bar = progress('faults', faults.length, resume?.results.length);
+  const played = await runAudit(target, {
     faults,
     signal: interruption(),
     ...(resume && { resume }),
@@ -130,9 +140,10 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
     },
   });
   bar.end();
-  kept.end(result);
-  await report(result, given, source, known);
-  process.exitCode = exitCodeOf(result, given, known);
+  kept.end(played);
+  const result = given.profile === 'fido-server' ? { ...played, tests: playedTests(played) } : played;
+  await report(result, given, source, forgiven);
+  process.exitCode = exitCodeOf(result, given, forgiven);
 }
 
 async function chosen({ only, severity, profile }: AuditArguments): Promise<readonly Fault[]> {
@@ -157,7 +168,7 @@ function place({ section, number }: Fault['step']): string {
 
 async function targetOf(
   source: string,
-  { origin, app: appGiven, trustsAuthority, whoami }: AuditArguments,
+  { origin, app: appGiven, trustsAuthority, metadataLoaded, whoami, challengeLifetime }: AuditArguments,
 ): Promise<Target> {
   const app = appGiven === undefined ? undefined : ((await readJson(appGiven, '--app')) as AppOptions);
   if (/^https?:\/\//i.test(source)) {
@@ -166,7 +177,11 @@ async function targetOf(
       ...(origin !== undefined && { origin }),
       ...(app !== undefined && { app }),
       ...(whoami !== undefined && { whoami }),
-      ...(trustsAuthority && { traits: { trustsAuthority } }),
+      traits: {
+        ...(trustsAuthority && { trustsAuthority }),
+        ...(metadataLoaded && { metadata: true }),
+        ...(challengeLifetime !== undefined && { challengeLifetime: challengeLifetime * 1000 }),
+      },
     });
   }
   if (/^[\w.-]+:\d+(\/|$)/.test(source))
@@ -178,6 +193,8 @@ async function targetOf(
     ...(origin !== undefined && { origin }),
     ...(app !== undefined && { app }),
     ...(trustsAuthority && { trustsAuthority }),
+    ...(metadataLoaded && { metadata: true }),
+    ...(challengeLifetime !== undefined && { challengeLifetime }),
     ...(whoami !== undefined && { whoami: whoamiOf(whoami) }),
   });
 }

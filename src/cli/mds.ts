@@ -1,11 +1,13 @@
 /** `stuntkey mds`: FIDO metadata that describes the models. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ModelName } from '../authenticator/models/registry.ts';
 import type { MetadataOptions } from '../metadata/blob.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import type { GlobalOptions } from './key.ts';
-import { print, printJson } from './output.ts';
+import { note, print, printJson } from './output.ts';
 
 interface Arguments extends GlobalOptions {
   readonly model?: readonly ModelName[];
@@ -50,7 +52,31 @@ export function mdsCommand(): Command {
           else print(blob);
         }),
     )
+    .addCommand(
+      new Command('trial')
+        .description(
+          'write metadata to try a server by: one good BLOB, and one for each reason not to believe one',
+        )
+        .argument('<folder>', 'where the BLOBs, the root and the revocation lists go')
+        .addHelpText('after', examples('stuntkey mds trial metadata'))
+        .action(writeTrial),
+    )
     .addHelpText('after', examples('stuntkey mds export > blob.jwt'));
+}
+
+/** What a server is to load before `stuntkey audit --metadata-loaded`. */
+async function writeTrial(folder: string): Promise<void> {
+  const { trialMetadata } = await import('../metadata/trial.ts');
+  const { root, blobs, revocationLists } = await trialMetadata();
+  const files = [
+    ['root.pem', root],
+    ...Object.entries(blobs).map(([name, blob]) => [`${name}.jwt`, blob] as const),
+    ...revocationLists.map((list, at) => [`revoked-${at + 1}.pem`, list] as const),
+  ] as const;
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of files)
+    writeFileSync(join(folder, name), text.endsWith('\n') ? text : `${text}\n`);
+  note(`written: ${files.map(([name]) => join(folder, name)).join(', ')}`);
 }
 
 function readNumber(text: string): number {

@@ -17,6 +17,8 @@ export {
   severities,
   summaryOf,
 } from '../audit/fault.ts';
+export { playedTests, publishedTests } from '../audit/fido/played.ts';
+export type { PublishedTest } from '../audit/fido/published.ts';
 export type { AssertionDraft, Given, RegistrationDraft } from '../audit/forge/draft.ts';
 export {
   type FaultyAuthenticator,
@@ -33,6 +35,7 @@ export { junit } from '../audit/reports/junit.ts';
 export { markdown } from '../audit/reports/markdown.ts';
 export { sarif } from '../audit/reports/sarif.ts';
 export { details, type Paint, painted, plain, table } from '../audit/reports/table.ts';
+export { testsTable } from '../audit/reports/tests.ts';
 export type { AuditOptions, AuditProgress } from '../audit/runner/options.ts';
 export { runAudit } from '../audit/runner/run.ts';
 export {
@@ -76,6 +79,8 @@ export {
   type Effect,
   type FaultResult,
   findingsOf,
+  type PlayedTest,
   severityOf,
   type Verdict,
 } from '../audit/verdict.ts';
+export { resultSchema } from '../audit/verdict-shape.ts';

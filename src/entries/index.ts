@@ -53,6 +53,7 @@ export type { CeremonyRecord, Exchange, Outcome, Refusal } from '../decode/trace
 export { type Trace, TracedClient, type TracedClientOptions } from '../decode/trace/traced-client.ts';
 export type { Tree, TreeObject } from '../decode/tree.ts';
 export { type MetadataOptions, metadataBlob } from '../metadata/blob.ts';
+export { type TrialMetadata, trialMetadata } from '../metadata/trial.ts';
 export {
   type Account,
   type AccountChoice,

@@ -13,6 +13,12 @@ export type {
   Wrapped,
 } from '../verify/expected.ts';
 export {
+  type ExpectedMetadata,
+  type MetadataVerification,
+  metadataChecks,
+  verifyMetadata,
+} from '../verify/metadata.ts';
+export {
   type AttestationOutcome,
   type RegistrationVerification,
   registrationChecks,

@@ -6,6 +6,7 @@
 
 import { type ModelName, models } from '../authenticator/models/registry.ts';
 import type { AttestationAuthority } from '../authority/authority.ts';
+import type { AttestationIdentity } from '../authority/identity.ts';
 import { base64, base64url } from '../base/base64url.ts';
 import { utf8 } from '../base/bytes.ts';
 import { engineFor } from '../crypto/engine.ts';
@@ -47,14 +48,27 @@ export async function metadataBlob(
     const statement = await metadataStatement(name, root);
     // U2F keys have no AAGUID, and are found by their certificates' keys, which change with every batch.
     if (statement.aaguid === undefined) continue;
-    entries.push({
-      aaguid: statement.aaguid,
-      metadataStatement: statement,
-      statusReports: [{ status: options.status?.[name] ?? 'NOT_FIDO_CERTIFIED', effectiveDate: SINCE }],
-      timeOfLastStatusChange: SINCE,
-    });
+    entries.push(entryOf(statement, options.status?.[name]));
   }
-  const { key, certificates } = await authority.signer('metadata');
+  return signedBlob(await authority.signer('metadata'), entries, options);
+}
+
+/** What a BLOB says of one model. */
+export function entryOf(statement: Json, status = 'NOT_FIDO_CERTIFIED'): Json {
+  return {
+    aaguid: statement.aaguid,
+    metadataStatement: statement,
+    statusReports: [{ status, effectiveDate: SINCE }],
+    timeOfLastStatusChange: SINCE,
+  };
+}
+
+/** A BLOB with these entries, signed with the given key. */
+export async function signedBlob(
+  { key, certificates }: AttestationIdentity,
+  entries: readonly Json[],
+  options: Pick<MetadataOptions, 'no' | 'nextUpdate'> = {},
+): Promise<string> {
   const header = { alg: 'ES256', typ: 'JWT', x5c: certificates.map(base64) };
   const payload = {
     legalHeader: 'stuntkey test metadata: for tests only, and of no product.',

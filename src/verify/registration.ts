@@ -1,10 +1,7 @@
 /** A relying party's side of registration (https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential). */
 
-import { fromBase64 } from '../base/base64url.ts';
-import { isBytes } from '../base/bytes.ts';
-import { StuntkeyError } from '../base/stuntkey-error.ts';
-import { fromPem } from '../crypto/formats/pem.ts';
 import { attestationGuards } from './attestation/formats.ts';
+import { readTrust } from './attestation/read-trust.ts';
 import { trustGuards, typeOf } from './attestation/trust.ts';
 import type { AttestationPolicy, ExpectedRegistration, RelyingPartyCredential } from './expected.ts';
 import type { Guard } from './guard.ts';
@@ -167,28 +164,4 @@ async function trustOf(policy: AttestationPolicy | undefined): Promise<Trust | u
     trusts.set(policy, trust);
   }
   return trust;
-}
-
-async function readTrust({ trustAnchors = [], revocationLists = [] }: AttestationPolicy): Promise<Trust> {
-  const { readCertificate, readRevocationList } = await import('./attestation/certificate.ts');
-  try {
-    return {
-      anchors: trustAnchors.map((anchor) => readCertificate(derOf(anchor))),
-      revocations: revocationLists.map((list) => readRevocationList(fromPem('X509 CRL', list))),
-    };
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StuntkeyError(
-      'bad-expectation',
-      `attestation: expected certificates and revocation lists: ${why}`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-function derOf(certificate: string | Uint8Array): Uint8Array {
-  if (isBytes(certificate)) return certificate;
-  return certificate.includes('-----') ? fromPem('CERTIFICATE', certificate) : fromBase64(certificate);
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { conformanceApi } from '../../examples/strict-server/http.js';
-import { StrictServer } from '../../examples/strict-server/strict-server.js';
+import { StrictServer, type StrictServerOptions } from '../../examples/strict-server/strict-server.js';
 
 interface Asked {
   readonly method: string;
@@ -32,7 +32,7 @@ export type Habit = (asked: Asked, next: Next) => Promise<Given | undefined>;
 export async function behind(
   habit: Habit,
   closing: (() => unknown)[],
-  options: { readonly weak?: readonly string[] } = {},
+  options: Pick<StrictServerOptions, 'weak' | 'now' | 'challengeLifetime'> = {},
 ): Promise<string> {
   let api: ReturnType<typeof conformanceApi>;
   let number = 0;
@@ -64,7 +64,7 @@ export async function behind(
     return new Promise((resolve) => server.close(resolve));
   });
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const strict = new StrictServer({ rpId: 'localhost', origins: [origin], weak: [...(options.weak ?? [])] });
+  const strict = new StrictServer({ rpId: 'localhost', origins: [origin], ...options });
   api = conformanceApi(strict);
   return origin;
 }

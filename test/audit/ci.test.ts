@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { slow } from '../slow.ts';
+import { named } from '../interop/debian.ts';
+import { judgesFile, whyNoJudge } from '../judges/install.ts';
+import { slow, withoutTime } from '../slow.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-ci-'));
@@ -18,6 +20,18 @@ function script(env: Record<string, string>): Promise<{ code: number; stdout: st
       ['tools/audit-in-ci.sh'],
       { cwd: root, env: { ...process.env, STUNTKEY: `${process.execPath} bin/stuntkey.js`, ...env } },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+  });
+}
+
+/** What the validator says of a file. */
+function validated(path: string): Promise<{ code: number; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [judgesFile('action-validator', '@action-validator/cli/cli.mjs'), path],
+      { cwd: root },
+      (error, _stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stderr }),
     );
   });
 }
@@ -66,6 +80,19 @@ describe('the script behind the action', () => {
 });
 
 describe('action.yml', () => {
+  const without = withoutTime ?? whyNoJudge('action-validator');
+
+  it.skipIf(without)(named('is an action, as @action-validator judges it', without), async () => {
+    const valid = await validated('action.yml');
+    expect([valid.code, valid.stderr]).toEqual([0, '']);
+    const wrong = join(folder, 'action.yml');
+    writeFileSync(
+      wrong,
+      readFileSync(`${root}action.yml`, 'utf8').replace('using: composite', 'using: magic'),
+    );
+    expect((await validated(wrong)).code).not.toBe(0);
+  });
+
   it('hands every input to the script, and has no step but it', () => {
     const text = readFileSync(`${root}action.yml`, 'utf8');
     const inputs = text.slice(text.indexOf('inputs:'), text.indexOf('outputs:'));

@@ -12,7 +12,7 @@ const origin = 'https://login.example.com:8443';
 const rpId = 'login.example.com';
 const ALGORITHMS = [-7, -8, -35, -36, -257].map((alg) => ({ type: 'public-key', alg }));
 /** Faults of other subjects than the signature that are a wrong signature, and what comes of it. */
-const WRONG_SIGNATURE: readonly string[] = ['signed-in-before-verification'];
+const WRONG_SIGNATURE: readonly string[] = ['signed-in-before-verification', 'json-signature-spaces'];
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64url');
 
 async function stage(one?: Fault) {
@@ -66,6 +66,8 @@ const WRONG_SCENES: readonly (SceneName | undefined)[] = [
   'expired',
   'challenge-reused',
   'challenge-raced',
+  'counter-raced',
+  'counter-after-high',
   'removed',
   'stranger-registers',
   'other-registers',

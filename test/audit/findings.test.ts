@@ -20,11 +20,17 @@ const slow = SLOW === undefined ? 'SLOW=1 runs it' : undefined;
 const RUNS = 6;
 
 async function audit({ start, whim }: Server, only?: string): Promise<AuditResult> {
-  const once = async (): Promise<AuditResult> =>
-    auditRelyingParty(callbacksOf(await start()), {
-      timeout: PATIENCE,
-      ...(only !== undefined && { faults: catalogue.filter(({ id }) => id === only) }),
-    });
+  const once = async (): Promise<AuditResult> => {
+    const server = await start();
+    try {
+      return await auditRelyingParty(callbacksOf(server), {
+        timeout: PATIENCE,
+        ...(only !== undefined && { faults: catalogue.filter(({ id }) => id === only) }),
+      });
+    } finally {
+      await server.end?.();
+    }
+  };
   if (whim === undefined) return once();
   const runs: AuditResult[] = [];
   for (let run = 0; run < RUNS; run++) {

@@ -139,6 +139,12 @@ describe('a hostile server', () => {
     );
   });
 
+  it('that has other paths is told apart, by the path that was asked for, with the way out', async () => {
+    const url = await serve((_request, response) => response.writeHead(404).end('not here'));
+    const reason = `an honest registration did not pass: status 404: /attestation/options is not there: a server with other paths has to be described (stuntkey audit init ${url}/)`;
+    expect((await audit(url)).reason).toBe(reason);
+  });
+
   it('that sends elsewhere is not followed', async () => {
     let asked = 0;
     const elsewhere = await serve((_request, response) => {

@@ -91,7 +91,7 @@ describe('an audit', () => {
       ].map(fault),
     });
     expect(results.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
-      "not-applicable: the target's clock cannot be moved",
+      "not-applicable: the target's clock cannot be moved, and nothing says how long to wait",
       'not-applicable: nothing says how a credential is removed from the target',
       "not-applicable: it is not said that the target trusts the audit's attestation authority, and no other",
       'not-applicable: https://example.com is the same either way',

@@ -1,6 +1,21 @@
 /** The strict server of the examples, as the audit takes it. */
+import type { Metadata } from '../../examples/strict-server/attestation.js';
 import { createStrictServer } from '../../examples/strict-server/strict-server.js';
+import { utf8 } from '../../src/base/bytes.ts';
 import type { RelyingPartyCallbacks, VisitorCallbacks } from '../../src/entries/audit.ts';
+import { defaultPolicy, REVOKED_MODEL, trialMetadata } from '../../src/entries/index.ts';
+import { uuid } from '../../src/metadata/statement.ts';
+
+/** The metadata on trial, and the models of the catalogue's other faults. */
+let metadata: Promise<Metadata> | undefined;
+
+async function metadataOnTrial(): Promise<Metadata> {
+  const { blobs, revocationLists } = await trialMetadata();
+  const models = [defaultPolicy.aaguid, new Uint8Array(16), utf8('stuntkey unknown'), REVOKED_MODEL].map(
+    uuid,
+  );
+  return { blobs: Object.values(blobs), revocationLists, models };
+}
 
 /** @param weak names of guards that are off */
 export function strictRelyingParty(weak: readonly string[] = []): RelyingPartyCallbacks {
@@ -11,6 +26,10 @@ export function strictRelyingParty(weak: readonly string[] = []): RelyingPartyCa
     rpId: 'login.example.com',
     origins: [origin],
     weak: [...weak],
+    metadata: () => {
+      metadata ??= metadataOnTrial();
+      return metadata;
+    },
     now: () => Date.now() + ahead,
   });
   type Visitor = ReturnType<typeof server.session>;
@@ -40,6 +59,7 @@ export function strictRelyingParty(weak: readonly string[] = []): RelyingPartyCa
     session: () => callbacksOf(server.session()),
     traits: {
       trustsAuthority: true,
+      metadata: true,
       advance: (milliseconds) => {
         ahead += milliseconds;
       },

@@ -28,6 +28,16 @@ const TAKEOVERS: readonly (readonly [weakness: string, guard: string, faults: re
   ['believes the body about whose account it is', 'registration.account', ['record-for-user-in-body']],
   ['does not verify signatures', 'authentication.signature', ['signature-from-other-key']],
   [
+    'lets any key into an account that has none',
+    'authentication.account.without-credentials',
+    ['account-without-credentials'],
+  ],
+  [
+    'takes a sign-in for an answer to the options of a registration',
+    'authentication.pending.ceremony',
+    ['sign-in-for-registration-options'],
+  ],
+  [
     "signs in whom it was told, with anybody's key",
     'authentication.credential.owner',
     ['credential-of-other-user'],
@@ -49,17 +59,40 @@ describe('the strict server', () => {
   });
 
   it.each([
-    ['authentication.account.without-credentials', 'account-without-credentials'],
-    ['authentication.pending.ceremony', 'sign-in-for-registration-options'],
     ['authentication.challenge.by-session', 'authentication-challenge-of-same-user-elsewhere'],
     ['authentication.origin.configured.forwarded-host', 'authentication-origin-of-header-forwarded-host'],
     ['registration.origin.configured.host', 'registration-origin-of-header-host'],
     ['registration.credential-id.whole', 'credential-id-same-beginning'],
     ['registration.credential-id.case', 'credential-id-other-case'],
     ['authentication.credential.own', 'removal-of-other'],
+    ['authentication.operators', 'operator-id-equal'],
   ])('without the guard %s has a finding of high severity', async (guard, id) => {
     const { results } = await auditRelyingParty(strictRelyingParty([guard]), { faults: [fault(id)] });
     expect(results.map(({ verdict, severity }) => [verdict, severity])).toEqual([['accepted', 'high']]);
+  });
+
+  it.each([
+    ['authentication.counter.unsigned', 'counter-after-high'],
+    ['authentication.counter.atomic', 'counter-raced'],
+    ['authentication.options.operators', 'options-operator-name'],
+    ['authentication.options.verification-kept', 'options-verification-lowered-at-sign-in'],
+    ['authentication.request.content-type', 'request-as-form-fields'],
+    ['registration.attestation.asked', 'attestation-none-where-asked'],
+  ])('without the guard %s has a finding of medium severity', async (guard, id) => {
+    for (const weak of [[], [guard]]) {
+      const { results } = await auditRelyingParty(strictRelyingParty(weak), { faults: [fault(id)] });
+      expect(results.map(({ verdict, severity }) => [verdict, severity])).toEqual([
+        weak.length > 0 ? ['accepted', 'medium'] : ['rejected', undefined],
+      ]);
+    }
+  });
+
+  it('that does not compare counters is not asked what becomes of them', async () => {
+    const faults = ['counter-after-high', 'counter-raced'].map(fault);
+    const { results } = await auditRelyingParty(strictRelyingParty(['counter']), { faults });
+    expect(results.map(({ verdict, reason }) => [verdict, reason])).toEqual(
+      faults.map(() => ['not-applicable', 'the target does not compare counters']),
+    );
   });
 
   it('has no critical finding where the target cannot say who is signed in', async () => {

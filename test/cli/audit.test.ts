@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -245,6 +245,64 @@ describe('stuntkey audit', () => {
       code: 2,
       stderr: expect.stringContaining('url: expected a value, got none'),
     });
+  });
+
+  slow('looks for the paths of a server, and writes a description that is audited unchanged', async () => {
+    const file = join(folder, 'found.json');
+    const init = ['audit', 'init', strict.origin, '--output', file];
+    const { stderr, code } = await stuntkey(...init);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('registration: attestation/options answers')]);
+    expect(stderr).toContain(`written: ${file}`);
+    const audit = await stuntkey('audit', file, ...PATIENT, '--only', 'type');
+    expect([audit.code, audit.stdout]).toEqual([0, expect.stringContaining('no finding in')]);
+    const again = await stuntkey(...init);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--force writes over it')]);
+    const elsewhere = await stuntkey(
+      'audit',
+      'init',
+      'https://example.invalid',
+      '--output',
+      join(folder, 'x.json'),
+    );
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining('--i-am-authorized')]);
+  });
+
+  slow('writes metadata to try a server by, and sees what a server makes of it', async () => {
+    const metadata = join(folder, 'metadata');
+    expect((await stuntkey('mds', 'trial', metadata)).code).toBe(0);
+    const names = readdirSync(metadata);
+    const read = (name: string): string => readFileSync(join(metadata, name), 'utf8');
+    const server = await startStrictServer({
+      metadata: {
+        blobs: names.filter((name) => name.endsWith('.jwt')).map(read),
+        revocationLists: names
+          .filter((name) => name.startsWith('revoked-') && name.endsWith('.pem'))
+          .map(read),
+      },
+    });
+    const args = ['--trusts-authority', '--metadata-loaded', '--only', 'metadata', '--json'];
+    const { stdout, code } = await stuntkey('audit', server.origin, ...PATIENT, ...args);
+    await server.close();
+    const { results } = JSON.parse(stdout) as { results: { fault: { id: string }; verdict: string }[] };
+    expect([code, results.map(({ fault, verdict }) => `${fault.id} ${verdict}`)]).toEqual([
+      0,
+      [
+        'metadata-good accepted',
+        'metadata-status rejected',
+        'metadata-signature rejected',
+        'metadata-chain rejected',
+        'metadata-revoked-intermediate rejected',
+        'metadata-revoked-signer rejected',
+      ],
+    ]);
+  });
+
+  slow("plays FIDO's tests by their IDs, and exits with 3 where one fails", async () => {
+    const profile = ['audit', '--profile', 'fido-server', ...PATIENT];
+    const { stdout, code } = await stuntkey(...profile, weak.origin);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^Server-ServerAuthenticatorAssertionResponse-Resp-1: \d+ passed, 1 failed$/m);
+    expect(stdout).toMatch(/^ {2}F-20 failed: a signature that does not verify$/m);
   });
 
   slow('keeps what is known while it runs, and goes on from it', async () => {

@@ -176,6 +176,23 @@ const safetyNet = registrations(
       ),
     },
     {
+      id: 'safetynet-empty',
+      title: 'SafetyNet attestation with an empty response',
+      guard: 'attestation.android-safetynet.jws',
+      change: made(
+        'android-safetynet',
+        members((statement) => statement.set('response', new Uint8Array())),
+      ),
+    },
+    {
+      id: 'safetynet-no-certificates',
+      title: 'SafetyNet attestation without certificates',
+      guard: 'attestation.android-safetynet.jws',
+      change: jws((parts) => {
+        parts.header.x5c = [];
+      }),
+    },
+    {
       id: 'safetynet-algorithm-none',
       title: 'SafetyNet attestation that is not signed, and says so',
       guard: 'attestation.android-safetynet.jws-algorithm',
@@ -231,6 +248,16 @@ const safetyNet = registrations(
       guard: 'attestation.android-safetynet.timestamp',
       change: jws((parts) => {
         parts.payload.timestampMs = Date.UTC(2020, 0, 1);
+      }),
+      gain: 'How old an attestation may be is up to the server.',
+    },
+    {
+      id: 'safetynet-future',
+      title: 'SafetyNet attestation of years ahead',
+      kind: 'observation',
+      guard: 'attestation.android-safetynet.timestamp',
+      change: jws((parts) => {
+        parts.payload.timestampMs = Date.UTC(2100, 0, 1);
       }),
       gain: 'How old an attestation may be is up to the server.',
     },

@@ -1,9 +1,8 @@
-import type { AttestationAuthority } from '../../authority/authority.ts';
 import type { AttestationSource } from '../../authority/identity.ts';
 import { utf8 } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
-import { dropExtension, withIdentity } from '../forge/certificates.ts';
+import { dropExtension, rootOf, withIdentity } from '../forge/certificates.ts';
 import {
   bytesOf,
   type Change,
@@ -26,12 +25,10 @@ const APPLE_NONCE = '1.2.840.113635.100.8.2';
 
 /** With the certificate of the root behind the others, where the source is one that has it. */
 function withRoot(source: AttestationSource): AttestationSource {
-  return withIdentity(source, async (identity) => {
-    if (!('root' in source))
-      throw new NotApplicable('the attestation authority of the audit does not show its root');
-    const root = await (source as AttestationAuthority).root();
-    return { ...identity, certificates: [...identity.certificates, root] };
-  });
+  return withIdentity(source, async (identity) => ({
+    ...identity,
+    certificates: [...identity.certificates, await rootOf(source)],
+  }));
 }
 
 const u2f = registrations(

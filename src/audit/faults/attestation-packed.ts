@@ -1,4 +1,4 @@
-/** Faults of attestation "none" and "packed" (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation). */
+/** Faults of attestation "packed" (https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation). */
 import { concat } from '../../base/bytes.ts';
 import type { Fault } from '../fault.ts';
 import {
@@ -37,35 +37,6 @@ const self = { ...packed, baseline: 'attestation-packed-self' };
 const octets = (bytes: Uint8Array): Uint8Array => concat(Uint8Array.of(0x04, bytes.length), bytes);
 
 export const packedFaults: readonly Fault[] = [
-  ...registrations(
-    'attestation-none',
-    {
-      ...packed,
-      step: registrationStep(22),
-      severity: 'low',
-      guard: 'attestation.none.statement',
-      gain: 'Nothing by itself: a statement that has to be empty carries content that is not verified.',
-      check: 'For the format `none`, insist on an empty map.',
-    },
-    [
-      {
-        id: 'attestation-none-not-empty',
-        title: 'a statement of format none that is not empty',
-        change: made(
-          'none',
-          members((statement) => statement.set('sig', new Uint8Array(8))),
-        ),
-      },
-      {
-        id: 'attestation-none-with-certificates',
-        title: 'a statement of format none with certificates',
-        change: made(
-          'none',
-          members((statement) => statement.set('x5c', [new Uint8Array(8)])),
-        ),
-      },
-    ],
-  ),
   ...registrations('attestation-packed', { ...self, guard: 'attestation.packed.self-signature' }, [
     {
       id: 'packed-self-signature-flipped',
@@ -114,6 +85,24 @@ export const packedFaults: readonly Fault[] = [
       change: made(
         'packed-self',
         members((statement) => void statement.delete('alg')),
+      ),
+    },
+    {
+      id: 'packed-algorithm-text',
+      title: 'a packed statement whose algorithm is a text',
+      guard: 'attestation.packed.syntax',
+      change: made(
+        'packed-self',
+        members((statement) => statement.set('alg', 'ES256')),
+      ),
+    },
+    {
+      id: 'packed-empty',
+      title: 'a packed statement without members',
+      guard: 'attestation.packed.syntax',
+      change: made(
+        'packed-self',
+        members((statement) => statement.clear()),
       ),
     },
     {
@@ -211,6 +200,25 @@ export const packedFaults: readonly Fault[] = [
       change: made(
         'packed',
         members((statement) => statement.set('alg', -257)),
+      ),
+    },
+    {
+      id: 'packed-without-certificates',
+      title: 'a statement of an attestation key without its certificates, as if it were self attestation',
+      guard: 'attestation.packed.self-signature',
+      policy: { algorithms: [-7] },
+      change: made(
+        'packed',
+        members((statement) => void statement.delete('x5c')),
+      ),
+    },
+    {
+      id: 'packed-certificates-bytes',
+      title: 'a packed statement with bytes for x5c',
+      guard: 'attestation.packed.syntax',
+      change: made(
+        'packed',
+        members((statement) => statement.set('x5c', (statement.get('x5c') as [Uint8Array])[0])),
       ),
     },
     {

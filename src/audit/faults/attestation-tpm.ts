@@ -38,6 +38,20 @@ function places(certInfo: Uint8Array): { readonly extraData: number; readonly na
   return { extraData, name: extraData + 2 + view.getUint16(extraData) + 17 + 8 };
 }
 
+/** A TPMT_PUBLIC whose nameAlg is another: type (2), nameAlg (2). */
+export function withNameAlgorithm(pubArea: Uint8Array, algorithm: number): Uint8Array {
+  const changed = new Uint8Array(pubArea);
+  new DataView(changed.buffer).setUint16(2, algorithm);
+  return changed;
+}
+
+/** A certInfo whose name has another digest of 32 bytes; its algorithm stays. */
+export function withDigest(certInfo: Uint8Array, digest: Uint8Array): Uint8Array {
+  const changed = new Uint8Array(certInfo);
+  changed.set(digest, places(changed).name + 4);
+  return changed;
+}
+
 /** Changes certInfo, which the attestation key then signs as it is. */
 function certInfo(
   change: (bytes: Uint8Array, at: ReturnType<typeof places>) => Uint8Array | undefined,

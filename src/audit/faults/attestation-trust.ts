@@ -1,8 +1,15 @@
 import { REVOKED_MODEL } from '../../authority/authority.ts';
 import type { Fault } from '../fault.ts';
-import { flawed, setExtension, withIdentity, x509 } from '../forge/certificates.ts';
+import {
+  disordered,
+  flawed,
+  setExtension,
+  withIdentity,
+  withIntermediate,
+  x509,
+} from '../forge/certificates.ts';
 import { registrationStep } from '../steps.ts';
-import { certificate, certified, commonOf, flipped, made } from './attestation.ts';
+import { certificate, certified, commonOf, es256, flipped, made } from './attestation.ts';
 import { registrations } from './define.ts';
 
 const basic = { ...commonOf('packed', '8.2', 'sctn-packed-attestation'), baseline: 'attestation-packed' };
@@ -97,6 +104,44 @@ export const trustFaults: readonly Fault[] = registrations(
       change: certificate('packed', (tbs) => {
         tbs.issuer = new x509.Name([...tbs.issuer].slice(0, 1));
       }),
+    },
+    {
+      id: 'chain-order',
+      title: 'a chain whose root comes before its intermediate',
+      guard: 'attestation.chain.signature',
+      severity: 'low',
+      change: made('packed', certified(disordered)),
+    },
+    {
+      id: 'tpm-chain-order',
+      title: 'a chain of TPM attestation whose root comes before its intermediate',
+      guard: 'attestation.chain.signature',
+      severity: 'low',
+      ...es256,
+      baseline: 'attestation-tpm',
+      change: made('tpm', certified(disordered)),
+    },
+    {
+      id: 'android-key-chain-order',
+      title: 'a chain of Android Key attestation whose root comes before its intermediate',
+      guard: 'attestation.chain.signature',
+      severity: 'low',
+      ...es256,
+      baseline: 'attestation-android-key',
+      change: made('android-key', certified(disordered)),
+    },
+    {
+      id: 'chain-intermediate-expired',
+      title: 'a certificate whose issuer has expired',
+      guard: 'attestation.chain.dates',
+      change: made(
+        'packed',
+        certified((source) =>
+          withIntermediate(source, (tbs) => {
+            tbs.validity = validity(2020, 2021);
+          }),
+        ),
+      ),
     },
     {
       id: 'chain-unknown-critical-extension',

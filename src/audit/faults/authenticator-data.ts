@@ -74,6 +74,22 @@ export const authenticatorDataFaults: readonly Fault[] = [
       },
     },
     {
+      id: 'registration-authenticator-data-empty',
+      guard: 'auth-data.length',
+      title: 'no authenticator data in the attestation object',
+      change: (draft) => {
+        draft.authData = () => new Uint8Array();
+      },
+    },
+    {
+      id: 'registration-credential-missing',
+      guard: 'auth-data.attested-data',
+      title: 'flag AT without a credential',
+      change: (draft) => {
+        draft.authData = (bytes) => bytes.slice(0, 37);
+      },
+    },
+    {
       id: 'registration-authenticator-data-without-credential',
       guard: 'auth-data.attested-data-flag',
       title: 'authenticator data without a credential',

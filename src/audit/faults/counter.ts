@@ -93,6 +93,38 @@ export const counterFaults: readonly Fault[] = [
           draft.signCount += 100_000;
         },
       },
+      {
+        id: 'counter-high-bit',
+        title: 'a counter of 32 bits',
+        change(draft) {
+          draft.signCount = 0x8000_0000 + draft.signCount;
+        },
+        check: 'Keep counters where 2³² − 1 has room: in a column of 64 bits, and in numbers without a sign.',
+      },
+    ],
+  ),
+  ...authentications(
+    'counter',
+    {
+      step: authenticationStep(24),
+      severity: 'medium',
+      gain: 'A copied key signs in beside the original, and the counter that would tell them apart does not.',
+      check: 'Compare the counter and store the new one in one step, whole.',
+      needs: ['second-session'],
+    },
+    [
+      {
+        id: 'counter-after-high',
+        title: 'a low counter after one of 32 bits, which counts as negative where it was cut to 31',
+        guard: 'counter.unsigned',
+        scene: 'counter-after-high',
+      },
+      {
+        id: 'counter-raced',
+        title: 'two sign-ins with one counter, at once',
+        guard: 'counter.atomic',
+        scene: 'counter-raced',
+      },
     ],
   ),
   ...authentications(

@@ -13,14 +13,25 @@ function flags(cleared: number, set = 0): (draft: AnyDraft) => void {
   };
 }
 
+/** What the options say of user verification. */
+function askedOf(draft: AnyDraft): string | undefined {
+  return draft.ceremony === 'registration'
+    ? draft.options.authenticatorSelection?.userVerification
+    : draft.options.userVerification;
+}
+
 /** Only where verification was required: elsewhere its absence is right. */
 function unverified(draft: AnyDraft): void {
-  const asked =
-    draft.ceremony === 'registration'
-      ? draft.options.authenticatorSelection?.userVerification
-      : draft.options.userVerification;
-  if (asked !== 'required') throw new NotApplicable('the options do not require user verification');
+  if (askedOf(draft) !== 'required') throw new NotApplicable('the options do not require user verification');
   draft.flags &= ~UV;
+}
+
+/** Only where the options say so: a server may require more than it was asked for. */
+function where(asked: string, change: (draft: AnyDraft) => void): (draft: AnyDraft) => void {
+  return (draft) => {
+    if (askedOf(draft) !== asked) throw new NotApplicable(`user verification is not ${asked} by the options`);
+    change(draft);
+  };
 }
 
 const presence = { registration: registrationStep(15), authentication: authenticationStep(16) };
@@ -72,13 +83,39 @@ export const flagFaults: readonly Fault[] = [
         id: 'user-not-verified-where-preferred',
         title: 'not verified, where that was only preferred',
         change: (draft) => {
-          const asked =
-            draft.ceremony === 'registration'
-              ? draft.options.authenticatorSelection?.userVerification
-              : draft.options.userVerification;
-          if (asked === 'required') throw new NotApplicable('the options require user verification');
+          if (askedOf(draft) === 'required') throw new NotApplicable('the options require user verification');
           draft.flags &= ~UV;
         },
+      },
+    ],
+  ),
+  ...both(
+    'flags',
+    {
+      steps: verification,
+      severity: 'medium',
+      kind: 'control',
+      gain: 'No attacker gets in, but people whose keys verify them anyway, or cannot, are locked out.',
+      check: 'Where your options say `discouraged`, take authenticator data with flag UV and without.',
+    },
+    [
+      {
+        id: 'user-verified-where-discouraged',
+        title: 'verified, where that was discouraged',
+        request: { userVerification: 'discouraged' },
+        change: where('discouraged', flags(0, UV)),
+      },
+      {
+        id: 'user-not-verified-where-discouraged',
+        title: 'not verified, where that was discouraged',
+        request: { userVerification: 'discouraged' },
+        change: where('discouraged', flags(UV)),
+      },
+      {
+        id: 'user-verified-where-required',
+        title: 'verified, where that was required',
+        request: { userVerification: 'required' },
+        change: where('required', flags(0, UV)),
       },
     ],
   ),

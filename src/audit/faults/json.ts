@@ -91,6 +91,24 @@ export const jsonFaults: readonly Fault[] = [
       }),
     },
     {
+      id: 'json-type-array',
+      title: 'the type in an array',
+      guard: 'response.type',
+      change: sends((json) => {
+        json.type = [json.type];
+        return json;
+      }),
+    },
+    {
+      id: 'json-id-missing',
+      title: 'a credential without an ID, but for rawId',
+      guard: 'response.id',
+      change: sends((json) => {
+        delete json.id;
+        return json;
+      }),
+    },
+    {
       id: 'json-id-array',
       title: 'the ID in an array',
       guard: 'response.id',
@@ -156,6 +174,26 @@ export const jsonFaults: readonly Fault[] = [
         json.id = json.rawId = `${id}${id.length % 4 === 0 ? '\n' : '='.repeat(4 - (id.length % 4))}`;
         return json;
       }),
+    },
+    {
+      id: 'json-id-alphabet',
+      title: 'an ID with a character that is in no alphabet of base64',
+      change: sends((json) => {
+        json.id = json.rawId = `${json.id}!`;
+        return json;
+      }),
+    },
+  ]),
+  ...authentications('json', { ...spelled, step: steps.authentication }, [
+    {
+      id: 'json-authenticator-data-spaces',
+      title: 'authenticator data with spaces between its letters',
+      change: member('authenticatorData', (was) => `${was.slice(0, 8)} ${was.slice(8)}`),
+    },
+    {
+      id: 'json-signature-spaces',
+      title: 'a signature with spaces between its letters',
+      change: member('signature', (was) => `${was.slice(0, 8)} ${was.slice(8)}`),
     },
   ]),
   ...registrations('json', { ...common, step: steps.registration }, [

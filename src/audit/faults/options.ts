@@ -6,8 +6,9 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
 import { type Fault, NotApplicable, type OptionsShown } from '../fault.ts';
-import { registrationStep, sectionOf } from '../steps.ts';
+import { authenticationStep, registrationStep, sectionOf } from '../steps.ts';
 import { authentications, both, registrations } from './define.ts';
+import { operatorsFor } from './operators.ts';
 
 /** Section 13.4.3: "challenges SHOULD therefore be at least 16 bytes long". */
 const SHORTEST = 16;
@@ -47,6 +48,29 @@ const idsIn = (options: unknown): string =>
   ((options as PublicKeyCredentialRequestOptionsJSON | undefined)?.allowCredentials ?? [])
     .map(({ id }) => id)
     .join();
+
+/** Whether options insist on a verified user. */
+function required(options: unknown): boolean {
+  const { userVerification, authenticatorSelection } = (options ?? {}) as Partial<
+    PublicKeyCredentialCreationOptionsJSON & PublicKeyCredentialRequestOptionsJSON
+  >;
+  return (authenticatorSelection?.userVerification ?? userVerification) === 'required';
+}
+
+const LOWERED = 'user verification that is required, unless the request says otherwise';
+
+const lowered = {
+  severity: 'medium',
+  scene: 'options',
+  guard: 'options.verification-kept',
+  inspect: async (shown: OptionsShown): Promise<string | undefined> => {
+    if (!required(shown.options[0])) return undefined;
+    const asked = await shown.ask({ wish: { userVerification: 'discouraged' } });
+    return asked !== undefined && !required(asked) ? 'a request that asks for less is given less' : undefined;
+  },
+  gain: 'A key that was found or stolen works without its PIN: the client says what is required.',
+  check: 'Decide on the server whether the user has to be verified.',
+} as const;
 
 export const optionsFaults: readonly Fault[] = [
   ...both(
@@ -97,6 +121,12 @@ export const optionsFaults: readonly Fault[] = [
       },
     ],
   ),
+  ...registrations('options', { ...lowered, step: registrationStep(16) }, [
+    { id: 'options-verification-lowered', title: LOWERED },
+  ]),
+  ...authentications('options', { ...lowered, step: authenticationStep(17) }, [
+    { id: 'options-verification-lowered-at-sign-in', title: LOWERED },
+  ]),
   ...registrations(
     'options',
     {
@@ -148,25 +178,6 @@ export const optionsFaults: readonly Fault[] = [
         gain: 'A key signs with an algorithm that is broken.',
         check: 'Ask for -8, -7 and -257, and for what else you need.',
       },
-      {
-        id: 'options-verification-lowered',
-        title: 'user verification that is required, unless the request says otherwise',
-        step: registrationStep(16),
-        severity: 'medium',
-        guard: 'options.verification-kept',
-        inspect: async (shown) => {
-          const required = (options: unknown): boolean =>
-            (options as PublicKeyCredentialCreationOptionsJSON | undefined)?.authenticatorSelection
-              ?.userVerification === 'required';
-          if (!required(shown.options[0])) return undefined;
-          const lowered = await shown.ask({ wish: { userVerification: 'discouraged' } });
-          return lowered !== undefined && !required(lowered)
-            ? 'a request that asks for less is given less'
-            : undefined;
-        },
-        gain: 'An attacker who has found a key uses it without its PIN: the client says what is required.',
-        check: 'Decide on the server whether the user has to be verified.',
-      },
     ],
   ),
   ...authentications(
@@ -192,6 +203,22 @@ export const optionsFaults: readonly Fault[] = [
             ? undefined
             : `who has an account gets ${known}, and who has none ${unknown}`;
         },
+      },
+      {
+        id: 'options-operator-name',
+        title: 'the credentials of a user who was named by an object of operators',
+        guard: 'options.operators',
+        severity: 'medium',
+        inspect: async (shown) => {
+          for (const userName of operatorsFor(shown.userName)) {
+            const ids = idsIn(await shown.ask({ userName })).split(',');
+            if (shown.registered.some((id) => ids.includes(id)))
+              return `${JSON.stringify(userName).replace(shown.userName, 'NAME')} for a name gets their credentials`;
+          }
+          return undefined;
+        },
+        gain: 'The sender of a request writes the query: "the first account that is not mine" is one.',
+        check: 'Look up nothing by a value that is no text.',
       },
       {
         id: 'options-decoys-change',

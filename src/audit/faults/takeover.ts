@@ -269,6 +269,15 @@ export const takeoverFaults: readonly Fault[] = [
           'sec-fetch-site': 'cross-site',
         }),
       },
+      {
+        id: 'request-as-form-fields',
+        title: 'the fields of a form of another site, instead of JSON',
+        headers: () => ({
+          'content-type': 'application/x-www-form-urlencoded',
+          origin: `https://${EVIL}`,
+          'sec-fetch-site': 'cross-site',
+        }),
+      },
     ],
   ),
 ];

@@ -15,15 +15,27 @@ export function recertified(
 ): AttestationSource {
   return withIdentity(source, async (identity, request) => {
     const [leaf, ...chain] = identity.certificates as [Uint8Array, ...Uint8Array[]];
-    const certificate = AsnConvert.parse(leaf, x509.Certificate);
-    change(certificate.tbsCertificate, request);
-    // What was read is written as it was read, unless this is forgotten.
-    delete (certificate as { tbsCertificateRaw?: ArrayBuffer }).tbsCertificateRaw;
-    const tbs = new Uint8Array(AsnConvert.serialize(certificate.tbsCertificate));
-    const signature = await issuerOf(source).signTbs(tbs, chain.length === 0 || request.alone === true);
-    certificate.signatureValue = new Uint8Array(signature).buffer;
-    return { ...identity, certificates: [new Uint8Array(AsnConvert.serialize(certificate)), ...chain] };
+    const alone = chain.length === 0 || request.alone === true;
+    const again = await changed(leaf, (tbs) => change(tbs, request), source, alone);
+    return { ...identity, certificates: [again, ...chain] };
   });
+}
+
+/** A certificate that says something else, signed again by its issuer: the root where that is `alone`. */
+async function changed(
+  certificate: Uint8Array,
+  change: (tbs: x509.TBSCertificate) => void,
+  source: AttestationSource,
+  alone: boolean,
+): Promise<Uint8Array> {
+  const read = AsnConvert.parse(certificate, x509.Certificate);
+  change(read.tbsCertificate);
+  // What was read is written as it was read, unless this is forgotten.
+  delete (read as { tbsCertificateRaw?: ArrayBuffer }).tbsCertificateRaw;
+  const tbs = new Uint8Array(AsnConvert.serialize(read.tbsCertificate));
+  const signature = await issuerOf(source).signTbs(tbs, alone);
+  read.signatureValue = new Uint8Array(signature).buffer;
+  return new Uint8Array(AsnConvert.serialize(read));
 }
 
 /** A source whose answers are changed. */
@@ -39,7 +51,36 @@ export function withIdentity(
   return {
     identity,
     ...('signTbs' in source && { signTbs: issuerOf(source).signTbs.bind(source) }),
+    ...('root' in source && { root: () => rootOf(source) }),
   } as AttestationSource;
+}
+
+/** The same with a certificate in the middle of the chain that the root signs again. @throws NotApplicable where there is none */
+export function withIntermediate(
+  source: AttestationSource,
+  change: (tbs: x509.TBSCertificate) => void,
+): AttestationSource {
+  return withIdentity(source, async (identity) => {
+    const [leaf, middle, ...rest] = identity.certificates;
+    if (leaf === undefined || middle === undefined) throw new NotApplicable('the chain has no intermediate');
+    return { ...identity, certificates: [leaf, await changed(middle, change, source, true), ...rest] };
+  });
+}
+
+/** The root of the source. @throws NotApplicable */
+export async function rootOf(source: AttestationSource): Promise<Uint8Array> {
+  if (!('root' in source))
+    throw new NotApplicable('the attestation authority of the audit does not show its root');
+  return (source as AttestationAuthority).root();
+}
+
+/** The chain with its root before the intermediate: each is there, and none is where it belongs. */
+export function disordered(source: AttestationSource): AttestationSource {
+  return withIdentity(source, async (identity) => {
+    const [leaf, middle] = identity.certificates;
+    if (leaf === undefined || middle === undefined) throw new NotApplicable('the chain has no intermediate');
+    return { ...identity, certificates: [leaf, await rootOf(source), middle] };
+  });
 }
 
 /** A source that is asked for something else than the format asks for. */

@@ -32,6 +32,7 @@ const LACKS: Readonly<Record<string, string>> = {
   'credential-id': 'the length of credential IDs is not limited',
   attestation: 'attestation statements are not verified',
   'attestation-trust': 'certificates of attestation are not judged',
+  metadata: 'metadata is believed without being verified',
   signature: 'signatures are not checked',
   update: 'a sign-in that is refused changes what is stored',
   'allow-list': 'allowCredentials is not compared',
@@ -44,6 +45,8 @@ const LACKS: Readonly<Record<string, string>> = {
   options: 'the options themselves are weak',
   account: 'accounts can be entered with a key that is not theirs',
   session: 'the session does not go with the sign-in',
+  operators: 'objects in a request become operators of a query',
+  counter: 'counters are not kept as they came',
   removal: "anybody's credential can be removed",
   request: 'forms of other sites can send responses',
 };

@@ -35,6 +35,21 @@ export function counts({ results }: AuditResult): Record<Verdict, number> {
   return all;
 }
 
+/** How long each subject took, the longest first: the requests of its faults, milliseconds. */
+export function timesOf({
+  results,
+}: Pick<AuditResult, 'results'>): [subject: string, milliseconds: number][] {
+  const times = new Map<string, number>();
+  for (const { fault, milliseconds } of results)
+    times.set(fault.subject, (times.get(fault.subject) ?? 0) + milliseconds);
+  return [...times].sort(([, a], [, b]) => b - a);
+}
+
+/** Seconds for a reader. */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
 /** A step as a reader looks it up: `7.2, step 21`. */
 export function place({ fault: { step } }: FaultResult): string {
   return step.number === undefined ? step.section : `${step.section}, step ${step.number}`;

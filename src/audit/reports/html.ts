@@ -3,33 +3,23 @@ import type { CeremonyName } from '../fault.ts';
 import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
 import { type Cause, causesOf, many as manyOf } from './causes.ts';
 import { curlLine } from './curl.ts';
-import { caveat, conclusion, counts, deed, findings, observations, place } from './findings.ts';
+import {
+  caveat,
+  conclusion,
+  counts,
+  deed,
+  findings,
+  observations,
+  place,
+  seconds,
+  timesOf,
+} from './findings.ts';
 import { STYLE } from './html-style.ts';
-import { escapeMarkup } from './xml.ts';
+import { testsSection } from './html-tests.ts';
+import { html, Markup, type Part } from './markup.ts';
 
 /** Nothing may be loaded, whatever a server's answer smuggles in. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-/** HTML of this page, as against text that has to be escaped first. */
-class Markup {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-type Part = string | number | Markup | readonly Part[] | undefined;
-
-const rendered = (part: Part): string => {
-  if (part === undefined) return '';
-  if (part instanceof Markup) return part.text;
-  return typeof part === 'object' ? part.map(rendered).join('') : escapeMarkup(String(part));
-};
-
-function html(strings: TemplateStringsArray, ...parts: Part[]): Markup {
-  return new Markup(strings.map((text, at) => text + rendered(parts[at])).join(''));
-}
 
 const CEREMONIES: readonly CeremonyName[] = ['registration', 'authentication'];
 const VERDICTS = {
@@ -130,13 +120,14 @@ function detail(result: FaultResult): Markup {
 
 function all(results: readonly FaultResult[]): Markup {
   const subjects = [...new Set(results.map(({ fault }) => fault.subject))];
+  const times = new Map(timesOf({ results }));
   const choice = (value: string, label: string): Markup =>
     html`<label><input type="radio" name="show" value="${value}"${value === 'all' ? new Markup(' checked') : ''}>${label}</label>`;
   return html`<div class="all"><h2>Every fault</h2>
 <fieldset class="filter">${choice('all', 'all')}${choice('finding', 'findings')}${choice('rejected', 'rejected')}${choice('accepted', 'accepted')}${choice('without', 'not applicable')}</fieldset>
 ${subjects.map(
   (subject) =>
-    html`<section><h3>${subject}</h3>${results.filter(({ fault }) => fault.subject === subject).map(detail)}</section>
+    html`<section><h3>${subject} <span class="tag">${seconds(times.get(subject) ?? 0)}</span></h3>${results.filter(({ fault }) => fault.subject === subject).map(detail)}</section>
 `,
 )}</div>
 `;
@@ -181,10 +172,10 @@ export function htmlReport(result: AuditResult, version: string): string {
 <h1>Audit of ${name}</h1>
 <p class="verdict ${mood}">${conclusion(result)}</p>
 <p class="about">${caveat(result)}</p>
-<p class="about">${url === undefined || url === name ? undefined : `${url}, `}origin ${origin}, ${new Date(result.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${(result.milliseconds / 1000).toFixed(1)} s${loopback ? '' : '. Not this machine: authorized by who ran it'}</p>
+<p class="about">${url === undefined || url === name ? undefined : `${url}, `}origin ${origin}, ${new Date(result.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${seconds(result.milliseconds)}${loopback ? '' : '. Not this machine: authorized by who ran it'}</p>
 <div class="bar">${bars.filter(([, length]) => length > 0).map(([look, length]) => html`<i class="${look}" style="flex-grow:${length}"></i>`)}</div>
 <ul class="legend">${bars.map(([look, length, label]) => html`<li><i class="${look}"></i><b>${length}</b> ${label}</li>`)}</ul>
-${CEREMONIES.map((ceremony) => map(ceremony, result.results))}${causes(result)}${choices(observations(result))}${all(result.results)}
+${CEREMONIES.map((ceremony) => map(ceremony, result.results))}${causes(result)}${result.tests && testsSection(result.tests)}${choices(observations(result))}${all(result.results)}
 <footer>${Object.entries(VERDICTS)
     .map(([verdict, label]) => `${many[verdict as keyof typeof many]} ${label}`)
     .join(', ')}. Honest ceremonies: ${result.controls

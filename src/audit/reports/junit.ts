@@ -1,6 +1,6 @@
 /** JUnit's XML, as CI servers read it: a suite a ceremony, a test case a fault. */
 import type { CeremonyName } from '../fault.ts';
-import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
+import { type AuditResult, type FaultResult, type PlayedTest, severityOf } from '../verdict.ts';
 import { deed, place } from './findings.ts';
 import { escapeMarkup } from './xml.ts';
 
@@ -62,6 +62,30 @@ function run({ outcome, reason, milliseconds }: AuditResult, startedAt: string):
   return `  <testsuite${head}>\n    <testcase name="the audit comes to an end" classname="stuntkey.audit">${inner}</testcase>\n  </testsuite>`;
 }
 
+/** FIDO's tests, where they were played: a test case each, by its ID. */
+function tests(played: readonly PlayedTest[], startedAt: string): string {
+  const of = (outcome: PlayedTest['outcome']): number =>
+    played.filter((one) => one.outcome === outcome).length;
+  const head = attributes({
+    name: 'fido-server',
+    tests: played.length,
+    failures: of('failed'),
+    errors: 0,
+    skipped: of('not-played'),
+    timestamp: startedAt,
+  });
+  const cases = played.map(({ id, says, outcome, reason = '' }) => {
+    const inner =
+      outcome === 'failed'
+        ? `<failure${attributes({ type: 'fido-server', message: reason })}/>`
+        : outcome === 'not-played'
+          ? `<skipped${attributes({ message: reason })}/>`
+          : '';
+    return `    <testcase${attributes({ name: `${id}: ${says}`, classname: 'stuntkey.fido-server' })}>${inner}</testcase>`;
+  });
+  return `  <testsuite${head}>\n${cases.join('\n')}\n  </testsuite>`;
+}
+
 export function junit(result: AuditResult): string {
   const startedAt = new Date(result.startedAt).toISOString();
   const of = (ceremony: CeremonyName): FaultResult[] =>
@@ -72,6 +96,7 @@ export function junit(result: AuditResult): string {
     run(result, startedAt),
     suite('registration', of('registration'), startedAt),
     suite('authentication', of('authentication'), startedAt),
+    ...(result.tests === undefined ? [] : [tests(result.tests, startedAt)]),
     '</testsuites>',
     '',
   ].join('\n');

@@ -1,9 +1,10 @@
 /** Markdown, for a comment on a pull request: the map, the causes, and the rest folded. */
-import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
+import { type AuditResult, type FaultResult, type PlayedTest, severityOf } from '../verdict.ts';
 import { type Cause, causesOf, many } from './causes.ts';
 import { curlLine } from './curl.ts';
 import { caveat, conclusion, deed, place } from './findings.ts';
 import { mapOf } from './map.ts';
+import { counted } from './tests.ts';
 import { escapeMarkup } from './xml.ts';
 
 const MARKS = { holds: '✅', fails: '❌', untried: '▫️' } as const;
@@ -44,6 +45,20 @@ function causeText({ severity, statement, results }: Cause): string[] {
   ];
 }
 
+/** FIDO's tests that did not pass; the others are counted. */
+function testsText(tests: readonly PlayedTest[]): string[] {
+  return [
+    `### FIDO's tests: ${counted(tests)}`,
+    '',
+    ...tests
+      .filter(({ outcome }) => outcome !== 'passed')
+      .map(({ id, outcome, says, reason = '' }) =>
+        plainly(`- ${id} ${outcome === 'failed' ? 'failed' : 'was not played'} (${says}): ${reason}`),
+      ),
+    '',
+  ];
+}
+
 export function markdown(result: AuditResult): string {
   const note = caveat(result);
   return [
@@ -59,5 +74,6 @@ export function markdown(result: AuditResult): string {
     ),
     '',
     ...causesOf(result).flatMap(causeText),
+    ...(result.tests === undefined ? [] : testsText(result.tests)),
   ].join('\n');
 }

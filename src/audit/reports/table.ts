@@ -2,7 +2,17 @@
 import { type Severity, severities } from '../fault.ts';
 import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
 import { type Cause, causesOf, many } from './causes.ts';
-import { caveat, conclusion, counts, deed, findings, observations, place } from './findings.ts';
+import {
+  caveat,
+  conclusion,
+  counts,
+  deed,
+  findings,
+  observations,
+  place,
+  seconds,
+  timesOf,
+} from './findings.ts';
 import { mapOf } from './map.ts';
 
 /** How text is emphasized, or is not. */
@@ -128,9 +138,10 @@ export function table(result: AuditResult, paint: Paint = plain, width = 80): st
   const foot = [
     ...(found === 0 ? [] : ['']),
     cut(
-      `${rejected} rejected, ${accepted} accepted, ${error} errors, ${without} not applicable${broken > 0 ? `, ${broken} broken` : ''}; ${(result.milliseconds / 1000).toFixed(1)} s`,
+      `${rejected} rejected, ${accepted} accepted, ${error} errors, ${without} not applicable${broken > 0 ? `, ${broken} broken` : ''}; ${seconds(result.milliseconds)}`,
       width,
     ),
+    ...(result.milliseconds < LONG ? [] : [cut(`longest: ${longest(result)}`, width)]),
     ...(choices > 0
       ? [cut(`${many(choices, 'choice')} of the server's own, which are no findings`, width)]
       : []),
@@ -138,6 +149,14 @@ export function table(result: AuditResult, paint: Paint = plain, width = 80): st
   ];
   const room = MOST_LINES - head.length - drawn.length - foot.length;
   return [...head, ...drawn, ...(found === 0 ? [] : causes(result, room, paint, width)), ...foot].join('\n');
+}
+
+/** From how many milliseconds on it is said where they went. */
+const LONG = 10_000;
+
+function longest(result: AuditResult): string {
+  const times = timesOf(result).slice(0, 3);
+  return times.map(([subject, time]) => `${subject} ${seconds(time)}`).join(', ');
 }
 
 function causesText(result: AuditResult): string {
@@ -177,5 +196,10 @@ export function details(result: AuditResult, paint: Paint = plain, width = 80): 
       lines.push(`  ${fault.id.padEnd(longest)}  ${verdict.padEnd(8)}  ${paint.dim(fault.title)}`);
     lines.push('');
   }
+  lines.push(paint.bold('Time of the requests, by subject'), '');
+  const times = timesOf(result);
+  const widest = Math.max(...times.map(([subject]) => subject.length));
+  for (const [subject, time] of times) lines.push(`  ${subject.padEnd(widest)}  ${seconds(time)}`);
+  lines.push('');
   return lines.join('\n');
 }

@@ -3,8 +3,8 @@ import { catalogue } from '../catalogue.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import type { ControlResult } from '../verdict.ts';
 import { Unexpected } from './actor.ts';
+import { wordsOf } from './parts.ts';
 import { Play, type PlayOptions } from './play.ts';
-import { wordsOf } from './scenes.ts';
 
 /** Plays it. Anything but two acceptances is a reason. */
 export async function control(when: ControlResult['when'], options: PlayOptions): Promise<ControlResult> {

@@ -4,8 +4,9 @@ import { type Fault, NotApplicable, summaryOf } from '../fault.ts';
 import type { Answer } from '../targets/target.ts';
 import type { Effect, FaultResult, Verdict } from '../verdict.ts';
 import { Unexpected } from './actor.ts';
+import { wordsOf } from './parts.ts';
 import { Play, type PlayOptions } from './play.ts';
-import { scenes, wordsOf } from './scenes.ts';
+import { scenes } from './scenes.ts';
 import { seen, severity } from './severity.ts';
 
 /** Plays one fault, and judges it. @throws the audit's abort reason */
@@ -84,6 +85,8 @@ function unfitFor({ needs, subject }: Fault, { target }: PlayOptions): string | 
     return 'the target cannot say who is signed in (whoami)';
   if (needs.includes('trust') && traits.trustsAuthority !== true)
     return "it is not said that the target trusts the audit's attestation authority, and no other";
+  if (needs.includes('metadata') && traits.metadata !== true)
+    return 'it is not said that the target has loaded the metadata on trial (stuntkey mds trial)';
   if (traits.framed === true && (subject === 'cross-origin' || subject === 'top-origin'))
     return 'it is said that the target expects to be framed';
   return undefined;

@@ -3,6 +3,7 @@
 import { Authenticator } from '../../authenticator/authenticator.ts';
 import { defaultAuthority } from '../../authority/default-authority.ts';
 import type { AttestationSource } from '../../authority/identity.ts';
+import { base64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
 import { WebAuthnClient } from '../../client/client.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
@@ -125,7 +126,9 @@ export class Play {
 
   async #identify(actor: Actor): Promise<void> {
     if (this.watch?.knows(actor.user.name)) return;
-    this.watch?.learn(actor.user.name, await this.identityOf(actor));
+    const who = await this.identityOf(actor);
+    // What is another every time is no name, and says nothing of whose session it is.
+    if (who !== undefined && who === (await this.identityOf(actor))) this.watch?.learn(actor.user.name, who);
   }
 
   /** The same user in the same session, with another device. */
@@ -173,7 +176,8 @@ export class Play {
       return undefined;
     };
     const headers = fault.headers?.(pageOriginOf(this.target.origin));
-    const unusual = headers === undefined ? request : { headers };
+    const unusual =
+      headers === undefined ? request : { headers, ...(fault.subject === 'request' && { foreign: true }) };
     return actor.perform(fault.ceremony, this.wish, respond, unusual && { request: unusual });
   }
 
@@ -219,9 +223,21 @@ export class Play {
     });
   }
 
-  /** Ends all sessions. */
+  /** Ends all sessions; accounts that are used again are left as they were, as far as that can be done. */
   async end(): Promise<void> {
+    if (this.target.traits.accounts !== undefined) await this.#removeAll();
     for (const { cast } of this.#actors) await cast.session.close?.();
+  }
+
+  async #removeAll(): Promise<void> {
+    for (const { cast } of this.#devices) {
+      const [credential] = cast.authenticator.credentials.list();
+      if (credential === undefined || cast.session.remove === undefined) continue;
+      await cast.limits.during(async ({ own: _, ...turn }) => {
+        await cast.session.remove?.(base64url(credential.id), turn);
+        return { kind: 'abandoned' };
+      });
+    }
   }
 
   #enters(actor: Actor): Actor {

@@ -7,6 +7,7 @@ import { catalogue, catalogueVersion } from '../catalogue.ts';
 import { type Fault, summaryOf } from '../fault.ts';
 import type { AuditUser, Target } from '../targets/target.ts';
 import type { AuditOutcome, AuditResult, AuditState, ControlResult, FaultResult } from '../verdict.ts';
+import { readState } from '../verdict-shape.ts';
 import { type Confirmed, confirmed, honest } from './confirm.ts';
 import { judge } from './judge.ts';
 import { Limits } from './limits.ts';
@@ -61,8 +62,11 @@ class Run {
     });
     const run = hex(random(4, 'audit-run'));
     let users = 0;
+    const { accounts } = target.traits;
     const nextUser = (): AuditUser => {
       users += 1;
+      const given = accounts?.[users % accounts.length];
+      if (given !== undefined) return given;
       return { name: `stuntkey-${run}-${users}`, displayName: `stuntkey audit ${users}` };
     };
     const { attestation } = options;
@@ -105,8 +109,9 @@ class Run {
     }
   }
 
-  #resume(state: AuditState): void {
-    if (state.version !== 1 || state.catalogue !== catalogueVersion)
+  #resume(given: AuditState): void {
+    const state = readState(given);
+    if (state.catalogue !== catalogueVersion)
       throw new StuntkeyError(
         'bad-state',
         `the state is of catalogue ${state.catalogue}: expected ${catalogueVersion}`,
@@ -125,10 +130,9 @@ class Run {
     const waiting = this.#faults.filter(({ id }) => !this.#results.has(id));
     const alone = ({ scene = 'single' }: Fault): boolean => aloneScenes.includes(scene);
     const together = waiting.filter((fault) => !alone(fault));
-    const most = Math.min(
-      this.#options.concurrency ?? 4,
-      this.#target.traits.concurrency ?? Number.POSITIVE_INFINITY,
-    );
+    const { concurrency = Number.POSITIVE_INFINITY, accounts } = this.#target.traits;
+    // Who shares accounts would find what others have left in them.
+    const most = accounts === undefined ? Math.min(this.#options.concurrency ?? 4, concurrency) : 1;
     const worker = async (): Promise<void> => {
       for (let fault = together.shift(); fault !== undefined; fault = together.shift()) {
         if (this.#lost !== undefined) return;

@@ -1,43 +1,16 @@
 /** How a ceremony is played, where it takes more than one. */
-import { type CeremonyName, NotApplicable, type SceneName } from '../fault.ts';
+import { NotApplicable, type SceneName } from '../fault.ts';
 import type { Answer } from '../targets/target.ts';
-import type { Actor } from './actor.ts';
-import { Unexpected } from './actor.ts';
+import { type Actor, Unexpected } from './actor.ts';
+import { counterScenes } from './counter-scenes.ts';
+import { again, challengeOf, ready, type Scene } from './parts.ts';
 import type { Play } from './play.ts';
+import { raceScenes } from './race-scenes.ts';
 import { takeoverScenes } from './takeover-scenes.ts';
 
 /** An hour: more than any challenge should live. */
 const AN_HOUR = 3_600_000;
-
-type Scene = (play: Play) => Promise<Answer>;
-
-/** The actor of the fault's own ceremony, ready for it. */
-async function ready(play: Play): Promise<Actor> {
-  const actor = await play.actor();
-  if (play.fault.ceremony !== 'authentication') return actor;
-  await actor.registerHonestly(play.wish);
-  return play.stranger(actor);
-}
-
-/** The challenge of options that are then left unanswered. */
-async function challengeOf(actor: Actor, ceremony: CeremonyName, play: Play): Promise<string> {
-  let challenge: string | undefined;
-  const answer = await actor.perform(ceremony, play.wish, async (options) => {
-    challenge = options.challenge;
-    return undefined;
-  });
-  if (challenge === undefined)
-    throw new NotApplicable(`the options that it needs were not given: ${wordsOf(answer)}`);
-  return challenge;
-}
-
-export function wordsOf(answer: Answer): string {
-  if (answer.kind === 'abandoned') return 'nothing was sent';
-  const status = answer.status === undefined ? '' : `status ${answer.status}`;
-  return (
-    [status, answer.message].filter((part) => part !== undefined && part !== '').join(': ') || answer.kind
-  );
-}
+const A_SECOND = 1_000;
 
 const single: Scene = async (play) => {
   const actor = await ready(play);
@@ -50,11 +23,6 @@ const discoverable: Scene = async (play) => {
   await actor.registerHonestly({ ...play.wish, residentKey: 'required' });
   return play.faulty((await play.stranger(actor)).nameless());
 };
-
-/** The ceremony once more: by a second device, where it is a registration, as the first is excluded. */
-async function again(play: Play, actor: Actor): Promise<Actor> {
-  return play.fault.ceremony === 'registration' ? play.twin(actor) : actor;
-}
 
 const earlierChallenge: Scene = async (play) => {
   const actor = await ready(play);
@@ -89,10 +57,13 @@ const superseded: Scene = async (play) => {
 };
 
 const expired: Scene = async (play) => {
-  const { advance } = play.target.traits;
-  if (advance === undefined) throw new NotApplicable("the target's clock cannot be moved");
+  const { advance, challengeLifetime: lifetime } = play.target.traits;
+  if (advance === undefined && lifetime === undefined)
+    throw new NotApplicable("the target's clock cannot be moved, and nothing says how long to wait");
   const actor = await ready(play);
-  return play.faulty(actor, {}, { before: () => advance(AN_HOUR) });
+  const { limits } = actor.cast;
+  const passes = advance ?? ((): Promise<void> => limits.wait((lifetime as number) + A_SECOND));
+  return play.faulty(actor, {}, { before: () => passes(AN_HOUR) });
 };
 
 const reused: Scene = async (play) => {
@@ -107,27 +78,6 @@ const reused: Scene = async (play) => {
   });
   if (first.kind !== 'accepted') throw new Unexpected('the first response', first);
   return actor.submit(ceremony, second);
-};
-
-const raced: Scene = async (play) => {
-  const actor = await ready(play);
-  const { ceremony } = play.fault;
-  actor.mustSubmit();
-  let other: Promise<Answer> | undefined;
-  const first = await actor.perform(ceremony, play.wish, async (options, honest) => {
-    const response = await actor.respond(ceremony, options, honest);
-    const second = await (await again(play, actor)).respond(ceremony, options);
-    other = actor.submit(ceremony, second);
-    // Whatever becomes of the first, this one is not to be left alone with its failure.
-    other.catch(() => {});
-    return response;
-  });
-  // No options came, or nothing was to be answered.
-  if (other === undefined) return first;
-  const answers = [first, await other];
-  const failed = answers.find(({ kind }) => kind === 'error');
-  if (failed !== undefined) return failed;
-  return answers.find(({ kind }) => kind !== 'accepted') ?? first;
 };
 
 const withoutOptions: Scene = async (play) => {
@@ -281,7 +231,6 @@ export const scenes: Readonly<Record<SceneName, Scene>> = {
   superseded,
   expired,
   'challenge-reused': reused,
-  'challenge-raced': raced,
   'without-options': withoutOptions,
   'signed-in-before': signedInBefore,
   discoverable,
@@ -292,6 +241,8 @@ export const scenes: Readonly<Record<SceneName, Scene>> = {
   'then-honest': thenHonest,
   'then-sign-in': thenSignIn,
   'then-sign-in-as-other': thenSignInAsOther,
+  ...raceScenes,
+  ...counterScenes,
   ...takeoverScenes,
 };
 

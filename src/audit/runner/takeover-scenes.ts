@@ -11,9 +11,8 @@ import type { AssertionDraft } from '../forge/draft.ts';
 import { pageOriginOf } from '../forge/page-origin.ts';
 import type { Answer } from '../targets/target.ts';
 import type { Actor, AnyOptions } from './actor.ts';
+import type { Scene } from './parts.ts';
 import type { Play } from './play.ts';
-
-type Scene = (play: Play) => Promise<Answer>;
 
 /** Options that are left unanswered. @throws NotApplicable where none come */
 async function optionsOf(
@@ -234,7 +233,7 @@ const options: Scene = async (play) => {
     displayName: actor.user.displayName,
     registered: [base64url(actor.credential.id)],
     async ask({ userName, wish = play.wish }) {
-      const user = userName === undefined ? actor.user : { ...actor.user, name: userName };
+      const user = userName === undefined ? actor.user : { ...actor.user, name: userName as string };
       const visitor = userName === undefined ? actor : await play.visitor(actor, user);
       let found: AnyOptions | undefined;
       await visitor.perform(ceremony, wish, async (given) => {

@@ -35,7 +35,9 @@ export class Watch {
     const who = await this.#acting.whoAmI();
     if (who === undefined) return 'nobody';
     const [account] = [...this.#identities].find(([, identity]) => identity === who) ?? [];
-    if (account === undefined) return undefined;
-    return account === this.#signer ? 'owner' : 'takeover';
+    if (account !== undefined) return account === this.#signer ? 'owner' : 'takeover';
+    // The account of no known user: another's account, if the signer's identity is known, or if there is no signer.
+    const told = this.#signer === undefined || this.#identities.has(this.#signer);
+    return told ? 'takeover' : undefined;
   }
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../webauthn/types.ts';
 import type { CeremonyName } from '../fault.ts';
 import type { HttpAnswer } from './answer.ts';
+import { encodedAs } from './form.ts';
 import { HttpVisitor } from './http.ts';
 import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
 import type {
@@ -26,6 +27,7 @@ import {
   httpUrl,
   isAcceptance,
   isLoopback,
+  noOptions,
   optionsIn,
   originOf,
   registrationRequest,
@@ -80,7 +82,7 @@ class ConformanceSession implements TargetSession {
   constructor(base: URL, whoami: string | undefined, cookies: Iterable<readonly [string, string]> = []) {
     this.#base = base;
     this.#whoami = whoami;
-    this.#visitor = new HttpVisitor(cookies);
+    this.#visitor = new HttpVisitor(base.origin, cookies);
   }
 
   copy(): TargetSession {
@@ -113,11 +115,20 @@ class ConformanceSession implements TargetSession {
     return answered(this.#visitor, async () => {
       const answer = await this.#post(ceremony, 'options', request, call);
       const options = optionsIn<Options>(answer.json);
+      if (answer.status === 404 || answer.status === 405)
+        return noOptions(
+          `${this.#urlOf(ceremony, 'options').pathname} is not there: a server with other paths has to be described (stuntkey audit init ${this.#base.href})`,
+          answer.status,
+        );
       if (answer.status >= 400 || options === undefined) return withoutOptions(answer);
       const response = await call.respond(options);
       if (response === undefined) return { kind: 'abandoned' };
       return this.submit({ ...call, ceremony, response });
     });
+  }
+
+  #urlOf(ceremony: CeremonyName, what: 'options' | 'result'): URL {
+    return new URL(`${PATHS[ceremony]}/${what}`, this.#base);
   }
 
   #post(
@@ -127,9 +138,10 @@ class ConformanceSession implements TargetSession {
     turn: Turn,
     more: Readonly<Record<string, string>> = {},
   ): Promise<HttpAnswer> {
-    const url = new URL(`${PATHS[ceremony]}/${what}`, this.#base);
-    // The body is JSON whatever it is: a text too.
+    const url = this.#urlOf(ceremony, what);
+    // The body is JSON whatever it is, a text too; unless a form is to be sent.
     const headers = { 'content-type': 'application/json', ...more };
-    return this.#visitor.send({ method: 'POST', url, headers, body: JSON.stringify(body) }, turn);
+    const text = encodedAs(headers['content-type'], body);
+    return this.#visitor.send({ method: 'POST', url, headers, body: text }, turn);
   }
 }

@@ -7,9 +7,11 @@ import type { CeremonyName, OptionsWish } from '../fault.ts';
 import type { HttpAnswer } from './answer.ts';
 import type { DescribedRequest, DescribedStep, DescribedSuccess, TargetDescription } from './description.ts';
 import { readDescription } from './description-shape.ts';
+import { encodedAs } from './form.ts';
 import { HttpVisitor } from './http.ts';
 import { filled, names, taken, type Values } from './placeholders.ts';
 import { pointed } from './pointer.ts';
+import { requireHere } from './reach.ts';
 import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
 import type {
   Answer,
@@ -54,9 +56,13 @@ export function describedTarget(json: unknown): Target {
     remove,
     trustsAuthority,
     framed,
+    metadata,
     whoami,
     authentication,
+    accounts,
+    challengeLifetime,
   } = description;
+  requireHere(description, url);
   /** The first visit of each account: it is in the account, and removes its credentials. */
   const first = new Map<string, DescribedSession>();
   return {
@@ -71,6 +77,9 @@ export function describedTarget(json: unknown): Target {
       ...(whoami && { whoAmI: true }),
       ...(trustsAuthority !== undefined && { trustsAuthority }),
       ...(framed !== undefined && { framed }),
+      ...(metadata !== undefined && { metadata }),
+      ...(challengeLifetime !== undefined && { challengeLifetime: challengeLifetime * 1000 }),
+      ...(accounts && { accounts: accounts.map(userOf) }),
       ...(remove && {
         remove: async (credentialId, user) => {
           const turn = { signal: new AbortController().signal, pause: async () => {} };
@@ -103,7 +112,7 @@ class DescribedSession implements TargetSession {
     this.#description = description;
     this.#url = url;
     this.#first = first;
-    this.#visitor = new HttpVisitor(cookies);
+    this.#visitor = new HttpVisitor(url.origin, cookies);
     if (description.remove === undefined) delete this.remove;
   }
 
@@ -123,7 +132,7 @@ class DescribedSession implements TargetSession {
 
   submit({ ceremony, user, response, request, ...turn }: SubmitCall): Promise<Answer> {
     return answered(this.#visitor, async () => {
-      const values = { ...valuesOf(user, {}), response, responseText: JSON.stringify(response) };
+      const values = { ...this.#valuesOf(user, {}), response, responseText: JSON.stringify(response) };
       const stopped = await this.#begin(values, turn);
       if (stopped !== undefined) return stopped;
       const { success, ...described } = this.#description[ceremony].result;
@@ -150,7 +159,7 @@ class DescribedSession implements TargetSession {
   #ceremony<Options>(ceremony: CeremonyName, call: CeremonyCall<Options>): Promise<Answer> {
     const { user, wish, respond, ...turn } = call;
     return answered(this.#visitor, async () => {
-      const values = valuesOf(user, wish);
+      const values = this.#valuesOf(user, wish);
       const stopped =
         (await this.#begin(values, turn)) ??
         (ceremony === 'registration' ? await this.#enter(user as AuditUser, values, turn) : undefined);
@@ -180,11 +189,11 @@ class DescribedSession implements TargetSession {
   async #enter(user: AuditUser, values: Values, turn: Turn): Promise<Answer | undefined> {
     const isNew = !this.#first.has(user.name);
     if (isNew) this.#first.set(user.name, this);
-    const { account } = this.#description;
+    const { account, accounts } = this.#description;
     if (account === undefined || this.#entered) return undefined;
     this.#entered = true;
-    if (isNew) return this.#steps('account.create', account.create, values, turn);
-    // A visitor who has signed in is in the account, where the description says nothing else.
+    if (isNew && accounts === undefined) return this.#steps('account.create', account.create, values, turn);
+    // A visitor who has signed in is in the account, if the description says nothing else.
     return this.#steps('account.enter', account.enter ?? [], values, turn);
   }
 
@@ -194,7 +203,8 @@ class DescribedSession implements TargetSession {
     values: Values,
     turn: Turn,
   ): Promise<Answer | undefined> {
-    for (const [place, { success, within = 0, ...request }] of steps.entries()) {
+    for (const [place, { success, within = 0, unless, ...request }] of steps.entries()) {
+      if (unless !== undefined && (await this.#holds(unless, values, turn))) continue;
       let answer = await this.#send(request, values, turn, undefined, success);
       for (let left = within * 1000; holds(success, answer) !== true && left > 0; left -= BETWEEN_TRIES) {
         await turn.pause(BETWEEN_TRIES);
@@ -209,6 +219,19 @@ class DescribedSession implements TargetSession {
       };
     }
     return undefined;
+  }
+
+  async #holds(
+    { success, ...request }: NonNullable<DescribedStep['unless']>,
+    values: Values,
+    turn: Turn,
+  ): Promise<boolean> {
+    return holds(success, await this.#send(request, values, turn, undefined, success)) === true;
+  }
+
+  #valuesOf(user: AuditUser | undefined, wish: OptionsWish): Values {
+    const known = this.#description.accounts?.find(({ username }) => username === user?.name);
+    return { username: user?.name, displayName: user?.displayName, ...known, ...wish };
   }
 
   /** The token against forgery, as far as one is to be asked for. */
@@ -233,7 +256,7 @@ class DescribedSession implements TargetSession {
     success?: DescribedSuccess,
   ): Promise<HttpAnswer> {
     const { csrf } = this.#description;
-    const token = await this.#token(values, turn);
+    const token = wish?.foreign === true ? undefined : await this.#token(values, turn);
     const headers = { ...(csrf?.header !== undefined && token !== undefined && { [csrf.header]: token }) };
     return this.#plainly(request, { csrf: token, ...values }, turn, headers, wish, success);
   }
@@ -246,20 +269,25 @@ class DescribedSession implements TargetSession {
     wish?: RequestWish,
     success?: DescribedSuccess,
   ): Promise<HttpAnswer> {
-    const values = { ...this.#taken, ...given };
+    // A page of another site has nothing that was told to this visitor.
+    const values = wish?.foreign === true ? given : { ...this.#taken, ...given };
     const sent = form === undefined ? filled(body, values) : encodedForm(form, values);
     const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
+    const own = wish?.foreign === true ? {} : { ...this.#description.headers, ...headers };
+    const all: Record<string, string> = {
+      ...(sent !== undefined && { 'content-type': type }),
+      ...token,
+      ...(filled(own, values) as Record<string, string>),
+      ...wish?.headers,
+    };
     const answer = await this.#visitor.send(
       {
         method,
         url: new URL(String(filled(path, values, encodeURIComponent)), this.#url),
-        headers: {
-          ...(sent !== undefined && { 'content-type': type }),
-          ...token,
-          ...(filled({ ...this.#description.headers, ...headers }, values) as Record<string, string>),
-          ...wish?.headers,
-        },
-        ...(sent !== undefined && { body: form === undefined ? JSON.stringify(sent) : sent }),
+        headers: all,
+        ...(sent !== undefined && {
+          body: form === undefined ? encodedAs(all['content-type'], sent) : sent,
+        }),
         ...(success?.location !== undefined && { manual: true }),
       },
       turn,
@@ -282,8 +310,8 @@ function encodedForm(form: Readonly<Record<string, string>>, values: Values): st
   ).toString();
 }
 
-function valuesOf(user: AuditUser | undefined, wish: OptionsWish): Values {
-  return { username: user?.name, displayName: user?.displayName, ...wish };
+function userOf({ username = '', displayName = username }: Readonly<Record<string, string>>): AuditUser {
+  return { name: username, displayName };
 }
 
 function holds(success: DescribedSuccess | undefined, answer: HttpAnswer): boolean | undefined {

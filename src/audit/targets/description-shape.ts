@@ -103,6 +103,12 @@ const steps: Shape<DescribedStep[]> = listOf(
       ...REQUEST,
       success: maybe(success),
       within: maybe(described(amount(0), 'Seconds for which it is repeated until it succeeds.')),
+      unless: maybe(
+        described(
+          exactly({ ...REQUEST, success: maybe(success) }, 'a request'),
+          'Leaves the step out where this request succeeds.',
+        ),
+      ),
     },
     'a request',
   ),
@@ -157,6 +163,23 @@ const shape: Shape<TargetDescription> = exactly(
     headers: maybe(described(texts, 'Sent with every request.')),
     before: maybe(described(steps, 'What comes before the first request of any visitor.')),
     account: maybe(account),
+    accounts: maybe(
+      described(
+        listOf(
+          such(
+            recordOf(text(), 'an object of texts'),
+            (one) => Object.hasOwn(one, 'username'),
+            'a username',
+            {
+              required: ['username'],
+            },
+          ),
+          'an array of two accounts or more',
+          2,
+        ),
+        'Accounts that are there, where none can be made: username, and what account.enter needs.',
+      ),
+    ),
     csrf: maybe(csrf),
     registration: ceremony,
     authentication: ceremony,
@@ -170,6 +193,10 @@ const shape: Shape<TargetDescription> = exactly(
     trustsAuthority: maybe(
       described(flag, "Whether it trusts the audit's attestation authority, and no other."),
     ),
+    challengeLifetime: maybe(
+      described(amount(0), 'Seconds after which a challenge is to have expired: the audit waits as long.'),
+    ),
+    metadata: maybe(described(flag, 'Whether it has loaded the metadata on trial (stuntkey mds trial).')),
     framed: maybe(described(flag, 'Whether it expects to be framed by other sites.')),
   },
   'a description of a server, { url, registration, authentication }',

@@ -3,7 +3,8 @@
  * Texts may hold placeholders: `{username}`, `{displayName}`, `{userVerification}`, `{residentKey}`, `{attestation}`, `{extensions}`,
  * in answers to options `{challenge}`, `{response}` and `{responseText}`, and what `take` has named. A text that is nothing but one of them
  * becomes its value, and a member whose value is not there is left out.
- */ import type { AppOptions } from '../../client/app.ts';
+ */
+import type { AppOptions } from '../../client/app.ts';
 
 /** One request. */
 export interface DescribedRequest {
@@ -61,6 +62,8 @@ export type DescribedStep = DescribedRequest & {
   readonly success?: DescribedSuccess;
   /** Seconds for which it is repeated until it succeeds, as for a mail that has to come in. Default: once. */
   readonly within?: number;
+  /** Leaves the step out where this request succeeds: what it would do is done. */
+  readonly unless?: DescribedRequest & { readonly success?: DescribedSuccess };
 };
 
 export interface TargetDescription {
@@ -85,6 +88,11 @@ export interface TargetDescription {
     /** Enters it otherwise than by a passkey: before a registration in another visit. */
     readonly enter?: readonly DescribedStep[];
   };
+  /**
+   * Two accounts or more that are there, where none can be made: `username`, and whatever else `account.enter` needs for placeholders.
+   * Then one fault is played at a time, and `remove` keeps them from filling up.
+   */
+  readonly accounts?: readonly Readonly<Record<string, string>>[];
   readonly csrf?: DescribedCsrf;
   readonly registration: DescribedCeremony;
   readonly authentication: DescribedCeremony;
@@ -94,6 +102,10 @@ export interface TargetDescription {
   readonly remove?: DescribedRequest;
   /** Whether it trusts the audit's attestation authority, and no other. */
   readonly trustsAuthority?: boolean;
+  /** Seconds after which a challenge is to have expired: the audit waits as long, once for each ceremony. Default: it does not. */
+  readonly challengeLifetime?: number;
+  /** Whether it has loaded the metadata on trial (stuntkey mds trial). */
+  readonly metadata?: boolean;
   /** Whether it expects to be framed by other sites. */
   readonly framed?: boolean;
 }

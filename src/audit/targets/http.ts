@@ -21,10 +21,13 @@ const MOST_BYTES = 1 << 20;
 const MOST_REDIRECTS = 5;
 
 export class HttpVisitor {
-  readonly #cookies = new Map<string, string>();
+  readonly #home: string;
+  readonly #cookies: Map<string, string>;
   #last: Exchange | undefined;
 
-  constructor(cookies: Iterable<readonly [string, string]> = []) {
+  /** @param home the origin of the server: no other is told its cookies, or sets any */
+  constructor(home: string, cookies: Iterable<readonly [string, string]> = []) {
+    this.#home = home;
     this.#cookies = new Map(cookies);
   }
 
@@ -51,7 +54,7 @@ export class HttpVisitor {
     let { method, url, body } = request;
     for (let redirects = 0; ; redirects++) {
       const response = await this.#fetch({ ...request, method, url, body }, signal);
-      this.#keep(response.headers);
+      if (url.origin === this.#home) this.#keep(response.headers);
       const location = response.headers.get('location');
       const redirected = response.status >= 300 && response.status <= 399 && location !== null;
       if (!redirected || request.manual) {
@@ -79,7 +82,8 @@ export class HttpVisitor {
   }
 
   async #fetch({ method, url, headers = {}, body }: HttpRequest, signal: AbortSignal): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const known = url.origin === this.#home ? [...this.#cookies] : [];
+    const cookie = known.map(([name, value]) => `${name}=${value}`).join('; ');
     try {
       return await fetch(url.href, {
         method,

@@ -96,7 +96,7 @@ async function asked(
   };
   let json: unknown;
   try {
-    const answer = await new HttpVisitor().send(request, { signal, pause: async () => {} });
+    const answer = await new HttpVisitor(base.origin).send(request, { signal, pause: async () => {} });
     // An answer that says that the name is unknown, or to log in, shows that the path exists.
     if (answer.status >= 400 && (answer.status === 404 || answer.status === 405 || answer.json === undefined))
       return undefined;

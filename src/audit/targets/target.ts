@@ -43,6 +43,8 @@ export interface Turn {
 export interface RequestWish {
   /** More headers, or others: names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether a page of another site sends it, which has no token against forgery and no header of its own choice. */
+  readonly foreign?: boolean;
 }
 
 /** Who registers or signs in. */
@@ -97,12 +99,18 @@ export interface TargetTraits {
   readonly concurrency?: number;
   /** Whether it trusts the audit's attestation authority and its revocation list, and no other authority. Default: not known, and not asked. */
   readonly trustsAuthority?: boolean;
+  /** Whether it has loaded the metadata on trial (`trialMetadata()`, `stuntkey mds trial`), all of it, and takes known models only. Default: no. */
+  readonly metadata?: boolean;
   /** Whether sign-in can name the account. Default: true. */
   readonly named?: boolean;
   /** Whether its sessions can say who is signed in. Default: no. */
   readonly whoAmI?: boolean;
   /** Whether it expects to be framed by other sites. Default: no. */
   readonly framed?: boolean;
+  /** After how many milliseconds a challenge is to have expired: as long is waited for that. Default: it is not waited for. */
+  readonly challengeLifetime?: number;
+  /** Accounts that are there, two or more, and are all that there is: then one fault is played at a time. Default: new ones are made. */
+  readonly accounts?: readonly AuditUser[];
   /** Moves its clock, so that what expires does. */
   readonly advance?: (milliseconds: number) => void | Promise<void>;
   /** Removes a credential, by its ID in base64url, as its owner would. */

@@ -65,6 +65,7 @@ export const ofJudging: Components = {
       controls: array(anyObject),
       results: array(anyObject),
       notTried: array(anyText),
+      tests: { ...array(anyObject), description: 'With the profile fido-server: FIDO’s tests by their IDs.' },
     },
     required: ['version', 'catalogue', 'target', 'outcome', 'controls', 'results', 'notTried'],
   },

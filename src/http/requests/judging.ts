@@ -74,7 +74,12 @@ export interface AuditRequest {
 }
 
 /** (The catalogue is not loaded for a list of three words.) */
-const PROFILES: Readonly<Record<ProfileName, true>> = { passkey: true, attested: true, strict: true };
+const PROFILES: Readonly<Record<ProfileName, true>> = {
+  passkey: true,
+  attested: true,
+  strict: true,
+  'fido-server': true,
+};
 
 /** A ceremony that was saved. */
 export interface SavedTrace {

@@ -43,5 +43,7 @@ async function audited({ body, signal }: Asked): Promise<Answer> {
     throw new StuntkeyError('bad-target', `url: expected a server on the door's machine, got ${target.url}`);
   const result = await runAudit(target, { faults, signal });
   signal.throwIfAborted();
-  return { status: 200, body: result };
+  if (profile !== 'fido-server') return { status: 200, body: result };
+  const { playedTests } = await import('../../audit/fido/played.ts');
+  return { status: 200, body: { ...result, tests: playedTests(result) } };
 }

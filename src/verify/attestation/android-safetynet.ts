@@ -59,7 +59,7 @@ export function safetynetChain(
   statement: Statement,
 ): Promise<readonly Certificate[]> {
   const x5c = own(jwsOf(statement).header, 'x5c');
-  if (!Array.isArray(x5c) || !x5c.every((one) => typeof one === 'string')) {
+  if (!Array.isArray(x5c) || x5c.length === 0 || !x5c.every((one) => typeof one === 'string')) {
     throw new Unreadable('attestation.android-safetynet.jws');
   }
   return context.certificates(statement, x5c.map(looseBase64));

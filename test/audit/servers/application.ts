@@ -67,6 +67,8 @@ export interface RealServer {
   readonly name: string;
   readonly origin: string;
   visitor(): Visitor;
+  /** Ends what it has started. */
+  end?(): Promise<void>;
 }
 
 /** A form of another site cannot say that it is JSON. */
@@ -142,12 +144,12 @@ export function application<Credential extends Kept>(library: Library<Credential
             throw new Error('of another user');
           if (asked.account !== undefined && !asked.allow.includes(credential.id))
             throw new Error('not allowed');
-          credential.counter = await library.verifyAuthentication(
-            response,
-            asked.challenge,
-            credential,
-            account,
-          );
+          const before = credential.counter;
+          const counter = await library.verifyAuthentication(response, asked.challenge, credential, account);
+          // Another sign-in with it may have come since.
+          if (credential.counter !== before && counter <= credential.counter)
+            throw new Error('the counter was used');
+          credential.counter = counter;
           signedInAs = account;
           return account.name;
         },

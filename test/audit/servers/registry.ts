@@ -6,6 +6,7 @@ import { withoutTime } from '../../slow.ts';
 import { application, type RealServer } from './application.ts';
 import { betterAuthServer } from './better-auth.ts';
 import { fido2Lib } from './fido2-lib.ts';
+import { LANGUAGES } from './languages.ts';
 import { passport } from './passport.ts';
 import { passwordlessId } from './passwordless-id.ts';
 import { simplewebauthn } from './simplewebauthn.ts';
@@ -35,4 +36,5 @@ export const REAL_SERVERS: readonly Entry[] = [
   },
   { ...of(passport.name, () => application(passport)), missing: withoutTime ?? whyNoJudge('passport') },
   { name: 'better-auth', missing: withoutTime ?? whyNoJudge('better-auth'), start: betterAuthServer },
+  ...LANGUAGES,
 ];

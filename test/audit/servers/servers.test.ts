@@ -14,7 +14,7 @@ const isLong = (signature: string): boolean => {
 
 describe.each(REAL_SERVERS)('$name', ({ name, missing, start }) => {
   it.skipIf(missing !== undefined)(named('lets in an honest user', missing), async () => {
-    const { origin, visitor } = await start();
+    const { origin, visitor, end } = await start();
     const { creationOptions, register, requestOptions, signIn } = visitor();
     const client = new WebAuthnClient({ origin, authenticator: new Authenticator() });
     const options = await creationOptions('ada');
@@ -25,5 +25,6 @@ describe.each(REAL_SERVERS)('$name', ({ name, missing, start }) => {
       while (!isLong(response.response.signature)) response = await client.get(await requestOptions(user));
       expect(await signIn(response), name).toBe('ada');
     }
+    await end?.();
   });
 });
