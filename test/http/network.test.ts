@@ -109,6 +109,12 @@ describe.skipIf(withoutOpenssl)(named('with a certificate', withoutOpenssl), () 
     expect((await client.call('GET', '/info')).json.name).toBe('stuntkey');
     await expect(new DoorClient(server).call('GET', '/info')).rejects.toThrow(/self-signed/);
     await expect(client.raw('GET', '/info', {}, '')).resolves.toMatchObject({ status: 401 });
+    // What does not even come to its handshake is ended like a request that does not come.
+    const impatient = await door({
+      tls: { cert, key: readFileSync(join(folder, 'key.pem')) },
+      requestTimeout: 40,
+    });
+    expect(await (await new DoorClient(impatient).open()).rest()).toBe('');
     const silent = await client.open();
     const clear = await client.open();
     clear.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');

@@ -79,7 +79,7 @@ export type OnThreads = (
 ) => AsyncGenerator<Answer, void, undefined>;
 
 /** Threads that stay, for work as it comes. */
-export interface Crew {
+interface Crew {
   /** @throws StuntkeyError `thread-lost`, `no-threads` */
   ask(portion: Portion): Promise<Answer>;
   close(): Promise<void>;
