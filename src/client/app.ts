@@ -8,7 +8,7 @@ import { hex } from '../base/bytes.ts';
 import { anything, exactly, listOf, maybe, recordOf, type Shape, text } from '../base/shape.ts';
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
-import { isHost } from '../webauthn/rp-id.ts';
+import { isHost, registrableLabel } from '../webauthn/rp-id.ts';
 
 /** What allows an app to use an RP ID. */
 export interface AppOptions {
@@ -22,6 +22,9 @@ export interface AppOptions {
   readonly hostPermissions?: readonly string[];
 }
 
+/** A match pattern that is about sites. */
+export const MATCH_PATTERN: RegExp = /^(?:<all_urls>|(?:\*|https?):\/\/(?:\*|(?:\*\.)?[^/*]+)\/.*)$/;
+
 export const appShape: Shape<AppOptions> = exactly({
   assetLinks: maybe(recordOf(anything, 'the contents of assetlinks.json by RP ID')),
   applicationId: maybe(
@@ -34,7 +37,7 @@ export const appShape: Shape<AppOptions> = exactly({
   hostPermissions: maybe(
     listOf(
       text({
-        pattern: /^(?:<all_urls>|(?:\*|https?):\/\/(?:\*|(?:\*\.)?[^/*]+)\/.*)$/,
+        pattern: MATCH_PATTERN,
         what: 'a match pattern such as https://*.example.com/*',
       }),
       'an array of match patterns',
@@ -48,14 +51,35 @@ export function isApp(origin: Origin, app: AppOptions | undefined): boolean {
 }
 
 /** The RP ID of an app's request. @throws DOMException SecurityError that says what is missing */
-export function appsRpId(origin: Origin, app: AppOptions, asked: string | undefined): string {
+export function appsRpId(
+  origin: Origin,
+  app: AppOptions,
+  asked: string | undefined,
+): string | Promise<string> {
   if (asked === undefined && origin.domain !== undefined) return appsRpId(origin, app, origin.domain);
+  if (isOwnOfExtension(origin, asked)) return origin.serialized;
   if (asked === undefined)
     throw refused(`${origin.serialized} has no domain: expected an RP ID in the options, got none`);
   if (!isHost(asked)) throw refused(`expected a domain as RP ID, got ${JSON.stringify(asked)}`);
   const missing = missingFor(origin, app, asked);
   if (missing !== undefined) throw refused(missing);
-  return asked;
+  return origin.app === 'extension' ? noPublicSuffix(asked) : asked;
+}
+
+/**
+ * An extension of Chrome has an RP ID of its own, by default and for its ID: its whole origin, which no site can have. The device is
+ * asked for that (seen in Chromium 156).
+ */
+function isOwnOfExtension({ serialized }: Origin, asked: string | undefined): boolean {
+  const [, id] = /^chrome-extension:\/\/(.+)$/.exec(serialized) ?? [];
+  return id !== undefined && (asked === undefined || asked === id);
+}
+
+/** `https://*.co.uk/*` permits hosts below co.uk, and no RP ID that all of them would share. */
+async function noPublicSuffix(rpId: string): Promise<string> {
+  if (rpId !== 'localhost' && (await registrableLabel(rpId)) === undefined)
+    throw refused(`${rpId} is a public suffix: expected a domain below it`);
+  return rpId;
 }
 
 function refused(why: string): DOMException {

@@ -2,7 +2,7 @@
 
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
-import { type Fetch, isRelatedOrigin } from '../webauthn/related-origins.ts';
+import { type Fetch, isRelatedOrigin, listOf } from '../webauthn/related-origins.ts';
 import { hostOf, isHost, isRegistrableSuffixOrEqual, knownRegistrableSuffix } from '../webauthn/rp-id.ts';
 import { appsRpId, isApp } from './app.ts';
 import type { Cancellation } from './ceremony.ts';
@@ -59,15 +59,17 @@ async function checkSuffix(
   try {
     if (await isRelatedOrigin(fetch, origin, asked, cancel?.signal)) return asked;
   } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw webAuthnError(
       'SecurityError',
       `${why} Subsequently, an attempt to fetch the .well-known/webauthn resource of the claimed RP ID failed.`,
-      cause,
+      new Error(`${listOf(asked)} was asked for: ${reason}`, { cause }),
     );
   }
   throw webAuthnError(
     'SecurityError',
     `${why} The claimed RP ID's .well-known/webauthn resource does not list the current origin.`,
+    new Error(`${listOf(asked)} was fetched: add ${origin.serialized} to its "origins"`),
   );
 }
 

@@ -114,7 +114,7 @@ function requestOptions(
     challenge: required(bytes),
     extensions: inputs,
     hints: defaulting(sequence(domString), empty),
-    rpId: usvString,
+    rpId: domString,
     timeout: unsignedLong,
     userVerification: defaulting(domString, () => 'preferred'),
   });

@@ -38,6 +38,9 @@ const MAX_LABELS = 5;
 /** The longest list, in bytes, or in characters if the text is read whole. */
 const LONGEST = 1 << 18;
 
+/** Where an RP ID has its list. */
+export const listOf = (rpId: string): string => `https://${rpId}/.well-known/webauthn`;
+
 /**
  * Whether an RP ID's list has an origin.
  *
@@ -51,7 +54,7 @@ export async function isRelatedOrigin(
   signal?: AbortSignal,
 ): Promise<boolean> {
   // 2. Without credentials or referrer, over https and nothing else.
-  const response = await fetch(`https://${rpId}/.well-known/webauthn`, {
+  const response = await fetch(listOf(rpId), {
     method: 'GET',
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
@@ -91,7 +94,7 @@ async function textOf(response: ListResponse, signal: AbortSignal | undefined): 
 
 async function textIn(body: ByteStream, signal: AbortSignal | undefined): Promise<string> {
   const reader = body.getReader();
-  // A reader that stops cancels the stream, and ignores whether the canceling fails.
+  // A reader that stops says so, and does not wait for the outcome.
   const cancel = (): void => {
     new Promise((resolve) => resolve(reader.cancel())).catch(() => {});
   };

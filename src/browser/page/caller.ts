@@ -1,4 +1,5 @@
-/** The caller: the document behind an execution context, as the browser knows it, never as the page says. */
+/** Who asks: the document behind an execution context, as the browser knows it, never as the page says. */
+import type { AppOptions } from '../../client/app.ts';
 import type { CdpSession } from '../cdp-session.ts';
 
 /** An origin as CDP writes it: opaque ones as `://`, or as the scheme they came from. Pages of extensions have their own. */
@@ -54,6 +55,8 @@ export interface Caller {
   readonly permissions: Permissions;
   /** Whether it is in a frame of another origin that the browser does not name. */
   readonly crossOrigin?: true;
+  /** What lets a page of an extension use an RP ID. */
+  readonly app?: AppOptions;
 }
 
 /** Whether some frame around it is of another origin; an opaque origin is like no other. */

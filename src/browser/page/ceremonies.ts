@@ -126,10 +126,10 @@ export class PageCeremonies {
 
   #servedFor(caller: Caller): Served {
     const { devices } = this.#source;
-    const { origin, ancestors, permissions } = caller;
+    const { origin, ancestors, permissions, app } = caller;
     const crossOrigin = isCrossOrigin(caller);
     const topOrigin = crossOrigin ? ancestors.at(-1) : undefined;
-    const key = JSON.stringify([origin, crossOrigin, topOrigin, permissions]);
+    const key = JSON.stringify([origin, crossOrigin, topOrigin, permissions, app]);
     const served = this.#clients.get(key);
     if (served !== undefined && sameMembers(served.devices, devices)) return served;
     const client = clientFor({
@@ -140,6 +140,7 @@ export class PageCeremonies {
       permissions,
       crossOrigin,
       ...(topOrigin !== undefined && { topOrigin }),
+      ...(app && { app }),
       ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
     const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch, permissions) };

@@ -7,6 +7,7 @@ import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
 import { DELIVER_BY_EVENT } from './deliver.ts';
+import { isExtension, permissionsOfExtension } from './extension.ts';
 import { type Answerer, Questions } from './questions.ts';
 
 /** A document: its main world, and the isolated one beside it through which questions and answers go. */
@@ -133,7 +134,7 @@ export class PageDoor {
     if (auxData.isDefault) this.#worlds.set(id, { id, frameId, origin: originFromCdp(origin) });
     if (name !== this.#token) return;
     const document = {
-      caller: () => this.#callerOf(frameId, (context.main ?? this.#mainWorld(frameId))?.origin ?? 'null'),
+      caller: () => this.#callerOf(id, frameId, (context.main ?? this.#mainWorld(frameId))?.origin ?? 'null'),
       deliver: (answer: PageAnswer) => this.#deliver(id, answer),
     };
     const questions = new Questions(document, this.#answer);
@@ -165,12 +166,14 @@ export class PageDoor {
     });
   }
 
-  async #callerOf(frameId: string, origin: string): Promise<Caller> {
-    const [frames, permissions] = await Promise.all([
+  async #callerOf(contextId: number, frameId: string, origin: string): Promise<Caller> {
+    const [frames, permissions, app] = await Promise.all([
       framesOf(this.#session),
       permissionsOf(this.#session, frameId),
+      isExtension(origin) ? permissionsOfExtension(this.#session, contextId) : undefined,
     ]);
-    return { origin, ancestors: await this.#ancestors(frames, frameId), permissions };
+    const ancestors = await this.#ancestors(frames, frameId);
+    return { origin, ancestors, permissions, ...(app && { app }) };
   }
 
   async #ancestors(frames: Frames, frameId: string): Promise<string[]> {
