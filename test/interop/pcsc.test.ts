@@ -1,4 +1,4 @@
-/** PC/SC as nobody here wrote it: Debian's pcscd with vsmartcard's reader, and python-fido2's client of it. */
+/** PC/SC of other projects: Debian's pcscd with vsmartcard's reader, and python-fido2's client of it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
