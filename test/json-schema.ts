@@ -16,10 +16,8 @@ export function judgedByAjv(
   value: unknown,
   components: Components = {},
 ): string | undefined {
-  const whole = {
-    ...schema,
-    ...(Object.keys(components).length > 0 && { components: { schemas: components } }),
-  };
+  const schemas = named(schema, components);
+  const whole = { ...schema, ...(Object.keys(schemas).length > 0 && { components: { schemas } }) };
   const key = JSON.stringify(whole);
   let judge = judges.get(key);
   if (judge === undefined) {
@@ -32,4 +30,19 @@ export function judgedByAjv(
     judges.set(key, judge);
   }
   return judge(value);
+}
+
+/** Those of the components that a schema names, and that these name. */
+function named(schema: JsonSchema, components: Components): Components {
+  const found = new Map<string, JsonSchema>();
+  const walk = (one: JsonSchema): void => {
+    for (const [, name = ''] of JSON.stringify(one).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const component = components[name];
+      if (component === undefined || found.has(name)) continue;
+      found.set(name, component);
+      walk(component);
+    }
+  };
+  walk(schema);
+  return Object.fromEntries(found);
 }

@@ -1,4 +1,4 @@
-/** Writing answers: JSON, for nobody but who asked. */
+/** Writes answers: JSON, which only the caller may read. */
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpError, toldOf } from './error.ts';
@@ -47,7 +47,9 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** Answers what did not even become a request, and hangs up. */
 export function sendRaw(socket: Duplex, error: NodeJS.ErrnoException): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  // Where there is no TLS yet, nothing can be said.
+  const { secureConnecting = false } = socket as { readonly secureConnecting?: boolean };
+  if (!socket.writable || secureConnecting || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }

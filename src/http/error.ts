@@ -100,7 +100,7 @@ const STATUS: Readonly<Record<StuntkeyErrorKind, number>> = {
 const NOT_NOW: ReadonlySet<string> = new Set<StuntkeyErrorCode>(['fault-not-applicable']);
 
 /** An error as clients read it. */
-export interface ErrorJson {
+interface ErrorJson {
   readonly name: string;
   readonly code: string;
   readonly message: string;

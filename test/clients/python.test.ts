@@ -16,6 +16,8 @@ const withoutPython = withoutTime ?? (runs('/usr/bin/python3', '--version') ? un
 const PYTEST = ['-c', 'import pytest'];
 const withoutPytest = withoutPython ?? whyNot(['python3-pytest'], () => runs('/usr/bin/python3', ...PYTEST));
 
+const withoutMypy = withoutPytest ?? whyNot(['mypy'], () => runs('/usr/bin/python3', '-c', 'import mypy'));
+
 async function python(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const run = promisify(execFile)('/usr/bin/python3', ['-B', ...args], {
     cwd: client,
@@ -30,6 +32,31 @@ describe.skipIf(withoutPython)(named('the Python client', withoutPython), () => 
     const { stderr } = await python(['-I', '-c', ISOLATED]);
     expect(stderr).toMatch(/Ran \d+ tests/);
     expect(stderr).toMatch(/\nOK\n/);
+  });
+
+  it('is written for Python 3.9', async () => {
+    const code = `
+import ast, pathlib
+files = [*pathlib.Path("stuntkey").glob("*.py"), *pathlib.Path("tests").glob("*.py")]
+for file in files: ast.parse(file.read_text(), str(file), feature_version=(3, 9))
+print(len(files))`;
+    const { stdout, stderr } = await python(['-c', code]);
+    expect([stderr, Number(stdout) > 10]).toEqual(['', true]);
+  });
+
+  it.skipIf(withoutMypy)(named('is typed in all of it, says mypy', withoutMypy), async () => {
+    const args = [
+      '-m',
+      'mypy',
+      '--strict',
+      '--python-version',
+      '3.9',
+      '--cache-dir',
+      '/dev/null',
+      'stuntkey',
+    ];
+    const { stdout } = await python(args);
+    expect(stdout).toMatch(/^Success: no issues found in 1\d source files/);
   });
 
   it('does in its README what it says', async () => {

@@ -5,6 +5,7 @@ import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/
 import { Authenticator, ManualClock } from '../../src/entries/index.ts';
 import { streamEvents } from '../../src/http/event-stream.ts';
 import { EventLog } from '../../src/http/events.ts';
+import { slow } from '../slow.ts';
 import { DoorClient, type EventRead, eventIn } from './client.ts';
 
 const origin = 'https://example.com';
@@ -172,5 +173,17 @@ describe('GET /events', () => {
     await events.next();
     await server.close(60_000);
     expect(await events.next()).toBeUndefined();
+  });
+
+  slow('is read by a thousand at once, each of whom is told, and all of whom a stop ends', async () => {
+    const { client, call, server } = await door();
+    const readers = await Promise.all(Array.from({ length: 1000 }, () => client.events('/events')));
+    await Promise.all(readers.map((reader) => reader.next()));
+    await call('POST', '/power-cycle');
+    const told = await Promise.all(readers.map((reader) => reader.next()));
+    expect(told.every((one) => one?.id === 1)).toBe(true);
+    const closed = server.close(60_000);
+    expect(new Set(await Promise.all(readers.map((reader) => reader.next())))).toEqual(new Set([undefined]));
+    await closed;
   });
 });

@@ -109,6 +109,12 @@ describe.skipIf(withoutOpenssl)(named('with a certificate', withoutOpenssl), () 
     expect((await client.call('GET', '/info')).json.name).toBe('stuntkey');
     await expect(new DoorClient(server).call('GET', '/info')).rejects.toThrow(/self-signed/);
     await expect(client.raw('GET', '/info', {}, '')).resolves.toMatchObject({ status: 401 });
+    // What does not even come to its handshake is ended like a request that does not come.
+    const impatient = await door({
+      tls: { cert, key: readFileSync(join(folder, 'key.pem')) },
+      requestTimeout: 40,
+    });
+    expect(await (await new DoorClient(impatient).open()).rest()).toBe('');
     const silent = await client.open();
     const clear = await client.open();
     clear.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -137,7 +143,7 @@ describe('on a Unix socket', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  it('it takes the place of one that nobody answers at, and of nothing else', async () => {
+  it('it replaces a socket without a server, and nothing else', async () => {
     const socket = path();
     const killed = `require('node:net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', killed]);

@@ -34,7 +34,7 @@ def pytest_configure(config: Any) -> None:
     config.addinivalue_line("markers", "stuntkey(model, policy, user, seed, origin): what the fixture stuntkey is")
 
 
-@pytest.hookimpl(hookwrapper=True)
+@pytest.hookimpl(hookwrapper=True)  # type: ignore
 def pytest_runtest_makereport(item: Any, call: Any) -> Generator[None, Any, None]:
     outcome = yield
     report = outcome.get_result()
