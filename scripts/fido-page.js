@@ -34,12 +34,12 @@ export function fidoPage() {
   return `# FIDO's tests of servers
 
 \`stuntkey audit URL --profile fido-server\` plays the tests that FIDO has published for servers, and reports them by their IDs. The list is the
-one in [conformance-test-tools-resources](${SOURCE}), \`docs/FIDO2/Server/README.md\` as of March 2021, which is the last that has one; what each test
-says is here in words of our own. ${publishedTests.length} tests: ${publishedTests.length - without} are played, ${without} are not, each for the reason beside it. ${beyond} ask for what
-WebAuthn Level 3 does not; such a test fails in this profile, and is no finding in any other: ${own} faults are there for them alone.
+one in [conformance-test-tools-resources](${SOURCE}), \`docs/FIDO2/Server/README.md\` as of March 2021, the last edition that has one; the words for each
+test are stuntkey's own. ${publishedTests.length} tests: ${publishedTests.length - without} are played, ${without} are not, each for the reason beside it. ${beyond} ask for what
+WebAuthn Level 3 does not; such a test fails in this profile, and is no finding in any other profile: ${own} faults are there for them alone.
 
-P-n has to be accepted, F-n refused. A test that is optional may be left out by a server that does not ask for it. Say \`--trusts-authority\` where the
-server trusts the audit's attestation authority (\`stuntkey ca\`), and no other: else nothing can be said of chains. This page is made by \`npm run docs\`.
+A server has to accept P-n and to refuse F-n. A server may leave out what an optional test asks for. Say \`--trusts-authority\` where the
+server trusts the audit's attestation authority (\`stuntkey ca\`), and no other: otherwise the audit can say nothing about chains. This page is made by \`npm run docs\`.
 
 ${sections.join('\n\n')}
 `;

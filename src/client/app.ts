@@ -1,26 +1,29 @@
 /**
- * Callers that are no web pages: apps and extensions of browsers. Their origins have no domain from which an RP ID could follow;
- * what lets them use one is said by the site (Android, iOS, macOS) or by the extension's own manifest. It is handed in, as the files
- * have it; nothing is fetched. docs/decisions/064-apps.md says what decides.
+ * Callers that are not web pages: apps and browser extensions. Their origins have no domain that an RP ID could follow from.
+ * The site (Android, iOS, macOS) or the extension's own manifest says which RP IDs they may use. It is handed in, as the files
+ * have it; nothing is fetched. docs/decisions/064-apps.md has the rules.
  */
 import { fromBase64url } from '../base/base64url.ts';
 import { hex } from '../base/bytes.ts';
 import { anything, exactly, listOf, maybe, recordOf, type Shape, text } from '../base/shape.ts';
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
-import { isHost } from '../webauthn/rp-id.ts';
+import { isHost, registrableLabel } from '../webauthn/rp-id.ts';
 
-/** What lets an app use an RP ID. */
+/** What allows an app to use an RP ID. */
 export interface AppOptions {
   /** For an origin `android:apk-key-hash:…`: by RP ID, the content of `https://<RP ID>/.well-known/assetlinks.json`. */
   readonly assetLinks?: Readonly<Record<string, unknown>>;
-  /** Of an app for iOS or macOS, whose origin is `https://<RP ID>`: team and bundle, such as `A1B2C3D4E5.com.example.app`. */
+  /** For an app for iOS or macOS, whose origin is `https://<RP ID>`: team and bundle, such as `A1B2C3D4E5.com.example.app`. */
   readonly applicationId?: string;
   /** For that app: by RP ID, the content of `https://<RP ID>/.well-known/apple-app-site-association`. */
   readonly associatedDomains?: Readonly<Record<string, unknown>>;
   /** For an origin `chrome-extension:` or `moz-extension:`: `host_permissions` of its manifest, such as `https://*.example.com/*`. */
   readonly hostPermissions?: readonly string[];
 }
+
+/** A match pattern that is about sites. */
+export const MATCH_PATTERN: RegExp = /^(?:<all_urls>|(?:\*|https?):\/\/(?:\*|(?:\*\.)?[^/*]+)\/.*)$/;
 
 export const appShape: Shape<AppOptions> = exactly({
   assetLinks: maybe(recordOf(anything, 'the contents of assetlinks.json by RP ID')),
@@ -34,7 +37,7 @@ export const appShape: Shape<AppOptions> = exactly({
   hostPermissions: maybe(
     listOf(
       text({
-        pattern: /^(?:<all_urls>|(?:\*|https?):\/\/(?:\*|(?:\*\.)?[^/*]+)\/.*)$/,
+        pattern: MATCH_PATTERN,
         what: 'a match pattern such as https://*.example.com/*',
       }),
       'an array of match patterns',
@@ -48,14 +51,35 @@ export function isApp(origin: Origin, app: AppOptions | undefined): boolean {
 }
 
 /** The RP ID of an app's request. @throws DOMException SecurityError that says what is missing */
-export function appsRpId(origin: Origin, app: AppOptions, asked: string | undefined): string {
+export function appsRpId(
+  origin: Origin,
+  app: AppOptions,
+  asked: string | undefined,
+): string | Promise<string> {
   if (asked === undefined && origin.domain !== undefined) return appsRpId(origin, app, origin.domain);
+  if (isOwnOfExtension(origin, asked)) return origin.serialized;
   if (asked === undefined)
     throw refused(`${origin.serialized} has no domain: expected an RP ID in the options, got none`);
   if (!isHost(asked)) throw refused(`expected a domain as RP ID, got ${JSON.stringify(asked)}`);
   const missing = missingFor(origin, app, asked);
   if (missing !== undefined) throw refused(missing);
-  return asked;
+  return origin.app === 'extension' ? noPublicSuffix(asked) : asked;
+}
+
+/**
+ * An extension of Chrome has an RP ID of its own, by default and for its ID: its whole origin, which no site can have. The device is
+ * asked for that (seen in Chromium 156).
+ */
+function isOwnOfExtension({ serialized }: Origin, asked: string | undefined): boolean {
+  const [, id] = /^chrome-extension:\/\/(.+)$/.exec(serialized) ?? [];
+  return id !== undefined && (asked === undefined || asked === id);
+}
+
+/** `https://*.co.uk/*` permits hosts below co.uk, and no RP ID that all of them would share. */
+async function noPublicSuffix(rpId: string): Promise<string> {
+  if (rpId !== 'localhost' && (await registrableLabel(rpId)) === undefined)
+    throw refused(`${rpId} is a public suffix: expected a domain below it`);
+  return rpId;
 }
 
 function refused(why: string): DOMException {
@@ -66,7 +90,7 @@ function refused(why: string): DOMException {
   );
 }
 
-/** What would let it use the RP ID, and is not there. */
+/** What is missing for it to use the RP ID. */
 function missingFor(origin: Origin, app: AppOptions, rpId: string): string | undefined {
   if (origin.app === 'android') {
     if (isLinked(own(app.assetLinks, rpId), origin.serialized)) return undefined;
@@ -85,7 +109,7 @@ function own(files: Readonly<Record<string, unknown>> | undefined, rpId: string)
   return files !== undefined && Object.hasOwn(files, rpId) ? files[rpId] : undefined;
 }
 
-/** Passkeys need this relation; `get_login_creds`, which often stands beside it, is about passwords. */
+/** Passkeys need this relation; `get_login_creds`, which is often beside it, is about passwords. */
 const HANDLE_ALL_URLS = 'delegate_permission/common.handle_all_urls';
 
 interface Statement {

@@ -5,7 +5,7 @@ import { HttpError } from './error.ts';
 import { bodies } from './requests.ts';
 import { LONGEST_BODY, type Route } from './route.ts';
 
-/** So much more is read of a body that nobody wants, for the client to see the answer instead of a broken connection. Bytes. */
+/** So many bytes of a refused body are still read, so that the client sees the answer instead of a broken connection. */
 const LONGEST_WASTE = 1024 * 1024;
 
 /** @throws HttpError 413, 415 or 400; whatever ends the request before its body does */

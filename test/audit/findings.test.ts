@@ -9,7 +9,7 @@ import { auditRelyingParty, catalogue } from '../../src/entries/audit.ts';
 import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
 import { callbacksOf } from './servers/callbacks.ts';
-import { judge } from './servers/judgements.ts';
+import { judge } from './servers/judgments.ts';
 import { REAL_SERVERS } from './servers/registry.ts';
 
 const DOCS = new URL('../../docs/audit-findings.md', import.meta.url);

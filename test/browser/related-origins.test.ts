@@ -126,14 +126,16 @@ describe.skipIf(withoutServer)(named('related origins of a page’s browser', wi
       for (const { headers } of asked)
         for (const header of ['cookie', 'origin', 'referer']) expect(headers).not.toContain(header);
     }
-    // What was wrong with the list is in the cause of a refusal; the page has its name alone.
-    expect(refused.map(({ error }) => String((error.cause as Error | undefined)?.message))).toEqual([
+    // What was fetched, and what was wrong with it, is in the cause of a refusal; the page has its name alone.
+    const causes = refused.map(({ error }) => (error.cause as Error).message);
+    expect(causes).toEqual([
       expect.stringContaining('text/plain'),
       expect.stringContaining('404'),
-      // An answer that is right, and does not name the page.
-      'undefined',
+      expect.stringContaining(`add ${PAGE} to its "origins"`),
       expect.stringContaining('JSON'),
     ]);
+    for (const [at, host] of ['text.test', 'absent.test', 'stranger.test', 'broken.test'].entries())
+      expect(causes[at]).toContain(`https://${host}/.well-known/webauthn was`);
     expect((await browser.pages()).length).toBe(pages);
     await passkeys.detach();
   });

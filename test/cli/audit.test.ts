@@ -247,7 +247,7 @@ describe('stuntkey audit', () => {
     });
   });
 
-  slow('looks for the paths of a server, and writes a description that is audited as it stands', async () => {
+  slow('looks for the paths of a server, and writes a description that is audited unchanged', async () => {
     const file = join(folder, 'found.json');
     const init = ['audit', 'init', strict.origin, '--output', file];
     const { stderr, code } = await stuntkey(...init);

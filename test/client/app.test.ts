@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type AppOptions, Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 import { refusalOf } from '../refusal.ts';
@@ -64,6 +65,14 @@ describe('a client at the origin of an app', () => {
     expect(clientData.origin).toBe(origin.replace(/\/$/, ''));
   });
 
+  it('registers for an extension of Chrome under its whole origin, by default and for its ID', async () => {
+    for (const id of ['', CHROME.slice(CHROME.lastIndexOf('/') + 1)]) {
+      const { response } = await register(CHROME, undefined, id);
+      const hash = createHash('sha256').update(CHROME).digest('hex');
+      expect(Buffer.from(response.authenticatorData, 'base64url').subarray(0, 32).toString('hex')).toBe(hash);
+    }
+  });
+
   it.each([
     [
       'nothing that links it',
@@ -125,6 +134,15 @@ describe('a client at the origin of an app', () => {
       RP_ID,
       /hostPermissions/,
     ],
+    [
+      'permission for all hosts of a public suffix, for the suffix',
+      CHROME,
+      { hostPermissions: ['https://*.co.uk/*'] },
+      'co.uk',
+      /co\.uk is a public suffix/,
+    ],
+    ["another extension's ID", CHROME, {}, 'b'.repeat(32), /hostPermissions/],
+    ['no RP ID, in Firefox', FIREFOX, {}, '', /has no domain: expected an RP ID in the options, got none/],
     [
       'permission for http alone',
       CHROME,

@@ -1,4 +1,4 @@
-/** One page that stands alone: it loads nothing, runs nothing, and can be kept, mailed or put on paper. */
+/** One self-contained page: it loads nothing, runs nothing, and can be kept, mailed or printed. */
 import type { CeremonyName } from '../fault.ts';
 import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
 import { type Cause, causesOf, many as manyOf } from './causes.ts';
@@ -30,7 +30,7 @@ const VERDICTS = {
   broken: 'broken',
 };
 
-/** The colour of a fault. */
+/** The color of a fault. */
 function tone({ fault, verdict, finding }: FaultResult): string {
   if (verdict === 'not-applicable') return 'without';
   if (verdict === 'error') return 'broke';

@@ -36,7 +36,7 @@ class Asked {
   constructor(command: readonly string[]) {
     const [program, ...args] = command as [string, ...string[]];
     this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-    // Whoever asks for the next line sees that it has ended.
+    // The reader of the next line sees that it has ended.
     this.#child.stdin.on('error', () => {});
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }

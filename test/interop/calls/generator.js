@@ -168,8 +168,8 @@ export async function play(calls, milliseconds) {
     const json = ${/JSON$/.test(method)};
     const raw = (...values) => (json ? btoa(String.fromCharCode(...values)).replace(/=/g, '') : bytes(...values));
     const creation = { rp: { name: 'Example' }, user: { id: raw(1, 2, 3), name: 'ada', displayName: 'Ada' },
-      challenge: raw(9, 8, 7), pubKeyCredParams: [{ type: 'public-key', alg: -7 }], timeout: 300 };
-    const request = { challenge: raw(7, 8, 9), timeout: 300 };
+      challenge: raw(9, 8, 7), pubKeyCredParams: [{ type: 'public-key', alg: -7 }], timeout: 3000 };
+    const request = { challenge: raw(7, 8, 9), timeout: 3000 };
     const arguments_ = {
       create: () => ({ publicKey: creation }),
       get: () => ({ publicKey: request }),
