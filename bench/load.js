@@ -1,4 +1,4 @@
-// Fleets: what a sign-in of somebody new costs beside the raw signature, how much of a load test's time is ours, and how memory
+// Fleets: what a sign-in of a new person costs beside the raw signature, how much of a load test's time is ours, and how memory
 // goes with the number of people.
 import { fork, spawnSync } from 'node:child_process';
 import { createECDH, createPrivateKey, randomBytes, sign } from 'node:crypto';
@@ -11,13 +11,13 @@ const SEED = 'stuntkey test bench';
 const people = fleet({ seed: SEED, rpId: 'example.com' });
 const request = { challenge: Buffer.alloc(32, 7).toString('base64url'), rpId: 'example.com' };
 
-/** Somebody new each time, by themselves. */
+/** Signs in a new person each time, with each person's own device. */
 export function newcomers() {
   let index = 0;
   return { signIn: () => people.person(index++).get(request), derive: () => people.record(index++) };
 }
 
-/** What nobody can do without for somebody new: a key of its own, imported, and one signature with it. */
+/** The least that a new person costs: a key of their own, imported, and one signature with it. */
 export function newKeySignature() {
   const ecdh = createECDH('prime256v1');
   const data = Buffer.alloc(69, 7);

@@ -188,7 +188,7 @@ results.push(
     'fleet signIn/raw',
     ratio(fleets, 'signIn', 'raw'),
     '×',
-    'sign-ins of somebody new each time, to raw signatures',
+    'sign-ins of a new person each time, to raw signatures',
   ],
   [
     'fleet signIn/new key',

@@ -13,9 +13,9 @@ function seen() {
   return [
     ['browser', browser],
     ['algorithms (COSE)', algorithms.join(', ')],
-    ['transports that a page is told of a device with one', told.join('; ')],
+    ['transports that a page sees of a device with one', told.join('; ')],
     ['extensions', extensions.join(', ')],
-    ['members of a credential that travel', members.map((name) => `\`${name}\``).join(', ')],
+    ['members of a credential that are copied', members.map((name) => `\`${name}\``).join(', ')],
     [
       'the counter of a registration, and of the sign-in after it',
       `${counters.registered}, ${counters.used}`,
@@ -45,9 +45,9 @@ async function losses() {
 /** The page as it is, with the tables as they ought to be. */
 export async function browsersPage() {
   const made = [
-    table([['of Chromium’s virtual authenticator', 'seen'], ...seen()]),
-    'So this is in `passkeys.losses`, by model:',
-    table([['model', 'lost'], ...(await losses())]),
+    table([['Chromium’s virtual authenticator', 'as seen'], ...seen()]),
+    '`passkeys.losses` then has, by model:',
+    table([['model', 'losses'], ...(await losses())]),
   ];
   return between(page, readFileSync(page, 'utf8'), made.join('\n\n'));
 }

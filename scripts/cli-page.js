@@ -42,7 +42,7 @@ something in it. On a terminal, the command asks for a touch, the PIN, the accou
 environment variables; without a terminal, touches are approved, and what cannot be undone needs \`--yes\`. A PIN or a
 passphrase is never an argument, because all users of a machine can see arguments. [Getting started](getting-started/shell.md) has examples.
 
-This page is made by \`npm run docs\` from the program's own help, and checked by the tests.
+\`npm run docs\` makes this page from the program's own help, and the tests check the page.
 
 ${rest.join('\n\n')}
 `;

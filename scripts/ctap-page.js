@@ -20,7 +20,7 @@ import { table } from './markdown.js';
 /** @typedef {import('stuntkey/ctap').CtapLevel} CtapLevel */
 
 /**
- * A device that has everything its level lets it have. Two things exclude each other: a device with the extension largeBlob has
+ * A device with everything that its level allows. Two features exclude each other: a device with the extension largeBlob has
  * no authenticatorLargeBlobs.
  *
  * @param {CtapLevel} ctap
@@ -98,7 +98,7 @@ subcommand is invalid, and the parameter and the extension are ignored. This pag
 the answers of devices with everything switched on (a policy can have less), and checked by the tests.
 
 CTAP 2.2 has no version string of its own. The prototypes (\`FIDO_2_1_PRE\`) came between 2.0 and 2.1: a device of 2.0 has them only with
-\`previewCommands\`, one of 2.1 or later answers their command bytes anyway. Where the editions leave a choice, or implementations
+\`previewCommands\`, and a device of 2.1 or later answers their command bytes anyway. Where the editions leave a choice, or implementations
 differ, see [decisions/004](decisions/004-choices-in-ctap.md) and [decisions/021](decisions/021-management-choices.md).
 
 ## Versions

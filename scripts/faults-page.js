@@ -36,8 +36,8 @@ server refuses; ${controls} are controls, which it has to accept; ${observations
 server's policy, and which are never a failure. Each is signed again after it was changed. So a server that refuses it does so
 because of what is wrong about it.
 
-\`stuntkey audit --list --json\` prints the same for programs. This page is made by \`npm run docs\` from the catalogue, and checked by the
-tests.
+\`stuntkey audit --list --json\` prints the same for programs. \`npm run docs\` makes this page from the catalogue, and the tests check the
+page.
 
 ${sections.join('\n\n')}
 `;
@@ -60,7 +60,7 @@ export function mutationPage() {
 this table the tests (\`test/audit/mutation.test.ts\`) audit it twice: with all guards on, where it has to be reported as rejected, and
 with only the guard beside it off, where it has to be reported as accepted. ${faults} faults, ${guards.size} guards, 100 %.
 
-This page is made by \`npm run docs\` from the catalogue, and checked by the tests.
+\`npm run docs\` makes this page from the catalogue, and the tests check the page.
 
 ${table([['guard', 'faults that it alone refuses'], ...rows])}
 `;

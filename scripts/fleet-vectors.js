@@ -1,4 +1,4 @@
-// vectors/fleet.json: what follows from a seed, for whoever derives it with other means.
+// vectors/fleet.json: what follows from a seed, for programs that derive it by other means.
 import { base64url } from 'stuntkey/codec';
 import { fleet } from 'stuntkey/fleet';
 

@@ -23,7 +23,7 @@ const LEFT_OUT = {
   'crypto/ml-dsa.js': ['expandMlDsa', 'signMlDsa', 'verifyMlDsa'],
 };
 
-/** Which of those the bundler came to: the others are misspelt, or moved. @type {Set<string>} */
+/** Which of those the bundler came to: the others are misspelled, or moved. @type {Set<string>} */
 const leftOut = new Set();
 
 const leaveOut = {
@@ -38,7 +38,7 @@ const leaveOut = {
   },
 };
 
-/** cbor-x can encode asynchronous iterables; k6 has no syntax for them, and nobody here has any. */
+/** cbor-x can encode asynchronous iterables; k6 has no syntax for them, and stuntkey encodes none. */
 const withoutAsyncIteration = {
   name: 'without async iteration',
   /** @param {string} code @param {string} id */

@@ -53,7 +53,7 @@ members. The AAGUIDs of products are facts that their makers or public lists pub
 certificates and roots are always stuntkey's own and say "stuntkey test": no server that trusts a maker's root trusts these. What
 products do beyond what is published (such as the length of credential IDs) was seen from outside, and changes with their versions.
 
-This page is made by \`npm run docs\` from the registry, and checked by the tests.
+\`npm run docs\` makes this page from the registry, and the tests check the page.
 
 ${table([['model', 'as', 'what it is', 'CTAP', 'transports', 'algorithms', 'attestation'], ...overview])}
 

@@ -9,7 +9,7 @@ const at = (path) => fileURLToPath(new URL(`../dist/page/${path}`, import.meta.u
 const bundle = await rolldown({
   input: at('injected.js'),
   platform: 'browser',
-  // In a page, Buffer is what somebody's polyfill made of it.
+  // In a page, Buffer may be any polyfill.
   transform: { define: { 'globalThis.Buffer': 'undefined' } },
 });
 const { output } = await bundle.generate({ format: 'iife', minify: true });

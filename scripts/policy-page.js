@@ -61,7 +61,7 @@ the default. On the command line it is \`stuntkey new --policy\` with JSON, wher
 An unknown member, or a value that is not allowed, is refused (\`bad-policy\`) with the word that was probably meant. What a
 device's edition of CTAP (\`ctap\`) does not know is off, whatever the policy says. The last column has the first edition that knows the member.
 
-This page is made by \`npm run docs\` from the shape that policies are checked by, and checked by the tests.
+\`npm run docs\` makes this page from the shape that checks policies, and the tests check the page.
 
 ${table([['member', 'what it is', 'expected', 'default', 'since CTAP'], ...rows])}
 `;

@@ -83,7 +83,7 @@ interface Import {
   readonly type: boolean;
 }
 
-/** Whether only types come of what stands between `import` and `from`. */
+/** Whether the clause between `import` and `from` names types only. */
 const onlyTypes = (clause: string): boolean =>
   /^type\s/.test(clause) ||
   (/^\{.*\}$/s.test(clause) &&

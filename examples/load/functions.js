@@ -1,2 +1,2 @@
-// What the scenarios of login.yml call.
+// The functions that the scenarios of login.yml call.
 export * from 'stuntkey/artillery';

@@ -1,4 +1,4 @@
-// Everybody is somebody new, registers, and signs in. First start the server:
+// Every virtual user is a new person, registers, and signs in. First start the server:
 //   node examples/login-server/main.js --port 8080
 // and then: k6 run -e STUNTKEY_SEED='a load test' examples/load/k6.js
 // @ts-nocheck: k6's modules are inside k6.
@@ -19,7 +19,7 @@ const people = fleet({
   rpId: __ENV.RP_ID || 'localhost',
   origin: __ENV.ORIGIN || 'http://localhost:8080',
 });
-/** Where the people of this run begin: a server knows those of the last one. */
+/** The first person of this run, because a server knows the people of the last run. */
 const first = Number(__ENV.FIRST || 0);
 
 const authenticatorTime = new Trend('stuntkey_authenticator_time', true);
@@ -37,7 +37,7 @@ export default async function () {
   }
 }
 
-/** Options from the server, the credential to the server, and its verdict. */
+/** Gets the server's options, sends the credential, and returns the server's verdict. */
 async function ceremony(name, body, answer) {
   const options = json(post(`/${name}/options`, body));
   const began = Date.now();
@@ -52,7 +52,7 @@ function post(path, body) {
   return http.post(target + path, JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } });
 }
 
-/** What a response has to say. Throws an error whose `code` can be counted. */
+/** Checks a response. Throws an error whose `code` can be counted. */
 function json({ status, body }) {
   if (status !== 200) throw coded(`status-${status}`, `expected 200, got ${status}: ${body}`);
   try {

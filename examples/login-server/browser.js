@@ -4,7 +4,7 @@
 export function visit(url) {
   let cookie = '';
   return {
-    /** @param {string} path @param {unknown} [body] @returns {Promise<any>} the answer; throws what the server says no with */
+    /** @param {string} path @param {unknown} [body] @returns {Promise<any>} the answer; throws the error of the server */
     async post(path, body = {}) {
       const response = await fetch(url + path, {
         method: 'POST',

@@ -1,9 +1,9 @@
-// One server behind all doors: the paths of the login page, and the server API of FIDO's conformance tests. Whatever it lets in by
-// one it lets in by the other.
+// One server with two APIs: the paths of the login page, and the server API of FIDO's conformance tests. Both accept and refuse the
+// same responses.
 import { conformanceApi } from '../strict-server/http.js';
 import { StrictServer } from '../strict-server/strict-server.js';
 
-/** How the login page has answers put. @param {string} word what stands before the name of whoever it was @returns {(answer: any) => unknown} */
+/** The shape of the login page's answers. @param {string} word the member that has the user's name @returns {(answer: any) => unknown} */
 const spoken = (word) => (answer) =>
   answer.status === 'ok' ? { [word]: answer.username } : { error: answer.errorMessage };
 
@@ -18,7 +18,7 @@ const PAGE = {
   '/login/verify': { route: ['authentication', 'verify'], spoken: spoken('welcome') },
 };
 
-/** What answers for a login server. @param {readonly string[]} weak names of guards that are off @returns {(origin: string) => ReturnType<typeof conformanceApi>} */
+/** The answers of a login server. @param {readonly string[]} weak names of guards that are off @returns {(origin: string) => ReturnType<typeof conformanceApi>} */
 export function strictDoors(weak) {
   return (origin) => conformanceApi(new StrictServer({ origins: [origin], weak }), PAGE);
 }

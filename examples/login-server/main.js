@@ -1,6 +1,6 @@
-// Starts the login server, and beside its own paths the server API of FIDO's conformance tests, which audits speak:
+// Starts the login server, with its own paths and the server API of FIDO's conformance tests, which audits use:
 //   node examples/login-server/main.js --port 8080 --weak signature,origin
-// Both are doors of the strict server, with or without some of its guards.
+// Both are APIs of the strict server, with or without some of its guards.
 import { parseArgs } from 'node:util';
 import { weakFrom } from '../strict-server/guards.js';
 import { strictDoors } from './doors.js';

@@ -1,5 +1,5 @@
 // A small login server with passkeys: node:http, SimpleWebAuthn, everything in memory.
-// It is what a team would write for itself, and what the demo and the tests sign in to.
+// A team would write such a server for itself; the demo and the tests sign in to it.
 import { createServer } from 'node:http';
 import {
   generateAuthenticationOptions,
@@ -19,7 +19,7 @@ const MAX_BODY = 64 * 1024;
  * Starts the server on loopback.
  *
  * @param {{ port?: number, rpID?: string, pages?: Record<string, string>, also?: (origin: string) => Handler }} [options] port 0
- *   (the default) takes a free one; pages are HTML by path, by default a login page at `/`; `also` makes what answers further paths
+ *   (the default) takes a free one; pages are HTML by path, by default a login page at `/`; `also` makes a handler of further paths
  */
 export async function startLoginServer({
   port = 0,
@@ -121,7 +121,7 @@ export async function startLoginServer({
     }
   });
 
-  // Longer than clients keep a connection: one that closes as a request comes down it is an error to the client.
+  // Longer than clients keep a connection: if the server closed it just as a request comes, the client would get an error.
   server.keepAliveTimeout = 75_000;
   await new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -131,9 +131,9 @@ export async function startLoginServer({
   origin = `http://${rpID}:${address.port}`;
   others = also(origin);
   return {
-    /** Where pages of this server come from. */
+    /** The origin of this server's pages. */
     origin,
-    /** Where to reach it. */
+    /** The server's URL. */
     url: `http://127.0.0.1:${address.port}`,
     /** Stops it. */
     close: () =>
@@ -146,7 +146,7 @@ export async function startLoginServer({
   };
 }
 
-/** Says no to the client, in so many words. */
+/** A refusal, with its message for the client. */
 class Refusal extends Error {
   /** @param {string} message @param {number} [status] */
   constructor(message, status = 400) {
@@ -155,7 +155,7 @@ class Refusal extends Error {
   }
 }
 
-/** A challenge is good for one answer. @param {LoginSession} session */
+/** A challenge can be used once. @param {LoginSession} session */
 function take(session) {
   const { challenge } = session;
   if (challenge === undefined) throw new Refusal('no challenge is waiting for an answer');

@@ -1,4 +1,4 @@
-// A login page is tested with a passkey: in a page, in both modes, in Node, and through a storage state.
+// Tests a login page with a passkey: in a page, in both modes, in Node, and through a storage state.
 
 import { test as base, mergeTests } from '@playwright/test';
 import { expect, PlaywrightStage, test as withPasskeys } from 'stuntkey/playwright';
@@ -43,7 +43,7 @@ for (const mode of /** @type {const} */ (['page', 'cdp'])) {
   });
 }
 
-test('whoever declines stays outside', async ({ server, page, stuntkey }) => {
+test('a user who declines is not signed up', async ({ server, page, stuntkey }) => {
   stuntkey.user.next({ presence: 'decline' });
   expect(await press(server, page, 'register')).toBe('NotAllowedError');
   await expect(stuntkey).not.toHaveCredential();

@@ -4,7 +4,7 @@ import { verifyMetadata } from 'stuntkey/verify';
 
 /** @typedef {import('stuntkey/verify').AttestationPolicy} AttestationPolicy */
 /**
- * @typedef {object} Metadata what it is told of models; then it takes those that it knows, and no others
+ * @typedef {object} Metadata metadata of models; with it, the server accepts only the models that it knows
  * @property {readonly string[]} blobs of the FIDO Metadata Service; those that do not verify are left out
  * @property {readonly string[]} [revocationLists] in PEM
  * @property {readonly string[]} [models] AAGUIDs, as UUIDs, that it knows otherwise

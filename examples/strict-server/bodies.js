@@ -1,6 +1,6 @@
 // What bodies say: of options, and of responses before they are verified.
 
-/** The flags of an assertion's authenticator data, whoever made it. @param {any} body @returns {number} */
+/** The flags of an assertion's authenticator data, unverified. @param {any} body @returns {number} */
 export function flagsIn(body) {
   const data = body?.response?.authenticatorData;
   return typeof data === 'string' ? (Buffer.from(data, 'base64url')[32] ?? 0) : 0;

@@ -10,12 +10,12 @@ import { Refusal } from './refusal.js';
  * @property {Ceremony} ceremony
  * @property {Session} session
  * @property {any} options
- * @property {string | undefined} username who was named when they were asked for
+ * @property {string | undefined} username the user who was named in the request for them
  * @property {number} at milliseconds
  * @property {boolean} used
  */
 
-/** How many are remembered, in order to say why an old one is refused. */
+/** How many are remembered, to say why an old one is refused. */
 const REMEMBERED = 10_000;
 
 export class Challenges {
@@ -57,13 +57,13 @@ export class Challenges {
   }
 
   /**
-   * The options that a response is to be judged by, and how to use them up when that is not done yet.
+   * The options for verifying a response, and a function that uses them up, if they are not yet.
    *
    * @param {Ceremony} ceremony
    * @param {Session} session
    * @param {string | undefined} claimed the challenge in the response
-   * @param {any} otherwise options for a session that has asked for none, should that be let through
-   * @param {unknown} named the user name in the response, which only a weak server looks at
+   * @param {any} otherwise options for a session that has asked for none, if a weak server accepts that
+   * @param {unknown} named the user name in the response, which only a weak server reads
    * @returns {{ options: any, username: string | undefined, pending: Ceremony | undefined, useUp: () => void }}
    */
   take(ceremony, session, claimed, otherwise, named) {
@@ -75,7 +75,7 @@ export class Challenges {
     else if (this.#now() - issued.at > this.#lifetime) {
       this.#refuse(ceremony, 'challenge.fresh', `expected a challenge of the last ${this.#lifetime} ms`);
     }
-    // What was issued elsewhere, and is let through, brings its challenge; the rest is this session's.
+    // Options of another session, which a weak server accepts, have their own challenge; the rest is this session's.
     const either = this.#off.has(`${ceremony}.pending.ceremony`);
     const own = current ?? (issued?.ceremony === ceremony || either ? issued : undefined);
     const challenge = issued?.challenge ?? claimed ?? 'AAAA';

@@ -1,9 +1,9 @@
-// Every check of the strict server by name: those of stuntkey/verify, and what only a server can check, for it takes a memory.
+// Every check of the strict server by name: those of stuntkey/verify, and those that only a server with a memory can make.
 import { authenticationChecks, registrationChecks } from 'stuntkey/verify';
 
 /** @typedef {'registration' | 'authentication'} Ceremony */
 
-/** What both ceremonies need a memory for, and whether the off state can only be seen in a later ceremony. */
+/** The checks of both ceremonies that need a memory, and whether switching one off shows only in a later ceremony. */
 const BOTH = {
   'request.size': 'the body is at most 256 KiB long',
   'request.json': 'the body is JSON (HTTP only)',
@@ -17,7 +17,7 @@ const BOTH = {
   'challenge.atomic':
     'the challenge is taken before verification begins: of two answers at once, one is refused',
   'challenge.by-session': 'the challenge is kept by the session, and not by the name that the body has',
-  'pending.ceremony': 'what answers options of the other ceremony is no answer, whoever they were for',
+  'pending.ceremony': 'a response to options of the other ceremony is refused, for every user',
   'origin.configured.origin': 'the origin is a configured one, whatever the header Origin says',
   'origin.configured.host': 'the origin is a configured one, whatever the header Host says',
   'origin.configured.forwarded-host': 'the origin is a configured one, whatever X-Forwarded-Host says',
@@ -40,19 +40,19 @@ const SERVER = {
   'registration.metadata.revoked': 'no certificate of metadata is revoked',
   'registration.attestation.asked': 'where attestation is asked for, a statement of format none will not do',
   'registration.account.signed-in':
-    'an account with credentials gets more only from whoever is signed in to it',
+    'an account with credentials gets more only from the user who is signed in to it',
   'registration.credential-id.whole': 'credential IDs are stored whole, not their first 255 bytes',
   'registration.credential-id.case': 'credential IDs are told apart by the case of their letters, too',
   'registration.account': 'the account is that of the options, whatever the body says',
   'authentication.operators': 'an ID or user handle that is an object finds nothing',
-  'authentication.options.operators': 'a user name that is an object names nobody',
+  'authentication.options.operators': 'a user name that is an object names no user',
   'authentication.options.unknown-user': 'whether a user exists, or has credentials, does not show',
   'authentication.options.decoys-stable': 'what is made up for a name is the same every time',
   'authentication.credential.deleted': 'deleted credentials are gone',
-  'authentication.credential.own': 'a credential is deleted by its owner, and by nobody else',
+  'authentication.credential.own': 'a credential is deleted by its owner only',
   'authentication.account.without-credentials': 'an account without credentials is not signed in to',
   'authentication.account.one-id': 'the key and the account are found by the same ID',
-  'authentication.session.verified-first': 'nobody is signed in before all has been verified',
+  'authentication.session.verified-first': 'no user is signed in before all has been verified',
   'authentication.session.renewed': 'the session has a new ID after a sign-in',
   'authentication.account': 'the account is that of the options, whatever the body says',
   'authentication.counter.stored': 'the new counter is stored',
@@ -74,7 +74,7 @@ const verified = new Set([...registrationChecks, ...authenticationChecks]);
 /** Every guard: its full name. @type {readonly string[]} */
 export const guards = [...new Set([...Object.keys(SERVER), ...verified])];
 
-/** What a guard of the server's own checks. @param {string} name */
+/** What one of the server's own guards checks. @param {string} name */
 export function titleOf(name) {
   return /** @type {Record<string, string>} */ (SERVER)[name];
 }
@@ -108,7 +108,7 @@ export function verificationOff(off, ceremony) {
 }
 
 /**
- * Names of guards from a command line, where each may be a list. Those that nobody knows end the program.
+ * Names of guards from a command line, where each may be a list. Unknown names end the program.
  *
  * @param {readonly string[]} lists
  */

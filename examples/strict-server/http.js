@@ -9,7 +9,7 @@ import { StrictServer } from './strict-server.js';
 /** @typedef {import('node:http').ServerResponse} Response */
 
 const MAX_BODY = 256 * 1024;
-/** What is read when the guard of bodies' size is off: more would be no check of a server but a load test. */
+/** The most bytes that are read when the guard of bodies' size is off: more would be a load test. */
 const MAX_READ = 64 * 1024 * 1024;
 const MAX_SESSIONS = 100_000;
 
@@ -21,7 +21,7 @@ const ROUTES = {
   '/assertion/result': ['authentication', 'verify'],
 };
 
-/** @typedef {{ route: [Ceremony, 'options' | 'verify'], spoken: (answer: any) => unknown }} Door another path to the same, and how it puts its answers */
+/** @typedef {{ route: [Ceremony, 'options' | 'verify'], spoken: (answer: any) => unknown }} Door another path to the same function, and the form of its answers */
 
 /**
  * Answers requests of the conformance API.
@@ -56,7 +56,7 @@ export function conformanceApi(server, doors = {}) {
         : route !== undefined
           ? await visitor[route[0]][route[1]](body.value, request.headers)
           : deleted(session, visitor, body.value);
-    // Whoever has signed in has a new session ID: the old one is worth nothing.
+    // A visitor who has signed in has a new session ID: the old one is worth nothing.
     if (session.id !== id) {
       sessions.delete(id);
       sessions.set(session.id, session);
@@ -103,9 +103,9 @@ export async function startStrictServer({ port = 0, rpId = 'localhost', ...optio
   api = conformanceApi(strict);
   return {
     strict,
-    /** Where pages of this server would come from. */
+    /** The origin that this server's pages would have. */
     origin: strict.origins[0] ?? origin,
-    /** Where to reach it. */
+    /** The server's URL. */
     url: `http://127.0.0.1:${address.port}`,
     /** Stops it. */
     close: () =>
@@ -118,7 +118,7 @@ export async function startStrictServer({ port = 0, rpId = 'localhost', ...optio
   };
 }
 
-/** Signed-in people delete their own. @param {Session} session @param {import('./strict-server.js').Visitor} visitor @param {any} body */
+/** Signed-in users delete their own credentials. @param {Session} session @param {import('./strict-server.js').Visitor} visitor @param {any} body */
 function deleted(session, visitor, body) {
   const signedIn = session.signedInAs !== undefined && typeof body?.id === 'string';
   return signedIn && visitor.remove(body.id)
@@ -147,7 +147,7 @@ async function bodyOf(request, isOff) {
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    // What comes after is read, for whoever sends it is to see the answer; but it is not kept.
+    // The rest is read, so that the client sees the answer, but it is not kept.
     if (length <= most) chunks.push(chunk);
     else if (length > MAX_READ) break;
   }
@@ -162,7 +162,7 @@ async function bodyOf(request, isOff) {
   }
 }
 
-/** The object that a text begins with, as servers find it that do not look further. @param {string} text */
+/** The object that a text begins with, as servers read it that ignore the rest. @param {string} text */
 function beginningOf(text) {
   for (let end = text.lastIndexOf('}'); end > 0; end = text.lastIndexOf('}', end - 1)) {
     try {

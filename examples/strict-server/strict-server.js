@@ -1,5 +1,5 @@
-// A relying party that checks everything, in memory. Each check is a guard with a name, and any guard can be switched off: what a
-// test of servers then has to notice. In process it is as quick as its signatures; http.js makes a server of it.
+// A relying party that checks everything, in memory. Each check is a guard with a name, and any guard can be switched off, which a
+// test of servers then has to notice. In process it is as fast as its signatures; http.js makes a server of it.
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import {
   authenticationChecks,
@@ -24,13 +24,13 @@ import { answered, Refusal, refused } from './refusal.js';
 /** @typedef {Readonly<Record<string, string | string[] | undefined>>} Headers */
 /** @typedef {(response: unknown, headers?: Headers) => Promise<Answer>} Verify */
 /**
- * @typedef {object} Visitor somebody with a session
+ * @typedef {object} Visitor a browser with a session
  * @property {{ options: Options, verify: Verify }} registration
  * @property {{ options: Options, verify: Verify }} authentication
  * @property {(id: string, username?: string) => boolean} delete deletes a credential, if it is that user's; whether there was one
- * @property {(id: string) => boolean} remove deletes a credential for whoever is signed in, if it is theirs
+ * @property {(id: string) => boolean} remove deletes a credential for the user who is signed in, if it is theirs
  * @property {() => string | undefined} whoAmI who is signed in
- * @property {() => Visitor} copy somebody with the same session ID, as it is now
+ * @property {() => Visitor} copy another visitor with the same session ID, as it is now
  */
 /**
  * @typedef {object} StrictServerOptions
@@ -83,7 +83,7 @@ export class StrictServer {
   session(session = { id: randomUUID(), current: {} }) {
     let { id } = session;
     let here = session;
-    // A session ID that has been replaced is nobody's.
+    // A session ID that has been replaced belongs to no session.
     const mine = () => {
       if (here.id !== id) here = { id, current: {} };
       return here;
@@ -126,7 +126,7 @@ export class StrictServer {
     return true;
   }
 
-  /** By what a credential is stored. @param {string} id */
+  /** The key under which a credential is stored. @param {string} id */
   #key(id) {
     const whole = this.off.has('registration.credential-id.whole') ? id.slice(0, 340) : id;
     return this.off.has('registration.credential-id.case') ? whole.toLowerCase() : whole;
@@ -322,7 +322,7 @@ export class StrictServer {
     const stored = this.#credentials.get(this.#key(credential.id));
     if (stored === undefined) return;
     const { signCount } = stored.credential;
-    // Somebody else may have signed in since.
+    // Another sign-in with it may have come since.
     const overtaken = before !== undefined && signCount !== before && credential.signCount <= signCount;
     if (overtaken && !this.off.has('authentication.counter.atomic'))
       throw new Refusal('authentication.counter.atomic', `expected more than ${signCount}`);
@@ -349,7 +349,7 @@ export class StrictServer {
     });
   }
 
-  /** Users without credentials, or without an account, get an answer that looks like anybody's. @param {string} username */
+  /** Users without credentials, or without an account, get an answer like all others. @param {string} username */
   #allowedFor(username) {
     const credentials = this.#credentialsOf(username).map(descriptor);
     if (credentials.length > 0) return credentials;
@@ -389,7 +389,7 @@ export class StrictServer {
 }
 
 /**
- * A strict server and one visitor of it: what an audit takes as two callbacks.
+ * A strict server and one visitor of it, whose functions an audit can use as callbacks.
  *
  * @param {StrictServerOptions} [options]
  * @returns {Visitor & { server: StrictServer, session: () => Visitor }}

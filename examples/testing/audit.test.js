@@ -13,7 +13,7 @@ const rpID = 'example.com';
 /** @type {Map<string, { id: string, publicKey: Uint8Array<ArrayBuffer>, counter: number }>} */
 const passkeys = new Map();
 
-/** A challenge is good for one answer. @param {Record<string, unknown>} session */
+/** A challenge can be used once. @param {Record<string, unknown>} session */
 function take(session) {
   const { challenge } = session;
   delete session.challenge;

@@ -1,4 +1,4 @@
-// The same with jest, whose set-up file has furnished every test already (see jest.config.js).
+// The same with jest, whose set-up file has prepared every test already (see jest.config.js).
 // @ts-nocheck: it is compiled without jest's types here.
 import { configure, stuntkey } from 'stuntkey/jest';
 import { visit } from '../login-server/browser.js';
@@ -18,7 +18,7 @@ test('a visitor signs up and in', async () => {
   expect(await signIn(visitor)).toMatchObject({ welcome: 'vera' });
 });
 
-test('whoever declines the touch stays outside', async () => {
+test('a user who declines the touch is not signed up', async () => {
   stuntkey().user.next({ presence: 'decline' });
   await expect(signUp(visit(server.url), 'otto')).rejects.toThrow('not allowed');
 });

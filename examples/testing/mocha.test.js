@@ -27,7 +27,7 @@ it('a visitor signs up and in', async () => {
   assert.equal((await signIn(visitor)).welcome, 'vera');
 });
 
-it('whoever declines the touch stays outside', async () => {
+it('a user who declines the touch is not signed up', async () => {
   stage.user.next({ presence: 'decline' });
   await assert.rejects(signUp(visit(server.url), 'otto'), /not allowed/);
 });

@@ -16,7 +16,7 @@ test('a visitor signs up and in', async (t) => {
   assert.equal((await signIn(visitor)).welcome, 'vera');
 });
 
-test('whoever declines the touch stays outside', async (t) => {
+test('a user who declines the touch is not signed up', async (t) => {
   const { user, authenticator, client } = stuntkey(t, { origin: server.origin });
   const visitor = visit(server.url);
   const options = await visitor.post('/register/options', { username: 'otto' });

@@ -1,4 +1,4 @@
-// What a page does, written as for any browser.
+// The code of a page, as for any browser.
 // @ts-nocheck: it is compiled without the DOM's types here.
 
 /** Asks the server for options, the browser for a passkey, and the server to keep it. */
@@ -9,7 +9,7 @@ export async function signUp(server, username) {
   return server.post('/register/verify', credential.toJSON());
 }
 
-/** Signs in with whatever passkey the visitor picks. */
+/** Signs in with any passkey that the visitor picks. */
 export async function signIn(server) {
   const options = await server.post('/login/options');
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);

@@ -17,7 +17,7 @@ test('a visitor signs up and in', async ({ credentials }) => {
   expect(await signIn(visitor)).toMatchObject({ welcome: 'vera' });
 });
 
-test('whoever declines the touch stays outside', async ({ stuntkey, credentials }) => {
+test('a user who declines the touch is not signed up', async ({ stuntkey, credentials }) => {
   stuntkey.user.next({ presence: 'decline' });
   await expect(signUp(visit(server.url), 'otto')).rejects.toThrow('not allowed');
   expect(stuntkey.authenticator.credentials.list()).toEqual([]);

@@ -130,9 +130,9 @@ export type SceneName =
   | 'then-other-honest'
   /** The challenge of another session of the same user, in one that asked for nothing. */
   | 'other-session-same-user'
-  /** Somebody who is not signed in registers in another's account, and signs in there. */
+  /** A visitor who is not signed in registers in another user's account, and signs in there. */
   | 'stranger-registers'
-  /** The same by somebody who is signed in as himself. */
+  /** The same by a visitor who is signed in to their own account. */
   | 'other-registers'
   /** Another's sign-in options are answered with a registration. */
   | 'registration-for-sign-in'
@@ -159,7 +159,7 @@ export interface OptionsShown {
   readonly displayName: string;
   /** IDs of the credentials that the user has registered. */
   readonly registered: readonly string[];
-  /** Asks for options differently: as a name that nobody has, or with other wishes. Undefined where there are none. */
+  /** Asks for options differently: as an unknown name, or with other wishes. Undefined where there are none. */
   ask(how: {
     /** A name, or what is no name. */
     readonly userName?: unknown;

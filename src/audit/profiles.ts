@@ -14,7 +14,7 @@ export interface Profile {
   includes(fault: Fault): boolean;
 }
 
-/** Where attestation is none, nobody learns anything from a statement, and whoever registers an odd key harms nobody else. */
+/** Where attestation is none, a server learns nothing from a statement, and a user who registers an odd key harms no other user. */
 const OF_ATTESTATION = /^(attestation|aaguid|metadata)/;
 const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
 

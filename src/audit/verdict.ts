@@ -10,8 +10,8 @@ import type { FaultSummary, Severity } from './fault.ts';
 export type Verdict = 'rejected' | 'accepted' | 'error' | 'not-applicable' | 'broken';
 
 /**
- * What came of it, where the target can say who is signed in. `takeover`: an account whose key was not used. `owner`: the account of
- * the key that was used. `nobody`: the server said yes, and nobody is signed in.
+ * Which account the session is in after a yes, where the target can say it. `takeover`: an account whose key was not used. `owner`:
+ * the account of the key that was used. `nobody`: no account; the server said yes, but signed no one in.
  */
 export type Effect = 'takeover' | 'owner' | 'nobody';
 
@@ -72,7 +72,7 @@ export interface AuditedTarget {
   readonly kind: 'conformance' | 'callbacks' | 'description' | 'page' | (string & {});
   /** Absent for what is not reached over a network. */
   readonly url?: string;
-  /** Whether it is this machine or this process. If not, somebody has said that they may. */
+  /** Whether it is this machine or this process. If it is not, the caller said that the audit is allowed. */
   readonly loopback: boolean;
   readonly origin: string;
 }

@@ -45,7 +45,7 @@ export async function makeAssertion(
   };
   if (request.extensions !== undefined) processAssertionExtensions(assertion);
 
-  // Another process may have the same store: what counts is the credential as it stands now.
+  // Another process may have the same store: the credential as it is now counts.
   const signCount = await device.store.transaction((transaction) => {
     if (Object.keys(assertion.changes).length > 0) {
       const current = transaction.get(credential.id);
@@ -84,7 +84,7 @@ export async function makeAssertion(
   return { response: isBytes(signature) ? respond(signature) : signature.then(respond) };
 }
 
-/** The user of a discoverable credential; names are personal, and shown only to who was verified and has to choose. */
+/** The user of a discoverable credential; names are personal, and shown only to a verified user who has to choose. */
 function userOf(credential: CredentialRecord, named: boolean): UserEntity | undefined {
   const { discoverable, userId, userName, userDisplayName, userIcon } = credential;
   if (!discoverable || userId === undefined) return undefined;

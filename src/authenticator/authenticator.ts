@@ -1,4 +1,4 @@
-/** The device: a software FIDO2 authenticator with a bytes door and a door of typed functions. */
+/** The device: a software FIDO2 authenticator, called with bytes or by typed functions. */
 
 import { defaultAuthority } from '../authority/default-authority.ts';
 import { systemClock } from '../base/clock.ts';
@@ -55,7 +55,7 @@ import { u2fIdentity } from './u2f/identity.ts';
 
 export type { AuthenticatorOptions } from './options.ts';
 
-/** Nobody waits for a reason that is far down a large store. */
+/** An error's reason is not searched for beyond this many credentials: the search would delay the error. */
 const MOST_LOOKED_AT = 1000;
 
 /**
@@ -71,15 +71,15 @@ const MOST_LOOKED_AT = 1000;
  */
 export class Authenticator {
   readonly policy: Policy;
-  /** Who answers for the person. */
+  /** The person, who is asked for touches and verification. */
   readonly user: User;
-  /** The credentials on this device, as their owner sees them: past every protocol. */
+  /** The credentials on this device, read and changed directly, without a protocol. */
   readonly credentials: Credentials;
-  /** Whether it answers CTAP2 at all: a device of the level `U2F` does not. */
+  /** Whether the device answers CTAP2: a device of the level `U2F` does not. */
   readonly ctap2: boolean;
   /**
-   * The door of CTAP1/U2F: a raw APDU, short or extended, to data and the two bytes of its status word. It always answers;
-   * while a touch is missing, with 0x6985, and is to be asked again. Absent where the policy has no U2F.
+   * Answers CTAP1/U2F: takes a raw APDU, short or extended, and returns data and the two bytes of a status word. It always answers:
+   * without a touch with 0x6985, after which the client asks again. Absent where the policy has no U2F.
    */
   readonly transactU2f?: (
     apdu: Uint8Array,
@@ -116,8 +116,8 @@ export class Authenticator {
   }
 
   /**
-   * The bytes door: a CTAP2 request (command byte, then CBOR) to a CTAP2 response (status byte, then CBOR). It always
-   * answers, whatever it is given. Requests that arrive while another is at work wait for it.
+   * Answers CTAP2 in bytes: takes a request (command byte, then CBOR) and returns a response (status byte, then CBOR). It always
+   * answers, also to malformed requests. Requests that arrive while another one runs wait for it.
    *
    * @param request at most `policy.maxMsgSize` bytes, else CTAP2_ERR_REQUEST_TOO_LARGE
    */
@@ -149,7 +149,7 @@ export class Authenticator {
     );
   }
 
-  /** authenticatorGetNextAssertion. @throws CtapError CTAP2_ERR_NOT_ALLOWED when there is nothing to go on with */
+  /** authenticatorGetNextAssertion. @throws CtapError CTAP2_ERR_NOT_ALLOWED when there is no assertion to go on with */
   getNextAssertion(options?: TransactOptions): Promise<GetAssertionResponse> {
     return this.#run(CtapCommand.authenticatorGetNextAssertion, options, authenticatorGetNextAssertion);
   }
@@ -208,14 +208,14 @@ export class Authenticator {
   }
 
   /**
-   * Loads what the first U2F registration would have to wait for, whose clients wait a second and no longer. Carriers call it
+   * Loads the modules that the first U2F registration needs, because U2F clients wait for a second only. Carriers call it
    * when the device comes up; nothing is loaded for a device without U2F.
    */
   async warmUp(): Promise<void> {
     if (this.policy.u2f) await u2fIdentity(this.#device);
   }
 
-  /** Why it may have no credential for an RP ID to offer without a list; undefined where that says nothing. Past every protocol. */
+  /** Why the device may have no credential for an RP ID without an allow list; undefined without a reason. Not part of a protocol. */
   whyNone(rpId: string): string | undefined {
     const count = this.credentials.read((reader) => {
       let found = 0;
@@ -231,7 +231,7 @@ export class Authenticator {
     return `${are} for ${rpId} ${count === 1 ? 'is here that is' : 'are here that are'} not discoverable: ask for residentKey when it is made, or give allowCredentials`;
   }
 
-  /** Unplugs the device and plugs it in again: what it held in RAM is gone, what it stored is not. */
+  /** Unplugs the device and plugs it in again: its RAM is cleared, and its store is kept. */
   powerCycle(): void {
     this.#device.session = new Session(this.#device);
   }
@@ -244,7 +244,7 @@ export class Authenticator {
     const waits = this.#queue.busy;
     const outcome = await this.#queue.take(async (waiting) => {
       if (waits && options.signal?.aborted) {
-        throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'cancelled before its turn');
+        throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'canceled before its turn');
       }
       if (!this.#ready) await this.#prepare();
       this.credentials.follow();
@@ -264,7 +264,7 @@ export class Authenticator {
     });
   }
 
-  /** A store never used gets the state of a device that leaves the factory. */
+  /** Gives an unused store the state of a device that leaves the factory. */
   async #prepare(): Promise<void> {
     const { store, policy, random } = this.#device;
     // (Looked at first, so that a store that cannot be written can be read all the same.)

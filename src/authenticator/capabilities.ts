@@ -15,7 +15,7 @@ export interface Capabilities {
   readonly configCommands: readonly number[];
 }
 
-/** What the device can do. A command that nobody could ever be allowed to use is not there. */
+/** What the device can do. A command is absent if its authorization can never be given. */
 export function capabilitiesOf(policy: Policy): Capabilities {
   const tokens = policy.pinUvAuthProtocols.length > 0;
   const protectable = policy.clientPin || policy.userVerification !== 'none';

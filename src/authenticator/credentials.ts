@@ -1,4 +1,4 @@
-/** The credentials of a device as its owner sees them, past every protocol: what a test sets up and looks at. */
+/** The credentials of a device, read and changed directly, without a protocol: for tests that prepare and inspect a device. */
 
 import { hex } from '../base/bytes.ts';
 import {
@@ -23,7 +23,7 @@ import type { Device } from './device.ts';
 import type { Policy } from './policy/type.ts';
 import { type PrivateKey, readPrivateKey } from './private-key.ts';
 
-/** What can be changed about a stored credential from outside. */
+/** The members of a stored credential that can be changed from outside. */
 export type CredentialChanges = Partial<
   Pick<
     CredentialRecord,
@@ -35,9 +35,9 @@ export type CredentialChanges = Partial<
 export interface CredentialImport {
   readonly rpId: string;
   readonly privateKey: PrivateKey;
-  /** COSE number. Default: what the key says, or the first that takes its kind of key. */
+  /** COSE number. Default: the key's own, or the first algorithm for its kind of key. */
   readonly algorithm?: number;
-  /** 16 to 1023 bytes. Default: random, as long as the policy says. */
+  /** 16 to 1023 bytes. Default: random bytes, of the policy's length. */
   readonly id?: Uint8Array;
   /** User handle, 1 to 64 bytes; without one the credential is not discoverable. */
   readonly userId?: Uint8Array;
@@ -85,7 +85,7 @@ export class Credentials implements Store {
   /**
    * Adds a credential whose key was made elsewhere.
    *
-   * @returns what is stored
+   * @returns the credential as it is stored
    * @throws StuntkeyError `bad-key` that names what is wrong with the key, `bad-credential` that names another member;
    *   nothing is stored then
    *
@@ -107,7 +107,7 @@ export class Credentials implements Store {
     const { rpId, id, userId, signCount = 0 } = credential;
     const { backup, credentialIdLength } = this.#policy;
     const discoverable = credential.discoverable ?? userId !== undefined;
-    expect(!discoverable || userId !== undefined, 'userId', 'one, as it is discoverable', undefined);
+    expect(!discoverable || userId !== undefined, 'userId', 'one, since it is discoverable', undefined);
     const key = await readPrivateKey(credential.privateKey, credential.algorithm);
     const record: CredentialRecord = {
       id: id ?? this.#random(credentialIdLength, 'credential-id'),
@@ -131,15 +131,15 @@ export class Credentials implements Store {
   }
 
   /**
-   * Tells of credentials that are added, changed (counters included) or removed, by their IDs, once that is kept: by this
-   * device, by another one on the same store object, and, where the store is durable, by other processes. Those are looked
-   * for before each command of this device, and every 100 ms of its clock while somebody watches.
+   * Calls a listener with the IDs of credentials that were added, changed (counters included) or removed, once that is stored: by this
+   * device, by another one on the same store object, and, with a durable store, by other processes. Their changes are looked
+   * for before each command of this device, and every 100 ms of its clock while there is a listener.
    *
    * A listener's second argument, `whole`, says that more changed than the store remembers (64 transactions, or more than 16
-   * credentials in one): the IDs are then all that there are now, and what is not among them is gone. What a listener throws
-   * goes to whose command it was; between commands it is lost.
+   * credentials in one): the IDs are then those of all credentials, and credentials with other IDs are gone. What a listener throws
+   * goes to the caller of the command; between commands it is lost.
    *
-   * @returns what ends it
+   * @returns a function that ends it
    *
    * @example
    * ```ts
@@ -155,27 +155,27 @@ export class Credentials implements Store {
     return this.#store.watch(listener);
   }
 
-  /** Tells those who watch at once what other processes changed, without waiting for the next look. */
+  /** Calls the listeners with the changes of other processes now, without waiting for the next look. */
   follow(): void {
     this.#store.lookAround();
   }
 
-  /** Reads on one consistent view, without a copy of all. */
+  /** Reads one consistent view of the store, without copying all credentials. */
   read<T>(work: (reader: StoreReader) => T): T {
     return this.#store.read(work);
   }
 
-  /** Changes several at once, or, if `work` throws, none. Those who watch are told as always. */
+  /** Changes several credentials at once, or, if `work` throws, none. Listeners are called as always. */
   async transaction<T>(work: (transaction: StoreTransaction) => T): Promise<T> {
     return this.#store.transaction(work);
   }
 
-  /** All of them, discoverable or not. */
+  /** All credentials, discoverable or not. */
   list(): CredentialRecord[] {
     return this.#store.read((reader) => [...reader.all()]);
   }
 
-  /** The one with this credential ID, or undefined. */
+  /** The credential with this ID, or undefined. */
   get(id: Uint8Array): CredentialRecord | undefined {
     return this.#store.read((reader) => {
       const record = reader.get(id);
@@ -183,13 +183,13 @@ export class Credentials implements Store {
     });
   }
 
-  /** Adds one, or replaces the one with the same ID. */
+  /** Adds a credential, or replaces the one with the same ID. */
   async put(record: CredentialRecord): Promise<void> {
     await this.#store.transaction((transaction) => transaction.put(record));
   }
 
   /**
-   * Changes some of its properties.
+   * Changes some members of a credential.
    *
    * @throws StuntkeyError `no-such-credential`
    */
@@ -202,7 +202,7 @@ export class Credentials implements Store {
     });
   }
 
-  /** Removes one; false if there was none. */
+  /** Removes a credential; false if there was none. */
   async delete(id: Uint8Array): Promise<boolean> {
     return this.#store.transaction((transaction) => transaction.delete(id));
   }

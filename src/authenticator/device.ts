@@ -1,4 +1,4 @@
-/** What every command is given: the device it runs on, and how it was called. */
+/** The arguments of every command: the device that it runs on, and how it was called. */
 
 import type { AttestationSource } from '../authority/identity.ts';
 import type { Clock } from '../base/clock.ts';
@@ -10,10 +10,10 @@ import type { Store } from '../store/store.ts';
 import type { Policy } from './policy/type.ts';
 import type { Session } from './session.ts';
 
-/** Gives the key of the next credential; undefined leaves it to the device. */
+/** Makes the key of the next credential; undefined leaves that to the device. */
 export type KeyGenerator = (algorithm: number) => KeyPair | undefined | Promise<KeyPair | undefined>;
 
-/** Everything outside a command, handed in. */
+/** Everything that a command needs from outside. */
 export interface Device {
   readonly policy: Policy;
   readonly store: Store;
@@ -21,9 +21,9 @@ export interface Device {
   readonly clock: Clock;
   readonly user: User;
   readonly engine: Engine;
-  /** Gives keys that are not to be generated. */
+  /** Makes the keys that the device does not generate. */
   readonly generateKey?: KeyGenerator;
-  /** Who vouches for attestation keys. */
+  /** Issues certificates for attestation keys. */
   readonly attestation: AttestationSource;
   /** Replaced at every power cycle. */
   session: Session;
@@ -32,15 +32,15 @@ export interface Device {
 /** Status bytes of CTAPHID_KEEPALIVE: 1 processing, 2 waiting for the user. */
 export type KeepaliveStatus = 1 | 2;
 
-/** How a request may be watched and cancelled. */
+/** How a request may be watched and canceled. */
 export interface TransactOptions {
-  /** Aborting it makes a command that waits for the user answer CTAP2_ERR_KEEPALIVE_CANCEL. */
+  /** When aborted, a command that waits for the user answers CTAP2_ERR_KEEPALIVE_CANCEL. */
   readonly signal?: AbortSignal;
-  /** How the request came, one of the device's transports. Default: the first of them. */
+  /** The transport of the request, one of the device's. Default: the first of them. */
   readonly transport?: string;
   /**
-   * Which of several callers this is, such as one channel of CTAPHID: what one has begun, another cannot go on with. Default:
-   * all callers in process are one.
+   * Names one of several callers, such as a channel of CTAPHID: a caller cannot go on with another caller's command. Default:
+   * all callers in this process are one.
    */
   readonly channel?: string;
   /** Called when the device begins to wait for its user, or goes on without. */
@@ -49,7 +49,7 @@ export interface TransactOptions {
 
 /** One command in progress. */
 export interface CommandContext {
-  /** As the caller gave them; looked at only by who has to wait. */
+  /** As the caller gave them; read only by commands that wait. */
   readonly options: TransactOptions;
   /** The command byte. */
   readonly command: number;
@@ -58,7 +58,7 @@ export interface CommandContext {
 }
 
 /**
- * What a command comes to. By the time it is there all state is stored; the response itself may still be under way,
+ * The result of a command. All state is stored when it exists; the response itself may still be under way,
  * because the next command need not wait for a signature.
  */
 export interface Outcome<Response> {

@@ -1,4 +1,3 @@
-/** What an authenticator is made with. */
 import type { AttestationSource } from '../authority/identity.ts';
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
@@ -24,32 +23,32 @@ import type { KeyGenerator } from './device.ts';
 import { type ModelName, models } from './models/registry.ts';
 import type { Policy } from './policy/type.ts';
 
-/** Everything from outside. Each has a default. */
+/** The options of an authenticator. Every option has a default. */
 export interface AuthenticatorOptions {
-  /** A known product to behave as; see docs/models.md. */
+  /** A known product to behave like; see docs/models.md. */
   readonly model?: ModelName;
-  /** What the manufacturer decided; what is not given is as in the model, or in `defaultPolicy`. */
+  /** The manufacturer's decisions. The model, or `defaultPolicy`, has the members that are not given. */
   readonly policy?: Partial<Policy>;
-  /** Who answers for the person. Default: a {@link ScriptedUser} who approves everything at once. */
+  /** The person. Default: a {@link ScriptedUser} who approves everything at once. */
   readonly user?: User;
-  /** Keys for new credentials, handed in: for tests that need certain ones. Default: the device makes its own. */
+  /** Makes the keys of new credentials, for tests that need certain keys. Default: the device makes its own. */
   readonly generateKey?: KeyGenerator;
-  /** Who vouches for its attestation keys. Default: an `AttestationAuthority` with a seed that is public. */
+  /** Issues the certificates of its attestation keys. Default: an `AttestationAuthority` with a public seed. */
   readonly attestation?: AttestationSource;
-  /** Where credentials and state live. Default: memory. */
+  /** The store of credentials and device state. Default: memory. */
   readonly store?: Store;
   /** Default: the machine's time. */
   readonly clock?: Clock;
   /**
-   * 32 bytes under which credentials are wrapped that a policy does not store; devices that share them answer for each
-   * other's. For a store that was never used; a reset draws another. Default: random.
+   * 32 bytes, the secret of credentials that are wrapped instead of stored. Devices with the same secret answer for each
+   * other's credentials. For an unused store; a reset makes a new one. Default: random.
    */
   readonly wrappingSecret?: Uint8Array;
-  /** Makes every random value follow from these bytes or this text, and signatures deterministic. For tests only. */
+  /** Derives every random value from these bytes or this text, and makes signatures deterministic. For tests only. */
   readonly seed?: Uint8Array | string;
-  /** Chance, handed in. Excludes `seed`. Signatures are then deterministic too, unless `repeatable` says otherwise. */
+  /** The source of random bytes. Excludes `seed`. Signatures are then deterministic, too, unless `repeatable` says otherwise. */
   readonly random?: RandomSource;
-  /** Whether a signature of the same bytes is the same (RFC 6979), which takes longer. Default: with `seed` or `random`. */
+  /** Whether signatures of the same bytes are the same (RFC 6979), which takes longer. Default: true with `seed` or `random`. */
   readonly repeatable?: boolean;
 }
 
@@ -76,10 +75,10 @@ type Unread<T> = Omit<T, 'policy'> & { readonly policy?: unknown };
 
 const shape: Shape<Unread<AuthenticatorOptions>> = exactly({
   ...MEMBERS,
-  user: maybe(having<User>('somebody who can answer, such as new ScriptedUser()', 'answer')),
+  user: maybe(having<User>('an object with answer(), such as new ScriptedUser()', 'answer')),
 });
 
-/** What a fixture's device is made with: its person is the fixture's. */
+/** The options of a fixture's device. The person is the fixture's. */
 export const deviceShape: Shape<Unread<Omit<AuthenticatorOptions, 'user'>>> = exactly(
   MEMBERS,
   'what the device is made with (its person is the option user, beside this)',

@@ -1,6 +1,6 @@
 /**
  * pinUvAuthToken: what a platform gets for a PIN or a fingerprint, and shows with every command it covers. Its state
- * variables and their life are those of CTAP 2.3 section 6.5.2.1. Time is looked at when somebody asks, so no timer runs.
+ * variables and their life are those of CTAP 2.3 section 6.5.2.1. Time is read when the token is asked about, so no timer runs.
  */
 import type { Clock } from '../base/clock.ts';
 
@@ -46,7 +46,7 @@ export class PinUvAuthToken {
     this.#onlyNfc = transports.length === 1 && transports[0] === 'nfc';
   }
 
-  /** beginUsingPinUvAuthToken(). @param transport how the command came; undefined where nobody knows */
+  /** beginUsingPinUvAuthToken(). @param transport the transport of the command; undefined if unknown */
   beginUsing(userIsPresent: boolean, transport?: string): void {
     const nfc = transport === undefined ? this.#onlyNfc : transport === 'nfc';
     this.#usageTimeLimit = nfc ? INITIAL_USAGE_TIME_LIMIT_NFC : INITIAL_USAGE_TIME_LIMIT;

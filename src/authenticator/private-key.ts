@@ -1,4 +1,4 @@
-/** A private key as somebody has it: PEM, PKCS#8, JWK, or raw. */
+/** A private key in the form that the caller has: PEM, PKCS#8, JWK, or raw. */
 import { isBytes } from '../base/bytes.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { CryptoError } from '../crypto/error.ts';
@@ -9,9 +9,9 @@ import type { KeyPair } from '../crypto/key-pair.ts';
 export type PrivateKey = string | Uint8Array | Jwk | KeyPair;
 
 /**
- * Reads a private key, and checks all that can be checked of it.
+ * Reads a private key, and checks everything about it that can be checked.
  *
- * @param algorithm COSE number; default: what the JWK or the pair says, or the first that takes its kind of key
+ * @param algorithm COSE number. Default: that of the JWK or the pair, or the first algorithm for its kind of key
  * @throws StuntkeyError `bad-key` that names the field, with the CryptoError as its cause
  */
 export async function readPrivateKey(key: PrivateKey, algorithm?: number): Promise<KeyPair> {

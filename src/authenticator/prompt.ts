@@ -39,14 +39,14 @@ async function wait(
   }
 }
 
-/** Whoever watches a request may fail at it: that is no concern of the request's. */
+/** Tells the function that watches a request. If it fails, the request goes on. */
 function tell(keepalive: TransactOptions['keepalive'], status: KeepaliveStatus): void {
   // (A function that is asynchronous is a function of that type, too.)
   new Promise((resolve) => resolve(keepalive?.(status))).catch(() => {});
 }
 
-function cancelled(): CtapError {
-  return new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'the platform cancelled');
+function canceled(): CtapError {
+  return new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'the platform canceled');
 }
 
 function patience(
@@ -58,13 +58,13 @@ function patience(
   const { signal } = context.options;
   return new Promise<PromptResult>((resolve, reject) => {
     let stopWaiting = (): void => {};
-    const onAbort = (): void => settle(() => reject(cancelled()));
+    const onAbort = (): void => settle(() => reject(canceled()));
     const settle = (finish: () => void): void => {
       stopWaiting();
       signal?.removeEventListener('abort', onAbort);
       finish();
     };
-    // Whoever answers for the user may fail; the device then goes on as if nobody had come.
+    // The user that was handed in may fail; the device then goes on as if no person had come.
     Promise.resolve(answer).then(
       (given) => {
         if (given !== 'ignore') settle(() => resolve(given));

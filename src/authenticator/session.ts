@@ -75,7 +75,7 @@ export interface LargeBlobWrite {
 export interface AwaitedTouch {
   /** When it came, by the device's clock; undefined while it has not. */
   cameAt?: number;
-  /** Settles when the user has answered, or whoever answers for them has failed. */
+  /** Settles when the user has answered, or the function that answers for them has failed. */
   readonly settled: Promise<void>;
 }
 

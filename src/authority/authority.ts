@@ -1,6 +1,6 @@
 /**
  * A certificate authority for tests: a root, an intermediate, and leaves for the attestation keys of models. All follows from
- * a seed that is public, so anybody can make them, and no name goes without "stuntkey test".
+ * a public seed, so every program can make them, and every name contains "stuntkey test".
  */
 import { concat, hex, utf8 } from '../base/bytes.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
@@ -21,23 +21,23 @@ const ES256 = -7;
 const ID_FIDO_GEN_CE_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
 const ID_CE_CRL_DISTRIBUTION_POINTS = '2.5.29.31';
 
-/** The seed of the authority that every device has unless told otherwise. */
+/** The seed of every device's default authority. */
 const DEFAULT_AUTHORITY_SEED = 'stuntkey test attestation';
 
-/** What is wrong with an authority's chains, on purpose. */
 /**
  * The AAGUID of a model, 16 bytes, that tests agree on: `revocationList([REVOKED_MODEL])` of an authority with the flaw `revoked` names its
- * certificate, so that a server with that list can be asked whether it looks.
+ * certificate, so that a test can see whether a server with that list reads it.
  */
 export const REVOKED_MODEL: Uint8Array = utf8('stuntkey revoked');
 
+/** What is wrong with an authority's chains, on purpose. */
 type ChainFlaw = 'expired' | 'not-yet-valid' | 'revoked' | 'wrong-aaguid' | 'self-made';
 
 /** How an authority is made. */
 export interface AuthorityOptions {
-  /** From which its keys and serial numbers follow. Default: one that is public. */
+  /** The seed of its keys and serial numbers. Default: a public one. */
   readonly seed?: string;
-  /** A root of one's own: its certificate (PEM) and its private key (PKCS#8 in PEM, ES256). */
+  /** Your own root: its certificate (PEM) and its private key (PKCS#8 in PEM, ES256). */
   readonly root?: { readonly certificate: string; readonly privateKey: string };
   /** Whether leaves are issued by an intermediate. Default: true. */
   readonly intermediate?: boolean;
@@ -45,9 +45,9 @@ export interface AuthorityOptions {
   readonly branch?: string;
   /** Whether chains end with the root's own certificate where products' do (Android's). Default: true. */
   readonly sendsRoot?: boolean;
-  /** What is to be wrong with the chains, for tests of refusal. Default: nothing. */
+  /** What is wrong with the chains, for tests of refusal. Default: nothing. */
   readonly flaw?: ChainFlaw;
-  /** Where certificates say that revocations are published. Default: they do not. */
+  /** The URL of revocation lists in certificates. Default: none. */
   readonly crlUrl?: string;
 }
 
@@ -61,7 +61,7 @@ const VALID = { notBefore: new Date(Date.UTC(2024, 0, 1)), notAfter: new Date(Da
 const EXPIRED = { notBefore: new Date(Date.UTC(2020, 0, 1)), notAfter: new Date(Date.UTC(2021, 0, 1)) };
 const NOT_YET = { notBefore: new Date(Date.UTC(2100, 0, 1)), notAfter: new Date(Date.UTC(2124, 0, 1)) };
 
-/** Whose names have to be told apart: one line each. */
+/** The names of root and issuers, which have to differ: one line each. */
 const ROOT: DistinguishedName = [
   ['CN', 'stuntkey test root'],
   ['O', 'stuntkey test'],
@@ -97,7 +97,7 @@ export class AttestationAuthority implements AttestationSource {
     this.#seed = options.seed ?? DEFAULT_AUTHORITY_SEED;
   }
 
-  /** DER of the root's certificate. @throws StuntkeyError `bad-authority` for a root that is none */
+  /** DER of the root's certificate. @throws StuntkeyError `bad-authority` for a wrong root */
   async root(): Promise<Uint8Array> {
     return (await this.#rootIssuer()).certificate;
   }
@@ -113,7 +113,7 @@ export class AttestationAuthority implements AttestationSource {
   }
 
   /**
-   * The list of what the issuer of leaves has revoked, in PEM: with the flaw `revoked`, the leaves of the given models.
+   * The revocation list of the issuer of leaves, in PEM: with the flaw `revoked`, it has the leaves of the given models.
    *
    * @param aaguids 16 bytes each
    * @param purposes of {@link signer}, whose certificates are revoked as well
@@ -162,10 +162,10 @@ export class AttestationAuthority implements AttestationSource {
   }
 
   /**
-   * Signs what a certificate says, whatever it says: for tests of refusal, that change a certificate of this authority.
+   * Signs the content of a certificate, right or wrong: for tests of refusal, which change a certificate of this authority.
    *
    * @param tbsCertificate DER of a TBSCertificate (RFC 5280 section 4.1)
-   * @param alone whether the root signs, and not the issuer of leaves
+   * @param alone whether the root signs, instead of the issuer of leaves
    * @returns DER of the ECDSA signature with SHA-256
    */
   async signTbs(tbsCertificate: Uint8Array, alone = false): Promise<Uint8Array> {
@@ -221,7 +221,7 @@ export class AttestationAuthority implements AttestationSource {
     return { key, certificates: chain ? [certificate] : [certificate, (issuer as Issuer).certificate] };
   }
 
-  /** A certificate signed by nobody's authority: by its own key where that can be, else by one that no chain leads to. */
+  /** A certificate without an authority: signed by its own key where that can be, else by a key that no chain leads to. */
   async #selfMade(key: KeyPair): Promise<KeyPair> {
     return key.algorithm === ES256 ? key : this.#key('self-made', ES256);
   }

@@ -1,4 +1,4 @@
-/** With what an authenticator attests: a key, and the chain of certificates that vouches for it. */
+/** What an authenticator attests with: a key, and the chain of certificates for it. */
 import type { KeyPair } from '../crypto/key-pair.ts';
 
 /** A name as its attributes, in order. Empty for none. */
@@ -36,15 +36,15 @@ export interface IdentityRequest {
   readonly key?: KeyPair;
   /** COSE algorithm of the key of the batch. Default: ES256. */
   readonly algorithm?: number;
-  /** Behind those that every certificate has. */
+  /** Added after the extensions that every certificate has. */
   readonly extensions?: readonly CertificateExtension[];
-  /** Whether the chain is to end with the root's own certificate, as Android's do. */
+  /** Whether the chain ends with the root's own certificate, as Android's chains do. */
   readonly withRoot?: boolean;
-  /** Whether the chain is to be one certificate long, whatever the authority's is. */
+  /** Whether the chain is one certificate long, also where the authority's chains are longer. */
   readonly alone?: boolean;
 }
 
-/** Who vouches for attestation keys. {@link AttestationAuthority} is one. */
+/** Issues certificates for attestation keys. {@link AttestationAuthority} is one. */
 export interface AttestationSource {
   identity(request: IdentityRequest): Promise<AttestationIdentity>;
 }

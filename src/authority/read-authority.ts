@@ -1,4 +1,4 @@
-/** A root certificate that somebody handed in. */
+/** A root certificate that was handed in. */
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
 import { equal } from '../base/bytes.ts';

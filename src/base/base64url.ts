@@ -1,7 +1,7 @@
 /**
  * base64url without padding, as RFC 4648 section 5 and WebAuthn's Base64URLString have it. Strict: no padding,
  * no other alphabet, no white space, no bits left over. (Where the runtime has Buffer it does the work, after
- * the check; everywhere else the few lines below do, in a page too, whatever it has made of its globals.)
+ * the check. Everywhere else the few lines below do, also in a page that has changed its globals.)
  */
 import { Bytes, charCodeAt, lengthOf } from './primordials.ts';
 
@@ -45,7 +45,7 @@ export function base64(bytes: Uint8Array): string {
 }
 
 /**
- * The reverse of {@link base64}: nothing that it would not have written.
+ * The reverse of {@link base64}. Refuses texts that it would not have written.
  *
  * @throws TypeError
  */
@@ -75,7 +75,7 @@ export function isBase64url(text: string): boolean {
 }
 
 /**
- * The bytes that a base64url text spells.
+ * The bytes of a base64url text.
  *
  * @throws TypeError if the text is padded, has another character, or leaves bits over.
  */

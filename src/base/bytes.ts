@@ -1,4 +1,4 @@
-/** Byte strings: joining, comparing, and their two spellings that every other file needs. */
+/** Byte strings: joining and comparing them, and converting them to text and hexadecimal. */
 
 const nameOfTypedArray = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
@@ -6,7 +6,7 @@ const nameOfTypedArray = Object.getOwnPropertyDescriptor(
 )?.get as (this: unknown) => string | undefined;
 
 /**
- * Whether a value is a Uint8Array, of whatever realm: under Vitest's jsdom, the global one is the window's, and what Node and
+ * Whether a value is a Uint8Array of any realm: under Vitest's jsdom, the global class is the window's, and what Node and
  * its TextEncoder make is not.
  */
 export function isBytes(value: unknown): value is Uint8Array {
@@ -26,7 +26,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Whether two byte strings are the same; takes the same time wherever they differ. */
+/** Whether two byte strings are the same; takes the same time for every difference. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
@@ -69,7 +69,7 @@ export function toBinaryString(bytes: Uint8Array): string {
   return text;
 }
 
-/** How many arguments a function call is trusted with. */
+/** The most arguments that a function is called with. */
 const CHUNK = 8192;
 
 /** The bytes that {@link toBinaryString} made a text of. */

@@ -1,23 +1,23 @@
-/** Time, handed in: so that tests can turn it, and nothing waits that need not. */
+/** Time is handed in, so that tests can move it and need not wait. */
 import { amount, check, having, type Shape } from './shape.ts';
 
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
-  /** Calls back once after so many milliseconds, unless the function returned is called before. */
+  /** Calls back once after this many milliseconds, unless the returned function is called before. */
   after(milliseconds: number, callback: () => void, options?: TimerOptions): () => void;
-  /** The time of day, milliseconds since 1970, where something has to be dated. Default: as if `now` began in 2026. */
+  /** The time of day in milliseconds since 1970, for dates. Default: as if `now` began in 2026. */
   wall?(): number;
 }
 
-/** What a clock that is handed in has to have. */
+/** The shape of a clock that is handed in. */
 export const clockShape: Shape<Clock> = having<Clock>('a clock, such as new ManualClock()', 'now', 'after');
 
-/** What the one who sets a timer knows of it. */
+/** What the caller knows about a timer. */
 export interface TimerOptions {
   /**
-   * Nothing waits for this timer: a process may end before it is due. Default: false, for a process whose program waits
-   * for a timer alone, as for a person who is slow, would end in the middle.
+   * Whether a process may end before this timer is due. Default: false, because a program that waits
+   * for a timer alone, such as that of a slow person, would end too early.
    */
   readonly background?: boolean;
 }
@@ -29,7 +29,7 @@ export function wallTime(clock: Clock): number {
   return Math.floor(clock.wall?.() ?? START_OF_2026 + clock.now());
 }
 
-/** The longest that setTimeout keeps: what is longer it calls back at once. */
+/** The longest time of setTimeout, in milliseconds: with a longer one it calls back at once. */
 export const LONGEST_TIMER: number = 2 ** 31 - 1;
 
 /** The machine's own time. Timers keep a process alive, but for those in the background. */
@@ -43,7 +43,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** The time of a realm that has no more than ECMAScript: nothing can be waited for, so no timer ever comes to its end. */
+/** The time of a realm that has ECMAScript only: it cannot wait, so no timer ends. */
 export const realmClock: Clock = {
   now: () => Date.now(),
   wall: () => Date.now(),
@@ -53,7 +53,7 @@ export const realmClock: Clock = {
 const MILLISECONDS = amount(0);
 
 /**
- * A clock that stands still until it is told to move.
+ * A clock that moves only when it is told to.
  *
  * @example
  * ```ts
@@ -85,9 +85,9 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * Moves the clock forward, calling back what falls due, in order.
+   * Moves the clock forward, and calls back the timers that are due, in order.
    *
-   * @throws StuntkeyError `bad-options` for what is no time, or one that is past
+   * @throws StuntkeyError `bad-options` for a value that is no time, or a time in the past
    */
   advance(milliseconds: number): void {
     const until = this.#now + check(MILLISECONDS, milliseconds, 'bad-options', 'milliseconds');

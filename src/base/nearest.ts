@@ -1,4 +1,4 @@
-/** The word that somebody meant. */
+/** The word that was probably meant. */
 
 /** Other words for yes and no, and for what else is called by several names. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {

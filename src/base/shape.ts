@@ -1,6 +1,6 @@
 /**
- * Shapes of what is handed in: one says what a value has to be, and from it come the check, the message and the JSON Schema.
- * Each part carries the words of what was expected; a member that there is not is refused by name.
+ * Shapes of values that are handed in. One shape gives the check, its messages and the JSON Schema.
+ * Each part has the words for what is expected. An unknown member is refused by name.
  */
 import { isBytes } from './bytes.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -8,13 +8,13 @@ import { nearest } from './nearest.ts';
 import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
 import * as v from './valibot.ts';
 
-/** What a value has to be to be a `T`. (A type of our own: valibot's are in none of the package's.) */
+/** The shape of a `T`. (A type of our own, so that valibot's types are not in the package's.) */
 export interface Shape<T> {
   readonly type: string;
   readonly '~output'?: T;
 }
 
-/** The shape of a member that need not be there. */
+/** The shape of a member that may be absent. */
 export interface MaybeShape<T> extends Shape<T> {
   readonly type: 'optional';
 }
@@ -39,11 +39,11 @@ const inside = <T>(shape: Shape<T>): v.GenericSchema<unknown, T> => shape as nev
 const outside = <T>(schema: v.GenericSchema<unknown, T>): Shape<T> => schema as never;
 
 /**
- * Holds a value against a shape.
+ * Checks a value against a shape.
  *
- * @param at how the value is called in messages
+ * @param at the value's name in messages
  * @returns the value, its plain objects and arrays copied
- * @throws StuntkeyError that names the member, says what was expected and what came, and the word that may have been meant
+ * @throws StuntkeyError that names the member, what was expected, what was given, and the word that was probably meant
  */
 export function check<T>(shape: Shape<T>, value: unknown, code: StuntkeyErrorCode, at = ''): T {
   const problem = problemOf(shape, value, at);
@@ -51,12 +51,12 @@ export function check<T>(shape: Shape<T>, value: unknown, code: StuntkeyErrorCod
   return problem.value;
 }
 
-/** What is wrong with a value, in a sentence; or the value. */
+/** A sentence that says what is wrong with a value; or the value. */
 export function problemOf<T>(shape: Shape<T>, value: unknown, at = ''): string | { readonly value: T } {
   const { issues, output } = v.safeParse(inside(shape), value, { abortEarly: true });
   const first = issues?.[0];
   if (first === undefined) return { value: output as T };
-  const issue = (first.input === undefined && misspelt(shape, value, first)) || first;
+  const issue = (first.input === undefined && misspelled(shape, value, first)) || first;
   const path = (issue.path ?? []).reduce(
     (name, { key }) =>
       typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${key}`,
@@ -70,8 +70,8 @@ interface Issue {
   readonly expected: string | null;
 }
 
-/** The member that there is not, beside one that is missing: a name that is misspelt explains the other. */
-function misspelt<T>(
+/** An unknown member beside a missing one: the misspelled name explains the missing one. */
+function misspelled<T>(
   shape: Shape<T>,
   value: unknown,
   { path }: v.BaseIssue<unknown>,
@@ -112,7 +112,7 @@ function isPromise(value: object): boolean {
   return typeof (value as { then?: unknown }).then === 'function';
 }
 
-/** The longest list of names that is written out where a near one is known. */
+/** The most names that are listed when a near one is known. */
 const MOST_NAMES = 16;
 
 /** "there is no such member; did you mean this? There are: …". */
@@ -299,7 +299,7 @@ export function either<A, B>(a: Shape<A>, b: Shape<B>, what: string, secret?: 's
 /** Nothing, on purpose. */
 export const nothing: Shape<null> = v.null_(expected('null'));
 
-/** Whatever it is, somebody else looks at it. */
+/** Any value: other code checks it. */
 export const anything: Shape<unknown> = v.unknown();
 
 /**

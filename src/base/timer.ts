@@ -22,7 +22,7 @@ export function timer(
     },
     options,
   );
-  // (A function that is asynchronous is none of a clock's, and its failure nobody's.)
+  // (An asynchronous function does not return what a clock returns; its failure is ignored.)
   if (stop instanceof Promise) stop.catch(() => {});
   return () => {
     if (over) return;

@@ -1,6 +1,6 @@
 /**
- * Moving in: a test that has virtual authenticators of its own in its pages, by the raw WebAuthn domain or by WebDriver, hands them over. Their
- * credentials come to our device: moved, not copied, since two copies of a key would count each for itself.
+ * Takes over virtual authenticators that a test has made in its pages, by the raw WebAuthn domain or by WebDriver. Their
+ * credentials come to our device. They are moved, not copied, because two copies of a key would have separate counters.
  */
 import type { Authenticator } from '../authenticator/authenticator.ts';
 import { base64url } from '../base/base64url.ts';
@@ -11,13 +11,13 @@ import type { CdpCredential } from '../portable/formats/cdp.ts';
 import { isGone } from './gone.ts';
 import type { Attachable, RawAuthenticators } from './passkeys.ts';
 
-/** What was taken over. */
+/** The result of taking over. */
 export interface Adopted {
-  /** Gives it back, with the counters of now. */
+  /** Gives the credentials back, with their present counters. */
   giveBack(): Promise<void>;
 }
 
-/** Selenium's driver, where it can have a virtual authenticator. */
+/** Selenium's driver, if it supports virtual authenticators. */
 interface WithVirtualAuthenticator {
   virtualAuthenticatorId(): string | null | undefined;
   getCredentials(): Promise<readonly { toDict(): object }[]>;
@@ -26,10 +26,10 @@ interface WithVirtualAuthenticator {
 }
 
 /**
- * Takes the authenticators out of the page for good: Chromium drops them anyhow when a session at the page ends, ours included, and nothing tells
- * of what options they were made.
+ * Removes the authenticators from the page for good: Chromium drops them anyway when a session of the page ends, also ours, and the options that
+ * they were made with cannot be read.
  *
- * @throws StuntkeyError `bad-options` for an ID that is none of the page's; `bad-credential` for what cannot be read
+ * @throws StuntkeyError `bad-options` for an ID of no authenticator of the page; `bad-credential` for a credential that cannot be read
  */
 export async function adoptRaw(
   { session, authenticatorId }: RawAuthenticators,
@@ -50,7 +50,7 @@ export async function adoptRaw(
   for (const id of ids) await send('removeVirtualAuthenticator', { authenticatorId: id });
 }
 
-/** @throws StuntkeyError `bad-options` for a driver without a virtual authenticator; `bad-credential` for what cannot be read */
+/** @throws StuntkeyError `bad-options` for a driver without a virtual authenticator; `bad-credential` for a credential that cannot be read */
 export async function adoptFromDriver(driver: object, devices: Attachable): Promise<Adopted> {
   const device = deviceFor(devices);
   const { virtualAuthenticatorId } = driver as Partial<WithVirtualAuthenticator>;
@@ -73,7 +73,7 @@ export async function adoptFromDriver(driver: object, devices: Attachable): Prom
 }
 
 /**
- * The device that credentials are taken over to.
+ * The device that takes over credentials.
  *
  * @throws StuntkeyError `bad-options`
  */
@@ -92,7 +92,7 @@ export function deviceFor(devices: Attachable): Authenticator {
   return one as Authenticator;
 }
 
-/** @returns the IDs of what the device now has */
+/** @returns the IDs of the credentials that the device now has */
 async function take(
   device: Authenticator,
   format: PortableFormat,

@@ -1,4 +1,4 @@
-/** Attaches devices to a browser that speaks the Chrome DevTools Protocol, whatever drives it. */
+/** Attaches devices to a browser that speaks the Chrome DevTools Protocol, with any driver. */
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
 import { PageMode } from './page/mode.ts';
@@ -19,20 +19,20 @@ import { Reach } from './reach.ts';
 import { NotJoined, type SharedWatch, type Stay } from './shared-watch.ts';
 import type { TargetVisitor } from './targets.ts';
 
-/** A browser, or that part of it which is covered. */
+/** A browser, or the part of it that devices are attached to. */
 export interface Scope {
-  /** Of the browser, for all that is attached to parts of it. */
+  /** The browser's watch, which everything attached to its parts shares. */
   readonly watch: SharedWatch;
   /** Opens a session at the browser itself. */
   readonly openRoot: () => Promise<CdpSession>;
-  /** Absent: all of it. */
+  /** Absent: the whole browser. */
   readonly browserContextId?: string;
-  /** Has sessions that the caller opens on these pages wait, when they end, for what is given. @returns what ends that */
+  /** Makes sessions that the caller opens on these pages wait for `check` when they end. @returns a function that ends that */
   readonly guard?: (check: () => Promise<void>) => () => void;
 }
 
 /**
- * Attaches to pages, popups and frames, those that are there and those that come.
+ * Attaches to pages, popups and frames, those that are open and those that come.
  *
  * @param closed called when devices can be attached again
  * @throws StuntkeyError `bad-options`, or `already-attached`, `mode-cannot` for a device or browser that the mode cannot do with

@@ -1,16 +1,16 @@
-/** A session of the Chrome DevTools Protocol, as little of it as is needed, so that any driver's will do. */
+/** A session of the Chrome DevTools Protocol, only the part that is needed, so that every driver has it. */
 
-/** What an event brings. */
+/** The parameters of an event. */
 export type CdpEvent = Readonly<Record<string, unknown>>;
 
 export interface CdpSession {
   send(method: string, parameters?: object): Promise<unknown>;
   on(event: string, listener: (event: never) => void): unknown;
   off(event: string, listener: (event: never) => void): unknown;
-  /** The session below this one that `Target.attachedToTarget` told of. */
+  /** The session below this one that `Target.attachedToTarget` reported. */
   child(sessionId: string): CdpSession | undefined;
   detach(): Promise<void>;
-  /** Calls back when any session of the same connection has ended, where a driver tells. @returns what ends that */
+  /** Calls back when any session of the same connection has ended, if a driver reports it. @returns a function that ends that */
   onSessionEnd?(listener: () => void): () => void;
 }
 

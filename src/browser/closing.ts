@@ -1,4 +1,4 @@
-/** Closing what was opened in a browser, step by step: each is tried, and given its time, whatever became of those before it. */
+/** Closes what was opened in a browser, step by step. Each step is tried, within its time, also after earlier ones failed. */
 import { type Clock, systemClock } from '../base/clock.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { ifStillThere } from './gone.ts';
@@ -6,7 +6,7 @@ import { ifStillThere } from './gone.ts';
 /** How long a browser may take for a step that ends something, milliseconds. */
 const LONGEST = 3_000;
 
-/** What failed while something was closed. */
+/** The steps that failed. */
 export class Closing {
   readonly #failures: { readonly what: string; readonly error: unknown }[] = [];
   readonly #clock: Clock;
@@ -15,7 +15,7 @@ export class Closing {
     this.#clock = clock;
   }
 
-  /** Resolves when the step is done, has failed, or has had its time. A target that is gone needs no closing. */
+  /** Resolves when the step is done, has failed, or its time is over. A target that is gone need not be closed. */
   async step(what: string, work: () => unknown): Promise<void> {
     try {
       await withinLimit(ifStillThere(Promise.resolve(work())), LONGEST, this.#clock);
@@ -39,7 +39,7 @@ export class Closing {
   }
 }
 
-/** @throws what the work throws, or that it took longer than so many milliseconds */
+/** @throws the error of the work, or an Error after the given milliseconds */
 export async function withinLimit<T>(
   work: Promise<T>,
   milliseconds: number,

@@ -1,7 +1,7 @@
-/** What was handed to `attach`: said in the caller's words where it is something else. */
+/** Checks what was handed to `attach`, with messages in the caller's words. */
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 
-/** What something is, for a message. */
+/** A value for a message. */
 function described(given: unknown): string {
   if (typeof given !== 'object' || given === null)
     return typeof given === 'function' ? 'a function' : String(given);
@@ -14,7 +14,7 @@ function has(given: object, ...methods: readonly string[]): boolean {
   return methods.every((name) => typeof (given as Record<string, unknown>)[name] === 'function');
 }
 
-/** Drivers by what only their pages, browsers and sessions have, and where each is attached to. */
+/** Drivers, recognized by methods that only their pages, browsers and sessions have, with the sub-path for each. */
 const DRIVERS: readonly (readonly [means: string, from: string, fits: (given: object) => boolean])[] = [
   [
     'a page or browser of Puppeteer’s',
@@ -47,10 +47,10 @@ export function checkDriver(given: unknown, wanted: string, from: string): void 
   throw new StuntkeyError('bad-options', `attach: expected ${wanted}, got ${got}`);
 }
 
-/** @throws StuntkeyError `bad-options` for what is no device, no list of devices, and nothing that has devices */
+/** @throws StuntkeyError `bad-options` unless it is a device, a list of devices, or an object that has devices */
 export function checkDevices(given: unknown): void {
   const wanted =
-    'expected an Authenticator, several in an array, or something that has devices, such as a WebAuthnDomain';
+    'expected an Authenticator, several in an array, or an object that has devices, such as a WebAuthnDomain';
   const isDevice = (one: unknown): boolean =>
     typeof one === 'object' && one !== null && (has(one, 'transact') || has(one, 'transactU2f'));
   if (typeof given === 'object' && given !== null && 'devices' in given) return;
@@ -72,7 +72,7 @@ export function checkOpen(open: boolean, what: 'page' | 'browser' | 'context'): 
   if (!open)
     throw new StuntkeyError(
       'bad-options',
-      `attach: expected an open ${what}, got one that is closed: attach as soon as it is there, and detach before it is closed`,
+      `attach: expected an open ${what}, got one that is closed: attach as soon as it is open, and detach before it is closed`,
     );
 }
 

@@ -1,6 +1,6 @@
-/** Targets of a browser go away while they are spoken to. */
+/** Targets of a browser may go away while commands are under way. */
 
-/** Whether an error only says that a target went away while it was spoken to. */
+/** Whether an error only says that a target went away during a command. */
 export function isGone(error: unknown): boolean {
   const { name, message } = error as Error;
   return (
@@ -11,7 +11,7 @@ export function isGone(error: unknown): boolean {
   );
 }
 
-/** Work with a target that may go away meanwhile, which then does not matter. */
+/** Work with a target that may go away meanwhile, which is no error. */
 export function ifStillThere(work: Promise<unknown>): Promise<void> {
   return work.then(
     () => undefined,

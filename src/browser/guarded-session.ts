@@ -1,9 +1,9 @@
 /**
- * Sessions of the caller's own on a page with Chromium's devices in it. The end of one takes the devices out of the page: so that they are
- * there again when `detach()` has come to its end, that waits for them.
+ * The caller's own sessions on a page with Chromium's devices. The end of one removes the devices from the page. So that they are
+ * there again when `detach()` resolves, it waits for them.
  */
 
-/** As much of a driver's session as is needed. */
+/** The part of a driver's session that is needed. */
 interface OwnSession {
   send(method: never, ...rest: never[]): Promise<unknown>;
   detach(): Promise<void>;
@@ -12,7 +12,7 @@ interface OwnSession {
 /** Commands of the domain after which devices may be gone. */
 const TAKING: readonly string[] = ['WebAuthn.disable'];
 
-/** @param check resolves when the devices were seen to be there, or are there again */
+/** @param check resolves when the devices were seen, or are made again */
 export function guarded<Session extends OwnSession>(session: Session, check: () => Promise<void>): Session {
   const { detach, send } = session;
   session.detach = async () => {

@@ -1,10 +1,10 @@
-/** Whatever tells of events, as drivers' sessions and connections do. */
+/** A source of events, such as a driver's session or connection. */
 interface Source {
   on(event: string, listener: (event: never) => void): unknown;
   off(event: string, listener: (event: never) => void): unknown;
 }
 
-/** Listeners of one source, all taken off at once. */
+/** Listeners of one source, which are removed together. */
 export class Listeners {
   readonly #source: Source;
   #undo: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 
-/** Of `WebAuthn.setResponseOverrideBits`. */
+/** The parameters of `WebAuthn.setResponseOverrideBits`. */
 export interface ResponseOverrides {
   readonly bogusSignature?: boolean;
   /** Flag UV is cleared. */
@@ -11,7 +11,7 @@ export interface ResponseOverrides {
 
 const NAMES: readonly string[] = ['bogusSignature', 'badUV', 'badUP'];
 
-/** @throws StuntkeyError `bad-options` for a member that there is not, or that is no boolean */
+/** @throws StuntkeyError `bad-options` for an unknown member, or one that is no boolean */
 export function checkOverrides(overrides: ResponseOverrides): ResponseOverrides {
   if (typeof overrides !== 'object' || overrides === null)
     throw new StuntkeyError('bad-options', `overrides: expected an object, got ${String(overrides)}`);

@@ -1,4 +1,4 @@
-/** Devices attached to a browser: what the caller asks for, and the handle that comes of it, whatever the driver. */
+/** Devices attached to a browser: the caller's options, and the handle that every driver's `attach` returns. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
 import {
   callable,
@@ -28,35 +28,35 @@ import type { Unreached } from './reach.ts';
 
 export type AttachMode = 'page' | 'cdp' | 'proxy';
 
-/** Virtual authenticators that a test made by the raw domain. */
+/** Virtual authenticators that a test made with the raw WebAuthn domain. */
 export interface RawAuthenticators {
-  /** The session at the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
+  /** The session of the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
   readonly session: { send(method: never, parameters?: never): Promise<unknown> };
-  /** What `WebAuthn.addVirtualAuthenticator` answered; several in an array. */
+  /** The ID that `WebAuthn.addVirtualAuthenticator` returned, or several in an array. */
   readonly authenticatorId: string | readonly string[];
 }
 
 export interface AttachOptions {
   /**
-   * `page` (the default): the page is answered by our client and our devices. `cdp`: by Chromium's own virtual authenticator, set
-   * up to match our device, holding its keys. `proxy`: Chromium checks who asks for what and makes the page's objects, and asks our
+   * `page` (the default): our client and our devices answer the page. `cdp`: Chromium's own virtual authenticator answers, set
+   * up to match our device and holding its keys. `proxy`: Chromium checks the request and makes the page's objects, and asks our
    * client and our devices through an extension.
    */
   readonly mode?: AttachMode;
   /**
-   * How mode `page` asks other sites whether they are related to a page's. Default: as browsers do, through the browser where the driver
+   * How mode `page` fetches the related origins of other sites. Default: as browsers do, through the browser where the driver
    * speaks the Chrome DevTools Protocol, else from Node.
    */
   readonly fetch?: Fetch;
   /**
-   * How long, in milliseconds, it has to be quiet before `attach` and `detach` go on without the pages that have not answered: they are in
+   * How many milliseconds `attach` and `detach` wait without any answer before they go on without the other pages, which are in
    * `passkeys.unreached`. Default: 3000.
    */
   readonly patience?: number;
   /**
-   * Takes over what answers these pages already, with its credentials, instead of refusing to attach beside it: `true` for Playwright's own
+   * Takes over the authenticators that answer these pages already, with their credentials, instead of refusing to attach: `true` for Playwright's own
    * `context.credentials` and for Selenium's virtual authenticator; a session and an authenticatorId for virtual authenticators that the test made
-   * by the raw WebAuthn domain. The device then has the credentials. `detach` gives them back, but for those of the raw domain, whose
+   * with the raw WebAuthn domain. The device then has the credentials. `detach` gives them back, except those of the raw domain, whose
    * authenticators Chromium drops with any session. Default: false.
    */
   readonly adopt?: boolean | RawAuthenticators;
@@ -90,31 +90,31 @@ export function checkAttachOptions(given: AttachOptions): AttachOptions {
   return check(attachOptions, given, 'bad-options');
 }
 
-/** What can be attached: a device, several, or something whose devices come and go, such as a `WebAuthnDomain`. */
+/** What can be attached: a device, several devices, or an object whose devices change, such as a `WebAuthnDomain`. */
 export type Attachable = Authenticator | PageAuthenticator | readonly PageAuthenticator[] | DeviceSource;
 
 /** Devices attached to a browser. */
 export interface Passkeys extends AsyncDisposable {
   readonly mode: AttachMode;
-  /** What of the devices pages do not see, each by its name, as it was when they were attached. Of `cdp` mode. */
+  /** Properties of the devices that pages do not see, by name, as they were when the devices were attached. `cdp` mode only. */
   readonly losses: readonly Loss[];
-  /** Chromium's person verifies himself from now on, or does not. Of `cdp` mode; in the other modes the device's own user does as told. */
+  /** Sets whether Chromium's person is verified from now on. `cdp` mode only; in the other modes the device's own user decides. */
   setUserVerified(verified: boolean): Promise<void>;
-  /** Chromium's person touches the key from now on, or never comes. Of `cdp` mode. */
+  /** Sets whether Chromium's person touches the key from now on, or never comes. `cdp` mode only. */
   setPresence(present: boolean): Promise<void>;
-  /** What Chromium's device does wrong from now on; what is left out it does right. Of `cdp` mode. */
+  /** Sets what Chromium's device does wrong from now on. It does right what is left out. `cdp` mode only. */
   setResponseOverrides(overrides: ResponseOverrides): Promise<void>;
-  /** Listens; the function returned stops it. */
+  /** Adds a listener. The returned function removes it. */
   on<Name extends keyof CeremonyEvents>(name: Name, listener: CeremonyListener<Name>): () => void;
   /**
-   * Pages that do not answer: one has an open `alert()`, has crashed, or is busy with a script that does not end. As soon as they answer they are
-   * reached, and put back after `detach`.
+   * Pages that do not answer, because they have an open `alert()`, have crashed, or run a script that does not end. When they answer, they are
+   * attached to, or put back after `detach`.
    */
   readonly unreached: readonly Unreached[];
-  /** Resolves when what is under way between browser and device has arrived. */
+  /** Resolves when all changes under way between browser and device have arrived. */
   settled(): Promise<void>;
   /**
-   * Puts every page back as it was. Whatever throws on the way, it comes to its end, and no page is left waiting. Calling it again does
+   * Puts every page back as it was. It goes on after errors, and no page is left waiting. Calling it again does
    * nothing.
    *
    * @throws StuntkeyError `not-closed` that names what could not be put back, after all the rest was
@@ -122,18 +122,18 @@ export interface Passkeys extends AsyncDisposable {
   detach(): Promise<void>;
 }
 
-/** What answers, before it is known where. */
+/** What answers the pages, before the driver is known. */
 export interface Attachment {
   readonly mode: AttachMode;
   readonly events: Emitter;
-  /** Of modes `page` and `proxy`. */
+  /** In modes `page` and `proxy`. */
   readonly answer?: Answerer;
-  /** Of mode `cdp`. */
+  /** In mode `cdp`. */
   readonly chromium?: ChromiumMode;
 }
 
 /**
- * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot stand for
+ * @throws StuntkeyError `bad-options`, or `mode-cannot` for a device that the mode cannot represent
  */
 export async function prepare(attachable: Attachable, given: AttachOptions): Promise<Attachment> {
   checkDevices(attachable);
@@ -159,11 +159,11 @@ export async function prepare(attachable: Attachable, given: AttachOptions): Pro
   return { mode, events, chromium };
 }
 
-/** What a driver does for the handle. */
+/** The driver's part of the handle. */
 export interface DriverSide {
-  /** Absent where every page answers, or none is asked. */
+  /** Absent for a driver whose pages always answer, or are not asked. */
   unreached?(): readonly Unreached[];
-  /** Resolves when all pages that came were seen to. */
+  /** Resolves when all new pages are attached to. */
   settled(): Promise<void>;
   /** Puts every page back as it was. Called once. */
   close(): Promise<void>;

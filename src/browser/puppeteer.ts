@@ -1,4 +1,4 @@
-/** Puppeteer: {@link attach} to a page or a browser. Puppeteer is a type here; the caller brings it. */
+/** Puppeteer: {@link attach} to a page or a browser. Only Puppeteer's types are imported; the caller brings Puppeteer. */
 import type { Browser, BrowserContext, CDPSession, Page, Target } from 'puppeteer-core';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { adoptRaw } from './adoption.ts';
@@ -25,11 +25,11 @@ export type { ResponseOverrides } from './overrides.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys, RawAuthenticators } from './passkeys.ts';
 
-/** What of a browser has devices attached: itself, or some of its contexts. */
+/** The parts of a browser that have devices attached: the browser itself, or some of its contexts. */
 const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();
 
 /**
- * Attaches one device or several to what Puppeteer drives: with a `Browser` to all of it, with a `Page` to all pages of its browser
+ * Attaches one or several devices to a browser of Puppeteer: with a `Browser` to all its pages, with a `Page` to all pages of its browser
  * context, popups and frames of other sites included.
  *
  * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for what the mode cannot do, or a browser that speaks
@@ -96,7 +96,7 @@ function bidiOf(browser: Browser): BidiConnection | undefined {
   };
 }
 
-/** Of each browser, one watch over its pages. */
+/** One watch over its pages for each browser. */
 const watches = new WeakMap<Browser, SharedWatch>();
 
 async function attachCdp(
@@ -120,7 +120,7 @@ async function attachCdp(
   );
 }
 
-/** Pages give sessions after whose end `check` was called. @returns what ends that */
+/** Makes pages give sessions that call `check` when they end. @returns a function that ends that */
 function guardPages(
   browser: Browser,
   context: BrowserContext | undefined,
@@ -161,7 +161,7 @@ async function rootOf(browser: Browser): Promise<CdpSession> {
   }
 }
 
-/** The ID of a page's context. A session of the page's own is not opened for it: its end would take devices of others out of the page. */
+/** The ID of a page's context. This opens no session at the page, because its end would remove the devices of others from the page. */
 async function contextOf(page: Page): Promise<string | undefined> {
   const { id } = page.browserContext();
   if (id !== undefined) return id;

@@ -1,23 +1,23 @@
 /**
- * Work with pages that may never answer: one has an open `alert()`, its process has crashed, or a script in it does not end. What is waited for
- * is that something is heard: as long as one page after the other answers, however slow the machine, the rest have their time.
+ * Work with pages that may never answer, because a page has an open `alert()`, its process has crashed, or its script does not end. Work waits
+ * for any answer: as long as one page after the other answers, also on a slow machine, the rest get more time.
  */
 import { type Clock, systemClock } from '../base/clock.ts';
 
 /** A page that could not be reached. */
 export interface Unreached {
   readonly url: string;
-  /** In words. */
+  /** The reason, in words. */
   readonly reason: string;
 }
 
 /** A page, or a frame. */
 export interface Place {
-  /** Its address, as the browser has it, which tells it though the page does not answer. */
+  /** Its address, which the browser knows although the page does not answer. */
   locate(): Promise<string>;
 }
 
-/** How long it is quiet before pages are given up, in milliseconds. */
+/** How long there is no answer before pages are given up, in milliseconds. */
 const PATIENCE = 3_000;
 
 interface Work {
@@ -28,7 +28,7 @@ export class Reach {
   readonly #patience: number;
   readonly #clock: Clock;
   readonly #pending = new Set<Work>();
-  /** What of it is not waited for any more. */
+  /** Work that is no longer waited for. */
   readonly #silent = new Map<Work, Unreached>();
   readonly #lost = new Map<Place, Unreached>();
   readonly #looks = new Set<() => void>();
@@ -38,7 +38,7 @@ export class Reach {
     this.#clock = clock;
   }
 
-  /** Those that could not be reached so far, each once: a page that answers in the end is none of them any more. */
+  /** The pages that could not be reached so far, each once. A page that answers later is removed. */
   get unreached(): readonly Unreached[] {
     const found = new Map<Place, Unreached>(this.#lost);
     for (const [{ place }, unreached] of this.#silent)
@@ -47,29 +47,29 @@ export class Reach {
   }
 
   /**
-   * Looks after work with a page. What it rejects with is why the page could not be reached.
+   * Watches work with a page. Its rejection says why the page could not be reached.
    *
-   * @param place undefined: of the browser as a whole, which waits for all of its pages, and is named by none
+   * @param place undefined for work with the browser as a whole, which waits for all of its pages and is reported for none
    */
   track(place: Place | undefined, work: Promise<unknown>): void {
     const failed = (error: unknown): void => place && this.lose(place, (error as Error).message);
     this.#track({ place }, work, failed);
   }
 
-  /** It is known that this page will not answer. */
+  /** Notes that this page will not answer. */
   lose(place: Place, reason: string): void {
     this.#lost.set(place, this.#named(place, reason));
     this.#heard();
   }
 
-  /** It may answer again, or has gone. */
+  /** Notes that it may answer again, or has gone. */
   find(place: Place): void {
     this.#lost.delete(place);
     for (const one of this.#silent.keys()) if (one.place === place) this.#silent.delete(one);
     this.#heard();
   }
 
-  /** Resolves when all work is done, but for that with pages that do not answer. */
+  /** Resolves when all work is done, except work with pages that do not answer. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
       let stop = (): void => {};
@@ -94,7 +94,7 @@ export class Reach {
     });
   }
 
-  /** Resolves when all work is done, even that with pages that did not answer for long: it may never be. */
+  /** Resolves when all work is done, even with pages that do not answer, which may be never. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
@@ -117,7 +117,7 @@ export class Reach {
     work.catch(failed).then(done, done);
   }
 
-  /** The address comes a moment later, and is waited for like any work. */
+  /** The address comes a moment later, and work waits for it, too. */
   #named(place: Place | undefined, reason: string): Unreached {
     const unreached = { url: '', reason };
     const naming = place?.locate().then((url) => {

@@ -1,6 +1,6 @@
 /**
- * One watch over a browser's targets for all that is attached to parts of it. A second one would attach to every page of the browser and
- * detach from those that are not its own, and the end of any session takes Chromium's devices out of a page.
+ * One watch over a browser's targets for everything that is attached to parts of it. A second watch would attach to every page of the browser and
+ * detach from those that are not its own, and the end of any session removes Chromium's devices from a page.
  */
 import type { CdpSession } from './cdp-session.ts';
 import { Closing } from './closing.ts';
@@ -23,9 +23,9 @@ export class SharedWatch {
   }
 
   /**
-   * Begins to visit; by the end every page that is there was entered.
+   * Begins a visit. When it resolves, every open page was entered.
    *
-   * @returns the way to leave. @throws what `openRoot` throws; {@link NotJoined} where the visitor throws at a page
+   * @returns how to leave. @throws the error of `openRoot`; {@link NotJoined} if the visitor throws at a page
    */
   async join(visitor: TargetVisitor, reach: Reach): Promise<Stay> {
     this.#opened ??= this.#openRoot().then((root) => ({
@@ -47,7 +47,7 @@ export class SharedWatch {
       part: () => opened.watch.part(visitor),
       leave: async () => {
         if (!opened.visitors.delete(visitor) || opened.visitors.size > 0) return;
-        // The last one. Those who come from now on open another.
+        // The last visitor. Later visitors open another watch.
         if (this.#opened === opening) this.#opened = undefined;
         const closing = new Closing();
         await closing.step('Target.setAutoAttach', () => opened.watch.close());
@@ -65,16 +65,16 @@ export class SharedWatch {
   }
 }
 
-/** One visitor's stay. */
+/** The visit of one visitor. */
 export interface Stay {
   readonly root: CdpSession;
-  /** Nothing more is entered; what was entered is the visitor's to leave. */
+  /** No further page is entered; the visitor leaves those that were. */
   part(): void;
-  /** To be called last. @throws StuntkeyError `not-closed` */
+  /** Call this last. @throws StuntkeyError `not-closed` */
   leave(): Promise<void>;
 }
 
-/** A visitor threw at a page that was there. It has parted; what it entered is to be left, and then this stay. */
+/** A visitor threw at an open page. It enters no more; it has to leave the pages that were entered, and then end this visit. */
 export class NotJoined extends Error {
   readonly stay: Stay;
 

@@ -1,6 +1,6 @@
 /**
- * The pages of a browser and the frames in them that have a process of their own: those that are there, and those that come,
- * before any script of theirs runs (https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-setAutoAttach).
+ * The pages of a browser and the frames in them that have their own process: those that are open, and those that come,
+ * before any of their scripts runs (https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-setAutoAttach).
  */
 import type { CdpSession, TargetInfo } from './cdp-session.ts';
 import { ifStillThere } from './gone.ts';
@@ -16,7 +16,7 @@ export interface AttachedTarget extends Place {
 }
 
 export interface TargetVisitor {
-  /** Whether a page is of those to be covered. */
+  /** Whether to attach to a page. */
   wants(info: TargetInfo): boolean;
   /** Called while the target's scripts wait for `go`. Called again for one whose process crashed meanwhile. */
   enter(target: AttachedTarget, go: () => Promise<unknown>): Promise<void>;
@@ -33,19 +33,19 @@ interface Attached {
   readonly waitingForDebugger: boolean;
 }
 
-/** One who covers some of the pages. */
+/** A visitor, which attaches to some of the pages. */
 interface Visit {
   readonly visitor: TargetVisitor;
   readonly reach: Reach;
-  /** Of pages that were there at the beginning. */
+  /** Work with pages that were open at the beginning. */
   failed?: ((error: unknown) => void) | undefined;
 }
 
-/** Watches a browser's targets for those who cover parts of it, until it is closed. */
+/** Watches a browser's targets for its visitors, until it is closed. */
 export class TargetWatch {
   readonly #root: CdpSession;
   readonly #visits = new Map<TargetVisitor, Visit>();
-  /** Pages and frames that are covered, and by whom. */
+  /** Pages and frames with a visitor, and the visitor. */
   readonly #covered = new Map<AttachedTarget, Visit>();
   readonly #listeners = new Map<CdpSession, Listeners>();
   readonly #entered = new WeakSet<AttachedTarget>();
@@ -55,7 +55,7 @@ export class TargetWatch {
     this.#root = root;
   }
 
-  /** Begins; by the end every page and frame that is there and answers was entered. @throws what the visitor throws at one of them */
+  /** Begins. When it resolves, every open page and frame that answers was entered. @throws the visitor's error */
   async join(visitor: TargetVisitor, reach: Reach): Promise<void> {
     const failures: unknown[] = [];
     const visit: Visit = { visitor, reach, failed: (error) => failures.push(error) };
@@ -73,7 +73,7 @@ export class TargetWatch {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** From now on nothing is entered for this visitor; what was entered is its own to leave. */
+  /** From now on nothing is entered for this visitor, which leaves what was entered itself. */
   part(visitor: TargetVisitor): void {
     this.#visits.delete(visitor);
     for (const [target, visit] of this.#covered) {
@@ -84,9 +84,9 @@ export class TargetWatch {
     }
   }
 
-  /** Ends. Sessions stay until the root's ends, and no page that comes waits for us. */
+  /** Ends. Sessions stay until the root session ends, and new pages do not wait for us. */
   async close(): Promise<void> {
-    // Before the listeners go: what comes until the browser has heard of it still waits.
+    // Before the listeners are removed: pages that come until the browser knows it still wait.
     await ifStillThere(
       this.#root.send('Target.setAutoAttach', {
         ...AUTO_ATTACH,
@@ -98,7 +98,7 @@ export class TargetWatch {
     this.#listeners.clear();
   }
 
-  /** Pages that were there before, and were passed over then. */
+  /** Pages that were open before, and were skipped then. */
   async #attachToThose(visitor: TargetVisitor): Promise<void> {
     const { targetInfos } = (await this.#root.send('Target.getTargets')) as { targetInfos: TargetInfo[] };
     const there = new Set([...this.#covered.keys()].map(({ info }) => info.targetId));
@@ -129,12 +129,12 @@ export class TargetWatch {
         return (told as { readonly targetInfo: TargetInfo } | undefined)?.targetInfo.url ?? url;
       };
       const target = { session: child, info: targetInfo, parent, locate };
-      // Only what waits is told to go on: a page that does not answer would not answer this either.
+      // Only a page that waits is told to go on: a page that does not answer would not answer this either.
       const go = async (): Promise<unknown> =>
         waitingForDebugger ? child.send('Runtime.runIfWaitingForDebugger') : undefined;
       const visit = this.#visitFor(target);
       if (visit === undefined) {
-        // Not ours: it goes on, and the end of the session lets it go if nothing else does.
+        // Not ours: it goes on, and the end of the session lets it go on in any case.
         const passOver = (): Promise<void> => child.detach().catch(() => undefined);
         void go().then(passOver, passOver);
         return;
@@ -175,7 +175,7 @@ export class TargetWatch {
     listeners.on('Inspector.targetCrashed', () => {
       reach.lose(target, 'its process has crashed');
     });
-    // The session outlives a crash, with what it was told before; what was under way has failed.
+    // The session outlives a crash, with its settings; commands under way have failed.
     listeners.on('Inspector.targetReloadedAfterCrash', () => {
       reach.find(target);
       if (this.#entered.has(target)) return;
@@ -191,7 +191,7 @@ export class TargetWatch {
       await Promise.all([watching, visitor.enter(target, go)]);
       this.#entered.add(target);
     } catch (error) {
-      // Whatever failed, the page does not wait: where it cannot be told to go on, the end of the session lets it go.
+      // After any failure the page does not wait: if it cannot be told to go on, the end of the session lets it go on.
       void go().catch(() => target.session.detach().catch(() => undefined));
       throw error;
     }

@@ -1,4 +1,4 @@
-/** WebdriverIO, Selenium, and whatever else speaks WebDriver BiDi. Subpath `stuntkey/webdriver`. */
+/** WebdriverIO, Selenium, and any other driver with WebDriver BiDi. Subpath `stuntkey/webdriver`. */
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { adoptFromDriver } from './adoption.ts';
 import { attachBidi } from './bidi/attach.ts';
@@ -45,11 +45,11 @@ interface Socket {
   off(event: 'message', listener: (data: unknown) => void): unknown;
 }
 
-/** What has devices attached. */
+/** The drivers that have devices attached. */
 const attached = new WeakSet<object>();
 
 /**
- * Attaches one device or several to all windows, popups and frames of a WebDriver session, those that are there and those that
+ * Attaches one or several devices to all windows, popups and frames of a WebDriver session, those that are open and those that
  * come, by mode `page`.
  *
  * @param driver WebdriverIO's browser, Selenium's driver, or any BiDi connection
@@ -130,7 +130,7 @@ async function connectionOf(
   return driver;
 }
 
-/** Selenium hands on the messages of its socket, commands' answers and events alike. */
+/** Selenium passes on all messages of its socket, both answers of commands and events. */
 async function overSelenium(driver: SeleniumDriver): Promise<BidiConnection> {
   const bidi = await driver.getBidi();
   const socket = bidi.socket as Socket;
@@ -153,7 +153,7 @@ async function overSelenium(driver: SeleniumDriver): Promise<BidiConnection> {
   };
 }
 
-/** @throws Error for an answer that is an error */
+/** @throws Error if the answer is an error */
 function resultOf(answer: unknown): unknown {
   const { result, error, message } = answer as { result?: unknown; error?: string; message?: string };
   if (error !== undefined) throw new Error(`${error}: ${message ?? ''}`);

@@ -12,7 +12,7 @@ export class Channels {
   readonly #ofName = new Map<string, Channel[]>();
   #last = 0;
 
-  /** A channel that is free, until it is released. `fresh` says that nobody had it before. */
+  /** A channel that is free, until it is released. `fresh` says that it was not taken before. */
   take(name: string): { readonly cid: number; readonly fresh: boolean; release(): void } {
     const known = this.#ofName.get(name) ?? [];
     this.#ofName.delete(name);

@@ -20,7 +20,7 @@ import { RECORDED_BY, UNREDACTED } from './redaction.ts';
 export interface ReplayOptions {
   /** Which key of the capture, by bus and address such as `1.2`. Default: the first that is asked something. */
   readonly device?: string;
-  /** Told of each request that is not in the recording: in one line, what was asked, and what the recording has there. */
+  /** Called for each request that is not in the recording, with one line: the request, and what the recording has there. */
   readonly onRefused?: (line: string) => void;
 }
 

@@ -85,7 +85,7 @@ export interface UsbmonEvent {
 const RECORDED = { bus: 1, device: 2 } as const;
 
 const EINPROGRESS = -115;
-/** What stands in the place of data that is not there, by direction; and of a setup. */
+/** The byte in place of data that is absent, by direction, and of a setup. */
 const NONE = { in: 0x3c, out: 0x3e, setup: 0x2d } as const;
 
 /** An event with usbmon's header of 64 bytes, little-endian. */

@@ -2,8 +2,8 @@
  * The strict pass: reads CBOR without building anything and refuses what is not in CTAP2 canonical form
  * (https://fidoalliance.org/specs/fido-v2.1-ps-20210615/fido-client-to-authenticator-protocol-v2.1-ps-errata-20220621.html#ctap2-canonical-cbor-encoding-form):
  * definite lengths, shortest heads, no tags, no floats, keys that are integers or texts, sorted by major type, then
- * length, then bytes, each once; at most so many levels of arrays and maps; valid UTF-8; nothing after the end.
- * One visit per byte and no allocation that outgrows the input, whatever lengths it declares.
+ * length, then bytes, each once; a limit on levels of arrays and maps; valid UTF-8; nothing after the end.
+ * It reads each byte once and never allocates more than the input's length, whatever lengths the input declares.
  */
 import { CborError } from './error.ts';
 
@@ -40,7 +40,7 @@ export function assertCanonical(bytes: Uint8Array, maxDepth: number = MAX_DEPTH)
  * Finds where the first CBOR item ends, when other bytes follow it (as a COSE key in authenticator data is followed
  * by the extensions). The item itself must be canonical.
  *
- * @returns the offset just behind the item
+ * @returns the offset just after the item
  * @throws CborError as {@link assertCanonical}, but never for trailing bytes
  */
 export function endOfItem(bytes: Uint8Array, start: number, maxDepth: number = MAX_DEPTH): number {
@@ -81,7 +81,7 @@ function item(cursor: Cursor, depth: number): void {
   }
 }
 
-/** Reads an initial byte and the argument behind it. Arguments above 2^53 lose precision, but only integers have those. */
+/** Reads an initial byte and the argument after it. Arguments above 2^53 lose precision, but only integers have those. */
 function head(cursor: Cursor, initial: number): number {
   const at = cursor.offset;
   const info = initial & 0x1f;
@@ -140,7 +140,7 @@ function text(bytes: Uint8Array, from: number, to: number): void {
   }
 }
 
-/** An array or map begins: is it too deep, and can so many items (a byte each at least) still follow? */
+/** Checks the start of an array or map: it must not be too deep, and its items (at least a byte each) must fit the rest. */
 function open(cursor: Cursor, depth: number, items: number, at: number): void {
   if (depth >= cursor.maxDepth) {
     throw new CborError('too-deep', `more than ${cursor.maxDepth} levels of arrays and maps`, at);
@@ -167,7 +167,7 @@ function pairs(cursor: Cursor, count: number, depth: number): void {
     const to = cursor.offset;
     if (i > 0) {
       const order = compareKeys(cursor.bytes, previousFrom, previousTo, from);
-      if (order === 0) throw new CborError('duplicate-key', 'a map key stands twice', from);
+      if (order === 0) throw new CborError('duplicate-key', 'a map key appears twice', from);
       if (order > 0) throw new CborError('key-order', 'map keys are not in canonical order', from);
     }
     previousFrom = from;

@@ -1,5 +1,5 @@
 /**
- * CTAP2 canonical CBOR: cbor-x does the encoding and decoding, this file sees to it that only canonical bytes go
+ * CTAP2 canonical CBOR: cbor-x does the encoding and decoding, this file ensures that only canonical bytes go
  * in and only canonical bytes come out. docs/decisions/001-cbor.md says why both are needed.
  */
 import { Encoder } from 'cbor-x/encode';
@@ -44,7 +44,7 @@ const write = coder.encode.bind(coder) as unknown as (value: CborValue, mode: nu
 /**
  * Encodes a value in CTAP2 canonical form. Keys are sorted here, so the caller's order does not matter.
  *
- * @returns bytes of their own, sharing memory with nothing
+ * @returns new bytes, which share no memory
  * @throws CborError `unsupported-value` for floats, undefined, lone surrogates, integers beyond 64 bits; `duplicate-key`
  *
  * @example
@@ -58,7 +58,7 @@ export function encodeCbor(value: CborValue): Uint8Array {
   return encodeBehind(0, value);
 }
 
-/** Encodes a value behind so many bytes left free, for a message that begins with something else. */
+/** Encodes a value after `free` bytes that are left free, for a message that begins with something else. */
 export function encodeBehind(free: number, value: CborValue): Uint8Array {
   // cbor-x writes into a buffer of its own, which it may use again at once: what we return is a copy.
   const { buffer, byteOffset, start, end } = write(prepare(value), IN_PLACE);
@@ -71,8 +71,8 @@ export function encodeBehind(free: number, value: CborValue): Uint8Array {
  * Decodes exactly one item of CTAP2 canonical CBOR.
  *
  * @param maxDepth levels of arrays and maps allowed; CTAP2 messages have at most 4
- * @returns maps as `Map`; byte strings alias `bytes`, so copy what outlives it
- * @throws CborError for whatever is not canonical
+ * @returns maps as `Map`; byte strings share the memory of `bytes`, so copy what is kept longer
+ * @throws CborError for anything that is not canonical
  */
 export function decodeCbor(bytes: Uint8Array, maxDepth: number = MAX_DEPTH): CborValue {
   assertCanonical(bytes, maxDepth);
@@ -85,8 +85,8 @@ export function decodeTrusted(bytes: Uint8Array): CborValue {
 }
 
 /**
- * Brings a value into what cbor-x writes canonically: keys in order, integers above 32 bits as bigints. What is
- * already so is returned as it is, which is nearly always.
+ * Makes a value that cbor-x writes canonically: keys in order, integers above 32 bits as bigints. A value that is
+ * so already, as nearly all are, is returned unchanged.
  */
 function prepare(value: CborValue): CborValue {
   switch (typeof value) {
@@ -161,7 +161,7 @@ function compareKeys(a: CborKey, b: CborKey): number {
   const kindB = kind(b);
   if (kindA !== kindB) return kindA - kindB;
   if (kindA === 2) return compareTexts(a as string, b as string);
-  // (The same integer twice, as number and bigint, is refused by whoever counts what is left.)
+  // (The same integer twice, as number and bigint, is refused by the check of the map's size.)
   return a < b === (kindA === 0) ? -1 : 1;
 }
 

@@ -1,4 +1,4 @@
-/** What can be wrong with bytes that should be CTAP2 canonical CBOR, or with a value that should become some. */
+/** What is wrong with bytes that should be CTAP2 canonical CBOR, or with a value to be encoded. */
 export type CborErrorCode =
   | 'truncated'
   | 'trailing-bytes'
@@ -15,7 +15,7 @@ export type CborErrorCode =
   | 'too-deep'
   | 'unsupported-value';
 
-/** Thrown by the codec, and by nothing else; `offset` is where in the bytes it was noticed. */
+/** Thrown by the codec only; `offset` says where in the bytes the error was found. */
 export class CborError extends Error {
   override readonly name = 'CborError';
   /** Which rule was broken. */

@@ -28,7 +28,7 @@ export function attachCommand(): Command {
     .addOption(
       new Option(
         '--mode <mode>',
-        "who answers: page, our client; cdp, Chromium's virtual device with our keys",
+        "what answers pages: page, stuntkey's client; cdp, Chromium's device with stuntkey's keys",
       )
         .choices(['page', 'cdp'])
         .default('page'),
@@ -74,7 +74,7 @@ async function attachKey(given: Arguments): Promise<void> {
     let passkeys: Passkeys | undefined;
     let door: Awaited<ReturnType<typeof openDoor>> | undefined;
     try {
-      // Faults that the door is told of are the pages', too, where our client answers them.
+      // Faults that are set over HTTP apply to pages, too, if our client answers them.
       const wrong =
         http !== undefined && mode === 'page'
           ? (await import('../audit/forge/faulty.ts')).faulty(shown)

@@ -18,11 +18,11 @@ const SCHEMA = 'https://unpkg.com/stuntkey/docs/audit-target.schema.json';
 
 export function auditInitCommand(): Command {
   return new Command('init')
-    .description('look for the paths of a server, and write a description of it to go on from')
-    .argument('<url>', 'what the paths of the server are beside')
-    .option('--output <file>', 'where to write it', 'audit.json')
-    .option('--force', 'write over a file that is there')
-    .option('--i-am-authorized', 'for a server that is not this machine: somebody said that you may')
+    .description("look for a server's paths, and write a first description of the server")
+    .argument('<url>', "the URL that the server's paths begin with")
+    .option('--output <file>', 'the file for the description', 'audit.json')
+    .option('--force', 'overwrite an existing file')
+    .option('--i-am-authorized', 'for a server that is not this machine: its operator allowed it')
     .addHelpText('after', examples('stuntkey audit init http://localhost:3000'))
     .action(init);
 }
@@ -31,12 +31,12 @@ async function init(url: string, _options: unknown, command: Command): Promise<v
   const { output, force, iAmAuthorized } = command.opts<InitArguments>();
   if (existsSync(output) && !force)
     throw new UsageError(
-      `--output: expected a file that is not there yet, got ${output}; --force writes over it`,
+      `--output: expected a file that does not exist yet, got ${output}; --force overwrites it`,
     );
   const { httpUrl, isLoopback } = await import('../audit/targets/words.ts');
   if (!isLoopback(httpUrl('url', url)) && !iAmAuthorized)
     throw new UsageError(
-      `${url} is not this machine: expected --i-am-authorized from somebody who may send requests to it`,
+      `${url} is not this machine: expected --i-am-authorized, which says that you may send requests to it`,
     );
   const { probe } = await import('../audit/targets/probe.ts');
   const { description, found } = await probe(url, interruption());
@@ -45,7 +45,7 @@ async function init(url: string, _options: unknown, command: Command): Promise<v
     note(
       found.includes(ceremony)
         ? `${ceremony}: ${path} answers`
-        : `${ceremony}: no known path answers; ${path} is a guess, to be put right`,
+        : `${ceremony}: no known path answers; ${path} is a guess, please correct it`,
     );
   }
   const asked = process.stdin.isTTY && process.stdout.isTTY ? await ask(description) : description;

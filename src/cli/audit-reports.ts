@@ -37,12 +37,12 @@ export function withReportOptions(command: Command): Command {
     .option('--junit <file>', "write JUnit's XML")
     .option('--sarif <file>', 'write SARIF 2.1.0, for code scanning')
     .option('--markdown <file>', 'write Markdown, for a pull request')
-    .option('--details', 'print every finding by itself, too')
-    .option('--baseline <file>', 'findings that are known, and fail nothing')
-    .option('--write-baseline <file>', 'write the findings as known ones');
+    .option('--details', 'also print each finding on its own')
+    .option('--baseline <file>', 'a file of known findings, which do not fail the audit')
+    .option('--write-baseline <file>', 'write the findings to a file for --baseline');
 }
 
-/** The known findings; read before the audit, so that a bad file is told of at once. */
+/** The known findings; read before the audit, so that a bad file is reported at once. */
 export function knownFindings({ baseline }: ReportArguments): Baseline | undefined {
   if (baseline === undefined) return undefined;
   if (!existsSync(baseline)) throw new UsageError(`--baseline: expected a file, got ${baseline}`);

@@ -46,15 +46,15 @@ export function auditCommand(): Command {
   const severity = (flags: string, description: string, more: readonly string[] = []): Option =>
     new Option(flags, description).choices([...severities, ...more]);
   const command = new Command('audit')
-    .description('ask a server to take wrong registrations and sign-ins, and say which it took')
+    .description('send wrong registrations and sign-ins to a server, and report which it accepts')
     .argument(
       '[target]',
       "the URL of a server with FIDO's conformance interface, or a file that describes one",
     )
-    .option('--list', 'print the faults that there are, and ask nobody')
+    .option('--list', 'print the faults, without a target')
     .option('--origin <origin>', "where the server's pages are, if not at its URL; or an app's origin")
-    .option('--app <json>', 'what lets an app or extension use an RP ID: a file or JSON, see docs/apps.md')
-    .option('--i-am-authorized', 'for a server that is not this machine: somebody said that you may')
+    .option('--app <json>', 'allows an app or extension to use an RP ID: a file or JSON, see docs/apps.md')
+    .option('--i-am-authorized', 'for a server that is not this machine: its operator allowed it')
     .option('--trusts-authority', "the server trusts this audit's attestation authority, and no other")
     .option('--metadata-loaded', 'the server has loaded the metadata of `stuntkey mds trial`')
     .option('--whoami <path>', 'where the server says who is signed in: a path, and a JSON Pointer behind #')
@@ -120,7 +120,7 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   if (!target.loopback && !given.iAmAuthorized)
     throw new StuntkeyError(
       'not-authorized',
-      `${target.url ?? target.name} is not this machine: expected --i-am-authorized from somebody who may audit it`,
+      `${target.url ?? target.name} is not this machine: expected --i-am-authorized, which says that you may audit it`,
     );
   const { runAudit } = await import('../audit/runner/run.ts');
   const kept = new KeptState(given.resume);

@@ -16,7 +16,7 @@ export function caCommand(): Command {
     .addCommand(
       new Command('export')
         .description("write the root's certificate, for a server to trust")
-        .addOption(new Option('--format <format>', 'how').choices(['pem', 'der']).default('pem'))
+        .addOption(new Option('--format <format>', 'the encoding').choices(['pem', 'der']).default('pem'))
         .option('--intermediate', "the intermediate's certificate instead")
         .addHelpText(
           'after',

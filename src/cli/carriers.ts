@@ -36,8 +36,8 @@ export type Way = (device: CarriedDevice) => Promise<Carrier>;
 
 /** The options that choose carriers, in the order of the help. */
 const WAYS: readonly (readonly [keyof CarrierOptions, flags: string, description: string])[] = [
-  ['udp', '--udp [port]', 'CTAPHID over loopback UDP, as simulators have it; by default at 8111'],
-  ['uhid', '--uhid', 'a USB key that the kernel believes in, for browsers and ssh (Linux)'],
+  ['udp', '--udp [port]', 'CTAPHID over loopback UDP, as simulators use it; by default at 8111'],
+  ['uhid', '--uhid', 'a USB key for the whole system, browsers and ssh included (Linux)'],
   ['usbip', '--usbip [port]', 'a USB key to attach over USB/IP, from loopback; by default at 3240'],
   [
     'vpcd',

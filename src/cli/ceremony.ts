@@ -26,16 +26,16 @@ export function withCeremonyOptions(command: Command): Command {
   command
     .argument('[json]', 'the options from the server: a file, JSON itself, or - or nothing for stdin')
     .addOption(origin.env('STUNTKEY_ORIGIN'))
-    .option('--top-origin <origin>', 'the origin of the page around it, where it is in a frame')
-    .option('--app <json>', 'what lets an app or extension use an RP ID: a file or JSON, see docs/apps.md')
+    .option('--top-origin <origin>', 'the origin of the top-level page, if the page is in a frame')
+    .option('--app <json>', 'allows an app or extension to use an RP ID: a file or JSON, see docs/apps.md')
     .addOption(
       new Option('--mediation <how>', 'how the page asks')
         .choices(['optional', 'required', 'conditional'])
         .default('optional'),
     )
-    .option('--fault <id>', 'with one thing wrong about it, by its name in stuntkey audit --list')
+    .option('--fault <id>', 'make one thing in the response wrong: a name in stuntkey audit --list')
     .addOption(
-      new Option('--format <format>', 'how the result is written')
+      new Option('--format <format>', 'the format of the result')
         .choices(['json', 'fido2-tools'])
         .default('json'),
     );
@@ -62,7 +62,7 @@ export async function runCeremony<Response>(
   given: CeremonyArguments,
 ): Promise<void> {
   const { origin } = given;
-  // (Not left to the library, which would miss it before it sees that it is misspelt.)
+  // (Not left to the library, which would miss it before it sees that it is misspelled.)
   if (origin === undefined) throw new UsageError('expected --origin, such as --origin https://example.com');
   parseOrigin(origin);
   const options = optionsIn(await readJson(source, 'options'));

@@ -1,4 +1,4 @@
-/** `stuntkey check`: whether the key is whole; what of it can still be read. */
+/** `stuntkey check`: whether the key is whole, and which of its records can still be read. */
 import { Command } from 'commander';
 import type { StoreCheck } from '../store/lmdb/check.ts';
 import { ExitCode, UsageError } from './error.ts';
@@ -15,13 +15,11 @@ interface Arguments extends GlobalOptions {
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description(
-      'walk every page and every record of the key, and say what is hurt; nothing of it is changed',
-    )
-    .option('--salvage <file>', 'write what is whole as stuntkey export does, for stuntkey import')
+    .description('read every page and every record of the key, and report damage; the key is not changed')
+    .option('--salvage <file>', 'write the undamaged records to a file for stuntkey import')
     .option(
       '--export-passphrase-file <file>',
-      "encrypt that file under the passphrase in this one's first line",
+      "encrypt the salvaged file with the passphrase in this file's first line",
     )
     .addHelpText(
       'after',
@@ -40,7 +38,7 @@ export function checkCommand(): Command {
           : await salvageTo(given.salvage, options, given.exportPassphraseFile);
       if (given.json) printJson(check);
       else tell(check);
-      // (What is saved is saved, and the key is hurt all the same.)
+      // (The salvage succeeded, but the key is still damaged.)
       if (!check.whole) process.exitCode = ExitCode.refused;
     });
 }
@@ -85,6 +83,6 @@ function tell({
   print(`credentials that can be read: ${readable}${counted === undefined ? '' : ` of ${counted}`}`);
   if (device === 'hurt') print("the device's own state (PIN, settings of CTAP) cannot be read");
   if (settings === 'hurt') print('the settings (model, policy) cannot be read');
-  if (!opened) print('under a passphrase that was not given: what is sealed was not opened');
+  if (!opened) print('no passphrase was given: encrypted records were not opened');
   print(safe(`${path} is ${whole ? 'whole' : 'damaged'}`));
 }

@@ -35,8 +35,8 @@ const AFTER = `
 Exit codes:
   0    done
   1    refused: by the key (a CTAP status), the client (a DOMException) or the store
-  2    a command line, a file or a text that is not as it has to be
-  3    what was verified is not right
+  2    a command line, a file or a text is wrong
+  3    a verification failed
   130  interrupted
 
 Environment:
@@ -45,7 +45,7 @@ Environment:
   STUNTKEY_YES              as --yes, when it is neither empty nor 0
   STUNTKEY_PIN_FILE         as --pin-file; or the PIN itself in STUNTKEY_PIN
   STUNTKEY_PASSPHRASE_FILE  as --passphrase-file; or the passphrase itself in STUNTKEY_PASSPHRASE
-  NO_COLOR                  no colour, when it is not empty
+  NO_COLOR                  no color, when it is not empty
   STUNTKEY_DEBUG            print where an error came from
 
 Examples:
@@ -61,11 +61,11 @@ export async function programOf(name?: string): Promise<Command> {
     .version(version, '-V, --version', 'print the version')
     .option('--store <path>', 'the folder that is the key (STUNTKEY_STORE), or :memory:')
     .option('--passphrase-file <file>', 'a file with the passphrase of an encrypted key in its first line')
-    .option('--json', 'results, lists (a line each) and errors as JSON')
+    .option('--json', 'print results, lists (one line for each item) and errors as JSON')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', "print a command's help")
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => styled('bold', title) })
-    // What is wrong is told once, at the end.
+    // An error is printed once, at the end.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', AFTER)
     .exitOverride();
@@ -78,7 +78,7 @@ export async function programOf(name?: string): Promise<Command> {
   return program;
 }
 
-/** A command has its parent's ways, and so have its own. */
+/** A command inherits its parent's settings, and so do its subcommands. */
 function adopt(parent: Command, child: Command): void {
   child.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help').helpCommand(false);
   for (const grandchild of child.commands) adopt(child, grandchild);
@@ -87,7 +87,7 @@ function adopt(parent: Command, child: Command): void {
 /** Whether there is a command of that name. */
 export const isCommand = (name: string): boolean => Object.hasOwn(COMMANDS, name);
 
-/** What is said of a command that there is not. */
+/** The message for a command that does not exist. */
 export function unknownCommand(name: string): string {
   const meant = nearest(name, Object.keys(COMMANDS));
   const hint = meant === undefined ? 'stuntkey --help lists them' : `did you mean ${meant}?`;

@@ -8,8 +8,8 @@ type Shell = 'bash' | 'zsh' | 'fish';
 /** @param programOf makes the whole program, whose words these are */
 export function completionCommand(programOf: () => Promise<Command>): Command {
   return new Command('completion')
-    .description("write a shell's completion of this command")
-    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
+    .description("write a shell's completion for stuntkey")
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
       examples(

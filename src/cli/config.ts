@@ -9,7 +9,7 @@ import { type PersonOptions, withPersonOptions } from './person.ts';
 
 export function configCommand(): Command {
   return new Command('config')
-    .description("change the key's settings (authenticatorConfig); where a PIN is set, it is needed")
+    .description("change the key's settings (authenticatorConfig); asks for the PIN, if one is set")
     .addCommand(alwaysUvCommand())
     .addCommand(minPinLengthCommand())
     .addCommand(
@@ -80,7 +80,7 @@ function minPinLengthCommand(): Command {
   };
   return setting('min-pin-length', 'set-min-length', 'ask for longer PINs, until a reset')
     .argument('<length>', 'characters', readLength)
-    .option('--rp-id <ids...>', 'sites that may learn it (the extension minPinLength)')
+    .option('--rp-id <ids...>', 'RP IDs that may read it (the extension minPinLength)')
     .addHelpText('after', examples('stuntkey config min-pin-length 8 --rp-id example.com'))
     .action((length: number, own: { readonly rpId?: readonly string[] }, command: Command) =>
       change((manager) =>

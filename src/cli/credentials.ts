@@ -63,7 +63,7 @@ function summaryOf(record: CredentialRecord): Readonly<Record<string, unknown>> 
 }
 
 const HEADS = ['id', 'rp', 'user', 'name', 'alg', 'discoverable', 'counter'];
-/** Rows whose columns stand under one another; the first are there before the last are read. */
+/** Rows whose columns are aligned; the first are printed before the last are read. */
 const PAGE = 500;
 
 function rowOf({
@@ -89,8 +89,8 @@ function rowOf({
 function listCommand(): Command {
   return new Command('list')
     .description('list the credentials')
-    .option('--rp-id <id>', "one site's only")
-    .option('--limit <count>', 'no more than so many', readCount)
+    .option('--rp-id <id>', 'only those of this RP ID')
+    .option('--limit <count>', 'at most this many', readCount)
     .addHelpText(
       'after',
       examples('stuntkey credentials list --rp-id example.com', 'stuntkey credentials list --json'),
@@ -118,7 +118,7 @@ function readCount(text: string): number {
 
 function showCommand(): Command {
   return new Command('show')
-    .description('show all of a credential but its secrets')
+    .description('show a credential without its secrets')
     .argument('<id>', 'its ID in base64url, or the beginning of it')
     .addHelpText('after', examples('stuntkey credentials show q9Zk', 'stuntkey credentials show q9Zk --json'))
     .action((id: string, _options: unknown, command: Command) => {
@@ -146,7 +146,7 @@ function asJson(members: Readonly<Record<string, unknown>>): Readonly<Record<str
 
 function renameCommand(): Command {
   return new Command('rename')
-    .description("change a credential's user names, as a site that signals a change does")
+    .description("change a credential's user names, as signalCurrentUserDetails() does")
     .argument('<id>', 'its ID in base64url, or the beginning of it')
     .argument('<name>', "the user's name")
     .argument('[displayName]', "the user's display name")
@@ -184,7 +184,7 @@ function deleteCommand(): Command {
 }
 
 const formatOption = (): Option =>
-  new Option('--format <format>', 'how others write credentials (docs: stuntkey/portable)')
+  new Option('--format <format>', 'the format of another program (docs/portable.md)')
     .choices(FORMATS)
     .default('stuntkey');
 
@@ -196,8 +196,8 @@ interface ExportArguments extends Given {
 function exportCommand(): Command {
   return new Command('export')
     .description('write credentials, private keys included, for this or another program')
-    .argument('[ids...]', 'which ones; all without')
-    .option('--rp-id <id>', "one site's only")
+    .argument('[ids...]', 'their IDs; without any, all credentials')
+    .option('--rp-id <id>', 'only those of this RP ID')
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -238,21 +238,21 @@ interface ImportArguments extends Given {
 
 function importCommand(): Command {
   return new Command('import')
-    .description('take credentials from a file: all of them, or none')
+    .description('import credentials from a file: all of them, or none')
     .argument('[file]', 'the file; - or nothing is stdin')
     .addOption(formatOption())
     .addOption(
       new Option(
         '--existing <how>',
-        'what to do where an ID, or a site and user, is there already: refuse all, replace those, or keep them',
+        'what to do where an ID, or an RP ID and user, exists already: refuse all, replace those, or keep them',
       )
         .choices(['refuse', 'replace', 'keep'])
         .default('refuse'),
     )
-    .option('--dry-run', 'only say what would be done')
-    .option('--rp-id <id>', 'whose they are, where the file does not say')
-    .option('--user-id <base64url>', 'the user handle, where the file does not say; makes them discoverable')
-    .option('--user-name <name>', "the user's name, where the file does not say")
+    .option('--dry-run', 'only print what would be done')
+    .option('--rp-id <id>', 'their RP ID, if the file does not say')
+    .option('--user-id <base64url>', 'their user handle, if the file does not say; makes them discoverable')
+    .option('--user-name <name>', "the user's name, if the file does not say")
     .addHelpText(
       'after',
       examples(

@@ -21,7 +21,7 @@ export function decodeCommand(): Command {
     .description('say what a blob is, and show what is in it')
     .argument('[blob]', 'a file, or the blob itself: base64url, hexadecimal or JSON; - or nothing is stdin')
     .addOption(
-      new Option('--as <kind>', 'what it is, where it could be several things').choices(decodedKinds),
+      new Option('--as <kind>', 'the kind of the blob, where several are possible').choices(decodedKinds),
     )
     .option('--command <name>', 'the command that a CTAP response answers, such as authenticatorGetInfo')
     .option('--pcapng', 'a capture of USB (pcapng or pcap): what security keys were asked and answered')

@@ -23,20 +23,20 @@ const ALGORITHMS = { ES256: -7, EdDSA: -8 } as const satisfies Record<string, Fl
 export function deriveCommand(): Command {
   return new Command('derive')
     .description(
-      'people from a seed, a line of JSON each: index, credentialId, publicKey (COSE_Key), publicKeySpki, userHandle, algorithm',
+      'derive people from a seed, one line of JSON for each: index, credentialId, publicKey (COSE_Key), publicKeySpki, userHandle, algorithm',
     )
     .requiredOption('--rp-id <id>', 'whose people they are, such as example.com')
     .addOption(
       new Option(
         '--seed <text>',
-        'what they follow from; everybody on the machine sees it here (STUNTKEY_SEED)',
+        'the seed; every user of the machine can see it here (STUNTKEY_SEED)',
       ).conflicts('seedFile'),
     )
     .option('--seed-file <file>', 'a file with the seed in its first line; - is stdin')
-    .option('--from <index>', 'the first of them', readIndex, 0)
-    .option('--count <number>', 'how many', readIndex, 1)
+    .option('--from <index>', 'the number of the first person', readIndex, 0)
+    .option('--count <number>', 'how many people', readIndex, 1)
     .addOption(
-      new Option('--algorithm <name>', 'what their keys are for')
+      new Option('--algorithm <name>', 'the algorithm of their keys')
         .choices(Object.keys(ALGORITHMS))
         .default('ES256'),
     )
@@ -64,7 +64,7 @@ async function derive(given: Arguments): Promise<void> {
       ...(threads !== undefined && { threads }),
     });
     for await (const text of lines) {
-      // Whoever reads slowly is waited for: nothing piles up here.
+      // Waits for a slow reader, so that lines do not pile up in memory.
       if (!process.stdout.write(text)) await once(process.stdout, 'drain');
       done += text.split('\n').length - 1;
       bar.show(done);

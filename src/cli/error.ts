@@ -10,7 +10,7 @@ export const ExitCode = {
   done: 0,
   /** By the key (a CTAP status), by the client (a DOMException), or by the store. */
   refused: 1,
-  /** A command line, a file or a text that is not as it has to be. */
+  /** A command line, a file or a text is wrong. */
   usage: 2,
   verificationFailed: 3,
   /** Of an audit: no verdict, or not of everything. */
@@ -18,14 +18,14 @@ export const ExitCode = {
   interrupted: 130,
 } as const;
 
-/** What the caller gave is not as it has to be. */
+/** Thrown for a wrong command line, file or text. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A name that is no help to anybody: the message says it all. */
+/** Names that say nothing which the message does not say. */
 const SILENT_NAMES: readonly string[] = ['Error', 'UsageError', 'StuntkeyError', 'CtapError', 'Cancelled'];
-/** The line of a chain of causes is no longer than that. */
+/** The most causes that a line names. */
 const MOST_CAUSES = 4;
 
 export function exitCodeOf(error: unknown): number {
@@ -34,7 +34,7 @@ export function exitCodeOf(error: unknown): number {
   return ExitCode.refused;
 }
 
-/** An error in one line: its name where that says something, its message, and what led to it. */
+/** An error in one line: its name where that helps, its message, and its causes. */
 export function lineOf(error: unknown): string {
   const { text, causes, wayOut } = described(error);
   const line = causes.length === 0 ? text : `${text} (${causes.join('; ')})`;
@@ -53,7 +53,7 @@ export function errorAsJson(error: unknown): Readonly<Record<string, unknown>> {
   };
 }
 
-/** `wayOut` is what helps where the last word is a bare status of the key's. */
+/** `wayOut` says what to do, where the last cause is a bare status of the key. */
 function described(error: unknown): { text: string; causes: string[]; wayOut: string | undefined } {
   const text = withName(error);
   const causes: string[] = [];
@@ -61,7 +61,7 @@ function described(error: unknown): { text: string; causes: string[]; wayOut: st
   let next = (error as { cause?: unknown } | undefined)?.cause;
   while (next instanceof Error && causes.length < MOST_CAUSES) {
     const cause = withName(next);
-    // Many a message quotes its cause.
+    // Many messages quote their cause.
     if (!causes.includes(cause) && !text.includes(next.message)) causes.push(cause);
     wayOut = bareStatus(next);
     next = next instanceof AggregateError ? next.errors[0] : next.cause;

@@ -17,11 +17,8 @@ interface Arguments extends GlobalOptions {
 export function exportCommand(): Command {
   return new Command('export')
     .description('write the whole key, secrets included, as one file')
-    .argument(
-      '[file]',
-      'the file, made for its owner alone, put in place when it is whole; - or nothing is stdout',
-    )
-    .option('--export-passphrase-file <file>', "encrypt it under the passphrase in that file's first line")
+    .argument('[file]', 'the file, for its owner only, written whole or not at all; - or nothing is stdout')
+    .option('--export-passphrase-file <file>', "encrypt it with the passphrase in that file's first line")
     .addHelpText(
       'after',
       examples('stuntkey export backup', 'stuntkey export | ssh elsewhere stuntkey import'),

@@ -15,20 +15,20 @@ type Given = GlobalOptions & PersonOptions;
 
 export function fingerprintsCommand(): Command {
   return new Command('fingerprints')
-    .description('enrol and remove fingerprints (authenticatorBioEnrollment); the PIN is needed')
+    .description('enroll and remove fingerprints (authenticatorBioEnrollment); the PIN is needed')
     .addCommand(listCommand())
-    .addCommand(enrolCommand())
+    .addCommand(enrollCommand())
     .addCommand(renameCommand())
     .addCommand(removeCommand())
     .addHelpText(
       'after',
-      examples('stuntkey new --model yubikey-bio', 'stuntkey fingerprints enrol --name "left thumb"'),
+      examples('stuntkey new --model yubikey-bio', 'stuntkey fingerprints enroll --name "left thumb"'),
     );
 }
 
 function listCommand(): Command {
   return withPersonOptions(new Command('list'), 'pinFile')
-    .description('list what is enrolled')
+    .description('list the enrolled fingerprints')
     .addHelpText('after', examples('stuntkey fingerprints list --pin-file pin.txt --json'))
     .action((_options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Given>();
@@ -43,15 +43,15 @@ function listCommand(): Command {
     });
 }
 
-function enrolCommand(): Command {
-  return withPersonOptions(new Command('enrol'), 'yes', 'decline', 'pinFile')
-    .alias('enroll')
+function enrollCommand(): Command {
+  return withPersonOptions(new Command('enroll'), 'yes', 'decline', 'pinFile')
+    .alias('enrol')
     .alias('add')
-    .description('enrol a fingerprint, sample by sample; prints its ID')
-    .option('--name <name>', 'what to call it')
+    .description('enroll a fingerprint, sample by sample; prints its ID')
+    .option('--name <name>', 'its name')
     .addHelpText(
       'after',
-      examples('stuntkey fingerprints enrol --name "left thumb" --pin-file pin.txt --yes'),
+      examples('stuntkey fingerprints enroll --name "left thumb" --pin-file pin.txt --yes'),
     )
     .action((_options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Given & { readonly name?: string }>();
@@ -70,7 +70,7 @@ function shownProgress({ authenticator }: Key): (status: number, remaining: numb
     const flaw = Object.entries(EnrollSampleStatus).find(([, value]) => value === status)?.[0];
     if (status === EnrollSampleStatus.CTAP2_ENROLL_FEEDBACK_NO_USER_ACTIVITY) {
       bar.end();
-      throw new Error(`${flaw}: nobody put a finger on the sensor`);
+      throw new Error(`${flaw}: no finger was put on the sensor`);
     }
     if (status !== EnrollSampleStatus.CTAP2_ENROLL_FEEDBACK_FP_GOOD) note(`${flaw ?? status}: once more`);
     bar.show(authenticator.policy.fingerprints.samples - remaining);
@@ -80,8 +80,8 @@ function shownProgress({ authenticator }: Key): (status: number, remaining: numb
 
 function renameCommand(): Command {
   return withPersonOptions(new Command('rename'), 'pinFile')
-    .description('call a fingerprint something else')
-    .argument('<id>', 'its ID, or the name it has')
+    .description('rename a fingerprint')
+    .argument('<id>', 'its ID, or its present name')
     .argument('<name>', 'its new name')
     .addHelpText('after', examples('stuntkey fingerprints rename "left thumb" "right thumb"'))
     .action((id: string, name: string, _options: unknown, command: Command) =>
@@ -95,7 +95,7 @@ function renameCommand(): Command {
 function removeCommand(): Command {
   return withPersonOptions(new Command('remove'), 'yes', 'decline', 'pinFile')
     .alias('delete')
-    .description('forget a fingerprint')
+    .description('remove a fingerprint')
     .argument('<id>', 'its ID, or its name')
     .addHelpText('after', examples('stuntkey fingerprints remove "left thumb" --yes'))
     .action((id: string, _options: unknown, command: Command) =>

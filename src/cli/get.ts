@@ -23,7 +23,7 @@ export function getCommand(): Command {
     .addOption(
       new Option(
         '--ui-mode <how>',
-        'how the page has the person asked: immediate is what is here, or nothing',
+        'how the person is asked; immediate: an available credential, or an error at once',
       ).choices(['immediate', 'passive']),
     )
     .description('sign in: sign an assertion, as navigator.credentials.get() does')

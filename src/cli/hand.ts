@@ -1,5 +1,6 @@
 /** The hand that holds the key to a reader, and takes it away: a signal, or a line on stdin. */
 import { createInterface } from 'node:readline';
+import { LONGEST_TIMER, systemClock } from '../base/clock.ts';
 import { note } from './output.ts';
 
 export interface Hand {
@@ -19,6 +20,7 @@ export function onHand(hand: Hand): () => void {
   const toggle = (): void => (hand.present() ? hand.remove() : hand.insert());
   // Windows has no such signal.
   if (process.platform !== 'win32') process.on('SIGUSR2', toggle);
+  const rest = awake();
   const lines = hand.reads ? createInterface({ input: process.stdin }) : undefined;
   lines?.on('line', (line) => {
     const word = line.trim();
@@ -28,7 +30,18 @@ export function onHand(hand: Hand): () => void {
   });
   return () => {
     process.off('SIGUSR2', toggle);
+    rest();
     lines?.close();
     if (hand.reads) process.stdin.destroy();
   };
+}
+
+/** A key that was taken away has no connection, and nothing else keeps the program. @returns what lets it end */
+function awake(): () => void {
+  let stop = (): void => {};
+  const wait = (): void => {
+    stop = systemClock.after(LONGEST_TIMER, wait);
+  };
+  wait();
+  return () => stop();
 }

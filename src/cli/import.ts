@@ -13,16 +13,17 @@ interface Arguments extends GlobalOptions {
 
 export function importCommand(): Command {
   return new Command('import')
-    .description('make a key of what stuntkey export wrote: all of it, or nothing')
+    .description('make a key from a file of stuntkey export: all of it, or nothing')
     .argument('[file]', 'the file; - or nothing is stdin')
-    .option('--export-passphrase-file <file>', 'the passphrase it was encrypted under')
+    .option('--export-passphrase-file <file>', "a file with the export's passphrase in its first line")
     .addHelpText('after', examples('stuntkey import backup --store ./restored'))
     .action(async (file: string | undefined, _options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Arguments>();
       const path = storePath(given);
-      if (path === MEMORY) throw new UsageError('--store: expected a folder, as nothing is left of :memory:');
+      if (path === MEMORY)
+        throw new UsageError('--store: expected a folder, got :memory:, which is gone at the end');
       const fromFile = file !== undefined && file !== '-';
-      if (fromFile && !existsSync(file)) throw new UsageError(`file: there is none called ${file}`);
+      if (fromFile && !existsSync(file)) throw new UsageError(`file: expected an existing file, got ${file}`);
       if (!fromFile && process.stdin.isTTY) throw new UsageError('expected a file, or an export on stdin');
       const secret = given.exportPassphraseFile;
       const exportPassphrase =

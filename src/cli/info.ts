@@ -23,7 +23,7 @@ function inWords(name: string, value: unknown): string | undefined {
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description('show what the key says of itself: authenticatorGetInfo, attempts left, credentials')
+    .description('show the key: authenticatorGetInfo, attempts left, number of credentials')
     .addHelpText('after', examples('stuntkey info', "stuntkey info --json | jq '.options.clientPin'"))
     .action(async (_options: unknown, command: Command) => {
       const given = command.optsWithGlobals<GlobalOptions>();

@@ -1,11 +1,11 @@
-/** What commands are given to read: a file, the argument itself, or stdin. */
+/** Reads the input of commands: a file, the argument itself, or stdin. */
 import { createReadStream, readFileSync } from 'node:fs';
 import { UsageError } from './error.ts';
 
-/** Bytes; whole files of credentials are within. */
+/** In bytes; files with many credentials are shorter. */
 const LONGEST = 64 * 1024 * 1024;
 
-/** All of stdin. @throws UsageError where a person would have to type it in, or when it does not end */
+/** All of stdin. @throws UsageError if stdin is a terminal, or does not end */
 async function readStdin(what: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) {
     throw new UsageError(`${what}: expected a file, an argument or something on stdin, got a terminal`);
@@ -43,14 +43,14 @@ export async function* readChunks(path: string, what: string): AsyncGenerator<Ui
 
 function reason(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is none of that name';
+  if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EISDIR') return 'that is a folder';
-  if (code === 'EACCES') return 'it must not be read';
+  if (code === 'EACCES') return 'reading it is not permitted';
   return code ?? String(error);
 }
 
 /**
- * JSON from wherever it was given.
+ * JSON from an argument, a file or stdin.
  *
  * @param source the JSON itself (it begins with `{` or `[`), a file's path, or `-` or nothing for stdin
  * @param what names it in messages
@@ -58,7 +58,7 @@ function reason(error: unknown): string {
  */
 export async function readJson(source: string | undefined, what: string): Promise<unknown> {
   const isJson = source !== undefined && /^\s*[{[]/.test(source);
-  // A byte order mark is passed over, as fetch's json() does (https://encoding.spec.whatwg.org/#utf-8-decode).
+  // A byte order mark is skipped, as fetch's json() does (https://encoding.spec.whatwg.org/#utf-8-decode).
   const text = isJson ? source.trimStart() : new TextDecoder().decode(await readFile(source ?? '-', what));
   if (text.trim() === '') throw new UsageError(`${what}: expected JSON, got nothing`);
   try {

@@ -129,7 +129,7 @@ async function policyIn(settings: JsonObject | undefined): Promise<Partial<Polic
   return (await import('../authenticator/policy/json.ts')).policyFromJson(settings.policy as JsonObject);
 }
 
-/** Opens the store, with a passphrase that is asked for where it is needed and somebody is there. */
+/** Opens the store. A passphrase that it needs is asked for, where there is a terminal to ask at. */
 async function openStoreAt(
   path: string,
   how: { readonly readOnly: boolean; readonly create: boolean },

@@ -1,11 +1,11 @@
-/** The command `stuntkey`: what it can do is in the other files of this folder, one a command. */
+/** The command `stuntkey`. The other files of this folder are its commands, one file for each. */
 import { CommanderError } from 'commander';
 import { isCommand, programOf, unknownCommand } from './commands.ts';
 import { ExitCode, errorAsJson, exitCodeOf, lineOf, UsageError } from './error.ts';
 import { endQuietlyWithoutReader, jsonText, note, styled } from './output.ts';
 import { watchSignals } from './signals.ts';
 
-/** Options of the program that have a value: it is not the name of a command. */
+/** Options of the program that have a value, which is not the name of a command. */
 const WITH_VALUE: readonly string[] = ['--store', '--passphrase-file'];
 
 /** Runs the command line given, without the names of program and script. @returns the exit code */
@@ -22,9 +22,9 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /**
- * The command that is called, or asked about; undefined where none is.
+ * The command that is called, or whose help is asked for; undefined without one.
  *
- * @throws UsageError where there is none of that name, though help was asked for: commander would show the program's
+ * @throws UsageError if help was asked for an unknown command; commander would show the program's help
  */
 function nameIn(args: readonly string[]): string | undefined {
   const words = args.filter(
@@ -42,12 +42,12 @@ function nameIn(args: readonly string[]): string | undefined {
 function tell(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return ExitCode.done;
-    // The help stood in for an answer, and is on stderr.
+    // The help was printed in place of an answer, and is on stderr.
     if (error.code !== 'commander.help') say(new Error(messageOf(error)), json);
     return ExitCode.usage;
   }
   if (process.exitCode !== undefined && process.exitCode !== 0) {
-    // What fails on the way out does not matter any more.
+    // The command was interrupted; errors of its clean-up do not matter.
     note('stuntkey: interrupted');
     return Number(process.exitCode);
   }
@@ -55,11 +55,11 @@ function tell(error: unknown, json: boolean): number {
   return exitCodeOf(error);
 }
 
-/** Commander's own words; and the way out for an ID, one in 64 of which begins as an option does. */
+/** Commander's message. For an ID (one in 64 begins as an option does) it adds what to do. */
 function messageOf({ code, message }: CommanderError): string {
   const said = message.replace(/^error: /, '');
   const isId = code === 'commander.unknownOption' && /'-[\w-]{15,}'/.test(said);
-  return isId ? `${said}: an ID that begins with a hyphen goes last, behind --` : said;
+  return isId ? `${said}: an ID that begins with a hyphen goes last, after --` : said;
 }
 
 function say(error: unknown, json: boolean): void {

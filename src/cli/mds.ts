@@ -21,11 +21,11 @@ export function mdsCommand(): Command {
     .description('FIDO metadata that describes the models, signed by the test authority')
     .addCommand(
       new Command('export')
-        .description('write the metadata BLOB, a JWT; with --json, what is in it')
+        .description('write the metadata BLOB, a JWT; with --json, its content')
         .option('--model <names...>', 'these models only')
-        .option('--number <no>', "the BLOB's number: a newer one has a greater", readNumber)
-        .option('--next-update <date>', 'when the next one is to come, as 2030-01-31', readDate)
-        .option('--status <model=STATUS...>', 'what has become of a model, such as bitwarden=REVOKED')
+        .option('--number <no>', "the BLOB's number, greater than that of the BLOB before", readNumber)
+        .option('--next-update <date>', 'the date of the next BLOB, such as 2030-01-31', readDate)
+        .option('--status <model=STATUS...>', "a model's status, such as bitwarden=REVOKED")
         .addHelpText(
           'after',
           examples(

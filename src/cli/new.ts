@@ -36,8 +36,8 @@ export function newCommand(): Command {
   return new Command('new')
     .description('make a key; prints where it is')
     .addOption(new Option('--model <name>', 'the product it behaves as').choices(MODELS))
-    .option('--policy <json>', 'what else its maker decided, as in the library: JSON, or a file')
-    .option('--encrypt', 'under a passphrase that is asked for; or give one with --passphrase-file')
+    .option('--policy <json>', "the device's policy, as in the library: JSON, or a file")
+    .option('--encrypt', 'encrypt the key with a passphrase, asked for or from --passphrase-file')
     .addHelpText(
       'after',
       examples(
@@ -50,7 +50,8 @@ export function newCommand(): Command {
     .action(async (_options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Arguments>();
       const path = storePath(given);
-      if (path === MEMORY) throw new UsageError('--store: expected a folder, as nothing is left of :memory:');
+      if (path === MEMORY)
+        throw new UsageError('--store: expected a folder, got :memory:, which is gone at the end');
       const passphrase = (await passphraseOf(given)) ?? (given.encrypt && (await askPassphrase()));
       const { checkPolicy } = await import('./policy.ts');
       const policy =

@@ -1,7 +1,7 @@
 /** What goes where: results to stdout, everything else to stderr; color only for eyes. */
 import { styleText } from 'node:util';
 
-/** Whether a stream shows color: a terminal, and nobody who asked for none (https://no-color.org). */
+/** Whether a stream shows color: it is a terminal, and the environment does not ask for none (https://no-color.org). */
 export function hasColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, TERM } = process.env;
   return stream.isTTY === true && !NO_COLOR && TERM !== 'dumb';
@@ -44,7 +44,7 @@ export function jsonText(value: unknown, indent?: number): string {
 
 const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
-/** A list as newline-delimited JSON: a line for each, whoever reads it. */
+/** A list as newline-delimited JSON: a line for each, on a terminal as in a pipe. */
 export function printNdjson(values: Iterable<unknown>): void {
   for (const value of values) print(jsonText(value));
 }
@@ -86,7 +86,7 @@ function harmless(text: string): string {
 
 const spelled = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
-/** Whoever reads the results may stop when he has enough. */
+/** A program that reads the results may stop early, such as `head`. */
 export function endQuietlyWithoutReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

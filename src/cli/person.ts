@@ -1,4 +1,4 @@
-/** The person in front of the key: asked on a terminal, or answered for by flags and environment variables. */
+/** The person in front of the key: asked on a terminal, or replaced by flags and environment variables. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { base64url } from '../base/base64url.ts';
 import { systemClock } from '../base/clock.ts';
@@ -9,28 +9,25 @@ import { readSecret } from './input.ts';
 import { note, safe } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What the command line says of the person. */
+/** What the command line says about the person. */
 export interface PersonOptions {
   /** Approves everything, unasked. */
   readonly yes?: boolean;
   /** Declines every touch, unasked. */
   readonly decline?: boolean;
-  /** Approves everything, unasked, so many milliseconds after it is asked for. */
+  /** Approves everything, unasked, this many milliseconds after the request. */
   readonly touchAfter?: number;
   readonly pinFile?: string;
-  /** A user's name, or the place in the list, 1 being the newest. */
+  /** A user's name, or a place in the list; 1 is the newest. */
   readonly account?: string;
 }
 
 const OPTIONS: Readonly<Record<keyof PersonOptions, readonly [flags: string, description: string]>> = {
   yes: ['-y, --yes', 'approve everything without asking (STUNTKEY_YES=1)'],
   decline: ['--decline', 'decline everything without asking'],
-  touchAfter: ['--touch-after <time>', 'approve without asking, but slowly: after 2s, 500ms or 1m'],
+  touchAfter: ['--touch-after <time>', 'approve without asking, after a time such as 2s, 500ms or 1m'],
   pinFile: ['--pin-file <file>', 'a file with the PIN in its first line (STUNTKEY_PIN_FILE), - is stdin'],
-  account: [
-    '--account <name>',
-    "the account to sign in with: a user's name, or its place, 1 being the newest",
-  ],
+  account: ['--account <name>', "the account to sign in with: a user's name, or its place; 1 is the newest"],
 };
 
 /** Adds the options that speak for the person, or some of them. */
@@ -77,12 +74,12 @@ export class Person implements User {
     const yes = options.yes ?? (!options.decline && isSet(STUNTKEY_YES));
     const file = options.pinFile ?? STUNTKEY_PIN_FILE;
     const pin = file ? await readSecret(file, 'PIN') : STUNTKEY_PIN || undefined;
-    // Asking takes what most scripts never need.
+    // The terminal needs modules that most scripts never use.
     const terminal = process.stderr.isTTY ? (await import('./terminal.ts')).openTerminal() : undefined;
     return new Person({ ...options, yes }, pin, terminal);
   }
 
-  /** Absent while there is no PIN to give and nobody to ask: a client then does without where it can. */
+  /** Absent while there is no PIN to give and no terminal to ask at: a client then does without a PIN where it can. */
   readonly enterPin?: (request: PinRequest) => Promise<string | undefined>;
 
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer> {
@@ -98,7 +95,7 @@ export class Person implements User {
       kind === 'presence'
         ? 'Touch the key'
         : kind === 'verification'
-          ? 'Let the key recognise you'
+          ? 'Let the key recognize you'
           : 'Put your finger on the sensor';
     const whom = rpId === undefined ? '' : ` for ${safe(rpId)}`;
     return (await terminal.confirm(`${what}${whom}?`, true)) ? 'approve' : 'decline';
@@ -126,7 +123,7 @@ export class Person implements User {
   async #enterPin({ kind, attempt, attemptsLeft, minPinLength }: PinRequest): Promise<string | undefined> {
     const left = attemptsLeft === undefined ? '' : `${attemptsLeft} attempts left`;
     if (this.#pin !== undefined) {
-      // It will not be right the next time either.
+      // The same PIN would be wrong the next time, too.
       if (attempt > 0) throw new CtapError('CTAP2_ERR_PIN_INVALID', left);
       if (kind === 'change') {
         throw new CtapError(
@@ -141,17 +138,17 @@ export class Person implements User {
     return this.newPin(minPinLength);
   }
 
-  /** The PIN that was handed in, if one was. */
+  /** The PIN that was handed in, if any. */
   get givenPin(): string | undefined {
     return this.#pin;
   }
 
-  /** What the person types, unseen; asked again where that is nothing. Undefined where no terminal is, and at Ctrl-D. */
+  /** What the person types, hidden. Empty input is asked for again. Undefined without a terminal, and at Ctrl-D. */
   async askSecret(question: string): Promise<string | undefined> {
     for (;;) {
       const secret = await this.#terminal?.ask(question, { hidden: true });
       if (secret !== '') return secret;
-      note('Nothing was typed. (Ctrl-D gives up.)');
+      note('Nothing was typed. (Ctrl-D cancels.)');
     }
   }
 
@@ -159,7 +156,7 @@ export class Person implements User {
     return this.newSecret(`New PIN (${minPinLength} characters or more): `);
   }
 
-  /** What the person types twice, unseen. */
+  /** What the person types twice, hidden. */
   async newSecret(question: string): Promise<string | undefined> {
     for (;;) {
       const secret = await this.askSecret(question);
@@ -169,7 +166,7 @@ export class Person implements User {
     }
   }
 
-  /** Whether to go on with what cannot be undone. @throws UsageError where there is nobody to ask */
+  /** Whether to go on with what cannot be undone. @throws UsageError without a terminal to ask at */
   async confirm(question: string): Promise<boolean> {
     if (this.#options.decline) return false;
     if (this.#options.yes) return true;

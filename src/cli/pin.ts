@@ -42,7 +42,7 @@ function setCommand(): Command {
 
 function changeCommand(): Command {
   return withPersonOptions(new Command('change'), 'pinFile')
-    .description('set another PIN')
+    .description('change the PIN')
     .option('--new-pin-file <file>', 'a file with the new PIN in its first line, - is stdin')
     .addHelpText(
       'after',
@@ -66,19 +66,19 @@ function changeCommand(): Command {
 
 function verifyCommand(): Command {
   return withPersonOptions(new Command('verify'), 'pinFile')
-    .description('try a PIN, which takes one of its attempts when it is wrong')
+    .description('verify a PIN; a wrong PIN takes one attempt')
     .addHelpText('after', examples('stuntkey pin verify --pin-file pin.txt'))
     .action((_options: unknown, command: Command) =>
       withManager(command.optsWithGlobals<Arguments>(), {}, async (manager, { person }) => {
         await manager.verifyPin(await currentPin(person));
-        note('that is the PIN');
+        note('the PIN is right');
       }),
     );
 }
 
 function removeCommand(): Command {
   return withPersonOptions(new Command('remove-all-by-reset'), 'yes', 'decline')
-    .description('remove the PIN by the only way there is: a reset, which deletes everything else, too')
+    .description('remove the PIN by a reset, the only way there is: it deletes everything else, too')
     .addHelpText('after', examples('stuntkey pin remove-all-by-reset --yes'))
     .action((_options: unknown, command: Command) => reset(command.optsWithGlobals()));
 }

@@ -18,7 +18,7 @@ interface Outside {
 }
 
 /**
- * @param total undefined where nobody knows: then only the count is shown
+ * @param total undefined where it is not known: then only the count is shown
  * @param before how many were done before it began
  */
 export function progress(

@@ -32,15 +32,15 @@ interface Arguments extends GlobalOptions, PersonOptions, NetworkArguments, Carr
 export function serveCommand(): Command {
   const command = withNetworkOptions(
     new Command('serve').description(
-      'let other programs use the key, until it is stopped (Ctrl-C, SIGTERM), which is exit code 0',
+      'let other programs use the key until the command is stopped (Ctrl-C, SIGTERM): exit code 0',
     ),
   );
   withCarrierOptions(command).addOption(
-    new Option('--model <name>', 'the product to behave as, where the key is made now').choices(MODELS),
+    new Option('--model <name>', 'the product to behave as, if the key is made now').choices(MODELS),
   );
   withChannelOption(command).option(
     '--reset-any-time',
-    'let clients reset it at any time, as clients of simulators expect',
+    'let clients reset the key at any time, as clients of simulators expect',
   );
   withRecordOptions(command);
   return withPersonOptions(command, 'yes', 'decline', 'touchAfter', 'pinFile')
@@ -65,12 +65,14 @@ async function serve(given: Arguments): Promise<void> {
   const ways = [...waysFor(given)];
   checkRecordOptions(given);
   if (given.touchAfter !== undefined && http !== undefined)
-    throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
+    throw new UsageError(
+      'expected --touch-after without --http: requests over HTTP say what the person does',
+    );
   checkDoor(given);
   await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
     if (model !== undefined && key.model !== model)
       throw new UsageError(
-        `--model: expected ${key.model ?? 'none'}, as the key is there already, got ${model}`,
+        `--model: expected ${key.model ?? 'none'}, since the key exists already, got ${model}`,
       );
     const device = new Authenticator({
       store: key.store,

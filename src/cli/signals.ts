@@ -12,8 +12,8 @@ const EXIT_CODES: Readonly<Record<Signal, number>> = {
 let controller: AbortController | undefined;
 
 /**
- * Aborted when the program is to end. Whoever asks for it is given the time to end by himself; a second signal gives none, and
- * neither does the first where nobody asked.
+ * Aborted when the program is to end. A command that asks for this signal gets the time to end by itself. A second signal ends the
+ * program at once, and so does the first where no command asked.
  */
 export function interruption(): AbortSignal {
   controller ??= new AbortController();

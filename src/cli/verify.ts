@@ -30,20 +30,20 @@ interface Outcome {
 }
 
 export function verifyCommand(): Command {
-  const origin = new Option('--origin <origin...>', 'an origin that is expected, spelled exactly');
+  const origin = new Option('--origin <origin...>', 'an expected origin, spelled exactly');
   return new Command('verify')
     .description('verify a response against the options that asked for it, step by step')
     .argument('[response]', 'the response: a file, JSON itself, or - or nothing for stdin')
     .requiredOption('--options <json>', 'the options that asked for it: a file, or JSON itself')
     .addOption(origin.env('STUNTKEY_ORIGIN').makeOptionMandatory())
-    .option('--rp-id <id>', "the RP ID that is expected; by default the options', or the origin's host")
-    .option('--top-origin <origin...>', 'an origin of pages that may hold the page in a frame')
-    .option('--mediation <how>', 'how it was asked for, where that is conditional')
+    .option('--rp-id <id>', "the expected RP ID; by default that of the options, or the origin's host")
+    .option('--top-origin <origin...>', 'an origin that may have the page in a frame')
+    .option('--mediation <how>', 'conditional, if the credential was asked for like that')
     .option('--credential <json>', "for an assertion: the credential's record, as verify --json printed it")
     .option('--public-key <key>', "for an assertion: the credential's key (PEM; or COSE or DER, base64url)")
-    .option('--sign-count <number>', 'with --public-key: the counter as it was last seen; by default 0')
-    .option('--user <handle>', 'for an assertion: whose it is to be (base64url)')
-    .option('--trust-anchor <file...>', 'certificates (PEM) that attestations are to chain up to')
+    .option('--sign-count <number>', 'with --public-key: the last counter that was seen; by default 0')
+    .option('--user <handle>', 'for an assertion: the expected user handle (base64url)')
+    .option('--trust-anchor <file...>', 'certificates (PEM) that attestations have to chain up to')
     .option('--off <check...>', 'checks to leave out, such as challenge')
     .addHelpText(
       'after',
@@ -171,7 +171,7 @@ async function coseOf(given: string): Promise<string> {
 }
 
 const MARKS = { passed: '✓', failed: '✗', skipped: '-', 'not-reached': ' ' } as const;
-const COLOURS = { passed: 'green', failed: 'red', skipped: 'dim', 'not-reached': 'dim' } as const;
+const COLORS = { passed: 'green', failed: 'red', skipped: 'dim', 'not-reached': 'dim' } as const;
 
 /** Every check in a line, those behind the one that failed in none. */
 function report(ceremony: string, { verified, steps, failed }: Outcome): void {
@@ -179,7 +179,7 @@ function report(ceremony: string, { verified, steps, failed }: Outcome): void {
   const reached = steps.filter(({ outcome }) => outcome !== 'not-reached');
   for (const { number, name, title, outcome } of reached) {
     const step = `${section} step ${number}`.padEnd(11);
-    print(`${styled(COLOURS[outcome], MARKS[outcome])} ${step}  ${title}  ${styled('dim', name)}`);
+    print(`${styled(COLORS[outcome], MARKS[outcome])} ${step}  ${title}  ${styled('dim', name)}`);
   }
   if (failed !== undefined) {
     print(`    expected ${safe(failed.expected ?? '')}`);

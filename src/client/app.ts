@@ -1,7 +1,7 @@
 /**
- * Callers that are no web pages: apps and extensions of browsers. Their origins have no domain from which an RP ID could follow;
- * what lets them use one is said by the site (Android, iOS, macOS) or by the extension's own manifest. It is handed in, as the files
- * have it; nothing is fetched. docs/decisions/064-apps.md says what decides.
+ * Callers that are not web pages: apps and browser extensions. Their origins have no domain that an RP ID could follow from.
+ * The site (Android, iOS, macOS) or the extension's own manifest says which RP IDs they may use. It is handed in, as the files
+ * have it; nothing is fetched. docs/decisions/064-apps.md has the rules.
  */
 import { fromBase64url } from '../base/base64url.ts';
 import { hex } from '../base/bytes.ts';
@@ -10,11 +10,11 @@ import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import { isHost, registrableLabel } from '../webauthn/rp-id.ts';
 
-/** What lets an app use an RP ID. */
+/** What allows an app to use an RP ID. */
 export interface AppOptions {
   /** For an origin `android:apk-key-hash:…`: by RP ID, the content of `https://<RP ID>/.well-known/assetlinks.json`. */
   readonly assetLinks?: Readonly<Record<string, unknown>>;
-  /** Of an app for iOS or macOS, whose origin is `https://<RP ID>`: team and bundle, such as `A1B2C3D4E5.com.example.app`. */
+  /** For an app for iOS or macOS, whose origin is `https://<RP ID>`: team and bundle, such as `A1B2C3D4E5.com.example.app`. */
   readonly applicationId?: string;
   /** For that app: by RP ID, the content of `https://<RP ID>/.well-known/apple-app-site-association`. */
   readonly associatedDomains?: Readonly<Record<string, unknown>>;
@@ -90,7 +90,7 @@ function refused(why: string): DOMException {
   );
 }
 
-/** What would let it use the RP ID, and is not there. */
+/** What is missing for it to use the RP ID. */
 function missingFor(origin: Origin, app: AppOptions, rpId: string): string | undefined {
   if (origin.app === 'android') {
     if (isLinked(own(app.assetLinks, rpId), origin.serialized)) return undefined;
@@ -109,7 +109,7 @@ function own(files: Readonly<Record<string, unknown>> | undefined, rpId: string)
   return files !== undefined && Object.hasOwn(files, rpId) ? files[rpId] : undefined;
 }
 
-/** Passkeys need this relation; `get_login_creds`, which often stands beside it, is about passwords. */
+/** Passkeys need this relation; `get_login_creds`, which is often beside it, is about passwords. */
 const HANDLE_ALL_URLS = 'delegate_permission/common.handle_all_urls';
 
 interface Statement {

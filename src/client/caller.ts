@@ -1,4 +1,4 @@
-/** Who calls: the checks of an origin and an RP ID that create() and get() share. */
+/** The caller: the checks of its origin and RP ID, which create() and get() share. */
 
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
@@ -9,7 +9,7 @@ import type { Cancellation } from './ceremony.ts';
 import type { ClientContext } from './context.ts';
 
 /**
- * Steps 6 to 8 of create(), 5 to 7 of get(): whether there may be a ceremony at all, and for which RP ID.
+ * Steps 6 to 8 of create(), 5 to 7 of get(): whether a ceremony is allowed, and for which RP ID.
  *
  * @returns the RP ID: the one asked for, or the caller's effective domain
  * @throws DOMException NotAllowedError for an opaque origin, SecurityError for an insecure context, a host that is no
@@ -35,7 +35,7 @@ export function relyingPartyId(
   return checkSuffix(origin, domain, asked, fetch, cancel);
 }
 
-/** The message is Chromium's; the cause is for those who wonder. */
+/** The message is Chromium's; the cause says more. */
 function invalidDomain({ serialized, app }: Origin): DOMException {
   const cause =
     app === undefined
@@ -51,11 +51,11 @@ async function checkSuffix(
   fetch: Fetch | undefined,
   cancel: Cancellation | undefined,
 ): Promise<string> {
-  // However it is spelled, it is one RP ID: the one that the URL parser makes of it.
+  // Every spelling is the RP ID that the URL parser makes of it.
   if (await isRegistrableSuffixOrEqual(asked, domain)) return hostOf(asked) ?? asked;
   const why = `The relying party ID is not a registrable domain suffix of, nor equal to the current domain: expected ${domain} or a suffix of it, got ${JSON.stringify(asked)}.`;
   if (fetch === undefined || !isHost(asked)) throw webAuthnError('SecurityError', why);
-  // Another site's RP ID, where that site says so.
+  // Another site's RP ID, if that site allows it.
   try {
     if (await isRelatedOrigin(fetch, origin, asked, cancel?.signal)) return asked;
   } catch (cause) {

@@ -1,20 +1,20 @@
-/** The time a ceremony has: until it is done, its timer expires, or the page aborts it. */
+/** The limits of a ceremony: it runs until it is done, its timer expires, or the page aborts it. */
 import type { Clock } from '../base/clock.ts';
 import { timer } from '../base/timer.ts';
 import { nextTurn } from '../base/turn.ts';
 import { notAllowed, webAuthnError } from '../webauthn/errors.ts';
 
 /**
- * Milliseconds: the least and the most a page can ask for, and what it gets without asking. WebAuthn leaves the range to the client,
- * and has it take the closest value (5.1.3 step 4, 5.1.4 step 3): a page that says 0, or null, is not answered that nobody came.
+ * Milliseconds: the shortest and longest timeout of a page, and the default. WebAuthn leaves the range to the client,
+ * and has it take the closest value (5.1.3 step 4, 5.1.4 step 3): a page that says 0, or null, does not time out at once.
  */
 const SHORTEST_TIMEOUT = 1000;
 const LONGEST_TIMEOUT = 600_000;
 const DEFAULT_TIMEOUT = 300_000;
 
 /**
- * How many exchanges with devices a ceremony has before each of them waits for a turn of the event loop. Ordinary ones have two
- * to six, and are spared the wait.
+ * How many exchanges with devices a ceremony has before each further one waits for a turn of the event loop. Ordinary ceremonies have two
+ * to six, and do not wait.
  */
 const EXCHANGES_IN_A_ROW = 8;
 
@@ -26,12 +26,12 @@ export interface CeremonyLimits {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What tells a request that its ceremony is over. The signal is made only for those who look at it. */
+/** Tells a request that its ceremony is over. The signal is made only when it is read. */
 export interface Cancellation {
   readonly signal: AbortSignal;
   /**
-   * Goes before every exchange with a device: what a device answers at once, again and again, must not keep timers and signals
-   * from their turn, and must not go on when the ceremony is over.
+   * Called before every exchange with a device: a device that answers at once, again and again, must not keep timers and signals
+   * from their turn, and the ceremony must not go on when it is over.
    *
    * @returns what to wait for, if anything
    * @throws Ended, or rejects with it
@@ -39,14 +39,14 @@ export interface Cancellation {
   exchange(): Promise<void> | undefined;
 }
 
-/** The ceremony is over, and nobody waits for what this would have come to. */
+/** The ceremony is over, and the result of this step is no longer needed. */
 export class Ended extends Error {
   override readonly name = 'Ended';
 }
 
 /**
- * Runs a ceremony within its limits, whatever becomes of `work`: an end from outside does not wait for it. `work` gets what
- * tells it to cancel what it began; when that happens it does not matter how it ends, or whether it does.
+ * Runs a ceremony within its limits. An end from outside does not wait for `work`, which gets a cancellation
+ * for what it began; after that it does not matter how `work` ends, or whether it does.
  *
  * @throws the page's abort reason, a NotAllowedError when the timer expires or the clock fails, or what `work` throws
  */
@@ -74,7 +74,7 @@ export async function withinLimits<T>(
         const timedOut = (): void =>
           end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
         try {
-          // A page that has gone waits for nothing: the lifetime timer is no reason to stay.
+          // A page that has gone does not wait: the lifetime timer must not keep the process alive.
           stopTimer = timer(clock, timeout, timedOut, { background: true });
         } catch (cause) {
           return end(notAllowed(cause));
@@ -117,7 +117,7 @@ class Ending implements Cancellation {
   }
 }
 
-/** The page's own reason, whatever value it is. */
+/** The page's own reason, of any type. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw signal.reason;
 }

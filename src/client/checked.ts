@@ -1,4 +1,4 @@
-/** What a page asked for, once everything is checked that does not depend on an authenticator. */
+/** A page's request, after all checks that do not depend on an authenticator. */
 import type { CredentialParameters } from '../ctap/entities.ts';
 import type { CreationOptions, RequestOptions } from '../webauthn/types.ts';
 import type { CreationPart, RequestPart } from './extensions/extension.ts';
@@ -24,6 +24,6 @@ export interface Request {
   readonly clientDataJSON: Uint8Array;
   readonly clientDataHash: Uint8Array;
   readonly appId: string | undefined;
-  /** Whether only what is here counts. */
+  /** Whether only credentials that are available now count. */
   readonly immediate: boolean;
 }

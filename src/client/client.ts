@@ -30,7 +30,7 @@ export type { CreationOptionsGiven, OptionsOrWrapped, RequestOptionsGiven } from
 export type { CeremonyOptions, ClientAuthenticator, WebAuthnClientOptions } from './options.ts';
 
 /**
- * A WebAuthn client at an origin: options from a server in, the credential for the server out, both as JSON.
+ * A WebAuthn client at an origin: takes the options of a server and returns the credential for the server, both as JSON.
  *
  * @example
  * ```ts
@@ -142,7 +142,7 @@ export class WebAuthnClient {
   }
 }
 
-/** The authenticators of a client, however many. */
+/** The authenticators of a client, as a list. */
 export function authenticatorsOf<A extends ClientAuthenticator>({
   authenticator,
 }: {

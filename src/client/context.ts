@@ -1,4 +1,4 @@
-/** What a client is, as its ceremonies see it. */
+/** A client, as its ceremonies see it. */
 import type { Clock } from '../base/clock.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { CollectedClientData } from '../webauthn/client-data.ts';
@@ -14,9 +14,9 @@ export interface PagePermissions {
   readonly create: boolean;
   readonly get: boolean;
   readonly remoteClientData: boolean;
-  /** Whether it may sign payments by itself, which in browsers only the payment request's own dialog does. */
+  /** Whether it may sign payments itself. In browsers only the dialog of a payment request does. */
   readonly payment: boolean;
-  /** Whether a browser that the call came through has checked that the origin may use the RP ID: then nobody checks again. */
+  /** Whether a browser has checked already that the origin may use the RP ID. Then it is not checked again. */
   readonly rpIdChecked: boolean;
   /** Whether the person has done something on the page just now. */
   readonly userActivation: boolean;
@@ -24,28 +24,28 @@ export interface PagePermissions {
 
 export interface ClientContext {
   readonly origin: Origin;
-  /** What is the same in every ceremony's client data. */
+  /** The members that are the same in every ceremony's client data. */
   readonly clientData: Omit<CollectedClientData, 'type' | 'challenge'>;
-  /** The authenticators there are. */
+  /** The client's authenticators. */
   readonly links: readonly DeviceLink[];
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly user: ClientUser | undefined;
   readonly fetch: Fetch | undefined;
   readonly permissions: PagePermissions;
-  /** What lets an app use an RP ID. */
+  /** What allows an app to use an RP ID. */
   readonly app: AppOptions | undefined;
   /** Whether the person has signed in here since the client was made. */
   signedIn: boolean;
 }
 
-/** One call that comes to a credential of one kind. */
+/** One call of create() or get(). */
 export interface Call<Response = unknown> {
   readonly signal: AbortSignal | undefined;
   readonly mediation: Mediation;
   readonly uiMode?: UiMode | undefined;
-  /** Told of the client data once they are written. */
+  /** Called with the client data when it is written. */
   readonly collected: ((clientDataJSON: Uint8Array) => void) | undefined;
-  /** Has the last word about the credential. */
+  /** May change the response before the caller gets it. */
   readonly finish: (response: Response) => Promise<Response>;
 }

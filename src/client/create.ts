@@ -47,7 +47,7 @@ export async function create(
   }
   throwIfAborted(signal);
 
-  // 2. In a frame of another origin: only on a click, and never beside a page's back.
+  // 2. In a frame of another origin: only on a user activation, and never conditionally.
   if (context.clientData.crossOrigin && (conditional || !context.permissions.userActivation)) {
     throw webAuthnError(
       'NotAllowedError',
@@ -60,7 +60,7 @@ export async function create(
     throw new TypeError(`User handle: expected 1 to 64 bytes, got ${options.user.id.length}.`);
   }
 
-  // 16. Aborted meanwhile, and 21. the timer: both end whatever waits from here on.
+  // 16. Aborted meanwhile, and 21. the timer: both end everything that waits from here on.
   return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, async (cancel) => {
     const creation = await checkedCreation(context, options, call, cancel);
     // 22. The authenticators.
@@ -79,7 +79,7 @@ async function checkedCreation(
   cancel: Cancellation,
 ): Promise<Creation> {
   const conditional = mediation === 'conditional';
-  // 6. to 8. The caller, and the RP ID it may speak for; then the AppID, where one is to be excluded.
+  // 6. to 8. The caller, and the RP ID that it may use; then the AppID, if one is to be excluded.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rp.id);
   const asked = remote?.rpId ?? callersRpId(context, options.rp.id, cancel);
   const rpId = typeof asked === 'string' ? asked : await asked;
@@ -109,9 +109,9 @@ async function checkedCreation(
     });
   collected?.(clientDataJSON.slice());
 
-  // 19. Without a dialog only for somebody who has just signed in.
+  // 19. Without a dialog only for a user who has just signed in.
   if (conditional && !context.signedIn) {
-    throw webAuthnError('NotAllowedError', 'Nobody has signed in at this origin a moment ago.');
+    throw webAuthnError('NotAllowedError', 'No user has signed in at this origin a moment ago.');
   }
 
   return {
@@ -126,7 +126,7 @@ async function checkedCreation(
   };
 }
 
-/** One authenticator's turn. @throws what {@link tryEach} makes of it */
+/** One authenticator's turn. @throws errors that {@link tryEach} handles */
 async function attempt(
   context: ClientContext,
   cancel: Cancellation,

@@ -1,4 +1,4 @@
-/** The last word about a ceremony, which a wrapper round an authenticator may have. */
+/** Lets a wrapper around an authenticator change the response of a ceremony at its end. */
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -6,7 +6,7 @@ import type {
   RegistrationResponseJSON,
 } from '../webauthn/types.ts';
 
-/** A ceremony that came to a credential. */
+/** A ceremony that succeeded. */
 export type FinishedCeremony =
   | {
       readonly ceremony: 'create';
@@ -21,11 +21,11 @@ export type FinishedCeremony =
       readonly response: AuthenticationResponseJSON;
     };
 
-/** Who may have the last word. */
+/** An authenticator that may change responses. */
 export interface Finisher {
   /**
-   * Has the last word about every ceremony of the client: what it returns is what the caller gets. For wrappers that make
-   * ceremonies wrong on purpose; no authenticator has it.
+   * Called at the end of every ceremony of the client: the caller gets what it returns. For wrappers that make
+   * ceremonies wrong on purpose; authenticators do not have it.
    */
   finished?(ceremony: FinishedCeremony): Promise<RegistrationResponseJSON | AuthenticationResponseJSON>;
 }

@@ -36,19 +36,19 @@ export async function get(
       "The 'publickey-credentials-get' feature is not enabled in this document.",
     );
   }
-  // Nothing can be had without the person knowing of it (Credential Management section 2.5.1, step 10).
+  // A credential needs the person's consent (Credential Management section 2.5.1, step 10).
   if (mediation === 'silent') return null;
 
   // 3. and 4. Offered beside a form, credentials are only filtered by the list.
   const conditional = mediation === 'conditional';
   const options = conditional ? { ...given, allowCredentials: [] } : given;
-  // What is here, or nothing: no text decides yet what that is, and browsers do.
+  // Only credentials that are available now. No specification defines that yet; this follows browsers.
   if (uiMode === 'immediate' && conditional)
     throw webAuthnError('NotSupportedError', 'uiMode "immediate" does not go with conditional mediation.');
   if (uiMode === 'immediate' && given.allowCredentials.length > 0)
     throw notAllowed(new Error('uiMode "immediate" does not go with allowCredentials'));
 
-  // 13. Aborted meanwhile, and 19. the timer: both end whatever waits from here on.
+  // 13. Aborted meanwhile, and 19. the timer: both end everything that waits from here on.
   const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;
   return withinLimits({ clock: context.clock, timeout, signal }, async (cancel) => {
     const request = await checkedRequest(context, options, given, call, cancel);
@@ -67,7 +67,7 @@ async function checkedRequest(
   { collected, uiMode }: Call<AuthenticationResponseJSON>,
   cancel: Cancellation,
 ): Promise<Request> {
-  // 5. to 7. The caller, and the RP ID it may speak for; then the AppID, where there is one.
+  // 5. to 7. The caller, and the RP ID that it may use; then the AppID, if there is one.
   const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rpId);
   const asked = remote?.rpId ?? callersRpId(context, options.rpId, cancel);
   const rpId = typeof asked === 'string' ? asked : await asked;
@@ -106,7 +106,7 @@ async function found(
   } catch (error) {
     if (offered === undefined) throw error;
   }
-  // Nothing to offer: the person is never told, and neither is the page, until it gives up.
+  // Nothing to offer: neither the person nor the page learns of it, until the page gives up.
   return new Promise(() => {});
 }
 
@@ -123,7 +123,7 @@ function isWanted({ id }: AuthenticationResponseJSON, { allowCredentials }: Requ
 
 const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();
 
-/** Why nothing was found, where the page gave no list and the device tells. */
+/** Why no credential was found, if the page gave no list and the device says it. */
 function explained(
   error: unknown,
   link: ClientContext['links'][number],
@@ -141,7 +141,7 @@ async function attempt(
   link: ClientContext['links'][number],
   request: Request,
 ): Promise<AuthenticationResponseJSON> {
-  // What is here at once are the passkeys of the platform; a security key has first to be brought.
+  // Only passkeys of the platform are available at once; a security key has to be connected first.
   if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo(cancel)) !== 'platform'))
     throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
   const asserted = await getAssertion(context, cancel, link, request).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Options as servers' libraries have them: JSON, or with bytes where JSON has base64url, as fido2-lib makes them. */
+/** Options as servers' libraries make them: JSON, or (fido2-lib) with bytes where JSON has base64url. */
 import { base64url } from '../base/base64url.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
@@ -13,7 +13,7 @@ type WithBytes<T, Member extends keyof T> = Omit<T, Member> & { readonly [M in M
 
 type Descriptors = readonly WithBytes<PublicKeyCredentialDescriptorJSON, 'id'>[] | undefined;
 
-/** What `create` takes. */
+/** The options that `create` accepts. */
 export type CreationOptionsGiven = Omit<
   WithBytes<PublicKeyCredentialCreationOptionsJSON, 'challenge'>,
   'user' | 'excludeCredentials'
@@ -22,16 +22,16 @@ export type CreationOptionsGiven = Omit<
   readonly excludeCredentials?: Descriptors;
 };
 
-/** What `get` takes. */
+/** The options that `get` accepts. */
 export type RequestOptionsGiven = Omit<
   WithBytes<PublicKeyCredentialRequestOptionsJSON, 'challenge'>,
   'allowCredentials'
 > & { readonly allowCredentials?: Descriptors };
 
-/** Options as they are, or as servers often wrap them for `navigator.credentials`. */
+/** Options, or options in the wrapper for `navigator.credentials` that many servers send. */
 export type OptionsOrWrapped<T> = T | { readonly publicKey: T };
 
-/** Options as JSON: out of their wrapping, and bytes in base64url. What is neither is left for others to refuse. */
+/** Options as JSON: unwrapped, and with bytes in base64url. Other values stay, and are refused later. */
 export function creationOptionsJson(
   given: OptionsOrWrapped<CreationOptionsGiven>,
 ): PublicKeyCredentialCreationOptionsJSON {
@@ -46,14 +46,14 @@ export function requestOptionsJson(
 }
 
 /**
- * Reads options; where they are none at all, such as a server's `{"error": "not logged in"}`, the TypeError that a page would get
- * has what came for a cause.
+ * Reads options. If they are no options, such as a server's `{"error": "not logged in"}`, the TypeError that a page would get
+ * has a cause that quotes them.
  */
 export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read): Read {
   try {
     return read(given);
   } catch (error) {
-    // (Some servers put null for what there is not.)
+    // (Some servers write null for an absent member.)
     const isOptions = isObject(given) && 'challenge' in given && given.challenge !== null;
     if (!isOptions && error instanceof TypeError && error.cause === undefined)
       error.cause = new Error(`expected WebAuthn options, with a challenge; got ${excerpt(given)}`);
@@ -62,7 +62,7 @@ export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read
   }
 }
 
-/** What many languages' own base64 is not. */
+/** Base64url without padding, which the base64 of many languages is not. */
 const BASE64URL = 'expected base64url without padding: - and _ where base64 has + and /, and no =';
 
 function isEncodingError(error: unknown): error is Error {

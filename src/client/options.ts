@@ -1,4 +1,4 @@
-/** What a client is made with, and what one of its ceremonies is called with. */
+/** The options of a client, and of one of its ceremonies. */
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
   abortSignal,
@@ -28,51 +28,51 @@ import type { Finisher } from './finished.ts';
 import type { ClientUser } from './person.ts';
 import type { CtapDevice } from './platform/device-link.ts';
 
-/** Where the page is, and what authenticator there is. */
+/** The options of a client: the page, and its authenticators. */
 export interface WebAuthnClientOptions {
   /**
    * The page's origin, such as `https://login.example.com` or `http://localhost:3000`; `null` for an opaque one. Or an app's:
    * `android:apk-key-hash:…`, `chrome-extension://…`, `moz-extension://…`, which need `app`.
    */
   readonly origin: string;
-  /** What answers CTAP2 requests: an `Authenticator`, or one behind a transport; or several, which have their turns in order. */
+  /** What answers CTAP2 requests: an `Authenticator`, one behind a transport, or several, which are asked in order. */
   readonly authenticator: ClientAuthenticator | readonly ClientAuthenticator[];
   /** The top-level page's origin, if this page is in a frame of another origin. Implies `crossOrigin`. */
   readonly topOrigin?: string;
   /** Whether some ancestor frame is of another origin. */
   readonly crossOrigin?: boolean;
-  /** Further members of clientDataJSON, as browsers add them to see that servers bear it. */
+  /** Further members of clientDataJSON. Browsers add such members to see whether servers accept them. */
   readonly extraClientData?: Readonly<Record<string, unknown>>;
   /** The person who picks an account and enters a PIN. Default: the first authenticator's user. */
   readonly user?: ClientUser;
-  /** What the page may do, where that is not everything but remote client data, payments, and an RP ID that is already checked. */
+  /** What the page may do. Default: everything but remote client data, payments, and an RP ID that is checked already. */
   readonly permissions?: Partial<PagePermissions>;
-  /** What lets an app or an extension use an RP ID, where the origin is one's. Nothing is fetched. */
+  /** What allows an app or an extension to use an RP ID, if the origin is that of one. Nothing is fetched. */
   readonly app?: AppOptions;
-  /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not, and that is refused. */
+  /** How `/.well-known/webauthn` is fetched when a page asks for another site's RP ID. Default: it is not fetched, and the call is refused. */
   readonly fetch?: Fetch;
   /** Default: the machine's time. */
   readonly clock?: Clock;
-  /** Chance for the platform's side of key agreements. Default: the machine's. */
+  /** Random bytes for the platform's side of key agreements. Default: the machine's. */
   readonly random?: RandomSource;
-  /** Makes that chance follow from these bytes or this text, so that what PRF's secrets are encrypted with repeats, too. Excludes `random`. */
+  /** Derives those random bytes from this seed, so that the encryption of PRF's secrets repeats, too. Excludes `random`. */
   readonly seed?: Uint8Array | string;
 }
 
 /** An authenticator, and the person in front of it. */
 export type ClientAuthenticator = CtapDevice & Finisher & { readonly user?: ClientUser };
 
-/** How one ceremony is called. */
+/** The options of one ceremony. */
 export interface CeremonyOptions {
-  /** Aborting it ends the ceremony with the signal's reason. */
+  /** When aborted, the ceremony rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * `conditional` (offered beside a form; registration without a dialog), `silent` (never anything). Default: `optional`.
+   * `conditional` (offered beside a form; registration without a dialog), `silent` (always refused). Default: `optional`.
    */
   readonly mediation?: Mediation;
-  /** Told of the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for those who watch a client at work. */
+  /** Called with the ceremony's clientDataJSON, as its UTF-8 bytes, before a device is asked: for code that watches a client. */
   readonly collected?: (clientDataJSON: Uint8Array) => void;
-  /** Of `get()`: `immediate` is a credential that can be chosen from what is here, or NotAllowedError at once. */
+  /** For `get()`: `immediate` offers the credentials that are available now, or rejects with NotAllowedError at once. */
   readonly uiMode?: UiMode;
 }
 
@@ -83,7 +83,7 @@ const authenticator = having<ClientAuthenticator>(
 
 const METHODS = ['chooseAccount', 'chooseAuthenticator', 'enterPin'] as const;
 
-/** A person; what a client can ask of one need not be there. */
+/** A person. All of its functions are optional. */
 const user = that<ClientUser>(
   (value) =>
     typeof value === 'object' &&
@@ -93,7 +93,7 @@ const user = that<ClientUser>(
   'a person, such as new ScriptedUser()',
 );
 
-/** What a client is made with beside its origin and its authenticators. */
+/** The options of a client, without its origin and authenticators. */
 export const clientMembers: MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'authenticator'>> = {
   topOrigin: maybe(text({ what: 'an origin such as https://example.com' })),
   crossOrigin: maybe(flag),
@@ -116,7 +116,7 @@ export const clientMembers: MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'au
   seed: maybe(either(text(), bytes(0, Number.POSITIVE_INFINITY), 'text or a Uint8Array')),
 };
 
-/** Where a page is. */
+/** The origin of a page. */
 export const originShape: Shape<string> = text({ what: 'an origin such as https://example.com' });
 
 const shape: Shape<WebAuthnClientOptions> = exactly({

@@ -1,5 +1,5 @@
-/** The person in front of the client: what a browser's dialogs would ask. */
+/** The person in front of the client, who answers what a browser's dialogs would ask. */
 import type { User } from '../person/user.ts';
 
-/** Anyone who can answer for the person at the client. */
+/** Answers for the person at the client. */
 export type ClientUser = Pick<User, 'chooseAccount' | 'chooseAuthenticator' | 'enterPin'>;

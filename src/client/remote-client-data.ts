@@ -1,12 +1,12 @@
 /**
  * remoteClientDataJSON (https://www.w3.org/TR/webauthn-3/#sctn-remote-client-data-json-extension): client data that another client
- * has made, for those who carry ceremonies from one machine to another.
+ * has made, for programs that carry ceremonies from one machine to another.
  */
 import { utf8 } from '../base/bytes.ts';
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { ClientContext } from './context.ts';
 
-/** What takes the place of the client's own checks. */
+/** The values that replace the client's own checks. */
 export interface RemoteClientData {
   readonly rpId: string;
   readonly bytes: Uint8Array;
@@ -15,7 +15,7 @@ export interface RemoteClientData {
 /**
  * Reads the extension's input, if there is one.
  *
- * @throws DOMException NotAllowedError without the permission or an RP ID, EncodingError for what is no JSON
+ * @throws DOMException NotAllowedError without the permission or an RP ID, EncodingError for a text that is not JSON
  */
 export function remoteClientData(
   { permissions }: ClientContext,

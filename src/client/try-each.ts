@@ -1,5 +1,5 @@
 /**
- * Several authenticators and one ceremony. In a browser all of them blink, and the person touches one; here they have their
+ * Several authenticators and one ceremony. In a browser all of them blink, and the person touches one. Here they have their
  * turns, in the order in which they were given, those first that the page hinted at, and before all the one that the person
  * picks. The first that answers ends it.
  */
@@ -11,7 +11,7 @@ import { attachmentOf } from './platform/authenticator-choice.ts';
 import type { DeviceLink } from './platform/device-link.ts';
 import { Cancelled } from './platform/session.ts';
 
-/** What says that the person wants it to end, whichever authenticator was asked. */
+/** Statuses that say that the person wants the ceremony to end, on any authenticator. */
 const ENDS: readonly string[] = ['CTAP2_ERR_OPERATION_DENIED', 'CTAP2_ERR_KEEPALIVE_CANCEL'];
 
 /**
@@ -42,7 +42,7 @@ export async function tryEach<T>(
   );
 }
 
-/** The one that the person reaches for, then the others. @throws Cancelled */
+/** The authenticator that the person picks, then the others. @throws Cancelled */
 async function picked({ user }: ClientContext, links: readonly DeviceLink[]): Promise<readonly DeviceLink[]> {
   let place: unknown;
   try {
@@ -67,7 +67,7 @@ const ATTACHMENTS: ReadonlyMap<string, 'platform' | 'cross-platform'> = new Map(
   ['hybrid', 'cross-platform'],
 ]);
 
-/** Those that the first known hint speaks of, then the others. */
+/** The authenticators of the first known hint, then the others. */
 async function hinted(
   links: readonly DeviceLink[],
   hints: readonly string[],

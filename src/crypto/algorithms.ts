@@ -90,10 +90,10 @@ function mlDsa(id: number, name: MlDsaName, publicSize: number): AkpAlgorithm {
   return { kty: 'AKP', id, name, size: 32, publicSize };
 }
 
-/** The algorithm everybody has. */
+/** The algorithm that every implementation has. */
 export const ES256: EcAlgorithm = ec(-7, 'ES256', 'P-256', 'SHA-256');
 
-/** Where several have the same kind of key, the one such a key is for when nothing else is said stands first. */
+/** Where several algorithms have the same kind of key, the first is the default for such a key. */
 const ALGORITHMS: readonly SignatureAlgorithm[] = [
   ES256,
   okp(-8, 'EdDSA', 'Ed25519'),
@@ -118,7 +118,7 @@ const ALGORITHMS: readonly SignatureAlgorithm[] = [
 
 const BY_ID: ReadonlyMap<number, SignatureAlgorithm> = new Map(ALGORITHMS.map((entry) => [entry.id, entry]));
 
-/** Every algorithm there is, by COSE number. */
+/** Every known algorithm, by COSE number. */
 export const algorithmIds: readonly number[] = ALGORITHMS.map(({ id }) => id);
 
 /**

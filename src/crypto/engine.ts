@@ -1,5 +1,5 @@
 /**
- * Who makes keys and signatures. The fast engine takes the runtime's own where that has the algorithm and noble for the
+ * Makes keys and signatures. The fast engine takes the runtime's own where that has the algorithm and noble for the
  * rest; the deterministic one takes noble for all but RSA. Where the runtime has nothing of its own, both are noble.
  */
 import { nativeEngine, repeatableRsa } from '#native-engine';

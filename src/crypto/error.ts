@@ -1,6 +1,6 @@
-/** What the crypto floor throws for keys and messages that are not what they should be. */
+/** The errors that `crypto` throws for keys and messages that are not what they should be. */
 export type CryptoErrorCode =
-  /** Nobody knows the algorithm, or this runtime has no engine for it. */
+  /** The algorithm is unknown, or this runtime has no engine for it. */
   | 'unsupported-algorithm'
   /** A well-formed document in a form that is not read here. */
   | 'unsupported-format'

@@ -1,9 +1,9 @@
-/** Chance, handed in: the machine's own, or one that follows from a seed. */
+/** Random bytes, handed in: the machine's own, or derived from a seed. */
 import { platform } from '#platform';
 import { utf8 } from '../base/bytes.ts';
 
 /**
- * Gives so many random bytes for a purpose. The purpose (such as `credential-id`) lets a seeded source give the same bytes
+ * Returns `length` random bytes for a purpose. The purpose (such as `credential-id`) lets a seeded source give the same bytes
  * whatever else was drawn before.
  */
 export type RandomSource = (length: number, purpose: string) => Uint8Array;
@@ -21,12 +21,12 @@ export const systemRandom: RandomSource = (length) => {
   return bytes;
 };
 
-/** HKDF gives 255 hashes and no more. */
+/** HKDF gives 255 hashes at most. */
 const MOST_DERIVED = 255 * 32;
 
 /**
  * A source in which every value follows from the seed, the purpose, and how many values were drawn for that purpose
- * before (HKDF-SHA-256, RFC 5869). For tests: whoever knows the seed knows every key.
+ * before (HKDF-SHA-256, RFC 5869). For tests: anyone who knows the seed knows every key.
  *
  * @example
  * const random = seededRandom('any text');

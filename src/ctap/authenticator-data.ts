@@ -35,7 +35,7 @@ export interface AttestedCredentialData {
 export interface AuthenticatorData {
   /** SHA-256 of the RP ID, 32 bytes. */
   readonly rpIdHash: Uint8Array;
-  /** The flags byte as it stands. AT and ED always agree with the members below. */
+  /** The flags byte, unchanged. AT and ED always agree with the members below. */
   readonly flags: number;
   /** 0 to 2^32 - 1. */
   readonly signCount: number;

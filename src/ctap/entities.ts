@@ -17,7 +17,7 @@ export const rpId: Type<string> = {
 export interface RpEntity {
   readonly id: string;
   readonly name?: string;
-  /** URL of a picture; CTAP 2.0 alone has it, and this device has no use for it. */
+  /** URL of a picture; only CTAP 2.0 has it, and this device ignores it. */
   readonly icon?: string;
 }
 
@@ -32,7 +32,7 @@ export interface UserEntity {
   readonly id: Uint8Array;
   readonly name?: string;
   readonly displayName?: string;
-  /** URL of a picture; CTAP 2.0 alone has it. */
+  /** URL of a picture; only CTAP 2.0 has it. */
   readonly icon?: string;
 }
 

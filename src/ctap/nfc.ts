@@ -18,7 +18,7 @@ export const NfcInstruction = {
 
 /** In P1 of NFCCTAP_MSG: the client asks again (NFCCTAP_GETRESPONSE) where the answer takes its time. */
 export const SUPPORTS_GETRESPONSE = 0x80;
-/** P1 of NFCCTAP_GETRESPONSE: the request is cancelled. */
+/** P1 of NFCCTAP_GETRESPONSE: the request is canceled. */
 export const CANCEL = 0x11;
 /** P1 of NFCCTAP_CONTROL: the applet is deselected. */
 export const END_CTAP = 0x01;

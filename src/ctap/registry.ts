@@ -1,5 +1,5 @@
 /**
- * Which edition of CTAP each word came with. A device is made to a level (`level.ts`), and what came later it neither offers
+ * The edition of CTAP that each word came with. A device follows one edition (`level.ts`), and what came later it neither offers
  * nor takes; `docs/ctap.md` is made from these tables, and from the members of the messages.
  */
 import type { CtapCommandName } from './commands.ts';
@@ -132,7 +132,7 @@ export const subCommands: readonly SubCommandDescription[] = [
   ...describe('authenticatorConfig', ConfigSubCommand),
 ];
 
-/** When a subcommand came; undefined for one that there is not. */
+/** The edition that a subcommand came with; undefined for an unknown one. */
 export function subCommandSince(command: CtapCommandName, number: number): CtapLevel | undefined {
   return subCommands.find((entry) => entry.command === command && entry.number === number)?.since;
 }
@@ -150,7 +150,7 @@ export const attestationFormatIds = [
 ] as const;
 export type AttestationFormatId = (typeof attestationFormatIds)[number];
 
-/** Whether it is one of them. */
+/** Whether a text is one of them. */
 export function isAttestationFormatId(fmt: string): fmt is AttestationFormatId {
   return (attestationFormatIds as readonly string[]).includes(fmt);
 }

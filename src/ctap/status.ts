@@ -62,7 +62,7 @@ const NAMES: ReadonlyMap<number, CtapStatusName> = new Map(
   Object.entries(CtapStatus).map(([name, code]) => [code, name as CtapStatusName]),
 );
 
-/** `0x2E CTAP2_ERR_NO_CREDENTIALS`: a status byte as people read it; ranges of their own are named as such. */
+/** `0x2E CTAP2_ERR_NO_CREDENTIALS`: a status byte for people to read; extension and vendor ranges are named as such. */
 export function describeStatus(status: number): string {
   const digits = `0x${status.toString(16).padStart(2, '0').toUpperCase()}`;
   const name = NAMES.get(status);

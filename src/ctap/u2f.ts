@@ -63,7 +63,7 @@ export interface ReadApdu extends CommandApdu {
 const HEADER = 4;
 
 /**
- * Reads a command APDU with lengths of one byte or, behind a zero, two.
+ * Reads a command APDU with lengths of one byte or, after a zero, two.
  *
  * @throws U2fError WRONG_LENGTH
  */

@@ -1,18 +1,18 @@
-/** What helps against a refusal that is no more than a status of the device's. */
+/** What to do about a refusal that is only a status of the device. */
 import { CtapStatus, type CtapStatusName } from './status.ts';
 
 const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
   CTAP2_ERR_CREDENTIAL_EXCLUDED:
     'the device has a credential of excludeCredentials: sign in with it, or delete it first',
   CTAP2_ERR_UNSUPPORTED_ALGORITHM:
-    'the device makes no key of the kinds that pubKeyCredParams lists: list -7 (ES256), or use a model that can',
+    'the device has none of the algorithms in pubKeyCredParams: list -7 (ES256), or use a model that can',
   CTAP2_ERR_OPERATION_DENIED: 'the person declined, or was not recognized: have them approve',
   CTAP2_ERR_KEY_STORE_FULL:
-    'no room is left for discoverable credentials: delete some, or raise discoverableCapacity in the policy',
+    'the device has no room for another discoverable credential: delete some, or raise discoverableCapacity in the policy',
   CTAP2_ERR_UNSUPPORTED_OPTION:
     'the device cannot do what was required: ask for less (user verification, a discoverable credential), or use a model that can',
   CTAP2_ERR_NO_CREDENTIALS:
-    'the device has no credential for this RP ID (of allowCredentials, if it was given): register first, discoverable if there is no list, or compare RP ID and credential IDs',
+    'the device has no credential for this RP ID (or none of allowCredentials): register first (a discoverable credential, if there is no list), or compare RP ID and credential IDs',
   CTAP2_ERR_USER_ACTION_TIMEOUT:
     'the person did not come in time: have them approve, or give the ceremony a longer timeout',
   CTAP2_ERR_PIN_INVALID: 'the PIN was wrong: have the person enter the one that is set',
@@ -22,9 +22,9 @@ const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
     'no attempts at the PIN are left: only a reset helps, which removes every credential',
   CTAP2_ERR_PIN_NOT_SET: 'the device has no PIN: set one, or use a model with built-in user verification',
   CTAP2_ERR_PUAT_REQUIRED:
-    'the device wants its user verified: have the person enter the PIN, or ask for userVerification',
+    'the device requires user verification: have the person enter the PIN, or ask for userVerification',
   CTAP2_ERR_UV_BLOCKED: 'too many failed verifications: have the person enter the PIN',
-  CTAP2_ERR_LIMIT_EXCEEDED: 'something in the request is longer than the device takes: see its getInfo',
+  CTAP2_ERR_LIMIT_EXCEEDED: 'something in the request is longer than the device accepts: see its getInfo',
 };
 
 /** @param status a CTAP status byte */
@@ -33,10 +33,10 @@ export function wayOutOf(status: unknown): string | undefined {
   return name === undefined ? undefined : WAYS_OUT[name as CtapStatusName];
 }
 
-/** States that outlast the command: whoever gets the status needs more than its name. */
+/** States that outlast the command: the caller needs more than the name of the status. */
 const LASTING: readonly number[] = [CtapStatus.CTAP2_ERR_PIN_AUTH_BLOCKED, CtapStatus.CTAP2_ERR_PIN_BLOCKED];
 
-/** What an error says of its own, where a device says no more than a byte. */
+/** The text of an error for these states, where a device sends only a byte. */
 export function detailOf(status: number): string | undefined {
   return LASTING.includes(status) ? wayOutOf(status) : undefined;
 }

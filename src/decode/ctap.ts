@@ -1,4 +1,4 @@
-/** CTAP2 messages as trees: a request by its command byte; a response by what it answers, or by its looks. */
+/** CTAP2 messages as trees: a request by its command byte, a response by its command, if it is known, or by its members. */
 import { isBytes } from '../base/bytes.ts';
 import { type CborMap, type CborValue, decodeCbor } from '../cbor/cbor.ts';
 import { type CtapCommandName, commandName } from '../ctap/commands.ts';
@@ -74,20 +74,20 @@ const SHAPES: Readonly<Record<CtapCommandName, Shape>> = {
   authenticatorConfig: { request: configRequest as Struct<unknown>, subCommands: ConfigSubCommand },
 };
 
-/** What a successful response looks like when nobody says what it answers: these have members that give them away. */
+/** The successful responses that can be recognized without their command: these have members that no other response has. */
 const RECOGNIZABLE: readonly CtapCommandName[] = [
   'authenticatorMakeCredential',
   'authenticatorGetInfo',
   'authenticatorGetAssertion',
 ];
 
-/** The command byte of a request, or the status byte of a response, and the map behind it, if there is one. */
+/** The command byte of a request, or the status byte of a response, and the map after it, if there is one. */
 export interface CtapMessage {
   readonly first: number;
   readonly body: CborMap | undefined;
 }
 
-/** Reads a message. @throws CborError; TypeError for what is no map */
+/** Reads a message. @throws CborError; TypeError for another value than a map */
 export function readMessage(bytes: Uint8Array): CtapMessage {
   const [first] = bytes;
   if (first === undefined) throw new TypeError('expected a command or status byte, got nothing');
@@ -103,7 +103,7 @@ export function isRequest({ first, body }: CtapMessage): boolean {
   return name !== undefined && (SHAPES[name].request === undefined) === (body === undefined);
 }
 
-/** Whether a message with that first byte is a response: behind an error there is nothing, and not every byte is an error. */
+/** Whether a message with that first byte is a response: an error has no map, and not every byte is an error. */
 export function isResponse({ first, body }: CtapMessage): boolean {
   return first === 0 || (body === undefined && !describeStatus(first).endsWith('(unassigned)'));
 }
@@ -117,7 +117,7 @@ export function requestTree({ first, body }: CtapMessage): Tree {
   };
 }
 
-/** @param command what the response answers; undefined for unknown */
+/** @param command the command that the response answers; undefined if unknown */
 export function responseTree({ first, body }: CtapMessage, command: CtapCommandName | undefined): Tree {
   const answered = command ?? (body && RECOGNIZABLE.find((name) => reads(SHAPES[name].response, body)));
   return {
@@ -136,7 +136,7 @@ function reads(struct: Struct<unknown> | undefined, body: CborMap): boolean {
   }
 }
 
-/** The members of a body by their names; by their numbers, and with the problem, where they are not as they should be. */
+/** The members of a body by their names; a wrong member by its number, with the problem. */
 function membersOf(
   struct: Struct<unknown> | undefined,
   body: CborMap,
@@ -151,7 +151,7 @@ function membersOf(
   }
 }
 
-/** How members of messages are shown that say more than their CBOR. */
+/** Shows members of messages whose bytes have a meaning beyond their CBOR. */
 function special(subCommands: Readonly<Record<string, number>>) {
   return (name: string, value: unknown): Tree | undefined => {
     switch (name) {

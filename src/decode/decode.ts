@@ -25,21 +25,21 @@ export interface Decoded {
   readonly kind: DecodedKind;
   /** Plain objects, arrays, texts and numbers. Bytes are h'hexadecimal', or b64'base64url' for IDs. */
   readonly value: Tree;
-  /** The kind and the tree, a member a line. */
+  /** The kind and the tree, one line for each member. */
   toString(): string;
 }
 
 export interface DecodeOptions {
-  /** What it is, where it could be several things. Default: what it looks like. */
+  /** The kind of the blob, where several are possible. Default: the likeliest. */
   readonly as?: DecodedKind;
   /** The command that a CTAP response answers. */
   readonly command?: CtapCommandName;
 }
 
-/** Bytes, a text that spells them or is JSON, or parsed JSON. */
+/** Bytes, a text (hexadecimal, base64url, base64 or JSON), or parsed JSON. */
 export type DecodeInput = Uint8Array | ArrayBuffer | string | object;
 
-/** Bytes; nothing in WebAuthn is that long. */
+/** In bytes; nothing in WebAuthn is longer. */
 const LONGEST = 1 << 20;
 /** An attestation object may nest whole statements. */
 const DEPTH = 8;
@@ -48,7 +48,7 @@ const DEPTH = 8;
  * Says what a blob is: authenticator data, an attestation object, client data, a COSE key, a CTAP request or response, a whole
  * credential or options as JSON; given as bytes, hexadecimal, base64url, base64, or JSON, parsed or not.
  *
- * @throws DecodeError, and nothing else, for what is none of these
+ * @throws DecodeError for anything else
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function decode(input: DecodeInput, options: DecodeOptions = {}): Decoded
     const why = [...new Set(problems)].slice(0, 6).join('; ');
     throw new DecodeError(
       options.as === undefined ? 'unrecognized' : 'mismatch',
-      `expected ${what}: ${why || 'it has no such form'}`,
+      `expected ${what}: ${why || 'the input has another form'}`,
     );
   } catch (error) {
     if (error instanceof DecodeError) throw error;
@@ -82,7 +82,7 @@ export function decode(input: DecodeInput, options: DecodeOptions = {}): Decoded
   }
 }
 
-/** What an input may spell, the likeliest first: bytes, or parsed JSON. */
+/** The possible readings of an input, the likeliest first: bytes, or parsed JSON. */
 function* candidates(input: DecodeInput): Generator<Uint8Array | { json: unknown }> {
   if (typeof input === 'string') yield* spelled(input);
   else if (isBytes(input)) yield limited(input);
@@ -125,7 +125,7 @@ function tooLarge(length: number): DecodeError {
 
 type Reader = (bytes: Uint8Array, options: DecodeOptions) => [DecodedKind, Tree] | undefined;
 
-/** In this order: each has a form that those behind it hardly ever have by chance. */
+/** In this order: each kind has a form that the later ones hardly ever have by chance. */
 const READERS: readonly [readonly DecodedKind[], Reader][] = [
   [
     [

@@ -1,7 +1,7 @@
-/** What decode() throws, and nothing else. */
+/** The error of decode(). */
 
 export type DecodeErrorCode =
-  /** Nothing that is known here. */
+  /** No kind that is known here. */
   | 'unrecognized'
   /** Longer than anything in WebAuthn. */
   | 'too-large'

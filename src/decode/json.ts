@@ -56,7 +56,7 @@ function credentialTree(credential: Json): Tree {
   return { ...(toTree(rest) as object), response: toTree(response, blob) };
 }
 
-/** A blob decoded; what does not decode stays as it is, with the problem. */
+/** A decoded blob; a blob that cannot be decoded stays as it is, with the problem. */
 function blob(name: string, value: unknown): Tree | undefined {
   if (name === 'publicKeyAlgorithm' && typeof value === 'number') return algorithm(value);
   const read = Object.hasOwn(BLOBS, name) ? BLOBS[name] : undefined;

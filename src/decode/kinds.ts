@@ -1,4 +1,4 @@
-/** What decode() tells apart, for those who let somebody choose. */
+/** The kinds that decode() knows, for options that name one. */
 import type { DecodedKind } from './decode.ts';
 
 const KINDS: Readonly<Record<DecodedKind, true>> = {

@@ -11,7 +11,7 @@ export interface TreeObject {
   readonly [name: string]: Tree;
 }
 
-/** No tree has more nodes or levels: what is beyond them is a `…`. */
+/** The most nodes and levels of a tree; further ones are a `…`. */
 const MOST_NODES = 20_000;
 const MOST_LEVELS = 24;
 
@@ -20,7 +20,7 @@ export function hexBytes(bytes: Uint8Array): string {
   return `h'${hex(bytes)}'`;
 }
 
-/** Bytes in base64url: credential IDs and user handles, to be found again in JSON. */
+/** Bytes in base64url: credential IDs and user handles, as JSON has them. */
 export function base64Bytes(bytes: Uint8Array): string {
   return `b64'${base64url(bytes)}'`;
 }
@@ -29,9 +29,9 @@ export function base64Bytes(bytes: Uint8Array): string {
 const IN_BASE64 = new Set(['id', 'credentialId', 'credentialID', 'userHandle']);
 
 /**
- * Turns anything into a tree: CBOR's values, what was read from a struct, JSON. Members whose value is undefined are left out.
+ * Turns a value into a tree: CBOR's values, members of a struct, JSON. Members whose value is undefined are left out.
  *
- * @param special how to show some members, by name; undefined for as always
+ * @param special how to show some members, by name; undefined for the usual way
  */
 export function toTree(
   value: unknown,
@@ -87,12 +87,12 @@ export function byte(value: number): string {
 /** Longer bytes and texts are cut when they are printed. */
 const LONGEST = 100;
 
-/** Prints a tree, a member a line, indented; short lists in one line. Long bytes are cut, and their length is said. */
+/** Prints a tree, one line for each member, indented; short lists in one line. Long bytes are cut, with their length. */
 export function render(tree: Tree, indent = ''): string {
   const line = inline(tree);
   if (line !== undefined) return `${indent}${line}\n`;
   if (Array.isArray(tree)) {
-    // The first line of an element stands behind its dash.
+    // The first line of an element comes after its dash.
     return tree
       .map((element) => `${indent}- ${render(element, `${indent}  `).slice(indent.length + 2)}`)
       .join('');

@@ -2,7 +2,7 @@
 import { readApdu, U2fControl, U2fInstruction, U2fStatus } from '../ctap/u2f.ts';
 import { hexBytes, type Tree, type TreeObject } from './tree.ts';
 
-/** An APDU and its answer: data, and behind them a status word. */
+/** An APDU and its answer: data, followed by a status word. */
 export function u2fTree(request: Uint8Array, response: Uint8Array | undefined): TreeObject {
   return { request: requestTree(request), ...(response && { response: responseTree(response) }) };
 }

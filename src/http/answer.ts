@@ -1,4 +1,4 @@
-/** Writing answers: JSON, for nobody but who asked. */
+/** Writes answers: JSON, which only the caller may read. */
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpError, toldOf } from './error.ts';

@@ -5,7 +5,7 @@ import { HttpError } from './error.ts';
 import { bodies } from './requests.ts';
 import { LONGEST_BODY, type Route } from './route.ts';
 
-/** So much more is read of a body that nobody wants, for the client to see the answer instead of a broken connection. Bytes. */
+/** So many bytes of a refused body are still read, so that the client sees the answer instead of a broken connection. */
 const LONGEST_WASTE = 1024 * 1024;
 
 /** @throws HttpError 413, 415 or 400; whatever ends the request before its body does */
@@ -42,19 +42,28 @@ export function isTooDeep(value: unknown, level = 0): boolean {
 }
 
 async function readBytes(request: IncomingMessage, longest: number): Promise<Uint8Array> {
-  const tooLarge = new HttpError(413, 'body-too-large', `body: expected at most ${longest} bytes, got more`);
-  if (Number(request.headers['content-length'] ?? 0) > longest) throw tooLarge;
+  const tooLarge = (): HttpError =>
+    new HttpError(413, 'body-too-large', `body: expected at most ${longest} bytes, got more`);
+  if (Number(request.headers['content-length'] ?? 0) > longest) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
   // (Leaving the loop of an async iterator would destroy the request, and the connection with it.)
   await new Promise<void>((resolve, reject) => {
+    let ended = false;
     request.on('data', (chunk: Uint8Array) => {
+      if (length > longest) return;
       length += chunk.length;
-      if (length > longest) reject(tooLarge);
+      if (length > longest) reject(tooLarge());
       else chunks.push(chunk);
     });
-    request.on('end', resolve).on('error', reject);
-    request.on('close', () => reject(new Error('the client went away')));
+    request.on('error', reject).on('end', () => {
+      ended = true;
+      resolve();
+    });
+    // (An error costs the picture of its stack: none is made for a request that came as it should.)
+    request.on('close', () => {
+      if (!ended) reject(new Error('the client went away'));
+    });
   });
   return Buffer.concat(chunks);
 }

@@ -3,7 +3,7 @@ import { fromBase64url, isBase64url } from '../base/base64url.ts';
 import { HttpError } from './error.ts';
 import type { Unsaid } from './requests/credentials.ts';
 
-/** @param at where it stands: `id` in the path, `query.…` or `body.…`. @throws HttpError 400 */
+/** @param at where the value is: `id` in the path, `query.…` or `body.…`. @throws HttpError 400 */
 export function bytesOf(value: string, at: string): Uint8Array {
   if (isBase64url(value)) return fromBase64url(value);
   const code = at.startsWith('body.') ? 'bad-body' : at.startsWith('query.') ? 'bad-query' : 'bad-path';

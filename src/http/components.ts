@@ -1,4 +1,4 @@
-/** Everything that has a name in the description: what is asked (requests.ts), and what is answered, which is only told of. */
+/** Everything that has a name in the description: requests (requests.ts), which are checked, and answers, which are only described. */
 import { jsonSchemaOf } from '../base/shape-schema.ts';
 import { ofCeremonies } from './components/ceremonies.ts';
 import { ofDevices } from './components/device.ts';

@@ -35,7 +35,7 @@ export class Door {
   readonly #under = new Map<Promise<void>, AbortController>();
   /** Connections, those that have not come to HTTP yet among them. */
   readonly #sockets = new Set<Socket>();
-  /** What is to be done when a connection ends: answers that stand in line behind another are not told by Node. */
+  /** What is to be done when a connection ends: Node does not tell answers that wait behind another one. */
   readonly #onClose = new WeakMap<Socket, Set<() => void>>();
   #closed: Promise<void> | undefined;
 

@@ -96,7 +96,7 @@ export class EventLog {
     for (const reader of [...this.#readers]) reader();
   }
 
-  /** A clock that fails must not end the ceremony that is told of. */
+  /** A clock that fails must not end the ceremony of the event. */
   #now(): number {
     try {
       return wallTime(this.#clock);

@@ -15,7 +15,7 @@ import { Undo } from './undo.ts';
 
 export interface HouseOptions {
   readonly authenticator: Authenticator;
-  /** The same device, where its faults are somebody else's to see, too. */
+  /** The same device, if another module sets its faults, too. */
   readonly faulty?: FaultyAuthenticator | undefined;
   readonly clock: Clock;
   readonly fetch: Fetch | undefined;

@@ -12,7 +12,7 @@ export interface RegistryOptions {
   /** Milliseconds after which one that nothing uses is forgotten. */
   readonly idle: number;
   readonly clock: Clock;
-  /** Told of what becomes of them. */
+  /** Called when a device is made or forgotten. */
   readonly changed: (change: 'made' | 'forgotten', name: string) => void;
 }
 

@@ -129,7 +129,7 @@ export class Router {
   }
 }
 
-/** What stands for the parts that vary; undefined for another path. */
+/** The values of the parts that vary; undefined for another path. */
 function paramsOf(expected: Entry['parts'], given: readonly string[]): Record<string, string> | undefined {
   const params: Record<string, string> = {};
   for (const [index, part] of expected.entries()) {

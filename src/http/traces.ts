@@ -1,4 +1,4 @@
-/** The last ceremonies, for whoever asks what happened; and such as were saved elsewhere, and loaded. */
+/** The last ceremonies, for callers that ask what happened, and ceremonies that were saved elsewhere and loaded. */
 import { type Clock, wallTime } from '../base/clock.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
 import { render, type TreeObject } from '../decode/tree.ts';

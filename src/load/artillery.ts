@@ -1,6 +1,6 @@
 /**
  * Functions for Artillery's scenarios (https://www.artillery.io/docs/reference/engines/http): Artillery sends the requests and
- * measures them, these make of the options of a server's answer the credential for the next request. docs/load.md shows how.
+ * measures them; these functions take the options in a server's answer and make the credential for the next request. See docs/load.md.
  */
 
 import { base64url, fromBase64url } from '../base/base64url.ts';
@@ -19,13 +19,13 @@ export interface Variables {
   /** Which person this is: 0 to 2^53 - 1. */
   person?: number | string;
   userName?: string;
-  /** base64url. After a registration the one that the server gave. */
+  /** base64url. After a registration the user handle that the server gave. */
   userHandle?: string;
   /** base64url. */
   credentialId?: string;
   /** A server's options, for a ceremony that is called as a step of its own. */
   options?: unknown;
-  /** What is to be sent to the server. */
+  /** The credential to send to the server. */
   credential?: unknown;
   /** When the ceremony under way began: milliseconds since 1970. */
   ceremonyBegan?: number;
@@ -57,7 +57,7 @@ export type Verdict = (request: unknown, answer: Answer, context: Context, metri
 
 const now = (): number => wallTime(systemClock);
 
-/** Counts a refusal, whatever it was, and ends the virtual user with it. */
+/** Counts a refusal of any kind, and ends the virtual user with it. */
 function refuse(metrics: Metrics, error: unknown): never {
   const { name, code, message } = reasonOf(error);
   const reason = code ?? name;
@@ -66,7 +66,7 @@ function refuse(metrics: Metrics, error: unknown): never {
   throw error instanceof Refused ? error : new Refused(reason, message, { cause: error });
 }
 
-/** The person a virtual user is. @throws StuntkeyError `bad-options` or `bad-index` */
+/** The number of a virtual user's person. @throws StuntkeyError `bad-options` or `bad-index` */
 function personOf(vars: Variables): number {
   const { person } = vars;
   // Out of CSV files come texts.
@@ -75,7 +75,7 @@ function personOf(vars: Variables): number {
 }
 
 /**
- * A step (or `beforeScenario`) that makes the virtual user a person: `person` if that is set, and else somebody by chance.
+ * A step (or `beforeScenario`) that makes the virtual user a person: `person` if that is set, and else a random one.
  * Sets `person`, `userName`, `userHandle` and `credentialId`.
  */
 export async function person({ vars }: Context, metrics: Metrics): Promise<void> {
@@ -114,16 +114,16 @@ async function perform(
   const index = personOf(vars);
   vars.person = index;
   const userHandle = vars.userHandle === undefined ? undefined : fromBase64url(vars.userHandle);
-  const somebody = people.person(index, userHandle && { userHandle });
+  const actor = people.person(index, userHandle && { userHandle });
   const options = answer === undefined ? vars.options : jsonOf(answer);
   if (kind === 'registration') {
     const creation = options as PublicKeyCredentialCreationOptionsJSON;
-    vars.credential = await somebody.create(creation);
+    vars.credential = await actor.create(creation);
     // Who keeps nothing has to be told at the sign-in how the server calls this person.
     const { user } = 'publicKey' in creation ? (creation.publicKey as typeof creation) : creation;
     vars.userHandle = user.id;
   } else {
-    vars.credential = await somebody.get(options as PublicKeyCredentialRequestOptionsJSON);
+    vars.credential = await actor.get(options as PublicKeyCredentialRequestOptionsJSON);
   }
   metrics.emit('histogram', `stuntkey.${kind}.authenticator_time`, now() - began);
 }
@@ -152,12 +152,12 @@ export const registered: Verdict = verdict('registration', 'registered');
 /** `afterResponse` of the request that signs in. */
 export const signedIn: Verdict = verdict('sign_in', 'signed_in');
 
-/** Errors that were told of: Artillery tells of one that a request ended with twice. */
+/** Errors that were reported already: Artillery reports an error that ended a request twice. */
 const told = new WeakSet<object>();
 
 /**
- * `onError` of a scenario: counts what got no answer at all, such as ECONNREFUSED. (Not a promise, unlike the others: at this
- * place Artillery waits for `done` and for nothing else.)
+ * `onError` of a scenario: counts requests without an answer, such as ECONNREFUSED. (It returns no promise, unlike the others: at this
+ * place Artillery waits for `done` only.)
  */
 export function unanswered(
   error: unknown,

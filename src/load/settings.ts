@@ -12,7 +12,7 @@ export interface LoadSettings
   readonly seed?: string;
   /** Where the people who come begin. Default: 0. */
   readonly first?: number;
-  /** How many they are. Default: all that there can be, so that whoever is picked is new. */
+  /** How many people there are. Default: as many as there can be, so that a person picked at random is new. */
   readonly people?: number;
 }
 
@@ -55,7 +55,7 @@ export function fleetOf(settings: LoadSettings | undefined): Fleet {
   return found;
 }
 
-/** Somebody, by chance: processes that know nothing of each other have to pick. @throws StuntkeyError `bad-options` */
+/** A person picked at random: processes that know nothing of each other have to pick. @throws StuntkeyError `bad-options` */
 export function pick({ first = 0, people }: LoadSettings): number {
   const most = Number.MAX_SAFE_INTEGER - first + 1;
   const count = people ?? most;

@@ -1,6 +1,6 @@
 /**
  * A FIDO Metadata Service BLOB (https://fidoalliance.org/specs/mds/fido-metadata-service-v3.1-ps-20250521.html#sctn-mds-blob): a JWT
- * that describes models, signed under the authority that attests for them. With it, a server's way through metadata can be
+ * that describes models, signed by the authority that attests for them. With it, a server's use of metadata can be
  * tested offline.
  */
 
@@ -13,22 +13,22 @@ import { engineFor } from '../crypto/engine.ts';
 import { rawSignature } from '../crypto/formats/ecdsa.ts';
 import { type Json, metadataStatement } from './statement.ts';
 
-/** What a BLOB is to say. */
+/** The content of a BLOB. */
 export interface MetadataOptions {
-  /** Default: all that have an AAGUID of their own. */
+  /** Default: all models with an AAGUID of their own. */
   readonly models?: readonly ModelName[];
-  /** The BLOB's number: a newer one has a greater. Default: 1. */
+  /** The BLOB's number, greater than that of the BLOB before. Default: 1. */
   readonly no?: number;
-  /** When the next one is to come, as `2030-01-31`. Default: 2099-12-31. */
+  /** The date of the next BLOB, such as `2030-01-31`. Default: 2099-12-31. */
   readonly nextUpdate?: string;
-  /** What has become of a model, such as `REVOKED` or `ATTESTATION_KEY_COMPROMISE`. Default: `NOT_FIDO_CERTIFIED`. */
+  /** The status of a model, such as `REVOKED` or `ATTESTATION_KEY_COMPROMISE`. Default: `NOT_FIDO_CERTIFIED`. */
   readonly status?: Partial<Readonly<Record<ModelName, string>>>;
 }
 
 const SINCE = '2026-01-01';
 
 /**
- * Makes a BLOB that an authority signs. A server trusts it that has the authority's root as the root of its metadata.
+ * Makes a BLOB that an authority signs. A server trusts it if it has the authority's root as the root of its metadata.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function entryOf(statement: Json, status = 'NOT_FIDO_CERTIFIED'): Json {
   };
 }
 
-/** A BLOB with these entries, signed by whoever has the key. */
+/** A BLOB with these entries, signed with the given key. */
 export async function signedBlob(
   { key, certificates }: AttestationIdentity,
   entries: readonly Json[],

@@ -1,4 +1,4 @@
-/** What the interfaces in a page need behind them, in the same process or at the other end of a browser's protocol. */
+/** What answers the interfaces in a page: in the same process, or at the other end of a browser's protocol. */
 import type { Work } from '../webauthn/realm.ts';
 import type {
   AuthenticationResponseJSON,
@@ -13,7 +13,7 @@ export type Json = Record<string, unknown>;
 
 export type CredentialJson = RegistrationResponseJSON | AuthenticationResponseJSON;
 
-/** How a ceremony is called. */
+/** The options of a call. */
 interface How {
   readonly mediation: Mediation;
   readonly uiMode: UiMode | undefined;
@@ -21,11 +21,11 @@ interface How {
 
 /** A ceremony under way. */
 export interface Ceremony {
-  /** The page has aborted it, for this reason: whatever comes of it is not waited for. */
+  /** The page has aborted it, for this reason, and does not wait for the result. */
   cancel(reason: unknown): void;
 }
 
-/** Errors are those of the page's realm, and go to it as they are. */
+/** Errors are of the page's realm, and go to the page unchanged. */
 export interface Answers {
   /** Begins a ceremony; one of the two is called when it has ended, unless it was canceled. */
   ceremony(

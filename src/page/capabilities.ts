@@ -7,10 +7,10 @@ import { attachmentOf, hasBuiltInUv } from '../client/platform/authenticator-cho
 import type { GetInfoResponse } from '../ctap/messages/get-info.ts';
 import type { PageClient } from './page-client.ts';
 
-/** How long a device has to say what it is: milliseconds. */
+/** How long a device has to answer getInfo: milliseconds. */
 const PATIENCE = 10_000;
 
-/** What the devices that know CTAP2 say of themselves; one that fails says nothing. */
+/** The getInfo of all devices with CTAP2; a device that fails is left out. */
 async function infosOf({ links }: PageClient): Promise<readonly GetInfoResponse[]> {
   const limits = { clock: systemClock, timeout: PATIENCE, signal: undefined };
   const asked = links
@@ -30,7 +30,7 @@ export async function clientCapabilities(client: PageClient): Promise<Record<str
   const userVerifyingPlatformAuthenticator = verifiesOnPlatform(infos);
   const signals = client.credentials.length > 0;
   const { payment = false, remoteClientData = false } = client.permissions;
-  /** What the page would be refused, or what would do nothing. */
+  /** Capabilities that the page would be refused, or that would do nothing. */
   const refused = new Set([
     ...(payment ? [] : ['payment']),
     ...(remoteClientData ? [] : ['remoteClientDataJSON']),

@@ -15,7 +15,7 @@ import type { Answers, Ceremony, CredentialJson, Json } from './answers.ts';
 import type { Define, Interface, Invocation, OperationShape } from './interface.ts';
 import type { CredentialInterfaces } from './public-key-credential.ts';
 
-/** A container has nothing inside: who answers is the same for all of them. */
+/** A container has no state: the same client answers for all of them. */
 type ContainerSlots = Readonly<Record<string, never>>;
 
 /** Other types of credentials, of which `create()` takes one at a time. */
@@ -43,7 +43,7 @@ export function defineContainer(
       if (!isActive()) throw domException(realm, 'InvalidStateError', 'The document is not fully active.');
       const options = type(args[0], '', wire);
       const publicKey = own(options, 'publicKey') as Json | undefined;
-      // No type of credential, or one of the browser's own.
+      // No type of credential, or another one, which the browser answers.
       if (publicKey === undefined) {
         if (native !== undefined) return native(args);
         // (Credential Management looks at the signal before the types in get(), and after them in create().)
@@ -51,7 +51,7 @@ export function defineContainer(
         if (op === 'get' && signal?.aborted()) return promised(realm, (_, reject) => reject(signal.reason()));
         throw unsupported();
       }
-      // Another one beside it: the browser says what is wrong with that.
+      // Another type beside it: the browser throws the right error.
       if (op === 'create' && others(options)) {
         if (native !== undefined) return native(args);
         throw unsupported();
@@ -134,7 +134,7 @@ class Turn {
     const own = {};
     let quiet: (() => void) | undefined;
     let over = false;
-    /** Whether this is the end of it, and not something that comes after. */
+    /** Whether this call ends it: only the first end counts. */
     const end = (): boolean => {
       if (over) return false;
       over = true;

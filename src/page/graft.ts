@@ -1,7 +1,7 @@
 /**
  * Puts an interface of ours into the one that a browser has: its own classes stay, and their members know our objects beside
  * those of the browser. A function is replaced by a Proxy of itself, which prints as native code, has the same name, length and
- * properties, and cannot be constructed, all by itself.
+ * properties, and cannot be constructed, without further work.
  */
 import {
   apply,
@@ -16,12 +16,12 @@ import { type Define, defineInterface, type InterfaceShape, interfaceOf, invoke 
 
 type Native = (this: unknown, ...args: unknown[]) => unknown;
 
-/** What was changed in a page, and how it was. */
+/** The changes in a page, and the values before. */
 export class Changes {
   readonly #undo: (() => void)[] = [];
   #undone = false;
 
-  /** Whether they are to have no effect any more, also where the page has kept one of our functions, or wrapped it. */
+  /** Whether they have no effect any more, also if the page has kept or wrapped one of our functions. */
   get undone(): boolean {
     return this.#undone;
   }
@@ -46,7 +46,7 @@ export class Changes {
   }
 }
 
-/** A copy that has nothing of what a page may have put on Object.prototype. */
+/** A copy without anything that a page may have put on Object.prototype. */
 function bareDescriptor(descriptor: PropertyDescriptor | undefined): PropertyDescriptor | undefined {
   return descriptor && ({ __proto__: null, ...descriptor } as PropertyDescriptor);
 }
@@ -107,7 +107,7 @@ function graft<Slots>(
 }
 
 /**
- * Takes away what the page has put over operations on one object, as a password manager does that wraps those of `navigator.credentials`:
+ * Removes what the page has put over operations on one object. (A password manager wraps those of `navigator.credentials`.)
  * what was wrapped before we came are the browser's own, which nothing answers.
  */
 export function uncover(changes: Changes, on: object, { prototype }: { readonly prototype: object }): void {
@@ -119,7 +119,7 @@ export function uncover(changes: Changes, on: object, { prototype }: { readonly 
   }
 }
 
-/** Puts a function in the place of a native one, where there is one. */
+/** Replaces a native function, if there is one. */
 function replace(
   changes: Changes,
   target: object,

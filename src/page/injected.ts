@@ -1,6 +1,6 @@
 /**
- * What runs in a browser's page, before any script of its own: `navigator.credentials` asks us, and what comes back are objects of
- * the browser's own classes. scripts/page.js bundles it, with all that it imports, into one text (script-text.ts). It takes what it
+ * The script that runs in a browser's page before its own scripts: `navigator.credentials` asks us, and the page gets objects of
+ * the browser's own classes. scripts/page.js bundles it, with its imports, into one text (script-text.ts). It takes what it
  * needs of the page's globals at once, before the page can change them, and leaves no name behind.
  */
 import { apply, ask, bareObject, define, getterOf, own, parse, stringify } from '../base/primordials.ts';
@@ -12,13 +12,13 @@ import { FLOODED, MOST_PENDING, type PageAnswer } from './messages.ts';
 import { defineCredentials } from './public-key-credential.ts';
 import { defineResponses } from './responses.ts';
 
-/** How this text and what a driver puts around it meet. */
+/** How this script and the driver's script around it communicate. */
 interface Way {
   /** A word that no page can guess. An event of this type at one of the `places` has an answer as its detail. */
   readonly token: string;
-  /** Hands a question on. Absent: as the detail of an event whose type is the token and `>`. */
+  /** Sends a question. Absent: it is the detail of an event whose type is the token and `>`. */
   send?(text: string): void;
-  /** Told how answers are handed over. */
+  /** Called with the function that takes answers. */
   started?(deliver: (text: string) => void): void;
 }
 
@@ -28,7 +28,7 @@ declare const way: Way;
 /** Of the global itself, which no page can change; `globalThis.document` would be that of a document that has followed. */
 declare const document: object;
 
-/** What of the DOM is used here. */
+/** The parts of the DOM that are used here. */
 interface Window {
   readonly isSecureContext?: boolean;
   readonly navigator: { readonly credentials?: object; readonly userActivation?: object };
@@ -52,11 +52,11 @@ interface Pending {
 interface Asked {
   readonly pending: Record<string, Pending>;
   count: number;
-  /** Whether there is an end to questions: nothing would answer. */
+  /** Whether questions are over, because nothing would answer. */
   closed: boolean;
 }
 
-/** What a page has canceled. It has its place until we say that it is over, so that no page asks faster than it is answered. */
+/** What a page has canceled. It keeps its place until we say that it is over, so that a page cannot ask faster than it is answered. */
 const CANCELED: Pending = { resolve: () => {}, reject: () => {} };
 
 const page = globalThis as unknown as Window;
@@ -66,11 +66,11 @@ const detail = getterOf(CustomEvent.prototype, 'detail');
 const persisted = getterOf(page.PageTransitionEvent?.prototype ?? {}, 'persisted');
 const { token } = way;
 /**
- * Where events go between this text and what is around it, the first that has a listener: `document.open()` takes all listeners from the
+ * Where events go between this script and the driver's, the first with a listener: `document.open()` removes all listeners from the
  * window, and none from `performance`.
  */
 const places: object[] = page.performance === undefined ? [page] : [page, page.performance];
-/** Whether this is here already: an event of this type is canceled then. */
+/** Whether this script is here already: an event of this type is canceled then. */
 const HERE = `${token}?`;
 
 function listen(type: string, listener: (event: object) => void): void {
@@ -81,7 +81,7 @@ function unlisten(type: string, listener: (event: object) => void): void {
   for (let i = 0; i < places.length; i++) apply(removeEventListener, places[i], [type, listener]);
 }
 
-/** @returns whether something has heard it, and canceled it to say so */
+/** @returns whether a listener has canceled it, which says that it was heard */
 function tell(event: object): boolean {
   for (let i = 0; i < places.length; i++) if (!apply(dispatchEvent, places[i], [event])) return true;
   return false;
@@ -134,7 +134,7 @@ function open(): void {
     }
     asked.count = 0;
   };
-  // A document that comes back was gone for us, and what it had asked was over.
+  // A document that comes back was gone for us, and its questions are over.
   const shown = (event: object): void => {
     if ((event as { isTrusted: boolean }).isTrusted && ask(persisted, event) === true) abort();
   };
@@ -246,5 +246,5 @@ function isActive(): () => boolean {
   return () => (apply(view, document, []) as object | null) !== null;
 }
 
-// An insecure context has none of it, and gets none.
+// An insecure context has no WebAuthn, and gets none.
 if (page.isSecureContext === true && !tell(new Event(HERE, { cancelable: true }))) open();

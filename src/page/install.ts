@@ -1,4 +1,4 @@
-/** Furnishes a global (Node's, or a jsdom or happy-dom window) with `navigator.credentials`, and clears it out again. */
+/** Puts `navigator.credentials` into a global (Node's, or a jsdom or happy-dom window), and removes it again. */
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { authenticatorsOf, type WebAuthnClient, type WebAuthnClientOptions } from '../client/client.ts';
 import { clientFor, type Trace } from '../decode/trace/traced-client.ts';
@@ -10,16 +10,16 @@ import { type PageAuthenticator, PageClient } from './page-client.ts';
 import { defineCredentials } from './public-key-credential.ts';
 import { defineResponses } from './responses.ts';
 
-/** As for a `WebAuthnClient`. */
+/** The options of a `WebAuthnClient`, and those of the page. */
 export interface InstallOptions extends Omit<WebAuthnClientOptions, 'origin' | 'authenticator'> {
   /** Default: the target's own `location.origin`. */
   readonly origin?: string;
   readonly authenticator: PageAuthenticator | readonly PageAuthenticator[];
-  /** Told of every ceremony when it has ended. */
+  /** Called with every ceremony when it has ended. */
   readonly trace?: Trace;
 }
 
-/** `CredentialsContainer`, for whoever compiles with the DOM's types. */
+/** `CredentialsContainer`, for code that is compiled with the DOM's types. */
 export type PageCredentials = typeof globalThis extends {
   navigator: { readonly credentials: infer Container };
 }
@@ -28,7 +28,7 @@ export type PageCredentials = typeof globalThis extends {
 
 /** What was put into a global. */
 export interface Installation {
-  /** The client behind `navigator.credentials`, for whoever has JSON. */
+  /** The client behind `navigator.credentials`, for code that has options in JSON. */
   readonly client: WebAuthnClient;
   /** `navigator.credentials`; undefined at an insecure origin, where browsers have none. */
   readonly credentials: PageCredentials | undefined;
@@ -41,7 +41,7 @@ const furnished = new WeakSet<object>();
 
 /**
  * Puts `navigator.credentials`, `PublicKeyCredential` and the other classes, and `isSecureContext` into a global, as a browser
- * has them at that origin: at an insecure one, there are none.
+ * has them at that origin. At an insecure origin there are none.
  *
  * @param target `globalThis`, or the window of jsdom or happy-dom
  * @throws StuntkeyError `bad-origin`; `already-installed`; `cannot-install` where the global does not let its properties be changed
@@ -120,7 +120,7 @@ export function install(target: object, options: InstallOptions): Installation {
   };
 }
 
-/** Changed properties, and what they were. */
+/** Changed properties, and their values before. */
 class Changes {
   readonly #before: { on: object; name: string; descriptor: PropertyDescriptor | undefined }[] = [];
 

@@ -17,9 +17,9 @@ export interface Invocation<Slots> {
 /** An operation: how many arguments it must have, whether it returns a promise, and what it does. */
 export interface OperationShape<Slots> {
   readonly length?: number;
-  /** Whether what is thrown becomes a promise that is rejected. */
+  /** Whether a thrown error becomes a rejected promise. */
   readonly promise?: boolean;
-  /** Whether a browser's own is left as it is, for it needs nothing of ours. */
+  /** Whether a browser's own operation stays, because it needs nothing of ours. */
   readonly leaveNative?: boolean;
   readonly run: (invocation: Invocation<Slots>) => unknown;
 }
@@ -38,20 +38,20 @@ export interface InterfaceShape<Slots> {
 /** What a derived interface needs of the one it is derived from. */
 interface Parent<Slots> {
   readonly interfaceObject: new () => object;
-  /** Told of every object of a derived interface. */
+  /** Called with every object of a derived interface. */
   adopt(thing: object, slots: Slots): void;
 }
 
 /** An interface in a realm. */
 export interface Interface<Slots> extends Parent<Slots> {
   readonly name: string;
-  /** Makes an object of it, with what it holds inside. */
+  /** Makes an object of it, with its slots. */
   make(slots: Slots): object;
-  /** What such an object, or one of a derived interface, holds inside; undefined for anything else. */
+  /** The slots of such an object, or of one of a derived interface; undefined for anything else. */
   slotsOf(thing: unknown): Slots | undefined;
 }
 
-/** How interfaces come into a realm: made anew, or put into those of the browser. */
+/** How interfaces come into a realm: as new ones, or put into those of the browser. */
 export type Define = <Slots>(realm: Realm, shape: InterfaceShape<Slots>) => Interface<Slots>;
 
 const NOTHING = Object.freeze(Object.create(null)) as object;

@@ -1,4 +1,4 @@
-/** Answers from a client in the same process, which is where `install` has it. */
+/** Answers from a client in the same process, for `install`. */
 import type { CeremonyOptions } from '../client/client.ts';
 import { domException, type Realm, type Work } from '../webauthn/realm.ts';
 import type {
@@ -38,12 +38,12 @@ export function localAnswers(realm: Realm, client: PageClient): Answers {
   };
 }
 
-/** The same with the prototypes that everybody in Node expects. */
+/** The same with the prototypes that code in Node expects. */
 function ordinary(json: Json): Json {
   return JSON.parse(JSON.stringify(json)) as Json;
 }
 
-/** An error of the client's as the page would meet it; every other value as it is. */
+/** An error of the client, as the page would get it; every other value unchanged. */
 function translated(realm: Realm, error: unknown): unknown {
   if (error instanceof realm.DOMException || error instanceof realm.TypeError) return error;
   if (Object.prototype.toString.call(error) === '[object DOMException]') {

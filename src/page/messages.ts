@@ -1,6 +1,6 @@
-/** What goes between the script in a page and us: questions one way, answers the other, as text in JSON. */
+/** The messages between the script in a page and us: questions one way, answers the other, as JSON text. */
 
-/** All that a page can reach. */
+/** The operations that a page can call. */
 export type PageOperation =
   | 'create'
   | 'get'
@@ -16,20 +16,20 @@ export interface PageQuestion {
   readonly argument?: unknown;
   readonly mediation?: unknown;
   readonly uiMode?: unknown;
-  /** Whether the page's user has just done something in it, as the page's browser told its script. */
+  /** Whether the page's user has just done something in it, as the browser told the page's script. */
   readonly active?: boolean;
-  /** Whether the page is out of sight. Never in a script's own question. */
+  /** Whether the page is hidden. Never in a script's own question. */
   readonly hidden?: boolean;
 }
 
-/** What is put back to the page: a value, or an error by its class, or a request to put everything back as it was. */
+/** An answer to the page: a value, an error by its class, or a request to put everything back as it was. */
 export type PageAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: { readonly name: string; readonly message: string } }
   | { readonly restore: true };
 
-/** More questions of one document than that, without an answer, are a flood. */
+/** The most questions of one document without an answer. More are a flood. */
 export const MOST_PENDING = 1_024;
 
-/** What comes of the others. */
+/** The answer to the others. */
 export const FLOODED: string = `More than ${MOST_PENDING} requests of this document are pending.`;

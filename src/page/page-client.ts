@@ -1,4 +1,4 @@
-/** What the interfaces need behind them: the client that answers, and what it knows of its device and caller. */
+/** The client behind a page's interfaces, with its devices and its caller. */
 import type { Credentials } from '../authenticator/credentials.ts';
 import { systemClock } from '../base/clock.ts';
 import { relyingPartyId } from '../client/caller.ts';
@@ -12,7 +12,7 @@ import type { Fetch } from '../webauthn/related-origins.ts';
 /** The credentials that signal methods change; `Authenticator.credentials` is one. */
 export type SignalledCredentials = Pick<Credentials, 'list' | 'update' | 'delete'>;
 
-/** A device that may let its owner see its credentials, as an `Authenticator` in process does. */
+/** A device that may show its credentials to its owner, as an `Authenticator` in process does. */
 export type PageAuthenticator = ClientAuthenticator & {
   readonly credentials?: SignalledCredentials;
 };
@@ -24,7 +24,7 @@ export class PageClient {
   readonly origin: Origin;
   readonly ceremonies: CeremonyClient;
   readonly links: readonly DeviceLink[];
-  /** None for a device behind a wire: nobody there has the token that its owner would have to give. */
+  /** None for a device behind a wire: there is no token from the device's owner. */
   readonly credentials: readonly SignalledCredentials[];
   readonly fetch: Fetch | undefined;
   readonly permissions: Partial<PagePermissions>;

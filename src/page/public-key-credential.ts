@@ -29,7 +29,7 @@ interface PublicKeyCredentialSlots extends CredentialSlots {
 export interface CredentialInterfaces {
   readonly Credential: Interface<CredentialSlots>;
   readonly PublicKeyCredential: Interface<PublicKeyCredentialSlots>;
-  /** The object for what the client answered. */
+  /** The object for a response of the client. */
   credential(json: CredentialJson): object;
 }
 

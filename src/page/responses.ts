@@ -28,7 +28,7 @@ interface AssertionSlots extends ResponseSlots {
   readonly userHandle: ArrayBuffer | null;
 }
 
-/** The interfaces, and how to make a response of what the client answered. */
+/** The interfaces, and how to make a response object from the response of the client. */
 export interface Responses {
   readonly AuthenticatorResponse: Interface<ResponseSlots>;
   readonly AuthenticatorAttestationResponse: Interface<AttestationSlots>;

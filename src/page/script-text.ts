@@ -1,6 +1,6 @@
-/** The text that runs in a page. The build bundles injected.ts into it (scripts/page.js), over what is compiled of this file. */
+/** The script that runs in a page. The build replaces the compiled file with the bundle of injected.ts (scripts/page.js). */
 
-/** The source of a function that is given its `way` (injected.ts). */
+/** The source of a function whose argument is its `way` (injected.ts). */
 export const PAGE_SCRIPT: string = unbuilt();
 
 function unbuilt(): never {

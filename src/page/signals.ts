@@ -1,4 +1,4 @@
-/** The signal methods (https://www.w3.org/TR/webauthn-3/#sctn-signal-methods): what a server tells of its credentials. */
+/** The signal methods (https://www.w3.org/TR/webauthn-3/#sctn-signal-methods): what a server reports about its credentials. */
 import { base64url, fromBase64url, isBase64url } from '../base/base64url.ts';
 import { equal } from '../base/bytes.ts';
 import type { CredentialRecord } from '../store/record.ts';
@@ -18,14 +18,14 @@ function bytes(text: unknown, name: string): Uint8Array {
   throw new TypeError(`${name}: expected base64url without padding, got ${JSON.stringify(text)}.`);
 }
 
-/** Validates the RP ID, then lets every credential of that RP take the action. Nothing tells whether there was any. */
+/** Validates the RP ID, then applies the action to every credential of that RP. The page does not learn whether there was any. */
 async function signal(client: PageClient, rpId: unknown, act: Action): Promise<undefined> {
   await client.validateRpId(rpId as string);
   for (const credentials of client.credentials)
     for (const record of credentials.list()) if (record.rpId === rpId) await act(credentials, record);
 }
 
-/** signalUnknownCredential(): the credential with that ID goes. */
+/** signalUnknownCredential(): the credential with that ID is deleted. */
 async function signalUnknownCredential(
   client: PageClient,
   options: Readonly<Record<string, unknown>>,
@@ -38,7 +38,7 @@ async function signalUnknownCredential(
   );
 }
 
-/** signalAllAcceptedCredentials(): the user's discoverable credentials that are not in the list go. */
+/** signalAllAcceptedCredentials(): the user's discoverable credentials that are not in the list are deleted. */
 async function signalAllAcceptedCredentials(
   client: PageClient,
   options: Readonly<Record<string, unknown>>,
@@ -84,7 +84,7 @@ const SIGNALS = {
 
 const here = realmOf(globalThis);
 
-/** Applies a signal. Nothing tells whether it met anything. @throws TypeError, or DOMException SecurityError */
+/** Applies a signal. The page does not learn whether it changed anything. @throws TypeError, or DOMException SecurityError */
 export async function applySignal(
   operation: PageOperation,
   argument: unknown,

@@ -1,4 +1,4 @@
-/** What JSON becomes inside the objects a page gets: bytes as the page's ArrayBuffers. */
+/** Turns JSON into the slots of a page's objects: bytes become the page's ArrayBuffers. */
 import { fromBase64url } from '../base/base64url.ts';
 import { append, define, isArray, own, sortedKeys } from '../base/primordials.ts';
 import { type Realm, toArrayBuffer } from '../webauthn/realm.ts';
@@ -20,7 +20,7 @@ export function isRegistration(json: CredentialJson): json is RegistrationRespon
   return own(json.response, 'attestationObject') !== undefined;
 }
 
-/** An ArrayBuffer of the page's with the bytes that a text of the client's spells. */
+/** An ArrayBuffer of the page with the bytes of a base64url text. */
 export function bytesOf(realm: Realm, text: string): ArrayBuffer {
   return toArrayBuffer(realm, fromBase64url(text));
 }

@@ -17,13 +17,13 @@ export const sampleFlaws = [
 export type SampleFlaw = (typeof sampleFlaws)[number];
 
 /**
- * What comes of it: `approve` (touched, recognised, a good sample), `decline` (the person says no), `fail` (not
- * recognised, or a poor sample; not for a touch), `ignore` (nothing ever happens, until the device gives up or the platform
+ * What comes of it: `approve` (touched, recognized, a good sample), `decline` (the person says no), `fail` (not
+ * recognized, or a poor sample; not for a touch), `ignore` (nothing ever happens, until the device gives up or the platform
  * cancels), or for a sample what is wrong with it.
  */
 export type UserAnswer = 'approve' | 'decline' | 'fail' | 'ignore' | SampleFlaw;
 
-/** An account that the person can choose at a sign-in, as the device told of it. */
+/** An account that the person can choose at a sign-in, as the device described it. */
 export interface Account {
   readonly credentialId: Uint8Array;
   readonly userId?: Uint8Array;
@@ -31,7 +31,7 @@ export interface Account {
   readonly displayName?: string;
 }
 
-/** Which of several accounts: its place, the newest being 0; or who decides it. `undefined` is a cancelled dialog. */
+/** Which of several accounts: its place, the newest being 0; or who decides it. `undefined` is a canceled dialog. */
 export type AccountChoice =
   | number
   | ((accounts: readonly Account[]) => number | undefined | Promise<number | undefined>);

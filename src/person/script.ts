@@ -26,7 +26,7 @@ export interface UserScript {
   readonly account?: AccountChoice;
   /** Where a client has several authenticators: the place of the one that is touched first. Default: 0. */
   readonly authenticator?: number;
-  /** When a client asks for the PIN, or for a new one; null cancels. Default: there is none to give, and nobody asks. */
+  /** The answer when a client asks for the PIN, or for a new one; null cancels. Default: the person knows no PIN, and clients do not ask. */
   readonly pin?: string | null;
 }
 

@@ -9,7 +9,7 @@ export type { UserScript } from './script.ts';
 /** What the person is asked to do. */
 export interface UserPrompt {
   /**
-   * Touch (`presence`), be recognised by a built-in method (`verification`), or put a finger on the sensor that is to
+   * Touch (`presence`), be recognized by a built-in method (`verification`), or put a finger on the sensor that is to
    * be enrolled (`fingerprint-sample`).
    */
   readonly kind: 'presence' | 'verification' | 'fingerprint-sample';
@@ -29,11 +29,11 @@ export interface User {
   /** Asked by a client that has several accounts to offer. Absent: the newest. */
   chooseAccount?(): AccountChoice | Promise<AccountChoice>;
   /**
-   * Asked by a client that has several authenticators: the place of the one that is touched first. `undefined` is a cancelled
+   * Asked by a client that has several authenticators: the place of the one that is touched first. `undefined` is a canceled
    * dialog. Absent: 0, the first of them.
    */
   chooseAuthenticator?(count: number): number | undefined | Promise<number | undefined>;
-  /** Asked by a client for a PIN; undefined is a cancelled dialog. Absent: there is none to give. */
+  /** Asked by a client for a PIN; undefined is a canceled dialog. Absent: there is none to give. */
   enterPin?: ((request: PinRequest) => string | undefined | Promise<string | undefined>) | undefined;
 }
 
@@ -54,7 +54,7 @@ const WILLING: Required<Omit<UserScript, 'pin'>> & Pick<UserScript, 'pin'> = {
  * const user = new ScriptedUser();
  * const authenticator = new Authenticator({ user });
  * user.next({ presence: 'decline' }); // refuses the next touch, then approves again
- * user.use({ verification: 'fail' }); // is not recognised any more
+ * user.use({ verification: 'fail' }); // is not recognized any more
  * ```
  */
 export class ScriptedUser implements User {
@@ -110,7 +110,7 @@ export class ScriptedUser implements User {
   answer(prompt: UserPrompt): UserAnswer {
     if (prompt.kind === 'fingerprint-sample') return this.#samples.shift() ?? this.#always.sample;
     const present = this.#presences.shift() ?? this.#always.presence;
-    // Who is not there, or says no, is not recognised either.
+    // A person who is absent, or declines, is not recognized either.
     if (prompt.kind === 'presence' || present !== 'approve') return present;
     return this.#verifications.shift() ?? this.#always.verification;
   }

@@ -1,4 +1,4 @@
-/** Many credentials at once: what a file holds, and a store gives and takes. */
+/** Many credentials at once: reads files into a store, and writes a store's credentials to files. */
 import { base64url } from '../base/base64url.ts';
 import { type Clock, systemClock, wallTime } from '../base/clock.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
@@ -18,23 +18,23 @@ import { type Existing, type Plan, planImport } from './plan.ts';
 import { valuesIn } from './values.ts';
 import type { PortableWarning } from './warning.ts';
 
-/** What a file of a format is. */
+/** The content of a file, by format. */
 export interface PortableFiles {
   readonly stuntkey: PortableValues['stuntkey'][];
   readonly cdp: PortableValues['cdp'][];
   readonly webdriver: PortableValues['webdriver'][];
   readonly playwright: PortableValues['playwright'][];
-  /** What Bitwarden's import reads. */
+  /** A file for Bitwarden's import. */
   readonly bitwarden: BitwardenExport;
-  /** KeePassXC reads a file of one passkey; several are an array, of which each is a file. */
+  /** KeePassXC reads files of one passkey: an array of such files' contents. */
   readonly keepassxc: PortableValues['keepassxc'][];
-  /** The header, with one account and its items. */
+  /** A header, with one account and its items. */
   readonly cxf: CxfHeader;
   readonly pem: PortableValues['pem'][];
   readonly jwk: PortableValues['jwk'][];
 }
 
-/** What a file has around its credentials. */
+/** What a file has around its credentials, by format. */
 const AROUND: {
   readonly [Name in PortableFormat]?: (
     values: readonly PortableValues[Name][],
@@ -47,9 +47,9 @@ const AROUND: {
 };
 
 /**
- * Writes several credentials, as a file of the format has them. Those that the format cannot hold are left out, with a warning `excluded`.
+ * Writes several credentials as a file of the format. Credentials that the format cannot hold are left out, with a warning `excluded`.
  *
- * @param options `clock`, for what a file says of when it was made. Default: the machine's time
+ * @param options `clock`, for the time that a file was made at. Default: the machine's time
  * @throws StuntkeyError `unknown-format`
  */
 export async function exportCredentials<Name extends PortableFormat>(
@@ -75,23 +75,23 @@ export async function exportCredentials<Name extends PortableFormat>(
   return { value, warnings };
 }
 
-/** How credentials are brought into a store. */
+/** The options of an import into a store. */
 export interface ImportOptions extends KnownMembers {
-  /** What to do with a credential whose ID, or whose site and user, are there already. Default: `refuse` all of them. */
+  /** What to do with a credential whose ID, or whose RP ID and user, exist already. Default: `refuse` the whole import. */
   readonly existing?: Existing;
-  /** How many discoverable credentials there is room for. Default: as many as there are. */
+  /** How many discoverable credentials the store may have. Default: no limit. */
   readonly capacity?: number;
-  /** Only says what would be done. */
+  /** Only reports what would be done. */
   readonly dryRun?: boolean;
 }
 
-/** What an import did, or would do. */
+/** The result of an import, or of its dry run. */
 export interface Imported {
-  /** What is in the store now. */
+  /** The credentials that were added. */
   readonly records: CredentialRecord[];
-  /** What was there, and had to go. */
+  /** The credentials that were replaced. */
   readonly replaced: CredentialRecord[];
-  /** What was there, and stayed, so that one of the file did not come. */
+  /** The credentials that were kept instead of one in the file. */
   readonly kept: CredentialRecord[];
   readonly warnings: PortableWarning[];
 }

@@ -1,4 +1,4 @@
-/** What became of a credential on the way to a format and back. */
+/** Compares a credential with what comes back from a format. */
 
 import { base64url } from '../base/base64url.ts';
 import { equal, isBytes } from '../base/bytes.ts';
@@ -6,7 +6,7 @@ import { inflate } from '../base/deflate.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { type PortableWarning, shown } from './warning.ts';
 
-/** Every member that is not the same any more. */
+/** Every member that is no longer the same. */
 export async function losses(
   format: string,
   before: CredentialRecord,

@@ -14,9 +14,9 @@ import { type StuntkeyCredential, stuntkey } from './formats/stuntkey.ts';
 import { type WebDriverCredential, webdriver } from './formats/webdriver.ts';
 import type { PortableWarning } from './warning.ts';
 
-/** What a credential is in each format. */
+/** A credential's value in each format. */
 export interface PortableValues {
-  /** All of it, in JSON of our own. */
+  /** The whole credential, in our own JSON. */
   readonly stuntkey: StuntkeyCredential;
   /** Chromium's WebAuthn domain. */
   readonly cdp: CdpCredential;
@@ -52,7 +52,7 @@ const FORMATS: { readonly [Name in PortableFormat]: Format<PortableValues[Name]>
 /** The names of all formats. */
 export const PORTABLE_FORMATS: readonly PortableFormat[] = Object.keys(FORMATS) as PortableFormat[];
 
-/** A value in a format, and what of the credential is not in it. */
+/** A value in a format, and warnings for what it cannot hold. */
 export interface Exported<Value> {
   readonly value: Value;
   readonly warnings: readonly PortableWarning[];
@@ -65,7 +65,7 @@ function formatOf<Name extends PortableFormat>(name: Name): Format<PortableValue
 }
 
 /**
- * Writes a credential in a format. What the format has no place for is found by reading the value again, and named.
+ * Writes a credential in a format. The warnings name what the format cannot hold, which is found by reading the value again.
  *
  * @throws StuntkeyError `unknown-format`; `not-portable` for a credential that the format cannot hold at all: one made over U2F
  *   in all but `stuntkey`, `pem` and `jwk`, one that counts in `cxf`, one of another algorithm than ES256 in `bitwarden`
@@ -123,14 +123,14 @@ function unsaidIn(format: PortableFormat, member: string, { id }: CredentialReco
     format,
     id: base64url(id),
     member,
-    message: `${format} says only the key: who reads it must know ${member}`,
+    message: `${format} has only the key: its reader must know ${member}`,
   };
 }
 
 /**
  * Reads a credential from a format.
  *
- * @param known what the value does not say: formats of keys need an RP ID and, for a discoverable credential, a user handle;
+ * @param known members that the value does not have: formats of keys need an RP ID and, for a discoverable credential, a user handle;
  *   `algorithm` where several go with one kind of key. It goes before what the value says
  * @throws StuntkeyError `unknown-format`; `bad-credential` that names what is missing or malformed; `bad-key`; `not-portable`
  *   for a value of a later version

@@ -12,7 +12,7 @@ export class Members {
   readonly #spelling: Spelling;
   readonly #path: string;
 
-  /** @throws StuntkeyError `bad-credential` for what is no object */
+  /** @throws StuntkeyError `bad-credential` for another value than an object */
   constructor(format: string, value: unknown, spelling: Spelling = 'base64url', path = '') {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw malformed(format, path === '' ? 'credential' : path.slice(0, -1), 'an object', value);
@@ -22,7 +22,7 @@ export class Members {
     this.#path = path;
   }
 
-  /** The value as it is; inherited members are none. Null is what some formats write for nothing. */
+  /** The value as it is; inherited members do not count. Some formats write null for an absent value. */
   #take(name: string): unknown {
     this.#read.add(name);
     return Object.hasOwn(this.#object, name) ? (this.#object[name] ?? undefined) : undefined;
@@ -95,7 +95,7 @@ export class Members {
     return Object.hasOwn(this.#object, name);
   }
 
-  /** A warning for each member that nobody read. */
+  /** A warning for each member that was not read. */
   unread(id: Uint8Array): PortableWarning[] {
     return Object.keys(this.#object)
       .filter((name) => !this.#read.has(name))
@@ -104,7 +104,7 @@ export class Members {
         format: this.#format,
         id: base64url(id),
         member: this.#path + name,
-        message: `${this.#format}: ${this.#path}${name} is nothing that a credential here has; it is left out`,
+        message: `${this.#format}: ${this.#path}${name} is no member of a credential here; it is left out`,
       }));
   }
 }

@@ -1,13 +1,13 @@
-/** What an import would do to a store, before it does anything. */
+/** Plans what an import does to a store, before it changes anything. */
 import { base64url } from '../base/base64url.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreReader } from '../store/store.ts';
 
-/** What to do with a credential whose ID, or whose site and user, are there already. */
+/** What to do with a credential whose ID, or whose RP ID and user, exist already. */
 export type Existing = 'refuse' | 'replace' | 'keep';
 
-/** How many of them an error names. */
+/** The most conflicts that an error names. */
 const MOST_REASONS = 20;
 
 export interface Plan {
@@ -17,7 +17,7 @@ export interface Plan {
 }
 
 /**
- * A store has one credential an ID, and one discoverable credential a site and user: what comes takes the place of what is there.
+ * A store has one credential for each ID, and one discoverable credential for each RP ID and user: a new one replaces it.
  *
  * @throws StuntkeyError `credential-exists` that names each, also of two in one file; `no-room`
  */
@@ -30,7 +30,7 @@ export function planImport(
   const put = new Map<string, CredentialRecord>();
   const replaced = new Map<string, CredentialRecord>();
   const kept = new Map<string, CredentialRecord>();
-  /** Those of the file, by user. */
+  /** The file's credentials, by user. */
   const users = new Map<string, CredentialRecord>();
   const reasons: string[] = [];
   for (const record of records) {
@@ -74,7 +74,7 @@ function checkRoom(reader: StoreReader, { put, replaced }: Plan, capacity: numbe
   );
 }
 
-/** What would have to go: one of the same ID, one of the same site and user. */
+/** The credentials that a new one conflicts with: one of the same ID, one of the same RP ID and user. */
 function inTheWay(reader: StoreReader, record: CredentialRecord): CredentialRecord[] {
   const { id, rpIdHash, userId, discoverable } = record;
   const same = reader.get(id);
@@ -87,7 +87,7 @@ function sameId(one: CredentialRecord, other: CredentialRecord): boolean {
   return base64url(one.id) === base64url(other.id);
 }
 
-/** Site and user of a discoverable credential, in one text. */
+/** RP ID and user of a discoverable credential, in one text. */
 function userOf({ discoverable, rpIdHash, userId }: CredentialRecord): string | undefined {
   return discoverable && userId ? `${base64url(rpIdHash)} ${base64url(userId)}` : undefined;
 }

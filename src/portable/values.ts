@@ -1,4 +1,4 @@
-/** The single credentials in what a file holds, whatever a format has around them. */
+/** Finds the single credentials in a file's content, by its format. */
 import { fromUtf8, isBytes } from '../base/bytes.ts';
 import type { PortableFormat } from './convert.ts';
 import { malformed, type PortableWarning } from './warning.ts';
@@ -35,7 +35,7 @@ function passkeysIn(value: unknown, depth: number): Found {
   return leftOut('cxf', `a credential of type ${type.slice(0, 40)} is no passkey`);
 }
 
-/** The JSON in an archive: whatever it is called, it has accounts. */
+/** The JSON in an archive: a file of any name that has accounts. */
 async function unpacked(bytes: Uint8Array): Promise<unknown> {
   if (!isZip(bytes)) return parsed(bytes, 'file');
   const files = filesInZip('cxf', bytes);

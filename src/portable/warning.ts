@@ -1,13 +1,13 @@
-/** What does not travel. */
+/** Warnings of exports and imports. */
 import { isBytes } from '../base/bytes.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 
 /**
- * Something of a credential that a format cannot hold, or that is in a file and not taken over.
+ * A member of a credential that a format cannot hold, or that is in a file and not imported.
  *
- * - `lost`: a member of the credential that is not in the value; whoever reads that gets another one, or none
- * - `ignored`: a member of the value that no credential of ours has
- * - `unusable`: the format holds it, and those who use the format cannot
+ * - `lost`: a member of the credential that is not in the value; a reader of the value gets another one, or none
+ * - `ignored`: a member of the value that our credentials do not have
+ * - `unusable`: the format holds it, but the format's own programs cannot use it
  * - `excluded`: a whole credential that must not be in the file
  */
 export interface PortableWarning {
@@ -15,7 +15,7 @@ export interface PortableWarning {
   readonly format: string;
   /** Credential ID, in base64url; absent where none is known. */
   readonly id?: string;
-  /** The member's name, as the side it is missing from does not have it. Absent for `excluded`. */
+  /** The member's name, on the side that has it. Absent for `excluded`. */
   readonly member?: string;
   readonly message: string;
 }
@@ -31,7 +31,7 @@ export function notPortable(format: string, why: string): StuntkeyError {
 
 const LONGEST = 60;
 
-/** A value as messages show it: short, whatever it is. */
+/** A value for messages, shortened. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'none';
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,6 +1,6 @@
 /**
  * The files in a ZIP archive, as exports of password managers are: what PKWARE's APPNOTE calls stored (0) and deflated (8), without
- * encryption, ZIP64 or parts. The central directory says what there is.
+ * encryption, ZIP64 or parts. The central directory lists the files.
  */
 import { fromUtf8 } from '../base/bytes.ts';
 import { inflate } from '../base/deflate.ts';
@@ -18,7 +18,7 @@ const MOST_FILES = 10_000;
 
 export interface ZippedFile {
   readonly name: string;
-  /** @throws StuntkeyError `bad-credential` for what is encrypted, compressed otherwise, or damaged */
+  /** @throws StuntkeyError `bad-credential` for an archive that is encrypted, damaged, or compressed in another way */
   read(): Promise<Uint8Array>;
 }
 

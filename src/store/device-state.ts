@@ -1,4 +1,4 @@
-/** What an authenticator remembers of itself across power cycles. Immutable: a change is a new object. */
+/** The state that an authenticator keeps across power cycles. Immutable: a change is a new object. */
 export interface DeviceState {
   /** LEFT(SHA-256(PIN), 16); absent while no PIN is set. */
   readonly pinHash?: Uint8Array;
@@ -16,13 +16,13 @@ export interface DeviceState {
   readonly alwaysUv: boolean;
   readonly enterpriseAttestation: boolean;
   readonly longTouchForReset: boolean;
-  /** 32 bytes; made when first asked for. */
+  /** 32 bytes; made when it is first asked for. */
   readonly persistentPinUvAuthToken?: Uint8Array;
   /** 16 random bytes, new on every reset. */
   readonly deviceIdentifier: Uint8Array;
   /** 16 random bytes, new whenever a discoverable credential is made, changed or deleted. */
   readonly credentialStoreState: Uint8Array;
-  /** 32 bytes: what wrapped credential IDs are sealed under; new on every reset. */
+  /** 32 bytes: the secret of wrapped credential IDs; new on every reset. */
   readonly wrappingSecret: Uint8Array;
   /** The signature counter of policies that have one for the whole device. */
   readonly globalSignCount: number;

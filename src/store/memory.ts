@@ -1,7 +1,7 @@
 /**
- * The store that lives as long as its process. Records are kept packed, in one string of one-byte characters each: a
- * hundred thousand of them should fit in little memory, and small buffers are dear to the garbage collector. A small cache
- * keeps the ones in use unpacked, and counters, which change all the time, are kept beside.
+ * The store that ends with its process. Records are kept packed, each in one string of one-byte characters: a
+ * hundred thousand of them should fit in little memory, and small buffers are expensive for the garbage collector. A small cache
+ * keeps the records in use unpacked, and counters, which change all the time, are kept separately.
  */
 
 import { fromBinaryString, toBinaryString } from '../base/bytes.ts';
@@ -16,7 +16,7 @@ function userKey(record: CredentialRecord): string {
   return toBinaryString(record.rpIdHash) + toBinaryString(record.userId ?? new Uint8Array());
 }
 
-/** Under what a record is indexed; when it changes, the index must follow. */
+/** The key that a record is indexed under; when it changes, the index must follow. */
 function indexOf(record: CredentialRecord): string {
   return record.discoverable ? userKey(record) : '';
 }
@@ -39,7 +39,7 @@ const UNPACKED = 256;
  */
 export class MemoryStore implements Store {
   readonly #packed = new Map<string, string>();
-  /** Counters that are not those of the packed record any more. */
+  /** Counters that have changed since their record was packed. */
   readonly #signCounts = new Map<string, number>();
   readonly #byRp = new Map<string, Ids>();
   /** Ids of discoverable credentials by RP ID hash and user handle. */
@@ -152,7 +152,7 @@ export class MemoryStore implements Store {
     return true;
   }
 
-  /** Sets what is kept under a key, and remembers what was. */
+  /** Sets the value of a key, and remembers the old one. */
   #keep(key: string, packed: string | undefined, signCount: number | undefined): void {
     const [packedBefore, signCountBefore] = [this.#packed.get(key), this.#signCounts.get(key)];
     this.#changed(() => {
@@ -211,7 +211,7 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Puts one credential in the place of another of the same RP and user. Map entries are overwritten, not deleted and set
+   * Replaces a credential with another one of the same RP and user. Map entries are overwritten, not deleted and set
    * again: V8 keeps deleted entries in the chain of their bucket, and a key that comes and goes makes it long.
    */
   #relink(replaced: string, key: string, record: CredentialRecord): void {

@@ -1,7 +1,7 @@
 /**
- * Credential records and device state as one byte string and back: what a store keeps. CBOR maps with short keys, which are
- * part of the stored form: never renumber, only add, and with every one added count up the version of durable stores, so
- * that a program which does not know it stays away.
+ * Packs credential records and device state into byte strings for a store, and unpacks them. CBOR maps with short keys, which are
+ * part of the stored form: never renumber keys, only add, and with every new key raise the version of durable stores, so
+ * that a program which does not know it refuses the store.
  */
 import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../cbor/cbor.ts';
 import type { DeviceState, Fingerprint } from './device-state.ts';
@@ -35,7 +35,7 @@ const FIELDS: readonly (readonly [number, Field])[] = [
   [23, 'userIcon'],
 ];
 
-/** Packs a record, or what there is of it. */
+/** Packs a record, or a part of one. */
 export function packRecord(record: Partial<CredentialRecord>): Uint8Array {
   const map = new Map<CborKey, CborValue>();
   for (const [key, field] of FIELDS) {
@@ -45,7 +45,7 @@ export function packRecord(record: Partial<CredentialRecord>): Uint8Array {
   return encodeCbor(map);
 }
 
-/** Unpacks what {@link packRecord} packed. Byte strings of the record alias `packed`. */
+/** Unpacks what {@link packRecord} packed. Byte strings of the record share the memory of `packed`. */
 export function unpackRecord(packed: Uint8Array): CredentialRecord {
   const map = decodeTrusted(packed) as CborMap;
   const record: Partial<Record<Field, unknown>> = {};
@@ -94,7 +94,7 @@ export function packDevice(state: DeviceState): Uint8Array {
   return encodeCbor(map);
 }
 
-/** Unpacks what {@link packDevice} packed. Byte strings of the state alias `packed`. */
+/** Unpacks what {@link packDevice} packed. Byte strings of the state share the memory of `packed`. */
 export function unpackDevice(packed: Uint8Array): DeviceState {
   const map = decodeTrusted(packed) as CborMap;
   const state: Partial<Record<keyof DeviceState, unknown>> = {};

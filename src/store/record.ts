@@ -1,4 +1,4 @@
-/** What an authenticator keeps of one credential (a "public key credential source" and what extensions add). */
+/** A stored credential (WebAuthn's "public key credential source", with the members of extensions). */
 export interface CredentialRecord {
   /** Credential ID, 16 to 1023 bytes. */
   readonly id: Uint8Array;
@@ -9,9 +9,9 @@ export interface CredentialRecord {
   readonly rpName?: string;
   /** COSE algorithm number. */
   readonly algorithm: number;
-  /** Raw private key, see the crypto floor's KeyPair. */
+  /** Raw private key, see `crypto/key-pair.ts`. */
   readonly privateKey: Uint8Array;
-  /** Raw public key, see the crypto floor's KeyPair. */
+  /** Raw public key, see `crypto/key-pair.ts`. */
   readonly publicKey: Uint8Array;
   readonly discoverable: boolean;
   /** User handle, 1 to 64 bytes; absent only for U2F. */
@@ -26,12 +26,12 @@ export interface CredentialRecord {
   readonly backupState: boolean;
   /** credProtect level; 1 when the extension was not used. */
   readonly credProtect: 1 | 2 | 3;
-  /** CredRandomWithUV and CredRandomWithoutUV of hmac-secret, 32 bytes each, one behind the other. */
+  /** CredRandomWithUV and CredRandomWithoutUV of hmac-secret, 32 bytes each, one after the other. */
   readonly credRandom?: Uint8Array;
   readonly credBlob?: Uint8Array;
   /** 32 bytes. */
   readonly largeBlobKey?: Uint8Array;
-  /** The blob of CTAP 2.3's largeBlob extension, compressed by the client, and its size before. */
+  /** The blob of CTAP 2.3's largeBlob extension, compressed by the client, and its original size. */
   readonly largeBlob?: Uint8Array;
   readonly largeBlobOriginalSize?: number;
   /** Whether large blobs may be stored with this credential (CTAP 2.3's largeBlob extension). */

@@ -1,16 +1,16 @@
-/** A store that tells what a transaction changed, once it is kept: this device's, another's on the same store, another process's. */
+/** A store that calls listeners with the changes of each stored transaction, of this device, another one on the same store, or another process. */
 import { fromBinaryString, toBinaryString } from '../base/bytes.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { Store, StoreReader, StoreTransaction } from './store.ts';
 
 /**
- * Told of the IDs of credentials that were added, changed or removed.
+ * Called with the IDs of credentials that were added, changed or removed.
  *
- * @param whole more changed than is remembered: `ids` are all that there are now, and what is not among them is gone
+ * @param whole more changed than is remembered: `ids` are then the IDs of all credentials that exist now; credentials with other IDs are gone
  */
 export type StoreListener = (ids: readonly Uint8Array[], whole: boolean) => void;
 
-/** How often a store that several processes share is looked at while somebody watches, in milliseconds. */
+/** How often a store that several processes share is looked at while there is a listener, in milliseconds. */
 const LOOK_EVERY = 100;
 
 export class WatchedStore implements Store {
@@ -45,23 +45,23 @@ export class WatchedStore implements Store {
     });
   }
 
-  /** @returns what takes the listener off again */
+  /** @returns a function that removes the listener */
   watch(listener: StoreListener): () => void {
     return this.#watchers.add(listener, this.#clock);
   }
 
-  /** Tells at once what other processes changed, for those who would hear of it a moment later. */
+  /** Calls the listeners with changes of other processes now, instead of at the next look. */
   lookAround(): void {
     if (!this.#watchers.none) this.#watchers.look();
   }
 }
 
-/** Who watches a store, through whatever device. */
+/** The listeners of a store, over all its devices. */
 class Watchers {
   static readonly #all = new WeakMap<Store, Watchers>();
   readonly #store: Store;
   readonly #listeners = new Set<StoreListener>();
-  /** The last transaction that was told of. */
+  /** The last transaction that listeners were called for. */
   #seen = 0;
   #stop: (() => void) | undefined;
 
@@ -98,7 +98,7 @@ class Watchers {
     };
   }
 
-  /** A transaction of this process is kept; a store that is shared knows what others did in between. */
+  /** Called when a transaction of this process is stored. A shared store also knows the changes of other processes since then. */
   changedHere(changed: ReadonlySet<string>): void {
     if (this.#store.changes !== undefined) this.look(changed);
     else this.#tell(changed, false);
@@ -121,7 +121,7 @@ class Watchers {
         try {
           this.look();
         } catch {
-          // A store that was closed or damaged says so to those who use it. What a listener throws here has nobody to go to.
+          // A store that was closed or damaged says so to those who use it. What a listener throws has no caller to go to.
         }
       },
       { background: true },
@@ -135,7 +135,7 @@ class Watchers {
   }
 }
 
-/** A transaction that notes whose credentials it touches: those that make room for another, first. */
+/** A transaction that notes the credentials that it changes, a replaced one before its replacement. */
 function noting(transaction: StoreTransaction, changed: Set<string>): StoreTransaction {
   const note = (id: Uint8Array): void => {
     changed.add(toBinaryString(id));

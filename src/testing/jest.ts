@@ -1,14 +1,14 @@
 /**
- * A set-up file for jest (`setupFilesAfterEnv: ['stuntkey/jest']`): every test has `navigator.credentials` in its globals, with
- * a device and a person of its own behind it. Options come from jest's `globals: { stuntkey: { … } }`. Test files get at it by
- * `import { stuntkey } from 'stuntkey/jest'`, in CommonJS (cjs/jest.cjs) and in ES modules; it is the same then.
+ * A set-up file for jest (`setupFilesAfterEnv: ['stuntkey/jest']`): every test has `navigator.credentials` in its globals, with its
+ * own device and person behind it. Options come from jest's `globals: { stuntkey: { … } }`. Test files get it by
+ * `import { stuntkey } from 'stuntkey/jest'`, in CommonJS (cjs/jest.cjs) or in ES modules; both get the same fixture.
  */
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { checkedStage, Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';
 
-/** jest's globals, as far as they are needed here. */
+/** The globals of jest that are needed here. */
 export interface JestGlobals {
   beforeEach?(hook: () => void): void;
   afterEach?(hook: () => void): void;
@@ -16,7 +16,7 @@ export interface JestGlobals {
   readonly stuntkey?: StageOptions;
 }
 
-/** What a test file has of it. */
+/** The fixture of a test file. */
 export interface JestFixture {
   /**
    * The stage of the test that runs.
@@ -25,21 +25,21 @@ export interface JestFixture {
    */
   stuntkey(): Stage;
   /**
-   * Says how the tests of this file are furnished, from the next one on.
+   * Sets the options for the tests of this file, from the next one on.
    *
    * @throws StuntkeyError `bad-options` that names the option
    */
   configure(options: StageOptions): void;
 }
 
-/** Where a test file's globals keep it, for ES modules and CommonJS are two modules. */
+/** The key of the fixture in a test file's globals, because ES modules and CommonJS load this module twice. */
 const KEPT = Symbol.for('stuntkey/jest');
 
 /**
- * Furnishes every test of a file.
+ * Gives every test of a file a stage.
  *
  * @param jest the test file's globals
- * @param page what is furnished. Default: the same
+ * @param page the global that gets `navigator.credentials`. Default: the same
  */
 export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   const kept = (jest as { [KEPT]?: JestFixture })[KEPT];
@@ -68,7 +68,7 @@ export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   return fixture;
 }
 
-/** Whether the test that ends has failed. jest has no way to ask; jest-circus keeps it in its state, under a symbol of its own. */
+/** Whether the test that ends has failed. jest has no API for it; jest-circus keeps it in its state, under its own symbol. */
 function hasFailed(jest: object): boolean {
   const kept = Object.getOwnPropertySymbols(jest).find(
     ({ description }) => description === 'JEST_STATE_SYMBOL',
@@ -78,7 +78,7 @@ function hasFailed(jest: object): boolean {
   return (state?.currentlyRunningTest?.errors?.length ?? 0) > 0;
 }
 
-// Importing this module furnishes with jest's own globals.
+// Importing this module sets up jest's own globals.
 const fixture = furnish(globalThis as JestGlobals);
 
 /**
@@ -89,7 +89,7 @@ const fixture = furnish(globalThis as JestGlobals);
  * @example
  * ```ts
  * import { stuntkey } from 'stuntkey/jest';
- * test('whoever declines stays outside', async () => {
+ * test('a user who declines is not signed up', async () => {
  *   stuntkey().user.next({ presence: 'decline' });
  *   await expect(signUp()).rejects.toThrow();
  * });
@@ -100,7 +100,7 @@ export function stuntkey(): Stage {
 }
 
 /**
- * Says how the tests of this file are furnished, from the next one on.
+ * Sets the options for the tests of this file, from the next one on.
  *
  * @throws StuntkeyError `bad-options` that names the option
  *

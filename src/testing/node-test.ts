@@ -4,7 +4,7 @@ import { Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';
 
-/** As much of node:test's TestContext as is needed here. */
+/** The part of node:test's TestContext that is needed here. */
 export interface NodeTestContext {
   after(hook: () => void): void;
   /** Whether the test has passed so far. */
@@ -17,9 +17,9 @@ const contextShape = having<NodeTestContext>(
 );
 
 /**
- * A device, a person and a client for one test; when it ends, so does what was installed.
+ * A device, a person and a client for one test. When the test ends, what was installed is removed.
  *
- * @param context what node:test gives to a test
+ * @param context node:test's context of the test
  *
  * @example
  * ```ts

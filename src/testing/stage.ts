@@ -1,4 +1,4 @@
-/** What a test gets: a device, a person, a client, and a page's globals on request; all gone when the test is over. */
+/** What a test gets: a device, a person, a client, and a page's globals on request. All of it is removed when the test is over. */
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
 import { deviceShape } from '../authenticator/options.ts';
 import { callable, check, either, exactly, flag, maybe, oneOf, type Shape } from '../base/shape.ts';
@@ -9,13 +9,13 @@ import { clientFor } from '../decode/trace/traced-client.ts';
 import { type Installation, type InstallOptions, install } from '../page/install.ts';
 import { ScriptedUser, scriptedUserShape } from '../person/user.ts';
 
-/** How a stage is set. Everything has a default. */
+/** The options of a stage. Every option has a default. */
 export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'user'> {
   /** Default: the page's own origin if there is a page (jsdom, happy-dom), else `https://example.com`. */
   readonly origin?: string;
-  /** What the device is made of: its policy, seed, clock, store. */
+  /** The options of the device: its policy, seed, clock, store. */
   readonly device?: Omit<AuthenticatorOptions, 'user'>;
-  /** The person. Default: one who approves everything until told otherwise. */
+  /** The person. Default: a person who approves everything until told otherwise. */
   readonly user?: ScriptedUser;
   /**
    * Whether to record every ceremony, and print those that were refused when the test fails; `all` prints those that succeeded, too.
@@ -38,7 +38,7 @@ export function checkedStage(given: StageOptions): StageOptions {
   return check(shape, given, 'bad-options') as StageOptions;
 }
 
-/** A test that registers thousands of credentials keeps no record of the first. */
+/** The most records: a test that registers thousands of credentials keeps the last ones only. */
 const MOST_RECORDS = 100;
 
 /** A device, a person and a client for one test. */
@@ -46,7 +46,7 @@ export class Stage {
   readonly authenticator: Authenticator;
   /** Scripts the person: `stage.user.next({ presence: 'decline' })`. */
   readonly user: ScriptedUser;
-  /** The client, for whoever has JSON. */
+  /** The client, for tests that have options in JSON. */
   readonly client: WebAuthnClient;
   /** The last hundred ceremonies, each readable as text; none without `traceFailures`. */
   readonly records: CeremonyRecord[] = [];
@@ -56,7 +56,7 @@ export class Stage {
   readonly #page: object;
 
   /**
-   * @param page the global that {@link install} furnishes, and whose origin it is if there is a page. Default: `globalThis`
+   * @param page the global that {@link install} changes, and whose origin the stage has, if it is a page. Default: `globalThis`
    * @throws StuntkeyError `bad-options`, `bad-origin`, `bad-policy`
    */
   constructor(given: StageOptions = {}, page: object = globalThis) {
@@ -89,7 +89,7 @@ export class Stage {
     return installation;
   }
 
-  /** What was refused, or all that happened if asked, to find out why a test failed. Where nothing was, a line says so. */
+  /** The refused ceremonies, or all of them with `traceFailures: 'all'`, to find out why a test failed. Without any, one line says so. */
   report(): string {
     const told = this.records.filter(({ outcome }) => this.#all || 'refused' in outcome);
     if (told.length > 0) return told.map((record) => `stuntkey: ${record}\n`).join('\n');
@@ -102,7 +102,7 @@ export class Stage {
     if (this.records.length > 0) console.error(this.report());
   }
 
-  /** Ends it: globals are as they were. */
+  /** Ends the stage: globals are as they were before. */
   close(): void {
     for (const { uninstall } of this.#installations.splice(0)) uninstall();
   }

@@ -5,9 +5,9 @@ import { Stage, type StageOptions } from './stage.ts';
 
 export { Stage, type StageOptions } from './stage.ts';
 
-/** What a test may ask for. */
+/** The fixtures of a test. */
 export interface StuntkeyFixtures {
-  /** How the others are made; change it with `test.extend({ stuntkeyOptions: { origin: … } })`. */
+  /** The options of the others; change them with `test.extend({ stuntkeyOptions: { origin: … } })`. */
   stuntkeyOptions: StageOptions;
   /** A device, a person and a client of the test's own. */
   stuntkey: Stage;

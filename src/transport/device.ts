@@ -1,6 +1,6 @@
 /** What the carriers of this floor carry: a device that answers requests in bytes. `Authenticator` is one. */
 
-/** How one CTAP2 request may be watched and cancelled. */
+/** How one CTAP2 request may be watched and canceled. */
 export interface CarriedRequestOptions {
   /** Aborting it makes a request that waits for the user answer 0x2D CTAP2_ERR_KEEPALIVE_CANCEL. */
   readonly signal?: AbortSignal;
@@ -27,6 +27,6 @@ export interface CarriedDevice {
   powerCycle(): void;
   /** Loads what its first requests would have to wait for. Absent where there is nothing to load. */
   warmUp?(): Promise<void>;
-  /** Blinks. Absent when the device has nothing to blink with. Nobody learns whether it went well. */
+  /** Blinks. Absent when the device has nothing to blink with. Whether it went well is not reported. */
   wink?(): void | Promise<void>;
 }

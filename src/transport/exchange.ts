@@ -39,11 +39,11 @@ export class Exchange {
     this.#device = device;
     this.#clock = clock;
     this.#transport = transport === undefined ? {} : { transport };
-    // The device comes up, and nobody waits for that; what fails will fail again where somebody does.
+    // The device warms up in the background. A failure here comes again in the request that waits for it.
     void (async () => device.warmUp?.())().catch(() => {});
   }
 
-  /** Whether somebody waits for an answer. */
+  /** Whether a request waits for its answer. */
   get busy(): boolean {
     return this.#running !== undefined;
   }
@@ -64,7 +64,7 @@ export class Exchange {
     if (!this.#deviceWorks) void this.#hand(running);
   }
 
-  /** The client does not want to wait any longer: the request ends with 0x2D. CTAP1 requests are not cancelled. */
+  /** The client does not want to wait any longer: the request ends with 0x2D. CTAP1 requests are not canceled. */
   cancel(): void {
     if (this.#running?.kind === 'ctap2') this.#running.controller.abort();
   }

@@ -8,7 +8,7 @@ import type { Clock } from '../base/clock.ts';
 const BURST = 32;
 /** Pause after each burst, milliseconds. */
 const PAUSE = 2;
-/** More than that waiting means that nobody reads: reports are dropped, as the kernel would. */
+/** With more reports than this waiting, no program reads them: they are dropped, as the kernel would drop them. */
 const MAX_WAITING = 1024;
 
 export class Pacer {

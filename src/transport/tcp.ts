@@ -37,7 +37,7 @@ export function closeTcp(server: Server): Promise<void> {
 /**
  * Connects. What is small is sent at once.
  *
- * @throws TransportError `cannot-open` when nobody listens there
+ * @throws TransportError `cannot-open` when no server listens there
  */
 export function connectTcp(port: number, host: string): Promise<Socket> {
   return new Promise((resolve, reject) => {

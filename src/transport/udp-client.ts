@@ -11,14 +11,14 @@ export interface UdpClientOptions extends CtapHidClientOptions {
   readonly port?: number;
   /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** The port to be reached at. Default: a free one; some simulators answer to 7112 only, whoever asked. */
+  /** The port to be reached at. Default: a free one; some simulators always answer to 7112, not to the port that asked. */
   readonly localPort?: number;
 }
 
 /**
  * Reaches a device behind UDP.
  *
- * @throws TransportError `cannot-open` when the local port is taken, `closed` or `timeout` when nobody listens there
+ * @throws TransportError `cannot-open` when the local port is taken, `closed` or `timeout` when no device listens there
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ function near(host: string): { address?: string } {
   return host === 'localhost' || host.startsWith('127.') ? { address: '127.0.0.1' } : {};
 }
 
-/** A connected socket hears of nobody else, and learns when nobody listens at the other end. */
+/** A connected socket hears from no other sender, and learns when no device listens at the other end. */
 function pipeOf(socket: Socket, where: string): PacketPipe {
   let closed: Promise<void> | undefined;
   const send = (datagram: Uint8Array): void => {
@@ -86,7 +86,7 @@ function pipeOf(socket: Socket, where: string): PacketPipe {
     listen(onPacket, onEnd) {
       socket.on('message', onPacket);
       socket.on('error', (cause) => {
-        onEnd(new TransportError('closed', `nobody listens on UDP ${where}`, { cause }));
+        onEnd(new TransportError('closed', `no device listens on UDP ${where}`, { cause }));
       });
     },
     powerCycle: () => send(POWER_CYCLE),

@@ -15,7 +15,7 @@ export class Peers {
   readonly #ofChannel = new Map<number, Peer>();
   #last: Peer | undefined;
 
-  /** Notes where a packet came from; what is no packet is nobody's. */
+  /** Notes where a packet came from. A datagram of another length is no packet and is ignored. */
   from(packet: Uint8Array, peer: Peer): void {
     if (packet.length !== PACKET_SIZE) return;
     this.#last = peer;

@@ -27,7 +27,7 @@ export interface UdpServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** More than that waiting to be sent means that nobody takes it; UDP may lose it then. Bytes. */
+/** With more bytes than this waiting to be sent, the receiver is taken to be gone. UDP may lose packets. */
 const MAX_UNSENT = 1 << 20;
 
 /**

@@ -32,13 +32,13 @@ export interface UhidOptions extends CtapHidPolicy, Partial<UhidIdentity> {
 
 /** A device that the kernel has. */
 export interface UhidServer extends AsyncDisposable {
-  /** Resolves when the kernel has let go of the device, whoever wanted it. */
+  /** Resolves when the kernel has let go of the device, at our wish or at another program's. */
   readonly closed: Promise<void>;
   /** Takes the device away; what is under way ends without an answer. The device itself can be used on. */
   close(): Promise<void>;
 }
 
-/** Nobody's numbers and a name that cannot be mistaken: this is no product. */
+/** Numbers that no vendor has, and a name that cannot be mistaken: this is no product. */
 const IDENTITY: UhidIdentity = {
   name: 'stuntkey test authenticator',
   phys: 'stuntkey',
@@ -89,7 +89,7 @@ export async function serveUhid(device: CarriedDevice, options: UhidOptions = {}
     await node.close();
   })();
 
-  /** Whatever comes first; the clock's callback is cancelled when it is not the clock. */
+  /** Whatever comes first; the clock's callback is canceled when it is not the clock. */
   const within = async (promise: Promise<unknown>): Promise<boolean> => {
     let stop: () => void = () => {};
     const late = new Promise<boolean>((resolve) => {

@@ -66,7 +66,7 @@ export async function listUsbip({
 /**
  * Imports a security key into this program, and reaches it.
  *
- * @throws TransportError `cannot-open` when nobody listens there, or no such device is free; `timeout` when it does not answer
+ * @throws TransportError `cannot-open` when no server listens there, or no such device is free; `timeout` when it does not answer
  *
  * @example
  * ```ts
@@ -159,7 +159,7 @@ class Bus {
               onPacket(data);
             },
           );
-        // The next packet finds somebody who waits while this one is looked at.
+        // Asks for the next packet already, while this one is handled.
         ask();
         ask();
       },
@@ -222,7 +222,7 @@ class Bus {
       const result = decodeResult(header);
       const request = result && this.#under.get(result.seqnum);
       if (result?.command !== 'submitted' || request === undefined || result.actualLength > 0xffff)
-        throw new TransportError('bad-frame', 'got a result of USB/IP that nobody asked for');
+        throw new TransportError('bad-frame', 'got a result of USB/IP that was not asked for');
       this.#under.delete(result.seqnum);
       const length = request.in ? result.actualLength : 0;
       const data = await this.#reader.read(length);

@@ -18,7 +18,10 @@ export interface VpcdOptions {
   readonly port?: number;
   /** Where the reader is, or, with `listen`, the address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
-  /** Whether the reader comes to the card, and not the card to the reader; port 0 then takes a free one. Default: no. */
+  /**
+   * Whether the reader comes to the card, and not the card to the reader; port 0 then takes a free one. The next port is taken, too:
+   * the reader looks there for a card in its second slot, and finds none. Default: no.
+   */
   readonly listen?: boolean;
   /** Default: the machine's time. */
   readonly clock?: Clock;
@@ -45,6 +48,8 @@ const VpcdControl = { OFF: 0, ON: 1, RESET: 2, ATR: 4 } as const;
 
 /** How long to wait before a reader is tried again: milliseconds. */
 const RETRY = 1000;
+/** How often to look for two ports side by side. */
+const MOST_ATTEMPTS = 20;
 /** Data of the longest answer that a message has room for. */
 const MAX_ANSWER = 0xffff;
 
@@ -109,6 +114,8 @@ class Card {
   readonly #host: string;
   readonly #clock: Clock;
   readonly #server: Server | undefined;
+  /** The reader's second slot. */
+  readonly #empty: Server = createServer((socket) => socket.on('error', () => {}).destroy());
   #socket: Socket | undefined;
   #stopWaiting: () => void = () => {};
   #closed = false;
@@ -127,7 +134,22 @@ class Card {
 
   async open(): Promise<void> {
     if (this.#server === undefined) this.#serve(await connectTcp(this.port, this.#host));
-    else this.port = await listenTcp(this.#server, this.port, this.#host);
+    else this.port = await this.#listen(this.#server);
+  }
+
+  /** vpcd goes to a port for each of its two slots; a connection that is refused confuses it (it goes on with a closed socket's number). */
+  async #listen(server: Server): Promise<number> {
+    for (let attempt = 1; ; attempt++) {
+      const port = await listenTcp(server, this.port, this.#host);
+      try {
+        await listenTcp(this.#empty, port + 1, this.#host);
+        return port;
+      } catch (error) {
+        await closeTcp(server);
+        // A free port may have a neighbor that is not.
+        if (this.port !== 0 || attempt === MOST_ATTEMPTS) throw error;
+      }
+    }
   }
 
   insert(): void {
@@ -147,7 +169,7 @@ class Card {
   async close(): Promise<void> {
     this.#closed = true;
     this.remove();
-    if (this.#server?.listening) await closeTcp(this.#server);
+    for (const server of [this.#server, this.#empty]) if (server?.listening) await closeTcp(server);
   }
 
   /** A reader came. Where no card is, or another reader has it, it finds an empty slot. */

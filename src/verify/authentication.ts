@@ -42,9 +42,9 @@ export const authenticationChecks: readonly string[] = authenticationGuards.map(
   ({ name }) => `authentication.${name}`,
 );
 
-/** What came of an authentication. */
+/** The result of an authentication. */
 export interface AuthenticationVerification {
-  /** Whether every check that was on has passed. Nothing else says that an assertion is good. */
+  /** Whether every check that was on has passed. Only this says that an assertion is good. */
   readonly verified: boolean;
   /** In the order of the specification. */
   readonly steps: readonly VerificationStep[];
@@ -55,11 +55,11 @@ export interface AuthenticationVerification {
 }
 
 /**
- * Verifies what `navigator.credentials.get()` gave against the options that asked for it, check by check, up to the first that fails.
+ * Verifies a response of `navigator.credentials.get()` against its options, check by check, up to the first that fails.
  * A bad response never throws.
  *
- * @param response `AuthenticationResponseJSON`, or whatever came in its place
- * @throws StuntkeyError `bad-expectation` for options, origins or a credential that are none; `unknown-check` for a name in `off`
+ * @param response `AuthenticationResponseJSON`, or anything that was sent in its place
+ * @throws StuntkeyError `bad-expectation` for wrong options, origins or a wrong credential; `unknown-check` for a name in `off`
  * @example
  * ```ts
  * import { Authenticator, WebAuthnClient } from 'stuntkey';
@@ -122,7 +122,7 @@ async function lookUp(context: AuthenticationContext): Promise<RelyingPartyCrede
   }
 }
 
-/** Step 24: the record with what the assertion says. A UV that is new would take another factor's consent, and is not noted. */
+/** Step 24: the record, updated by the assertion. UV is not set anew, which would need the consent of another factor. */
 function updated(context: AuthenticationContext): RelyingPartyCredential | undefined {
   const { found } = context;
   if (found === undefined) return undefined;

@@ -6,7 +6,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../webauthn/types.ts';
 
-/** A credential as a relying party keeps it (https://www.w3.org/TR/webauthn-3/#credential-record); JSON throughout. */
+/** A credential as a relying party stores it (https://www.w3.org/TR/webauthn-3/#credential-record); JSON throughout. */
 export interface RelyingPartyCredential {
   readonly type: string;
   readonly id: Base64URLString;
@@ -18,71 +18,71 @@ export interface RelyingPartyCredential {
   readonly transports: readonly string[];
   readonly backupEligible: boolean;
   readonly backupState: boolean;
-  /** Whose it is. */
+  /** The owner's user handle. */
   readonly userHandle?: Base64URLString;
   readonly rpId?: string;
   readonly attestationObject?: Base64URLString;
   readonly attestationClientDataJSON?: Base64URLString;
 }
 
-/** Options as they are, or as servers often wrap them. */
+/** Options, or options in the wrapper that many servers send. */
 export type Wrapped<T> = T | { readonly publicKey: T };
 
-/** What both ceremonies are judged by. */
+/** What a relying party expects in both ceremonies. */
 export interface Expected {
   /** Origins of the relying party's pages and apps, spelled exactly: `https://login.example.com`. */
   readonly origins: readonly string[];
-  /** Default: the options', or the host of the first origin. */
+  /** Default: that of the options, or the host of the first origin. */
   readonly rpId?: string;
-  /** Whether pages in frames of other origins may ask. Default: only if there are `topOrigins`. */
+  /** Whether the page may be in a frame of another origin. Default: only if there are `topOrigins`. */
   readonly crossOrigin?: boolean;
-  /** Origins of pages that may hold such frames. Default: none. */
+  /** Origins of top-level pages that may have such frames. Default: none. */
   readonly topOrigins?: readonly string[];
-  /** Whether the person must have been verified. Default: if the options say `required`. */
+  /** Whether the user must have been verified. Default: true if the options say `required`. */
   readonly userVerification?: boolean;
   /**
    * Names of checks that are switched off, in full (`registration.challenge`) or without the ceremony (`challenge`). Default: none.
-   * For tests of tests: a relying party leaves it out.
+   * For testing tests: a real relying party leaves it out.
    */
   readonly off?: Iterable<string>;
 }
 
-/** How attestations are judged. */
+/** What a relying party expects of attestations. */
 export interface AttestationPolicy {
-  /** Certificates (PEM, or base64 or bytes of DER) that chains are to end at. Default: chains are not looked at. */
+  /** Certificates (PEM, or base64 or bytes of DER) that chains have to end at. Default: chains are not checked. */
   readonly trustAnchors?: readonly (string | Uint8Array)[];
-  /** Whether no attestation will do. Default: yes. */
+  /** Whether no attestation is accepted. Default: true. */
   readonly none?: boolean;
-  /** Whether self attestation will do. Default: yes. */
+  /** Whether self attestation is accepted. Default: true. */
   readonly self?: boolean;
-  /** AAGUIDs (as UUIDs) that will do. Default: any. */
+  /** AAGUIDs (as UUIDs) that are accepted. Default: any. */
   readonly aaguids?: readonly string[];
-  /** What metadata says of a model, by its AAGUID as UUID: `REVOKED`, `ATTESTATION_KEY_COMPROMISE`. */
+  /** The status of models in metadata, by AAGUID as UUID: `REVOKED`, `ATTESTATION_KEY_COMPROMISE`. */
   readonly statuses?: Readonly<Record<string, readonly string[]>>;
   /** Lists of revoked certificates in PEM. */
   readonly revocationLists?: readonly string[];
-  /** Whether an Android key must be kept by hardware, and say so. Default: no. */
+  /** Whether an Android key must be in hardware by its attestation. Default: false. */
   readonly androidHardware?: boolean;
-  /** By which certificates are valid. Default: the machine's time. */
+  /** The time at which certificates have to be valid. Default: the machine's time. */
   readonly clock?: Clock;
 }
 
-/** What a registration is judged by. */
+/** What a relying party expects of a registration. */
 export interface ExpectedRegistration extends Expected {
   /** The options that asked for it. */
   readonly options: Wrapped<PublicKeyCredentialCreationOptionsJSON>;
-  /** How it was asked for. Default: not conditionally. */
+  /** The mediation of the request. Default: not conditional. */
   readonly mediation?: string;
-  /** Whether the credential must be one that can be backed up, or must not. Default: either. */
+  /** Whether the credential must be eligible for backup (true), or must not (false). Default: either. */
   readonly backupEligible?: boolean;
-  /** Whether it must be backed up, or must not. Default: either. */
+  /** Whether it must be backed up (true), or must not (false). Default: either. */
   readonly backupState?: boolean;
-  /** Whether a credential is registered already, for anybody. Default: none is. */
+  /** Whether a credential is registered already, for any user. Default: none is. */
   readonly isRegistered?: (id: Base64URLString) => boolean | Promise<boolean>;
   readonly attestation?: AttestationPolicy;
 }
 
-/** What an authentication is judged by. */
+/** What a relying party expects of an authentication. */
 export interface ExpectedAuthentication extends Expected {
   /** The options that asked for it. */
   readonly options: Wrapped<PublicKeyCredentialRequestOptionsJSON>;
@@ -92,6 +92,6 @@ export interface ExpectedAuthentication extends Expected {
     | ((
         id: Base64URLString,
       ) => RelyingPartyCredential | undefined | Promise<RelyingPartyCredential | undefined>);
-  /** Who signs in, if that was known before; `from-response` if the response is to say. Default: nobody asks. */
+  /** The user who signs in, if known before; `from-response` if the response has to name the user. Default: the user is not checked. */
   readonly user?: { readonly handle: Base64URLString } | 'from-response';
 }

@@ -18,11 +18,11 @@ import { type CreationOptions, RegistrationContext, type Trust } from './registr
 import { runGuards } from './run.ts';
 import type { VerificationStep } from './steps.ts';
 
-/** Guards of the attestation object whose findings reading has noted. */
+/** Guards of the attestation object. Reading the object has noted their findings. */
 const ATTESTATION_OBJECT = {
   'attestation-object.cbor': 'it is well-formed CBOR',
   'attestation-object.canonical': 'it is canonical CBOR',
-  'attestation-object.duplicate-keys': 'no key stands twice',
+  'attestation-object.duplicate-keys': 'no key appears twice',
   'attestation-object.trailing-bytes': 'nothing follows it',
   'attestation-object.fmt': 'fmt is a text',
   'attestation-object.auth-data': 'authData is bytes',
@@ -65,7 +65,7 @@ export const registrationGuards: readonly Guard<RegistrationContext>[] = [
   {
     name: 'convenience-members',
     step: 27,
-    title: 'what stands beside the attestation object is not believed',
+    title: 'members beside the attestation object are not believed',
     run: () => undefined,
   },
   extensionTypes(28) as Guard<RegistrationContext>,
@@ -77,35 +77,35 @@ export const registrationChecks: readonly string[] = registrationGuards.map(
   ({ name }) => `registration.${name}`,
 );
 
-/** What came of a registration. */
+/** The result of a registration. */
 export interface RegistrationVerification {
-  /** Whether every check that was on has passed. Nothing else says that a registration is good. */
+  /** Whether every check that was on has passed. Only this says that a registration is good. */
   readonly verified: boolean;
-  /** In the order of the specification; checks of formats that are not the response's are left out. */
+  /** In the order of the specification; checks of other attestation formats are left out. */
   readonly steps: readonly VerificationStep[];
   /** The step that failed, if one did. */
   readonly failed?: VerificationStep;
-  /** What to store. Only if verified. */
+  /** The record to store. Only if verified. */
   readonly credential?: RelyingPartyCredential;
-  /** Only if verified, and readable. */
+  /** Only if verified, and if the attestation can be read. */
   readonly attestation?: AttestationOutcome;
 }
 
-/** What vouches for a credential. */
+/** The attestation of a credential. */
 export interface AttestationOutcome {
   readonly fmt: string;
-  /** `certified`: by certificates (Basic, AttCA or AnonCA: who has issued them knows which). */
+  /** `certified`: by certificates (Basic, AttCA or AnonCA, which the certificates do not tell). */
   readonly type: 'none' | 'self' | 'certified';
-  /** Whether it was by certificates that chain up to a trust anchor. */
+  /** Whether its certificates chain up to a trust anchor. */
   readonly trusted: boolean;
 }
 
 /**
- * Verifies what `navigator.credentials.create()` gave against the options that asked for it, check by check, up to the first that fails.
+ * Verifies a response of `navigator.credentials.create()` against its options, check by check, up to the first that fails.
  * A bad response never throws.
  *
- * @param response `RegistrationResponseJSON`, or whatever came in its place
- * @throws StuntkeyError `bad-expectation` for options, origins or trust anchors that are none; `unknown-check` for a name in `off`
+ * @param response `RegistrationResponseJSON`, or anything that was sent in its place
+ * @throws StuntkeyError `bad-expectation` for wrong options, origins or trust anchors; `unknown-check` for a name in `off`
  * @example
  * ```ts
  * import { Authenticator, WebAuthnClient } from 'stuntkey';

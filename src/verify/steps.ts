@@ -1,24 +1,24 @@
-/** What is told of each check: which step of WebAuthn Level 3 it belongs to, and what became of it. */
+/** The report of each check: which step of WebAuthn Level 3 it belongs to, and how it ended. */
 import { type CeremonyKind, sectionUrl, stepUrl } from '../webauthn/steps.ts';
 
-/** What became of one check. */
+/** The result of one check. */
 export interface VerificationStep {
-  /** Of the step in section 7.1 or 7.2. */
+  /** The number of the step in section 7.1 or 7.2. */
   readonly number: number;
   /** The guard's name: `registration.challenge`. */
   readonly name: string;
   readonly title: string;
-  /** Where the specification says it. */
+  /** The place in the specification. */
   readonly url: string;
   /** `skipped`: switched off, or there was nothing to check. `not-reached`: an earlier one failed. */
   readonly outcome: 'passed' | 'failed' | 'skipped' | 'not-reached';
-  /** Of a failed step. */
+  /** For a failed step. */
   readonly expected?: string;
-  /** Of a failed step. */
+  /** For a failed step. */
   readonly got?: string;
 }
 
-/** Where a step is written, or the section that says more. */
+/** The URL of a step, or of the section that says more. */
 export function urlOf(kind: CeremonyKind, step: number, section?: string): string {
   return section === undefined ? stepUrl(kind, step) : sectionUrl(section);
 }

@@ -1,5 +1,5 @@
 /**
- * WebAuthn's dictionaries (https://www.w3.org/TR/webauthn-3/, sections 5.1 and 5.4 to 5.8). Each stands here once, over the types of
+ * WebAuthn's dictionaries (https://www.w3.org/TR/webauthn-3/, sections 5.1 and 5.4 to 5.8). Each is written here once, over the types of
  * its bytes: a page hands in BufferSources, JSON has base64url. All doors convert options here: `install`, the script in a page,
  * `parse*FromJSON`, and JSON from Node, the command line and HTTP (options.ts).
  */

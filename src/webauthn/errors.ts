@@ -15,7 +15,7 @@ export type WebAuthnErrorName =
 /**
  * A DOMException as WebAuthn throws it.
  *
- * @param cause what led to it, for whoever debugs: an error, or several
+ * @param cause what led to it, for debugging: an error, or several
  */
 export function webAuthnError(name: WebAuthnErrorName, message: string, cause?: unknown): DOMException {
   const error = new DOMException(message, name);
@@ -25,8 +25,8 @@ export function webAuthnError(name: WebAuthnErrorName, message: string, cause?: 
 }
 
 /**
- * The one end of a ceremony that tells the page nothing: whether there was no credential, nobody there, or a refusal is
- * not for it to know.
+ * The one end of a ceremony that tells the page nothing: the page may not learn whether there was no credential, no person, or a
+ * refusal.
  */
 export function notAllowed(cause: unknown): DOMException {
   return webAuthnError('NotAllowedError', 'The operation either timed out or was not allowed.', cause);

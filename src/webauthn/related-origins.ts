@@ -1,8 +1,8 @@
-/** Related origins (https://www.w3.org/TR/webauthn-3/#sctn-related-origins): an RP ID's own list of who may use it. */
+/** Related origins (https://www.w3.org/TR/webauthn-3/#sctn-related-origins): an RP ID's own list of origins that may use it. */
 import type { Origin } from './origin.ts';
 import { registrableLabel } from './rp-id.ts';
 
-/** Fetches as the Web's fetch does; all that is used of it. */
+/** Fetches like the Web's fetch. Only these parts of it are used. */
 export type Fetch = (
   url: string,
   init: {
@@ -10,22 +10,22 @@ export type Fetch = (
     readonly credentials: 'omit';
     readonly referrerPolicy: 'no-referrer';
     readonly redirect: 'follow';
-    /** Aborted when nobody waits for the list any more. */
+    /** Aborted when the ceremony that needs the list has ended. */
     readonly signal?: AbortSignal;
   },
 ) => Promise<ListResponse>;
 
-/** All that is used of a Response. */
+/** The parts of a Response that are used. */
 interface ListResponse {
   readonly status: number;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
-  /** Read only as far as a list may be long. Without it the text is taken whole. */
+  /** Read only up to the longest list. Without it, `text()` is read whole. */
   readonly body?: ByteStream | null;
   text(): Promise<string>;
 }
 
-/** All that is used of a ReadableStream. */
+/** The parts of a ReadableStream that are used. */
 interface ByteStream {
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
@@ -33,9 +33,9 @@ interface ByteStream {
   };
 }
 
-/** How many registrable labels are looked at: the least that clients must, and what browsers do. */
+/** How many registrable labels are read: the least that clients must read, and as many as browsers do. */
 const MAX_LABELS = 5;
-/** A list longer than that is none. Bytes; or characters, where the text comes whole. */
+/** The longest list, in bytes, or in characters if the text is read whole. */
 const LONGEST = 1 << 18;
 
 /** Where an RP ID has its list. */
@@ -44,8 +44,8 @@ export const listOf = (rpId: string): string => `https://${rpId}/.well-known/web
 /**
  * Whether an RP ID's list has an origin.
  *
- * @param signal handed to `fetch`; when it is aborted, the body is not read on
- * @throws Error saying what was wrong with the list
+ * @param signal handed to `fetch`; when it is aborted, reading the body stops
+ * @throws Error that says what is wrong with the list
  */
 export async function isRelatedOrigin(
   fetch: Fetch,
@@ -106,7 +106,7 @@ async function textIn(body: ByteStream, signal: AbortSignal | undefined): Promis
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       if (!ArrayBuffer.isView(value)) throw new Error('the list of related origins did not come in bytes');
-      if (signal?.aborted) throw new Error('nobody waits for the list of related origins any more');
+      if (signal?.aborted) throw new Error('the ceremony that needs the list of related origins has ended');
       length += value.byteLength;
       if (length > LONGEST) throw tooLong();
       text += decoder.decode(value as Uint8Array, { stream: true });

@@ -70,7 +70,7 @@ export interface AuthenticatorAttestationResponseJSON {
   attestationObject: Base64URLString;
 }
 
-/** By the names of extensions. (Their types differ from library to library, and a response is to go into each as it is.) */
+/** By the names of extensions. (Their types differ between libraries, and a response has to fit each of them unchanged.) */
 // biome-ignore lint/suspicious/noExplicitAny: see above.
 export type ExtensionResults = Record<string, any>;
 
@@ -99,10 +99,10 @@ export interface AuthenticationResponseJSON {
   type: 'public-key';
 }
 
-/** How a ceremony is asked for. */
+/** The mediation of a request. */
 export type Mediation = 'optional' | 'required' | 'conditional' | 'silent';
 
-/** How a browser may ask its user: `immediate` is what is here, or nothing. */
+/** How a browser may ask its user: `immediate` offers credentials that are available now, or rejects at once. */
 export type UiMode = 'immediate' | 'passive';
 
 /** PublicKeyCredentialDescriptor with its bytes. */

@@ -1,4 +1,4 @@
-/** A strict server over HTTP with somebody before it, who may answer himself: servers with habits, good and bad. */
+/** A strict server over HTTP behind a proxy, which may answer itself: servers with habits, good and bad. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';

@@ -52,7 +52,7 @@ describe('the catalogue of faults', () => {
     expect(JSON.parse(JSON.stringify(summaries))).toEqual(summaries);
   });
 
-  it('helps whoever misremembers an ID', () => {
+  it('suggests IDs for one that is misremembered', () => {
     expect(() => fault('signature-of-other-key')).toThrow(
       /no fault has the ID "signature-of-other-key": perhaps .*signature/,
     );

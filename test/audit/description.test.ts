@@ -134,7 +134,7 @@ describe('a description', () => {
     const more = {
       accounts,
       account: { create: [], enter },
-      // Whoever has entered with a password is not signed in to the strict server.
+      // A visitor who has entered with a password is not signed in to the strict server.
       remove: { path: '/credentials/delete', body: { id: '{credentialId}' } },
     };
     expect((await audited(url, more, faults)).outcome).toEqual(['complete', undefined]);

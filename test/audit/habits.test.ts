@@ -98,7 +98,7 @@ describe('a right server is not blamed', () => {
     expect([result.outcome, blamed(result)]).toEqual(['complete', []]);
   });
 
-  it('that ends the session of whoever fails', async () => {
+  it('that ends the session of a visitor who fails', async () => {
     const result = await audited(async (_asked, next) => {
       const given = await next();
       if (given.status === 200) return given;

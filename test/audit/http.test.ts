@@ -40,7 +40,7 @@ async function strict(weak: string[] = []) {
   return server;
 }
 
-/** A strict server that somebody stands before, who answers some requests himself. */
+/** A strict server behind a proxy, which answers some requests itself. */
 async function intercepted(
   hostile: (request: IncomingMessage, response: ServerResponse, number: number) => boolean,
 ): Promise<string> {
@@ -119,7 +119,7 @@ describe('a server with the conformance interface', () => {
 });
 
 describe('a hostile server', () => {
-  it('that nobody is at ends the audit before it begins', async () => {
+  it('that does not listen ends the audit before it begins', async () => {
     const gone = await serve(() => {});
     await closing.pop()?.();
     const { outcome, reason, results } = await audit(gone);

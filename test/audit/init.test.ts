@@ -12,7 +12,7 @@ afterEach(async () => {
 const few = ['signature-from-other-key', 'registration-client-data-bom'].map(fault);
 
 describe('looking for the paths of a server', () => {
-  it('finds those of the interface of FIDO, and what is written is audited as it stands', async () => {
+  it('finds those of the interface of FIDO, and the description that it writes is audited unchanged', async () => {
     const server = await startStrictServer();
     closing.push(() => server.close());
     const { description, found } = await probe(server.origin);

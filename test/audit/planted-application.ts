@@ -1,6 +1,6 @@
 /**
- * An application around @simplewebauthn/server, as a team would write it, with a place for each mistake that leads into somebody
- * else's account or near it. The library does its part; what is planted is around it.
+ * An application around @simplewebauthn/server, as a team would write it, with a place for each mistake that leads into another
+ * user's account or near it. The library does its part; what is planted is around it.
  */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import {

@@ -1,4 +1,4 @@
-/** Ways to be somebody else, planted in the strict server one at a time: each is found, named, and seen for what it is. */
+/** Ways into another user's account, planted in the strict server one at a time: each is found, named, and its effect is seen. */
 import { describe, expect, it } from 'vitest';
 import { auditRelyingParty, fault } from '../../src/entries/audit.ts';
 import { strictRelyingParty } from './strict.ts';
@@ -10,7 +10,7 @@ const TAKEOVERS: readonly (readonly [weakness: string, guard: string, faults: re
     ['account-of-other-by-stranger', 'account-of-other-by-user'],
   ],
   [
-    "takes a registration for an answer to somebody's sign-in options",
+    "takes a registration for an answer to another user's sign-in options",
     'registration.pending.ceremony',
     ['registration-for-sign-in-options'],
   ],
@@ -95,7 +95,7 @@ describe('the strict server', () => {
     );
   });
 
-  it('has no critical finding where nobody can say who is signed in', async () => {
+  it('has no critical finding where the target cannot say who is signed in', async () => {
     const { whoAmI: _, session, ...blind } = strictRelyingParty(['signature']);
     const { results, byEffect } = await auditRelyingParty(
       { ...blind, session: () => ({ ...session?.(), whoAmI: undefined }) } as never,
@@ -104,11 +104,11 @@ describe('the strict server', () => {
     expect(byEffect).toBe(false);
     expect(results[0]).toMatchObject({
       severity: 'high',
-      seen: 'The server said yes. Nobody looked who was signed in: there is no whoami.',
+      seen: 'The server said yes. Who was signed in is not known: there is no whoami.',
     });
   });
 
-  it('that takes a leniently spelled signature signs in nobody but the owner of the key', async () => {
+  it('that takes a leniently spelled signature signs in only the owner of the key', async () => {
     const { results } = await auditRelyingParty(strictRelyingParty(['signature.der']), {
       faults: [fault('signature-der-trailing')],
     });

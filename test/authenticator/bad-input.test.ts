@@ -284,7 +284,7 @@ describe('the maps inside parameters', () => {
     expect(made.contents()).toBe(before);
   });
 
-  it('may have members that nobody knows', async () => {
+  it('may have unknown members', async () => {
     const made = await device(false);
     const [makeCredential] = COMMANDS as [Command];
     const change = {

@@ -122,7 +122,7 @@ describe('authenticatorBioEnrollment', () => {
     expect((await answer).map.get(5)).toBe(0x0d);
   });
 
-  it('ends an enrolment that is cancelled, by a subcommand, by another command, or on the way', async () => {
+  it('ends an enrollment that is canceled, by a subcommand, by another command, or on the way', async () => {
     const device = ready();
     for (const end of [() => device.send(0x09, { 1: 1, 2: 3 }), () => device.send(0x04)]) {
       const id = (await ask(device, 1)).map.get(4) as Uint8Array;
@@ -132,8 +132,8 @@ describe('authenticatorBioEnrollment', () => {
     device.user.next({ sample: 'ignore' });
     const signal = AbortSignal.abort();
     const param = device.mac(Uint8Array.of(1, 1));
-    const cancelled = await device.send(0x09, { 1: 1, 2: 1, 4: 2, 5: param }, { signal });
-    expect(cancelled.status).toBe('CTAP2_ERR_KEEPALIVE_CANCEL');
+    const canceled = await device.send(0x09, { 1: 1, 2: 1, 4: 2, 5: param }, { signal });
+    expect(canceled.status).toBe('CTAP2_ERR_KEEPALIVE_CANCEL');
     expect(device.device.session.continuation).toBeUndefined();
     expect(device.state().fingerprints).toEqual([]);
   });

@@ -239,7 +239,7 @@ describe('a permission', () => {
 });
 
 describe('a token', () => {
-  it('by PIN does not stand for a touch', async () => {
+  it('by PIN does not count as a touch', async () => {
     const one = await withPin();
     one.user.use({ presence: 'decline' });
     const tokens = [
@@ -337,7 +337,7 @@ describe('a token by verification of the device’s own', () => {
     expect(one.asked).toEqual([]);
   });
 
-  it('times out where nobody comes', async () => {
+  it('times out where no person comes', async () => {
     const one = verifying();
     one.user.use({ verification: 'ignore' });
     const answer = statusOf(one.token());

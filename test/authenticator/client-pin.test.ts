@@ -10,7 +10,7 @@ const GA = Permission.getAssertion;
 const CM = Permission.credentialManagement;
 
 describe.each([1, 2] as const)('authenticatorClientPIN over protocol %i', (version) => {
-  it('sets a PIN once, tells so, and changes it for who knows it', async () => {
+  it('sets a PIN once, tells so, and changes it for a user who knows it', async () => {
     const { info, setPin, changePin, tokenFor } = setUp(version);
     expect((await info()).options?.get('clientPin')).toBe(false);
     await setPin(padded('1234'));
@@ -250,7 +250,7 @@ describe.each([1, 2] as const)('authenticatorClientPIN over protocol %i', (versi
       const { tokenBy, make, param, user } = setUp(version, { userVerification: 'built-in' });
       const permissions = { permissions: MC, rpId: 'example.com' };
       const token = await tokenBy(Sub.getPinUvAuthTokenUsingUvWithPermissions, undefined, permissions);
-      user.use({ presence: 'decline' }); // nobody is asked again
+      user.use({ presence: 'decline' }); // the person is not asked again
       expect(decodeAuthenticatorData((await make(param(token))).authData).flags).toBe(0x45);
       expect(
         await statusOf(tokenBy(Sub.getPinUvAuthTokenUsingUvWithPermissions, undefined, permissions)),

@@ -149,7 +149,7 @@ describe('setMinPINLength', () => {
     expect((await ask(device, 3, params([1, 6]))).status).toBe('CTAP2_ERR_PIN_AUTH_INVALID');
   });
 
-  it('replaces the list of those who may learn of it', async () => {
+  it('replaces the list of the RP IDs that may learn it', async () => {
     const device = ready();
     await ask(device, 3, params([2, ['a.example', 'b.example']]));
     await ask(device, 3, params([2, ['c.example']]));
@@ -183,7 +183,12 @@ describe('setMinPINLength', () => {
     ['a minimum above the maximum', 'CTAP2_ERR_PIN_POLICY_VIOLATION', params([1, 64])],
     ['a change of no PIN', 'CTAP2_ERR_PIN_NOT_SET', params([3, true])],
     ['too many RP IDs', 'CTAP2_ERR_KEY_STORE_FULL', params([2, Array.from({ length: 9 }, (_, i) => `${i}`)])],
-    ['RP IDs nobody can use', 'CTAP1_ERR_INVALID_PARAMETER', params([2, ['a']]), { extensions: [] }],
+    [
+      'RP IDs for an extension that is not there',
+      'CTAP1_ERR_INVALID_PARAMETER',
+      params([2, ['a']]),
+      { extensions: [] },
+    ],
     [
       'a policy it has not',
       'CTAP1_ERR_INVALID_PARAMETER',

@@ -46,7 +46,7 @@ describe('getNextAssertion', () => {
     expect(contents()).toEqual(before);
   });
 
-  it('goes on for whoever began, and for nobody else', async () => {
+  it('goes on for the channel that began it, and for no other', async () => {
     const { next } = await begun('one');
     expect([await next('one'), await next('one'), await next('one')]).toEqual([
       'CTAP2_OK',

@@ -121,7 +121,7 @@ describe('a device that waits for its user', () => {
     expect(await waiting).toBe('CTAP2_ERR_OPERATION_DENIED');
   });
 
-  it('answers CTAP2_ERR_KEEPALIVE_CANCEL when it is cancelled, and says when it waits', async () => {
+  it('answers CTAP2_ERR_KEEPALIVE_CANCEL when it is canceled, and says when it waits', async () => {
     const { authenticator, user } = bench();
     user.next({ presence: 'ignore' });
     const cancel = new AbortController();
@@ -159,7 +159,7 @@ describe('a device that waits for its user', () => {
 
   it('takes a user who fails to answer for one who does not come', async () => {
     const { authenticator, user, clock } = bench();
-    user.answer = () => Promise.reject(new Error('nobody home')) as never;
+    user.answer = () => Promise.reject(new Error('no person here')) as never;
     const waiting = statusOf(authenticator.selection());
     await turn();
     clock.advance(30_000);

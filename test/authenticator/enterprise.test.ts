@@ -67,12 +67,12 @@ describe('enterprise attestation', () => {
     expect(verify('sha256', signed, certificate.publicKey, statement.get('sig') as Uint8Array)).toBe(true);
   });
 
-  it('is not given to who wants no statement', async () => {
+  it('is not given to an RP that wants no statement', async () => {
     const { map } = await make(await device(), 2, 'corp.example', { 11: ['none'] });
     expect([map.get(1), map.has(4)]).toEqual(['none', false]);
   });
 
-  it('is given to who wants a statement in another format, or none as a last resort', async () => {
+  it('is given to an RP that wants a statement in another format, or none as a last resort', async () => {
     for (const formats of [['packed'], ['packed', 'none'], ['none', 'packed']])
       expect((await make(await device(), 2, 'corp.example', { 11: formats })).map.get(4)).toBe(true);
   });

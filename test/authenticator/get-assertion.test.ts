@@ -130,7 +130,7 @@ describe('authenticatorGetAssertion', () => {
     expect(statuses).toEqual(expected);
   });
 
-  it('tells the user handle always, and names only to who is verified and has to choose', async () => {
+  it('tells the user handle always, and names only to a verified user who has to choose', async () => {
     const one = bench();
     await register(one, rk);
     expect((await one.assert()).user).toEqual({ id: utf8('ada') });

@@ -120,7 +120,7 @@ describe('the encrypted identifiers', () => {
     return hex(decipher.update(bytes.slice(16))) + hex(decipher.final());
   };
 
-  it('are not told before somebody has a persistent token', async () => {
+  it('are absent before a persistent token was given', async () => {
     const { map } = await managed().send(0x04);
     expect([map.has(0x19), map.has(0x1e)]).toEqual([false, false]);
   });

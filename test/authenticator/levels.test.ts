@@ -217,7 +217,7 @@ describe('CTAP 2.0', () => {
   const icon = 'https://example.com/ada.png';
   const user = { id: new Uint8Array(4), name: 'ada', displayName: 'Ada', icon };
 
-  it('keeps the icon of a user, and tells it to who is verified and has to choose', async () => {
+  it('keeps the icon of a user, and tells it to a verified user who has to choose', async () => {
     const { make, authenticator } = bench({ policy: { ctap: '2.0' } });
     const options = { rk: true, uv: true };
     await make({ options, user });
@@ -262,7 +262,7 @@ describe('CTAP 2.0', () => {
     expect(store.read((reader) => [...reader.all()].map(({ userIcon }) => userIcon))).toEqual([undefined]);
   });
 
-  it('wants a protocol of whoever asks how many PIN attempts are left', async () => {
+  it('expects a protocol in a question for the PIN attempts that are left', async () => {
     const old = managed({ ctap: '2.0' });
     expect((await old.send(0x06, { 2: 1 })).status).toBe('CTAP2_ERR_MISSING_PARAMETER');
     expect((await old.send(0x06, { 1: 1, 2: 1 })).map.get(3)).toBe(8);

@@ -105,7 +105,7 @@ describe('authenticatorMakeCredential', () => {
       { extensions: new Map([['credProtect', 'x']]) },
       'CTAP2_ERR_CBOR_UNEXPECTED_TYPE',
     ],
-    ['an extension nobody knows', { extensions: new Map([['nobodyKnows', 1]]) }, 'CTAP2_OK'],
+    ['an unknown extension', { extensions: new Map([['nobodyKnows', 1]]) }, 'CTAP2_OK'],
   ])('answers %s with the right status, and stores nothing on an error', async (_, request, expected) => {
     const { make, contents, info } = bench();
     await info();
@@ -181,7 +181,7 @@ describe('authenticatorMakeCredential', () => {
     it.each([
       ['declines the touch', { presence: 'decline' }, {}, 'CTAP2_ERR_OPERATION_DENIED'],
       ['declines the verification', { verification: 'decline' }, uv, 'CTAP2_ERR_OPERATION_DENIED'],
-      ['is never recognised', { verification: 'fail' }, uv, 'CTAP2_ERR_OPERATION_DENIED'],
+      ['is never recognized', { verification: 'fail' }, uv, 'CTAP2_ERR_OPERATION_DENIED'],
     ] as const)('%s, it ends with %s', async (_, script, request, expected) => {
       const { make, user, authenticator } = bench();
       user.use(script);
@@ -189,7 +189,7 @@ describe('authenticatorMakeCredential', () => {
       expect(authenticator.credentials.list()).toEqual([]);
     });
 
-    it('is recognised at the third attempt, it goes on', async () => {
+    it('is recognized at the third attempt, it goes on', async () => {
       const { make, user } = bench();
       user.next({ verification: 'fail' });
       user.next({ verification: 'fail' });

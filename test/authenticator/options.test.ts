@@ -15,11 +15,11 @@ const OPTIONS: readonly (readonly [object, string])[] = [
   [{ clock: {} }, 'clock: expected a clock, such as new ManualClock(), got an object without now()'],
   [
     { user: {} },
-    'user: expected somebody who can answer, such as new ScriptedUser(), got an object without answer()',
+    'user: expected an object with answer(), such as new ScriptedUser(), got an object without answer()',
   ],
   [
     { user: Promise.resolve() },
-    'user: expected somebody who can answer, such as new ScriptedUser(), got a promise (is an await missing?)',
+    'user: expected an object with answer(), such as new ScriptedUser(), got a promise (is an await missing?)',
   ],
   [
     { store: new Map() },

@@ -28,7 +28,7 @@ describe('a pinUvAuthToken in use (CTAP 2.3, section 6.5.2.1)', () => {
     ['30 seconds over USB', ['usb'], 30_000],
     ['30 seconds over USB and NFC', ['usb', 'nfc'], 30_000],
     ['19.8 seconds over NFC alone', ['nfc'], 19_800],
-  ])('stands for a touch for %s, though it is used in time and goes on', (_, transports, limit) => {
+  ])('counts as a touch for %s, though it is used in time and goes on', (_, transports, limit) => {
     const { clock, token } = inUse(transports);
     token.markUsed();
     clock.advance(limit);

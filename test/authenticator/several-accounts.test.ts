@@ -24,7 +24,7 @@ const numberIn = ({ map }: Answer): CborValue | undefined => map.get(5);
 const nextOf = async (one: Managed): Promise<string | undefined> => (await one.send(NEXT)).status;
 
 describe('several accounts', () => {
-  it('are told of by their number, and then given one by one', async () => {
+  it('are announced by their number, and then given one by one', async () => {
     const one = await accounts(['ada', 'bob']);
     expect(numberIn(await get(one))).toBe(2);
     expect([await nextOf(one), await nextOf(one)]).toEqual(['CTAP2_OK', 'CTAP2_ERR_NOT_ALLOWED']);
@@ -57,7 +57,7 @@ describe('several accounts', () => {
     expect(await nextOf(one)).toBe('CTAP2_OK');
   });
 
-  it('are no more than were told of, and no account that went meanwhile', async () => {
+  it('are no more than were announced, and no account that was deleted meanwhile', async () => {
     const more = await accounts(['ada', 'bob']);
     await get(more);
     expect(await nextOf(more)).toBe('CTAP2_OK');

@@ -308,7 +308,7 @@ describe('a device that comes up', () => {
     const attestation = {
       identity: async ({ fmt }: IdentityRequest) => {
         formats.push(fmt);
-        throw new Error('nobody vouches here');
+        throw new Error('no authority here');
       },
     };
     const device = new Authenticator({ model, attestation });

@@ -158,7 +158,7 @@ describe('a token', () => {
 });
 
 describe('a token and presence', () => {
-  /** A token that was given for a fingerprint, which shows that somebody is there. */
+  /** A token that was given for a fingerprint, which shows that the person is there. */
   const present = (one: Ceremonies, members: { param: number; protocol: number }) => {
     const shown = token(one, members);
     one.device.session.token.beginUsing(true);
@@ -182,7 +182,7 @@ describe('a token and presence', () => {
     ],
   });
 
-  it('spares the touch where it shows that somebody is there, and only there', async () => {
+  it('spares the touch where it shows that the person is there, and only there', async () => {
     const { one } = await withCredential();
     expect(flagsOf(await one.get({}, present(one, OF_GET))) & UP).toBe(UP);
     expect(flagsOf(await one.create({}, present(one, OF_CREATE))) & UP).toBe(UP);
@@ -192,7 +192,7 @@ describe('a token and presence', () => {
     expect(one.asked.map(({ kind }) => kind)).toEqual(['presence', 'presence']);
   });
 
-  it('is asked for before an excluded credential is told of, unless it was shown', async () => {
+  it('is asked for before an excluded credential is reported, unless it was shown', async () => {
     const { one, id } = await withCredential();
     const excluded = 'CTAP2_ERR_CREDENTIAL_EXCLUDED';
     expect((await one.create({ uv: true }, excluding(id))).status).toBe(excluded);

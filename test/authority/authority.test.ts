@@ -28,7 +28,7 @@ describe('an attestation authority', () => {
     expect(leaf.subject).toContain('OU=Authenticator Attestation');
   });
 
-  it('follows from its seed, whoever makes it, and from its seed alone', async () => {
+  it('follows from its seed, in every process, and from its seed alone', async () => {
     const bytesOf = async (options?: AuthorityOptions): Promise<string[]> =>
       (await new AttestationAuthority(options).identity(packed)).certificates.map(hex);
     expect(await bytesOf()).toEqual(await bytesOf());
@@ -60,7 +60,7 @@ describe('an attestation authority', () => {
       openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'sec1.pem');
       const privateKey = openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'sec1.pem');
       writeFileSync(join(folder, 'key.pem'), privateKey);
-      const subject = ['-subj', '/CN=stuntkey test own root/O=somebody', '-days', '3650'];
+      const subject = ['-subj', '/CN=stuntkey test own root/O=stuntkey', '-days', '3650'];
       const certificate = openssl('req', '-x509', '-new', '-key', 'key.pem', '-sha256', ...subject);
       const authority = new AttestationAuthority({ root: { certificate, privateKey } });
       const root = new X509Certificate(certificate);

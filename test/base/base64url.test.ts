@@ -55,7 +55,7 @@ describe.each([
     );
   });
 
-  it('copies: the bytes it gives are nobody else’s', async () => {
+  it('copies: the bytes it gives are shared with no other buffer', async () => {
     const { fromBase64url } = await load(withBuffer);
     const bytes = fromBase64url('Zm9v');
     expect(bytes.buffer.byteLength).toBe(3);

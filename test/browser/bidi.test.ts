@@ -223,7 +223,7 @@ describe.each(BROWSERS)('over BiDi, %s', (name, launchIt, without) => {
         await passkeys.detach();
         const domain = new WebAuthnDomain();
         passkeys = await attach(page, domain);
-        // Servers that know nobody's credentials yet.
+        // Servers that know no credentials yet.
         const [beside, one, another] = await Promise.all([launch(), startHome(), startHome()]);
         try {
           await page.goto(one.origin);

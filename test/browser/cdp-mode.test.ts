@@ -159,7 +159,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(await flags(get)).toBe(0x1d);
   });
 
-  slow('lets nobody touch the key until the handle says so', async () => {
+  slow('lets no person touch the key until the handle says so', async () => {
     await passkeys.setPresence(false);
     const aborted = 'navigator.credentials.create({ ...creation(), signal: AbortSignal.timeout(200) })';
     expect(await run(`outcome(${aborted})`)).toBe('TimeoutError');
@@ -167,7 +167,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     expect(await run('outcome(navigator.credentials.create(creation()))')).toBe('ok');
   });
 
-  slow('tells whoever listens which credentials were made and used', async () => {
+  slow('tells listeners which credentials were made and used', async () => {
     const told: unknown[] = [];
     passkeys.on('registered', (event) => told.push(event));
     passkeys.on('authenticated', (event) => told.push(event));
@@ -181,7 +181,7 @@ describe.skipIf(withoutChromium)(named('mode cdp, in Chromium', withoutChromium)
     ]);
   });
 
-  slow('says at once what it cannot be, and everything that stands in the way', async () => {
+  slow('says at once what it cannot be, and lists every reason', async () => {
     await passkeys.detach();
     const cases: [AuthenticatorOptions, RegExp][] = [
       [{ policy: { algorithms: [-35] } }, /algorithms: none of -7, -8, -257, -48, -49, -50/],

@@ -47,7 +47,7 @@ describe('the devices of a page', () => {
   afterEach(() => page.forget());
 
   it.each(['removeVirtualAuthenticator', 'enable', 'addVirtualAuthenticator', 'setUserVerified'])(
-    'are as many as before when they are made anew, whoever looks for them after %s',
+    'are as many as before when they are made anew and are looked for after %s',
     async (moment) => {
       const looks: Promise<void>[] = [];
       chromium.done = (command) => {

@@ -40,7 +40,7 @@ function repeated(uses: readonly Use[]): string[] {
   });
 }
 
-/** Which uses an event told of, and which none did: each event tells of one. */
+/** Which uses an event reported, and which none did: each event reports one. */
 function told(
   uses: readonly Use[],
   heard: readonly Use[],
@@ -140,7 +140,7 @@ describe.skipIf(withoutChromium ?? withoutTime)(
           `${uses.length} answered, ${untold.length} of them untold, ${ended} ended, ${drops.count} drops, ${records.length} credentials`,
         );
         expect(untold.length).toBeLessThanOrEqual(drops.count);
-        // No call ended otherwise than by AbortError or NotAllowedError, and no counter that was told of came twice.
+        // No call ended otherwise than by AbortError or NotAllowedError, and no counter that was reported came twice.
         expect(wrong).toEqual([]);
         expect(repeated(heard)).toEqual([]);
         expect(repeated(known)).toEqual([]);

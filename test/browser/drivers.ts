@@ -24,7 +24,7 @@ import { type Classic, classicPage } from './classic.ts';
 import { selenium, seleniumChrome, withoutSelenium } from './selenium.ts';
 import { launchWebKit, withoutWebKit } from './webkitgtk.ts';
 
-/** A page or a frame, whoever drives it. */
+/** A page or a frame, of any driver. */
 export interface Driven {
   evaluate(code: string): Promise<unknown>;
 }

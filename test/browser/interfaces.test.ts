@@ -107,7 +107,7 @@ describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), ()
         `window.asked = []; (${PAGE_SCRIPT})({ token: 'test', send: (text) => asked.push(text), started: (deliver) => { window.deliver = deliver; } })`,
       );
       const { answer } = await prepare(new Authenticator(), { mode: 'page' });
-      if (answer === undefined) throw new Error('nobody answers');
+      if (answer === undefined) throw new Error('no answerer');
       const permissions = { create: true, get: true };
       const document = {
         caller: async () => ({ origin: server.origin, ancestors: [], permissions }),

@@ -97,7 +97,7 @@ describe.skipIf(missing).each(['page', 'cdp'] as const)(
       return [id, counterIn(response.authenticatorData)];
     };
 
-    it('counts on, whoever signs, and no counter comes twice', async () => {
+    it('counts on for every signer, and no counter comes twice', async () => {
       const id = (await page.evaluate(MAKE)) as string;
       await passkeys.settled();
       const counters: Outcome[] = [];

@@ -186,7 +186,7 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
         ],
         ['a mediation that there was', "made(get({}, { mediation: 'immediate' }))", 'TypeError'],
         ['an unknown uiMode', "made(get({}, { uiMode: 'bogus' }))", 'TypeError'],
-        ['a uiMode at create(), where nobody reads it', "made(create({}, { uiMode: 'bogus' }))", 'ok'],
+        ['a uiMode at create(), where it is not read', "made(create({}, { uiMode: 'bogus' }))", 'ok'],
         [
           'appid where a credential is created',
           'made(create({ extensions: { appid: location.origin } }))',

@@ -114,7 +114,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
         ],
         ['a signal that is none', 'navigator.credentials.get({ ...request(), signal: {} })', 'TypeError'],
         [
-          'options that go round in a circle, which nobody looks at, without credentials',
+          'options that contain themselves in an ignored member, without credentials',
           'navigator.credentials.get((() => { const o = request(); o.publicKey.self = o; return o; })())',
           'NotAllowedError',
         ],
@@ -247,7 +247,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
         allowed,
       ),
     ).not.toBe('ok');
-    // A frame of another site registers only where somebody has just done something.
+    // A frame of another site registers only after a user has just done something.
     told.splice(0);
     const eager = await frame('publickey-credentials-create', 'eager');
     expect(await run('eager', eager)).toBe('NotAllowedError');
@@ -283,7 +283,7 @@ describe.skipIf(withoutChromium)(named('mode page, in Chromium', withoutChromium
     expect(authenticator.credentials.list()).toEqual([]);
   });
 
-  slow('tells whoever listens what ceremonies came to', async () => {
+  slow('tells listeners how ceremonies ended', async () => {
     const told: unknown[] = [];
     passkeys.on('registered', ({ origin }) => told.push(['registered', origin]));
     passkeys.on('authenticated', ({ response }) => told.push(['authenticated', response?.type]));

@@ -11,7 +11,7 @@ import { slow } from '../slow.ts';
 import { patient, withoutChromium } from './chromium.ts';
 import { sharedPlaywright } from './playwright.ts';
 
-/** Every document has these; `calls` asks for a credential of the good site, in whichever window. */
+/** Every document has these; `calls` asks for a credential of the good site, in any window. */
 const SCRIPT = `
   const options = (id) => ({ publicKey: { rp: { id, name: 'G' }, user: { id: new Uint8Array([1]), name: 'a', displayName: 'A' },
     challenge: new Uint8Array(16), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } });

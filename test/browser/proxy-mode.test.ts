@@ -157,7 +157,7 @@ describe.skipIf(withoutChromium)(named('mode proxy, in Chromium', withoutChromiu
   );
 
   slow(
-    'asks the person and the device as they are: refusals by name, with the reason for whoever listens',
+    'asks the person and the device as they are: refusals by name, with the reason for listeners',
     async () => {
       const refused: CeremonyEvents['refused'][] = [];
       passkeys.on('refused', (event) => refused.push(event));

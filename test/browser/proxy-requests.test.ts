@@ -61,7 +61,7 @@ describe('a request of Chromium’s to a proxy', () => {
     ]);
   });
 
-  it('is not answered any more when it is cancelled', async () => {
+  it('is not answered any more when it is canceled', async () => {
     const completed: unknown[] = [];
     const requests = new ProxyRequests(
       (_question, _caller, signal) =>
@@ -78,7 +78,7 @@ describe('a request of Chromium’s to a proxy', () => {
     expect(completed).toEqual([]);
   });
 
-  it('whether there is a platform authenticator is answered even when nobody knows', async () => {
+  it('whether there is a platform authenticator is answered even when it cannot be known', async () => {
     const failing = (): Promise<unknown> => Promise.reject(new Error('unplugged'));
     expect(await asked({ kind: 'isUvpaa', requestId: 5 }, failing)).toEqual([
       ['completeIsUvpaaRequest', { requestId: 5, isUvpaa: false }],
@@ -105,7 +105,7 @@ describe('a client behind a browser that has checked the RP ID', () => {
     });
     const allowCredentials = [{ type: 'public-key', id }];
     expect((await client.get({ rpId: 'example.com', challenge: 'AAAA', allowCredentials })).id).toBe(id);
-    // Nobody has checked what is not there.
+    // A member that is absent was not checked.
     await expect(client.get({ challenge: 'AAAA', allowCredentials })).rejects.toMatchObject({
       name: 'NotAllowedError',
     });

@@ -10,7 +10,7 @@ const ORIGIN = 'https://example.com';
 async function speaker(origin = ORIGIN, user = new ScriptedUser()) {
   const authenticator = new Authenticator({ user });
   const { answer, events } = await prepare(authenticator, { mode: 'page' });
-  if (answer === undefined) throw new Error('nobody answers');
+  if (answer === undefined) throw new Error('no answerer');
   const answers: PageAnswer[] = [];
   const document = {
     caller: async () => ({ origin, ancestors: [], permissions: { create: true, get: true } }),

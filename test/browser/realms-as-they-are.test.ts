@@ -37,7 +37,7 @@ const PROTOTYPE = `
   document.getElementsByClassName = (name) => Array.from(document.querySelectorAll('.' + name));
 `;
 
-/** A password manager that stands before the browser's own functions, and hands everything on. */
+/** A password manager that wraps the browser's own functions, and hands everything on. */
 const MANAGER = `
   globalThis.passed = [];
   const { create, get } = navigator.credentials;

@@ -49,7 +49,7 @@ describe('WebDriver’s virtual authenticators', () => {
     expect(authenticators.devices).toEqual([]);
   });
 
-  it('have a person who may refuse, or not be recognised', async () => {
+  it('have a person who may refuse, or not be recognized', async () => {
     const authenticators = new VirtualAuthenticators();
     const refusing = authenticators.addVirtualAuthenticator({ ...usb, isUserConsenting: false });
     await authenticators.addCredential(refusing, credential);
@@ -64,7 +64,7 @@ describe('WebDriver’s virtual authenticators', () => {
 
   it.each<[string, object | null, string?]>([
     ['no object', null],
-    ['an unknown member', { ...usb, colour: 'red' }],
+    ['an unknown member', { ...usb, color: 'red' }],
     ['an unknown protocol', { ...usb, protocol: 'ctap3' }],
     ['an unknown transport', { ...usb, transport: 'pigeon' }],
     ['a flag that is text', { ...usb, hasResidentKey: 'yes' }],

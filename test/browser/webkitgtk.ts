@@ -16,7 +16,7 @@ export const withoutWebKit: string | undefined =
     () => existsSync(MINIBROWSER) && runs('WebKitWebDriver', '--help') && runs('which', 'Xvfb'),
   );
 
-/** A port that nobody listens on. */
+/** A port that no program listens on. */
 function freePort(): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {

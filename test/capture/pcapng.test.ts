@@ -68,7 +68,7 @@ describe('a capture that is written', () => {
 });
 
 describe('a capture of others', () => {
-  it('may have the other byte order, nanoseconds, an offset, blocks that nobody knows, and simple packets', async () => {
+  it('may have the other byte order, nanoseconds, an offset, unknown blocks, and simple packets', async () => {
     const foreign = spaced(`
       0a0d0d0a 0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c
       00000001 0000002c 00dc 0000 00000000  0009 0001 09000000  000e 0008 0000000000000001  0000 0000  0000002c

@@ -83,7 +83,7 @@ describe.skipIf(missing)(named('tshark', missing), () => {
       '"ctaphid.ctap.status":"CTAP2_OK"',
       'fmt: ',
       'authData: h',
-      'flags: UP AT',
+      'flags: UP UV AT',
       'signCount: \\d',
       'attStmt: map',
     ])

@@ -230,7 +230,7 @@ describe('what is read', () => {
     ['9affffffff00', 'declares 4294967295 items, 1 bytes are left (at byte 0)'],
     ['8200830000', 'declares 3 items, 2 bytes are left (at byte 2)'],
     ['a101', 'declares 2 items, 1 bytes are left (at byte 0)'],
-    ['a3000000000000', 'a map key stands twice'],
+    ['a3000000000000', 'a map key appears twice'],
   ])('is refused with where and how much: %s', (bytes, message) => {
     let said = '';
     try {

@@ -134,7 +134,7 @@ describe.skipIf(withoutTerminal)(named('an audit in a terminal', withoutTerminal
     const report = shown.slice(shown.indexOf('Audit of ')).split(/\r?\n/);
     const lines = report.join('\n').trimEnd().split('\n');
     expect(lines.length).toBeLessThanOrEqual(40);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours take no room
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colors take no room
     const widths = lines.map((line) => line.replace(/\u001b\[[0-9;]*m/g, '').length);
     expect(widths.filter((width) => width > 80)).toEqual([]);
     expect(report.join('\n')).toContain('signatures are not checked at sign-in');

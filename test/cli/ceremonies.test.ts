@@ -98,8 +98,8 @@ describe('a key that lives in a folder', () => {
     expect(await handle()).toBe('grace');
     expect(await handle('--account', 'ada')).toBe('ada');
     expect(await handle('--account', '2')).toBe('ada');
-    const nobody = await run([...signIn, '--account', 'joan']);
-    expect([nobody.code, nobody.stderr]).toEqual([
+    const unknown = await run([...signIn, '--account', 'joan']);
+    expect([unknown.code, unknown.stderr]).toEqual([
       1,
       expect.stringMatching(/expected one of grace; ada, got joan/),
     ]);

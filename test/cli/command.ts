@@ -58,7 +58,7 @@ export function shell(): Shell {
       });
       child.on('error', reject);
       child.on('close', (code) => resolve({ code, stdout, stderr }));
-      // Whoever needs no input may end before it is written.
+      // A command that needs no input may end before it is written.
       child.stdin.on('error', () => {});
       child.stdin.end(options.input ?? '');
     });

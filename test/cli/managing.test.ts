@@ -200,7 +200,7 @@ describe('settings and fingerprints', () => {
     const pin = ['--pin-file', file('pin', '123456')];
     await done(['new', '--model', 'yubikey-bio', ...key]);
     await done(['pin', 'set', ...pin, ...key]);
-    const id = (await done(['fingerprints', 'enrol', '--name', 'left', ...pin, ...key])).trim();
+    const id = (await done(['fingerprints', 'enroll', '--name', 'left', ...pin, ...key])).trim();
     expect(id).toMatch(/^[0-9a-f]{32}$/);
     await done(['fingerprints', 'rename', 'left', 'right', ...pin, ...key]);
     const listed = JSON.parse(await done(['fingerprints', 'list', '--json', ...pin, ...key]));
@@ -208,7 +208,7 @@ describe('settings and fingerprints', () => {
     expect(JSON.parse(await done(['info', '--json', ...key])).options.bioEnroll).toBe(true);
     await done(['fingerprints', 'remove', 'right', '--yes', ...pin, ...key]);
     expect(await done(['fingerprints', 'list', ...pin, ...key])).toBe('');
-    const nobody = await run(['fingerprints', 'enrol', '--decline', ...pin, ...key]);
-    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('NO_USER_ACTIVITY')]);
+    const absent = await run(['fingerprints', 'enrol', '--decline', ...pin, ...key]);
+    expect([absent.code, absent.stderr]).toEqual([1, expect.stringContaining('NO_USER_ACTIVITY')]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { progress } from '../../src/cli/progress.ts';
 import { ManualClock } from '../../src/entries/index.ts';
 
-/** What stands on the line at last. */
+/** The last content of the line. */
 function terminal() {
   let written = '';
   const stream = {

@@ -234,7 +234,7 @@ describe('stuntkey serve', () => {
       const { udp } = JSON.parse(await one.line());
       const socket = createSocket('udp4');
       const answered = once(socket, 'message');
-      // CTAPHID_PING on a channel that nobody was given.
+      // CTAPHID_PING on a channel that was not given out.
       const ping = new Uint8Array(64);
       ping.set([0, 0, 0, 77, 0x81, 0, 1, 5]);
       socket.send(ping, udp, '127.0.0.1');

@@ -23,11 +23,11 @@ interface Session {
 
 /** Runs the command with a person who waits for words and types. */
 function person(args: readonly string[], steps: readonly Step[], more: NodeJS.ProcessEnv = {}): Session {
-  const { NO_COLOR: _, ...coloured } = env;
+  const { NO_COLOR: _, ...colored } = env;
   const command = ['python3', driver, JSON.stringify(steps), process.execPath, program, ...args];
   const output = execFileSync(command[0] as string, command.slice(1), {
     cwd: folder,
-    env: { ...coloured, TERM: 'xterm', ...more },
+    env: { ...colored, TERM: 'xterm', ...more },
     encoding: 'utf8',
   });
   return JSON.parse(output);
@@ -41,7 +41,7 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     const store = ['--store', `${folder}/touch`];
     const { code, shown, left } = person(
       ['create', options, ...at, ...store],
-      [['Let the key recognise you for example.com? [Y/n] ', '\r']],
+      [['Let the key recognize you for example.com? [Y/n] ', '\r']],
     );
     expect([code, left]).toEqual([0, 0]);
     expect(shown).toContain('"type": "public-key"');
@@ -165,25 +165,25 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     },
   );
 
-  slow('shows colour and a progress bar, and none of it to pipes or with NO_COLOR', async () => {
-    const store = ['--store', `${folder}/colour`];
+  slow('shows color and a progress bar, and none of it to pipes or with NO_COLOR', async () => {
+    const store = ['--store', `${folder}/color`];
     const bio = ['--store', `${folder}/bio`];
-    const coloured = person(['info', '--store', ':memory:'], []);
-    expect(coloured.shown).toContain('\x1b[1mversions\x1b[22m');
+    const colored = person(['info', '--store', ':memory:'], []);
+    expect(colored.shown).toContain('\x1b[1mversions\x1b[22m');
     expect(person(['info', '--store', ':memory:'], [], { NO_COLOR: '1' }).shown).not.toContain('\x1b[');
     expect(person(['get'], []).shown).toContain('\x1b[31mstuntkey:\x1b[39m');
 
     await done(['new', '--model', 'yubikey-bio', ...bio]);
     await done(['pin', 'set', '--pin-file', file('pin', '123456'), ...bio]);
-    const enrol = ['fingerprints', 'enrol', '--yes', '--pin-file', `${folder}/pin`, ...bio];
-    expect(person(enrol, []).shown).toMatch(/\[#+-+\] 2\/5 samples[\s\S]*\[#+\] 5\/5 samples/);
-    expect((await run(enrol)).stderr).toBe('');
+    const enroll = ['fingerprints', 'enrol', '--yes', '--pin-file', `${folder}/pin`, ...bio];
+    expect(person(enroll, []).shown).toMatch(/\[#+-+\] 2\/5 samples[\s\S]*\[#+\] 5\/5 samples/);
+    expect((await run(enroll)).stderr).toBe('');
     expect((await run(['create', options, ...at, ...store], { env: { NO_COLOR: '' } })).stdout).not.toContain(
       '\x1b[',
     );
   });
 
-  slow('says what it needs rather than wait for somebody to type JSON', () => {
+  slow('says what it needs rather than wait for typed JSON', () => {
     const { code, shown } = person(['get', ...at, '--store', ':memory:'], []);
     expect(code).toBe(2);
     expect(shown).toContain('expected a file, an argument or something on stdin, got a terminal');
@@ -198,8 +198,8 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
   });
 });
 
-describe('whoever reads the results', () => {
-  slow('may stop when he has enough, and nothing is said', async () => {
+describe('a program that reads the results', () => {
+  slow('may stop early, and nothing is said', async () => {
     const store = ['--store', `${folder}/pipe`];
     for (const name of ['ada', 'grace']) {
       const user = { id: Buffer.from(name).toString('base64url'), name, displayName: name };

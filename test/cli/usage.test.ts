@@ -23,13 +23,13 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     /unknown command 'lst' \(Did you mean list\?\)/,
   ],
   [
-    'a misspelt option',
+    'a misspelled option',
     create('{}', '--pin-fil', 'x'),
     2,
     /unknown option '--pin-fil' \(Did you mean --pin-file\?\)/,
   ],
   [
-    'a misspelt origin',
+    'a misspelled origin',
     ['create', '{}', '--orgin', ORIGIN],
     2,
     /unknown option '--orgin' \(Did you mean --origin\?\)/,
@@ -51,7 +51,7 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     'a file that there is not',
     create('nothing.json', ...memory),
     2,
-    /expected a file, got nothing\.json: there is none of that name/,
+    /expected a file, got nothing\.json: there is no such file/,
   ],
   ['a folder for a file', create('.', ...memory), 2, /that is a folder/],
   ['no JSON', create('{"rp":', ...memory), 2, /options: expected JSON/],
@@ -135,7 +135,12 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     2,
     /PIN: expected a first line/,
   ],
-  ['no PIN and nobody to ask', ['pin', 'set', ...memory], 2, /expected a PIN on a terminal, or --pin-file/],
+  [
+    'no PIN and no terminal to ask at',
+    ['pin', 'set', ...memory],
+    2,
+    /expected a PIN on a terminal, or --pin-file/,
+  ],
   [
     'one stdin for two PINs',
     ['pin', 'change', '--pin-file', '-', '--new-pin-file', '-', ...memory],
@@ -191,13 +196,13 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     'an ID that looks like an option',
     ['credentials', 'delete', '--yes', ...memory, '-abcdefghijklmnopqrstu'],
     2,
-    /unknown option '-abc\w+': an ID that begins with a hyphen goes last, behind --/,
+    /unknown option '-abc\w+': an ID that begins with a hyphen goes last, after --/,
   ],
   ['a shell that is not known', ['completion', 'tcsh'], 2, /'tcsh' is invalid.*bash, zsh, fish/],
   ['too many arguments', ['info', 'more', ...memory], 2, /too many arguments/],
 ];
 
-describe('what is not as it has to be', () => {
+describe('a wrong file or text', () => {
   it.each(sampled(WRONG, 15))(
     '%s is told in one line, with its exit code',
     async (_, args, code, message) => {
@@ -240,7 +245,7 @@ describe('what is not as it has to be', () => {
 });
 
 describe('the help', () => {
-  it('is on stderr where it stands in for an answer, and the exit code says so', async () => {
+  it('is on stderr where it is printed in place of an answer, and the exit code says so', async () => {
     const ran = await run([]);
     expect([ran.code, ran.stdout]).toEqual([2, '']);
     expect(ran.stderr).toMatch(/^Usage: stuntkey/);

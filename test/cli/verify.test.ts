@@ -194,7 +194,7 @@ the registration does not verify: registration.origin`);
     expect(code).toBe(2);
   });
 
-  slow('refuses a check that nobody knows, and trust anchors that are none', async () => {
+  slow('refuses an unknown check, and trust anchors that are none', async () => {
     const args = ['verify', registration, '--options', options, '--origin', origin];
     const unknown = await stuntkey([...args, '--off', 'orign']);
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('got "orign"') });

@@ -167,11 +167,7 @@ describe('create()', () => {
       { authenticatorSelection: { authenticatorAttachment: 'platform' } },
       'NotAllowedError',
     ],
-    [
-      'an attachment nobody knows',
-      { authenticatorSelection: { authenticatorAttachment: 'glued' } },
-      'nothing',
-    ],
+    ['an unknown attachment', { authenticatorSelection: { authenticatorAttachment: 'glued' } }, 'nothing'],
     ['no algorithms, which means ES256 and RS256', { pubKeyCredParams: [] }, 'nothing'],
     ['no RP ID, which means the host', { rp: { name: 'x' } }, 'nothing'],
   ])('answers %s as WebAuthn says, and nothing is stored on an error', async (_, changes, expected) => {
@@ -259,7 +255,7 @@ describe('create()', () => {
     ).toBe('nothing');
   });
 
-  it('tells the page nothing, and whoever debugs everything', async () => {
+  it('tells the page nothing, and the error’s cause everything', async () => {
     const { client, user } = setUp();
     user.use({ presence: 'decline' });
     const error = await client.create(creation).catch((reason: unknown) => reason as DOMException);

@@ -18,7 +18,7 @@ const results = (credential: { clientExtensionResults: Record<string, unknown> }
   credential.clientExtensionResults as Results;
 
 describe('extensions', () => {
-  it('that nobody knows are ignored, and say nothing', async () => {
+  it('that are unknown are ignored, and say nothing', async () => {
     const { create, get } = page();
     const made = await create(withExtensions({ unheardOf: true, another: { a: 1 } }));
     expect(made.clientExtensionResults).toEqual({});

@@ -96,7 +96,7 @@ const collaborators = fc.record({
       chooseAuthenticator: honestOr(misdeed),
     }),
   ),
-  // (What a clock answers is a number or not; that it is a promise nobody can know beforehand.)
+  // (A clock's answer is a number or not; that it is a promise cannot be known beforehand.)
   clock: honestOr(
     fc.record({
       now: honestOr(fc.constantFrom(thrown, MISDEEDS.nothing, MISDEEDS['a number'])),
@@ -130,10 +130,10 @@ function replaced<T extends object>(honest: T, others: object | undefined, when 
   });
 }
 
-/** Plays one ceremony among these collaborators: how it stands in the end. */
+/** Plays one ceremony among these collaborators, and returns its state in the end. */
 async function played(given: Collaborators): Promise<unknown> {
   const time = new ManualClock();
-  // (A device looks at the clock when it comes up; whoever hands in a broken one sees it then.)
+  // (A device looks at the clock when it comes up; a caller that hands in a broken one sees it then.)
   let up = false;
   const clock: Clock = replaced(time, given.clock, () => up);
   const person = new ScriptedUser({ pin: '1234', account: () => 0 }) as User;

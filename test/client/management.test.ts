@@ -7,7 +7,7 @@ import { statusOf } from '../authenticator/platform.ts';
 function managed(options: AuthenticatorOptions = {}, pin = '123456') {
   const person = new ScriptedUser();
   const device = new Authenticator({ user: person, seed: 'managed', ...options });
-  // Whoever manages a device is asked for the PIN only; touches are the device's own business.
+  // A manager's person is asked for the PIN only; touches are the device's own business.
   return { device, person, manager: new DeviceManager(device, { user: { enterPin: () => pin } }) };
 }
 
@@ -53,7 +53,7 @@ describe('a manager of a device', () => {
     ]);
   });
 
-  it('enrols a fingerprint sample by sample, and tells of poor ones', async () => {
+  it('enrolls a fingerprint sample by sample, and tells of poor ones', async () => {
     const { manager, person } = managed({ model: 'yubikey-bio' });
     await manager.setPin('123456');
     expect(await manager.fingerprints()).toEqual([]);

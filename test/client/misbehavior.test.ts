@@ -15,7 +15,7 @@ import type { Fetch } from '../../src/webauthn/related-origins.ts';
 import { challenge, endOf, named, page } from './page.ts';
 import { turns, unhandledDuring, watched } from './turns.ts';
 
-/** An honest device whose answers to one command somebody changes. */
+/** An honest device whose answers to one command are changed. */
 function lying(
   command: number,
   change: (response: Uint8Array, request: Uint8Array) => unknown,
@@ -269,7 +269,7 @@ describe('a ceremony ends by its timeout and by its signal', () => {
     ],
     ['the person at the device never answers', [{ user: { answer: never } }, {}]],
     ['a store never commits', [{ store: { read: () => undefined as never, transaction: never } }, {}]],
-    ['whoever vouches never does', [{ model: 'u2f-key', attestation: { identity: never } }, {}]],
+    ['the attestation source never answers', [{ model: 'u2f-key', attestation: { identity: never } }, {}]],
     [
       'the list of related origins never comes',
       [{}, { origin: 'https://shop.example.net', fetch: never as Fetch }],
@@ -311,7 +311,7 @@ describe('a ceremony ends by its timeout and by its signal', () => {
     expect(aborted.standing).toEqual({ reason: 'my own reason' });
   });
 
-  it('though nobody enters the PIN, or chooses an account', async () => {
+  it('though the person enters no PIN, and chooses no account', async () => {
     const one = page();
     await one.create({ authenticatorSelection: { residentKey: 'required' } });
     await one.create({
@@ -381,14 +381,14 @@ const LIST = {
 describe('a list of related origins', () => {
   it('is read as far as it may be long, and no further', async () => {
     let chunks = 0;
-    let cancelled = 0;
+    let canceled = 0;
     const reader = {
       async read() {
         chunks++;
         return { done: false, value: new Uint8Array(1 << 16) };
       },
       async cancel() {
-        cancelled++;
+        canceled++;
       },
     };
     const fetch = (async () => ({ ...LIST, body: { getReader: () => reader } })) as Fetch;
@@ -397,7 +397,7 @@ describe('a list of related origins', () => {
       'SecurityError',
       expect.stringContaining('longer than 262144 bytes'),
     ]);
-    expect([chunks, cancelled]).toEqual([5, 1]);
+    expect([chunks, canceled]).toEqual([5, 1]);
   });
 
   it('may come in pieces that cut its characters', async () => {
@@ -434,7 +434,7 @@ describe('a device', () => {
   it('leaves nothing unhandled, whatever becomes of its person and of who watches', async () => {
     const statuses: unknown[] = [];
     const unhandled = await unhandledDuring(async () => {
-      const rejecting: User = { answer: () => Promise.reject(new Error('nobody')) };
+      const rejecting: User = { answer: () => Promise.reject(new Error('no person')) };
       for (const [user, keepalive] of [
         [rejecting, undefined],
         [new ScriptedUser({ presence: 'ignore' }), () => Promise.reject(new Error('not listening'))],

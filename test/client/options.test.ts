@@ -63,7 +63,7 @@ describe('the options of a client', () => {
     }
   });
 
-  it('can name somebody who only picks accounts', () => {
+  it('can name a person who only picks accounts', () => {
     expect(
       refusalOf(() => new WebAuthnClient({ origin, authenticator, user: { chooseAccount: () => 0 } })),
     ).toBe('taken');

@@ -23,7 +23,7 @@ export interface Page {
   readonly user: ScriptedUser;
   readonly clock: ManualClock;
   readonly authenticator: Authenticator;
-  /** Sets a PIN as if somebody had; with other changes to the device's state, if wanted. */
+  /** Sets a PIN as if the person had; with other changes to the device's state, if wanted. */
   setPin(pin: string, changes?: Partial<DeviceState>): Promise<void>;
   create(
     changes?: Partial<PublicKeyCredentialCreationOptionsJSON>,

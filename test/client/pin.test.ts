@@ -20,7 +20,7 @@ const verified = async (page: Page): Promise<boolean> =>
   (dataOf(await page.get({ userVerification: 'required' })).flags & UV) !== 0;
 
 describe('a PIN', () => {
-  it('is set by who is required to be verified and has none yet', async () => {
+  it('is set by a user who has to be verified and has none yet', async () => {
     const { create, user, authenticator } = key();
     user.use({ pin: '1234' });
     expect(dataOf(await create(required)).flags & UV).toBe(UV);
@@ -38,7 +38,7 @@ describe('a PIN', () => {
     expect(dataOf(await page.create(required)).flags & UV).toBe(UV);
   });
 
-  it('is asked for where it can verify, and not where it is discouraged or nobody has one to give', async () => {
+  it('is asked for where it can verify, and not where it is discouraged or the person has none to give', async () => {
     const { create, get, user } = await withPin();
     expect(dataOf(await get()).flags & UV).toBe(0);
     user.use({ pin: '1234' });
@@ -101,7 +101,7 @@ describe('a PIN', () => {
     expect(await verified(made)).toBe(true);
   });
 
-  it('takes over when the device does not recognise its user', async () => {
+  it('takes over when the device does not recognize its user', async () => {
     const made = page();
     await made.create({ authenticatorSelection: discoverable });
     await made.setPin('1234');
@@ -131,7 +131,7 @@ describe('a PIN', () => {
     expect(dataOf(asserted).flags & UV).toBe(UV);
   });
 
-  it('that nobody can give leaves the device out where verification is required', async () => {
+  it('that the person cannot give leaves the device out where verification is required', async () => {
     const [name, cause] = await endOf(key().create(required));
     expect([name, cause]).toEqual(['NotAllowedError', expect.stringContaining('userVerification')]);
   });

@@ -1,4 +1,4 @@
-/** What surrounds an authenticator: who may ask, which one answers, how it is mediated. */
+/** Around an authenticator: the callers that may ask, the authenticator that answers, and mediation. */
 import { describe, expect, it } from 'vitest';
 import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { base64url, fromBase64url } from '../../src/base/base64url.ts';
@@ -110,7 +110,7 @@ describe('a device of U2F alone', () => {
     expect((await endOf(create(exclude)))[0]).toBe('InvalidStateError');
   });
 
-  it('is asked again and again until somebody touches it', async () => {
+  it('is asked again and again until the person touches it', async () => {
     const { create, user, clock } = old();
     for (let i = 0; i < 3; i++) user.next({ presence: 'decline' });
     const ended = create();
@@ -322,7 +322,7 @@ describe('mediation', () => {
     expect((await waiting)[0]).toBe('AbortError');
   });
 
-  it('conditional creates for somebody who has just signed in, and for nobody else', async () => {
+  it('conditional creates for a user who has just signed in, and for no other', async () => {
     const { create, get } = page();
     expect((await endOf(create({}, { mediation: 'conditional' })))[0]).toBe('NotAllowedError');
     const { id } = await create();

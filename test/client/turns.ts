@@ -5,7 +5,7 @@ export async function turns(count = 1): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
-/** How a promise stands: its value, its reason, or that it is pending. */
+/** The state of a promise: its value, its reason, or that it is pending. */
 export type Standing = { value: unknown } | { reason: unknown } | 'pending';
 
 /** Looks at a promise as it goes. */
@@ -22,7 +22,7 @@ export function watched(promise: Promise<unknown>): { readonly standing: Standin
   return seen;
 }
 
-/** Rejections that nobody handled while `work` ran, and a few turns after. */
+/** Rejections that were not handled while `work` ran, and a few turns after. */
 export async function unhandledDuring(work: () => Promise<void>): Promise<unknown[]> {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => {

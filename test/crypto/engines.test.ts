@@ -70,14 +70,14 @@ describe.each(everyAlgorithm)('%s', (_, id) => {
 
   it('has keys and signatures that repeat in the deterministic engine', async () => {
     const key = await keyFor(id);
-    // One RSA algorithm stands for all: they make the same keys, and take their time.
+    // One RSA algorithm is enough: the others make the same keys, and take long.
     if (!isRsa(id) || id === -257) expect(await deterministic.generate(id, drawFrom('test'))).toEqual(key);
     expect(await deterministic.sign(key, data)).toEqual(await deterministic.sign(key, data));
   });
 });
 
 describe('an engine', () => {
-  it('refuses an algorithm nobody knows', async () => {
+  it('refuses an unknown algorithm', async () => {
     const key = { ...(await keyFor(-7)), algorithm: -9999 };
     for (const engine of [...engines, fast, deterministic]) {
       expect(engine.supports(-9999)).toBe(false);

@@ -37,7 +37,7 @@ describe.each(everyAlgorithm)('a key of %s', (_, id) => {
     expect(fromPkcs8(id, fromPem('PRIVATE KEY', toPem('PRIVATE KEY', toPkcs8(key))))).toEqual(key);
   });
 
-  it('is recognised without being told which it is', async () => {
+  it('is recognized without being told which it is', async () => {
     const key = await keyFor(id);
     const algorithm = algorithmOf(id);
     for (const found of [fromAnyPkcs8(toPkcs8(key)), fromAnySpki(toSpki(id, key.public))]) {
@@ -75,7 +75,7 @@ describe.each(everyAlgorithm)('a key of %s', (_, id) => {
     expect(hex(new Uint8Array(AsnConvert.serialize(info)))).toBe(hex(toSpki(id, publicKey)));
   });
 
-  it('has a COSE_Key whose members stand in canonical order, and a SubjectPublicKeyInfo from it', async () => {
+  it('has a COSE_Key whose members are in canonical order, and a SubjectPublicKeyInfo from it', async () => {
     const { public: publicKey } = await keyFor(id);
     const cose = toCose(id, publicKey);
     const decoded = decodeCbor(encodeCbor(cose)) as ReadonlyMap<number, number | Uint8Array>;
@@ -101,7 +101,7 @@ describe('PEM', () => {
 });
 
 describe('SPKI of a COSE key', () => {
-  it('is undefined for a key nobody knows', () => {
+  it('is undefined for an unknown key', () => {
     expect(
       spkiOfCose(
         new Map<number, number>([

@@ -78,7 +78,7 @@ function refusal(work: () => unknown): { code: string; field: string | undefined
 
 describe('a bad key is refused, naming what is wrong:', () => {
   it.each<[string, () => unknown, string, string | undefined]>([
-    ['an algorithm nobody knows', () => toCose(-9999, ec.public), 'unsupported-algorithm', undefined],
+    ['an unknown algorithm', () => toCose(-9999, ec.public), 'unsupported-algorithm', undefined],
     ['a JWK of another type', () => fromJwk(-7, toJwk(ed)), 'bad-key', 'kty'],
     ['a JWK on another curve', () => fromJwk(-7, { ...toJwk(ec), crv: 'P-384' }), 'bad-key', 'crv'],
     ['a JWK with the wrong alg', () => fromJwk(-7, { ...toJwk(ec), alg: 'ES384' }), 'bad-key', 'alg'],
@@ -246,7 +246,7 @@ describe('a bad key is refused, naming what is wrong:', () => {
       'parameters',
     ],
     [
-      'PKCS#8 of an algorithm nobody knows',
+      'PKCS#8 of an unknown algorithm',
       () => fromAnyPkcs8(pkcs8('300506032b656e', derElement(4, new Uint8Array(32)))),
       'unsupported-format',
       'privateKeyAlgorithm',
@@ -339,7 +339,7 @@ describe('a bad key is refused, naming what is wrong:', () => {
     ],
     ['SPKI of RSA with no number', () => fromSpki(-257, rsaSpki()), 'bad-key', 'n'],
     [
-      'SPKI nobody knows',
+      'SPKI of an unknown algorithm',
       () => fromAnySpki(fromHex('302a300506032b656e032100')),
       'unsupported-format',
       undefined,

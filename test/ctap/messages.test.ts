@@ -45,7 +45,7 @@ describe('a makeCredential request', () => {
   it.each<[string, [CborKey, CborValue | undefined][], string]>([
     ['that is complete', [], 'CTAP2_OK'],
     [
-      'with members nobody knows',
+      'with unknown members',
       [
         [0x63, 'x'],
         ['text', 1],
@@ -113,7 +113,7 @@ describe('a makeCredential request', () => {
     ['whose extensions have a number as key', [[6, new Map([[1, 1]])]], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
     ['whose options are a text', [[7, 'rk']], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
     ['whose option rk is a number', [[7, new Map([['rk', 1]])]], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
-    ['with an option nobody knows', [[7, new Map([['xx', 1]])]], 'CTAP2_OK'],
+    ['with an unknown option', [[7, new Map([['xx', 1]])]], 'CTAP2_OK'],
     ['whose pinUvAuthParam is a text', [[8, 'x']], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
     ['whose pinUvAuthProtocol is negative', [[9, -1]], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],
     ['whose enterpriseAttestation is a text', [[10, 'x']], 'CTAP2_ERR_CBOR_UNEXPECTED_TYPE'],

@@ -180,7 +180,7 @@ describe('the record of a refusal', () => {
       { name: 'TypeError', step: 'reading the options', exchanges: 0 },
     ],
     [
-      'types that nobody knows',
+      'unknown types',
       ({ client }) => client.create({ ...creation, pubKeyCredParams: [{ type: 'x', alg: -7 }] }),
       { name: 'NotSupportedError', step: expect.stringContaining('steps 9 to 12'), exchanges: 0 },
     ],

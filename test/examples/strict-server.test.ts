@@ -277,7 +277,7 @@ describe('guards that take a server', () => {
   });
 });
 
-describe('what stands beside the attestation object', () => {
+describe('a member beside the attestation object', () => {
   it('is believed only by a server without the guard', async () => {
     for (const weak of [[], ['convenience-members']]) {
       const { server, client, another } = stage({ weak });

@@ -47,7 +47,7 @@ const codeIn = (answer: string): readonly [string | undefined, string | undefine
   /"code":"([\w-]+)"/.exec(answer)?.[1],
 ];
 
-describe('the door lets nobody in', () => {
+describe('the door lets no client in', () => {
   it('without its token', async () => {
     const { client, server } = await door();
     const { token } = server;
@@ -262,7 +262,7 @@ describe('what is wrong with a request is said', () => {
     }
   });
 
-  it('to who is too slow, in the middle of the headers or of the body, or says nothing', async () => {
+  it('to a client that is too slow, in the middle of the headers or of the body, or says nothing', async () => {
     const { client, host } = await door({ requestTimeout: 40 });
     const head = `POST /get HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${client.headers.authorization}\r\n`;
     for (const text of [
@@ -365,7 +365,7 @@ describe('closing the door', () => {
     expect(codeOf(await create)).toEqual([503, 'stopping']);
   });
 
-  it('hangs up on who has not finished his request', async () => {
+  it('closes the connection of a client that does not finish its request', async () => {
     const { client, server, host } = await door();
     const [silent, slow] = [await client.open(), await client.open()];
     slow.write(`GET /info HTTP/1.1\r\nHost: ${host}\r\n`);

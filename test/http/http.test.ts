@@ -113,12 +113,12 @@ describe('ceremonies over HTTP', () => {
       status: 403,
       json: { error: { name: 'SecurityError', reason: expect.stringContaining('expected app.assetLinks') } },
     });
-    const misspelt = await call('POST', '/get', {
+    const misspelled = await call('POST', '/get', {
       origin: android,
       options: request,
       app: { assetLink: {} },
     });
-    expect(misspelt).toMatchObject({
+    expect(misspelled).toMatchObject({
       status: 400,
       json: {
         error: {
@@ -203,7 +203,7 @@ describe('the person', () => {
     );
   });
 
-  it('cannot be told anything where he is somebody else', async () => {
+  it('cannot be scripted where it is not a scripted user', async () => {
     const { call } = await door({ user: { answer: () => 'approve' } });
     expect((await call('GET', '/info')).json.scriptedUser).toBe(false);
     expect(await call('PUT', '/user', {})).toMatchObject({

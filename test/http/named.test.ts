@@ -161,7 +161,7 @@ describe('authenticators with names', () => {
     expect((await one.call('DELETE', '/authenticators/ada')).status).toBe(404);
   });
 
-  it('are told of by the default device’s events', async () => {
+  it('are reported by the default device’s events', async () => {
     const { call, client } = await door();
     await call('POST', '/authenticators', { name: 'ada' });
     await call('DELETE', '/authenticators/ada');

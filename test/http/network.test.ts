@@ -143,7 +143,7 @@ describe('on a Unix socket', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  it('it takes the place of one that nobody answers at, and of nothing else', async () => {
+  it('it replaces a socket without a server, and nothing else', async () => {
     const socket = path();
     const killed = `require('node:net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', killed]);

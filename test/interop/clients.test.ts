@@ -1,4 +1,4 @@
-/** Clients that nobody here wrote, over loopback UDP: libfido2 through a small program of ours, and python-fido2. */
+/** Clients of other projects, over loopback UDP: libfido2 through a small program of ours, and python-fido2. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,7 +87,7 @@ describe.skipIf(withoutLibfido2)(named('libfido2', withoutLibfido2), () => {
       12,
       { nonDiscoverable: 'wrapped', algorithms: [-7, -8, -257] },
     ],
-    ['enrols a fingerprint', 'fingerprints', 9, { userVerification: 'fingerprint' }],
+    ['enrolls a fingerprint', 'fingerprints', 9, { userVerification: 'fingerprint' }],
     ['uses a device of U2F alone', 'u2f', 6, { ctap: 'U2F' }],
     ['takes credentials from U2F to CTAP2 and back', 'both', 7, { userVerification: 'none' }],
     ['takes wrapped ones there, too', 'both', 7, { userVerification: 'none', nonDiscoverable: 'wrapped' }],

@@ -1,7 +1,7 @@
 // @ts-nocheck: runs in two globals, neither of them typed.
 /**
  * The shape of WebAuthn's classes in a global: every own property of constructors and prototypes, with its flags, and what
- * stands for functions (their names, lengths, whether they have a prototype).
+ * describes functions (their names, lengths, whether they have a prototype).
  *
  * This function is also sent to a browser as text, so it uses nothing from outside.
  */

@@ -1,4 +1,4 @@
-// Under the kernel: Debian's Chromium (its headless shell, which asks nobody which kind of device is meant) registers with the key that the kernel has, and signs in with it.
+// Under the kernel: Debian's Chromium (its headless shell, which does not ask which kind of device is meant) registers with the key that the kernel has, and signs in with it.
 import { createServer } from 'node:http';
 import { launch } from 'puppeteer-core';
 
@@ -11,7 +11,7 @@ const browser = await launch({
   executablePath: '/usr/bin/chromium-headless-shell',
   headless: 'shell',
   args: ['--no-sandbox', '--disable-gpu', '--disable-extensions', '--no-zygote'],
-  // (Whoever boots the kernel has the patience.)
+  // (The test that boots the kernel bounds the time.)
   timeout: 0,
   protocolTimeout: 0,
 });

@@ -31,7 +31,7 @@ const answer = (body: unknown, statusCode = 200) => ({
 });
 
 describe('a virtual user', () => {
-  it('is a new person each time, where nobody says who', async () => {
+  it('is a new person each time, where the settings name none', async () => {
     const indexes = new Set<unknown>();
     for (let i = 0; i < 100; i++) {
       const { context, metrics } = virtualUser();
@@ -186,7 +186,7 @@ describe('a script that says it wrong', () => {
     ['a huge person', { person: 2 ** 53 }, 'bad-index'],
     ['a huge person out of a CSV file', { person: '9007199254740993' }, 'bad-index'],
     ['half a person', { person: 0.5 }, 'bad-index'],
-    ['somebody with a name', { person: 'ada' }, 'bad-index'],
+    ['a person with a name', { person: 'ada' }, 'bad-index'],
     ['no settings', { stuntkey: undefined }, 'bad-options'],
     ['no RP ID', { stuntkey: { seed: 'x' } as never }, 'bad-options'],
     ['no seed', { stuntkey: { rpId: 'example.com' } }, 'bad-options'],
@@ -202,7 +202,7 @@ describe('a script that says it wrong', () => {
     }
   });
 
-  it('is told of a user handle that is none', async () => {
+  it('is told that a user handle is none', async () => {
     const { context, metrics, names } = virtualUser({ person: 7, userHandle: '!', options: request });
     await expect(signIn(context, metrics)).rejects.toThrow();
     expect(names()[0]).toBe('stuntkey.refused');

@@ -140,7 +140,7 @@ describe('fleet.lines', () => {
     });
   });
 
-  it('are none for nobody', async () => expect(await parsed(people, 0, 0)).toEqual([]));
+  it('are none for no people', async () => expect(await parsed(people, 0, 0)).toEqual([]));
 
   it.each([
     [-1, 1, 'bad-index'],

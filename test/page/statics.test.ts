@@ -133,7 +133,7 @@ describe('the capabilities that are told', () => {
         publicKey: creation({ authenticatorSelection: { residentKey: 'required' } }),
         mediation,
       });
-    // Nobody has signed in yet.
+    // No user has signed in yet.
     expect((await refusal(create())).name).toBe('NotAllowedError');
     const made = await credentials.create({
       publicKey: creation({ authenticatorSelection: { residentKey: 'required' } }),

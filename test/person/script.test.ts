@@ -34,8 +34,8 @@ const WRONG: readonly (readonly [object, string])[] = [
 describe('a script of the person', () => {
   it.each(WRONG)('%j is refused by next, use and the constructor, and changes nothing', (script, message) => {
     const user = new ScriptedUser({ presence: 'decline' });
-    for (const told of [() => user.next(script), () => user.use(script), () => new ScriptedUser(script)]) {
-      const refusal = refusalOf(told);
+    for (const attempt of [() => user.next(script), () => user.use(script), () => new ScriptedUser(script)]) {
+      const refusal = refusalOf(attempt);
       expect(refusal).toContain('bad-script ');
       expect(refusal).toContain(message);
     }

@@ -231,7 +231,7 @@ describe('a value from elsewhere', () => {
     ['cxf', 'a password', { credentials: [{ type: 'basic-auth' }] }, /type: expected passkey/],
     ['stuntkey', 'another format', { format: 'x' }, /format: expected stuntkey-credential/],
     ['stuntkey', 'a later version', { version: 2 }, /later version/],
-    ['stuntkey', 'an algorithm nobody knows', { algorithm: -9999 }, /algorithm: expected a COSE number/],
+    ['stuntkey', 'an unknown algorithm', { algorithm: -9999 }, /algorithm: expected a COSE number/],
     ['stuntkey', 'the hash of another RP ID', { rpId: 'example.net' }, /rpIdHash: expected SHA-256/],
     ['jwk', 'an RSA key without its parts', { kty: 'RSA' }, /jwk: key: /],
     [
@@ -268,9 +268,9 @@ describe('a value from elsewhere', () => {
       ).rejects.toMatchObject({ name: 'StuntkeyError', message: expect.stringContaining('a value of type') });
   });
 
-  it('is told what nobody here keeps', async () => {
-    const { warnings } = await importCredential('cdp', { ...(await good('cdp')), colour: 'red' });
-    expect(warnings).toMatchObject([{ code: 'ignored', member: 'colour' }]);
+  it('is told which members are not kept', async () => {
+    const { warnings } = await importCredential('cdp', { ...(await good('cdp')), color: 'red' });
+    expect(warnings).toMatchObject([{ code: 'ignored', member: 'color' }]);
   });
 
   it('needs a format that there is', async () => {

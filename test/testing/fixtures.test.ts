@@ -36,11 +36,11 @@ describe('the vitest fixture', () => {
     expect(stuntkey.authenticator.credentials.list()).toEqual([]);
   });
 
-  it('furnishes the globals for whoever asks', ({ credentials }) => {
+  it('furnishes the globals for a test that asks for them', ({ credentials }) => {
     expect(page.navigator.credentials).toBe(credentials);
   });
 
-  it('furnishes them for nobody else', () => {
+  it('furnishes them for no other test', () => {
     expect(page.navigator?.credentials).toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe('the fixture for node:test', () => {
   });
 });
 
-// Hook by hook, with jest's globals stood in for; the example below runs in jest itself.
+// Hook by hook, with stand-ins for jest's globals; the example below runs in jest itself.
 describe('the set-up file for jest', () => {
   const hooks: Record<'before' | 'after', () => void> = { before: () => {}, after: () => {} };
   const jest = (options: object): JestGlobals => ({
@@ -105,7 +105,7 @@ describe('the set-up file for jest', () => {
     expect(origins).toEqual(['https://configured.example', 'https://file.example']);
   });
 
-  it('is one for a test file, whichever module asks for it', () => {
+  it('is one for a test file, for every module that asks for it', () => {
     const globals = jest({});
     expect(furnish(globals, page)).toBe(furnish(globals, page));
   });
@@ -338,7 +338,7 @@ describe('jest in CommonJS, as it is out of the box', () => {
           expect((await client.create(${JSON.stringify({ ...creation, timeout: 1000 })})).type).toBe('public-key');
           jest.useRealTimers();
         });
-        test('says what is misspelt', () => {
+        test('says what is misspelled', () => {
           expect(() => configure({ orgin: 'https://example.com' })).toThrow('did you mean origin?');
         });`,
       );

@@ -93,7 +93,7 @@ describe('a channel', () => {
   it.each([
     ['0', 0],
     ['of everybody', BROADCAST_CHANNEL],
-    ['that nobody was given', 0x11223344],
+    ['that was not given out', 0x11223344],
   ])('%s takes no message', (_, cid) => {
     const bench = hidBench();
     bench.send(cid, C.PING, bytes(3));
@@ -112,7 +112,7 @@ describe('a channel', () => {
     expect(bench.words()).toEqual(['ERR_INVALID_CHANNEL']);
   });
 
-  it('that nobody was given cannot be brought back to its beginning', () => {
+  it('that was not given out cannot be brought back to its beginning', () => {
     const bench = hidBench();
     bench.send(0x11223344, C.INIT, nonce);
     expect(bench.words()).toEqual(['ERR_INVALID_CHANNEL']);
@@ -335,7 +335,7 @@ describe('a command at work', () => {
     expect(bench.inHand).toHaveLength(1);
   });
 
-  it('is cancelled by its own channel, which is not answered', async () => {
+  it('is canceled by its own channel, which is not answered', async () => {
     const bench = working();
     bench.send(bench.cid, C.CANCEL);
     bench.send(bench.cid, C.CANCEL);
@@ -347,7 +347,7 @@ describe('a command at work', () => {
     expect(bench.words()).toEqual([]);
   });
 
-  it('is not cancelled by another channel, nor when it is of U2F', () => {
+  it('is not canceled by another channel, nor when it is of U2F', () => {
     const bench = working();
     bench.send(bench.channel(), C.CANCEL);
     expect([bench.words(), bench.inHand[0]?.options.signal?.aborted]).toEqual([[], false]);

@@ -266,7 +266,7 @@ describe('a request that takes its time', () => {
     }
   }
 
-  it('is told of with 9100 and what it waits for, to a client that asks again', async () => {
+  it('is reported with 9100 and what it waits for, to a client that asks again', async () => {
     const user = new Slow();
     const { ask, clock } = await card({}, user);
     expect(await ask(short(POLLS, makeCredential()))).toBe('029100');
@@ -285,7 +285,7 @@ describe('a request that takes its time', () => {
     expect(await ask('8011000000')).toBe('6985');
   });
 
-  it('ends as cancelled when the client cancels', async () => {
+  it('ends as canceled when the client cancels', async () => {
     const { ask } = await card({}, new Slow());
     expect(await ask(short(POLLS, makeCredential()))).toBe('029100');
     expect(await ask('8011110000')).toBe('2d9000');

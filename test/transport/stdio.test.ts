@@ -88,7 +88,7 @@ describe('a device at the end of two streams', () => {
     expect([await next(), await next()]).toEqual(['10 01', '01 ']);
   });
 
-  it('shows that it waits for its user, and can be cancelled', async () => {
+  it('shows that it waits for its user, and can be canceled', async () => {
     const { send, next, user } = client();
     user.next({ presence: 'ignore' });
     send(T.CTAP2, Uint8Array.of(0x0b));
@@ -158,7 +158,7 @@ describe('a device at the end of two streams', () => {
     expect(output.readableLength).toBe(0);
   });
 
-  it('does not read on while nobody reads its answers', async () => {
+  it('does not read on while its answers are not read', async () => {
     const { send, input, output } = client();
     for (let i = 0; i < 200; i++) send(T.PING, new Uint8Array(7000));
     await settled();

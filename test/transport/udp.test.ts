@@ -49,7 +49,7 @@ describe('a device behind loopback UDP', () => {
     expect(await device.transact(Uint8Array.of(0x99))).toEqual(Uint8Array.of(0x01));
   });
 
-  it('can be cancelled while it waits for its user, and says that it waits', async () => {
+  it('can be canceled while it waits for its user, and says that it waits', async () => {
     const { device, user } = await carried();
     user.next({ presence: 'ignore' });
     const cancel = new AbortController();

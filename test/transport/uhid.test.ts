@@ -144,7 +144,7 @@ describe('a device behind uhid', () => {
   it.each([
     ['GET_REPORT', 9, 10],
     ['SET_REPORT', 13, 14],
-  ])('answers %s with an error, so that nobody waits', async (_, type, reply) => {
+  ])('answers %s with an error, so that no program waits', async (_, type, reply) => {
     const { next, send } = await kernel();
     await next();
     send(event(type, (data) => data.setUint32(4, 4711, LITTLE)));

@@ -305,7 +305,7 @@ describe('an imported key', () => {
     expect(decodeResult(results[0] as Uint8Array)).toMatchObject({ seqnum: 999, status: -12 });
   });
 
-  it('keeps the newest packets where nobody reads', () => {
+  it('keeps the newest packets while they are not read', () => {
     const { imported, results, clock } = key();
     const data = concat(...fragment(0xffffffff, 0x06, new Uint8Array(8)));
     for (let seqnum = 2; seqnum < 1002; seqnum++) {

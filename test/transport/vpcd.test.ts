@@ -130,6 +130,19 @@ describe('a key at a virtual reader', () => {
     expect(await reaching(server.port).ask('04')).toBe(hex(ATR));
   });
 
+  it('has an empty second slot at the next port, for a reader of two', async () => {
+    const server = await held({ listen: true, port: 0 });
+    expect(await reaching(server.port + 1).ask('04')).toBe('the end');
+    expect(await reaching(server.port).ask('04')).toBe(hex(ATR));
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    open.push({ close: () => void taken.close() });
+    const { port } = taken.address() as { port: number };
+    await expect(serveVpcd(nfc(), { listen: true, port: port - 1 })).rejects.toMatchObject({
+      code: 'cannot-open',
+    });
+  });
+
   it('comes back to a reader by itself when it is put there, and when the reader had gone', async () => {
     const clock = new ManualClock();
     const reader = await waiting();

@@ -148,7 +148,7 @@ describe('the package in strict TypeScript, with skipLibCheck: false', () => {
   });
 
   slow(
-    'is looked at closely: a misspelt option does not compile',
+    'is looked at closely: a misspelled option does not compile',
     async () => {
       writeFileSync(
         join(folder, 'wrong.ts'),

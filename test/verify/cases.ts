@@ -197,7 +197,7 @@ export const assertions: Record<string, AssertionForgery | (() => Promise<Assert
   'auth-data.attested-data-flag': { flags: 0x45 },
   'user-verification': { flags: 0x01, expected: { userVerification: true } },
   'backup-eligible': { flags: 0x0d },
-  signature: async () => ({ signer: await keyNamed('somebody else') }),
+  signature: async () => ({ signer: await keyNamed('a stranger') }),
   'signature.der': { signature: long },
   'signature.raw': { signature: (der) => rawSignature(der, 32) },
   'signature.range': { signature: zero },

@@ -32,7 +32,7 @@ describe('misuse', () => {
     await expect(verifyAuthentication(response, wrong)).rejects.toMatchObject({ code: 'bad-expectation' });
   });
 
-  it('with a check that nobody knows throws', async () => {
+  it('with an unknown check throws', async () => {
     const { response, expected } = await registration();
     await expect(verifyRegistration(response, { ...expected, off: ['challange'] })).rejects.toMatchObject({
       code: 'unknown-check',

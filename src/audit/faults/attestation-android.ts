@@ -100,7 +100,7 @@ const androidKey = registrations(
       change: description((read) => {
         read.teeEnforced = new AuthorizationList({ purpose: new IntegerSet([2]), origin: 2 });
       }),
-      gain: 'Somebody may have kept a copy of the key.',
+      gain: 'A copy of the key may exist outside the device.',
     },
     {
       id: 'android-key-purpose',
@@ -194,7 +194,7 @@ const safetyNet = registrations(
     },
     {
       id: 'safetynet-algorithm-none',
-      title: 'SafetyNet attestation that nobody has signed, and says so',
+      title: 'SafetyNet attestation that is not signed, and says so',
       guard: 'attestation.android-safetynet.jws-algorithm',
       change: jws((parts) => {
         parts.header.alg = 'none';

@@ -13,7 +13,7 @@ export const noneFaults: readonly Fault[] = registrations(
     guard: 'attestation.none.statement',
     // Where one was asked for, none is refused whatever is in it.
     request: {},
-    gain: 'Nothing by itself: a statement that has to be empty carries something that nobody verifies.',
+    gain: 'Nothing by itself: a statement that has to be empty carries content that is not verified.',
     check: 'For the format `none`, insist on an empty map.',
   },
   [

@@ -178,7 +178,7 @@ export const attestationObjectFaults: readonly Fault[] = [
       {
         id: 'attestation-object-unknown-member',
         guard: undefined,
-        title: 'an attestation object with a member that nobody knows',
+        title: 'an attestation object with an unknown member',
         kind: 'observation',
         change: withMembers({ stuntkey: true }),
       },
@@ -204,13 +204,13 @@ export const attestationObjectFaults: readonly Fault[] = [
       step: registrationStep(21),
       severity: 'low',
       guard: 'attestation.format',
-      gain: 'A statement that nobody can verify counts as if it had been verified.',
+      gain: 'A statement that cannot be verified counts as if it had been verified.',
       check: 'Compare `fmt` with the formats you know, byte for byte, and refuse what is not among them.',
     },
     [
       {
         id: 'format-unknown',
-        title: 'a statement format that nobody knows',
+        title: 'an unknown statement format',
         change: withMembers({ fmt: 'x-stuntkey' }),
       },
       { id: 'format-empty', title: 'an empty name of a format', change: withMembers({ fmt: '' }) },
@@ -268,7 +268,7 @@ export const attestationObjectFaults: readonly Fault[] = [
         change(draft) {
           draft.credentialId = longId(1023, draft);
         },
-        gain: 'Nobody is let in, but keys that wrap their private keys in long IDs are locked out.',
+        gain: 'No attacker gets in, but keys that wrap their private keys in long IDs are locked out.',
         check: 'Take credential IDs of up to 1023 bytes, and store them whole.',
       },
       {
@@ -294,7 +294,7 @@ export const attestationObjectFaults: readonly Fault[] = [
       step: registrationStep(23),
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but authenticators that keep their model to themselves, or do not, are locked out.',
+      gain: 'No attacker gets in, but authenticators that keep their model to themselves, or do not, are locked out.',
       check:
         'Do not look at the AAGUID unless your policy is about models; without attestation it proves nothing.',
     },
@@ -308,7 +308,7 @@ export const attestationObjectFaults: readonly Fault[] = [
       },
       {
         id: 'aaguid-unknown',
-        title: 'an AAGUID that nobody knows, without attestation',
+        title: 'an unknown AAGUID, without attestation',
         change(draft) {
           draft.aaguid = utf8('stuntkey unknown');
         },

@@ -176,7 +176,7 @@ const compounds = registrations(
     },
     {
       id: 'compound-unknown-format',
-      title: 'compound attestation with a format that nobody knows',
+      title: 'compound attestation with an unknown format',
       severity: 'low',
       guard: 'attestation.compound.formats',
       change: compound(

@@ -343,7 +343,8 @@ export const packedFaults: readonly Fault[] = [
     },
     {
       id: 'packed-serial-number',
-      title: 'a certificate that names the one device, though nobody asked for enterprise attestation',
+      title:
+        'a certificate that names the one device, though the options did not ask for enterprise attestation',
       guard: 'attestation.packed.serial-number',
       change: certificate('packed', (tbs) =>
         setExtension(tbs, SERIAL_NUMBER, octets(new Uint8Array(8).fill(7))),

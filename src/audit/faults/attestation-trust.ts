@@ -145,7 +145,7 @@ export const trustFaults: readonly Fault[] = registrations(
     },
     {
       id: 'chain-unknown-critical-extension',
-      title: 'a certificate with a critical extension that nobody knows',
+      title: 'a certificate with an unknown critical extension',
       guard: 'attestation.chain.critical-extensions',
       change: certificate('packed', (tbs) =>
         setExtension(tbs, '1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0), true),

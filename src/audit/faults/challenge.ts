@@ -116,7 +116,7 @@ export const challengeFaults: readonly Fault[] = both(
       severity: 'medium',
       scene: 'other-ceremony',
       change: givenChallenge,
-      gain: 'What somebody agreed to as a sign-in is used to register, or the reverse.',
+      gain: 'A response that the user agreed to as a sign-in is used to register, or the reverse.',
       check: 'Keep with each challenge what it was issued for.',
     },
     {
@@ -126,7 +126,7 @@ export const challengeFaults: readonly Fault[] = both(
       severity: 'medium',
       scene: 'expired',
       needs: ['clock'],
-      gain: 'Whoever comes by an unused challenge and an answer to it, from a log or a cache, can use them whenever they like.',
+      gain: 'An attacker who finds an unused challenge and its answer, in a log or a cache, can use them at any later time.',
       check: 'Let challenges expire; the upper recommended timeout is ten minutes (section 13.4.3).',
     },
     {
@@ -145,7 +145,7 @@ export const challengeFaults: readonly Fault[] = both(
       severity: 'critical',
       scene: 'challenge-reused',
       needs: ['submit'],
-      gain: 'Whoever has seen one response can use it, or what can be made of it, again, for as long as the session lives.',
+      gain: 'An attacker who has seen one response can use it, or what can be made of it, again, for as long as the session lives.',
       check:
         'Take the challenge out of its store before anything is verified, whether the ceremony then succeeds or not.',
     },
@@ -169,7 +169,7 @@ export const challengeFaults: readonly Fault[] = both(
       needs: ['submit'],
       change: (draft) => {
         draft.clientData.challenge = 'c3R1bnRrZXkgdGVzdCBjaGFsbGVuZ2U';
-        // Nobody was named in this session.
+        // No account was named in this session.
         if (draft.ceremony === 'authentication') draft.userHandle = draft.credential.userId;
       },
       gain: 'Where no challenge was issued, none is compared: any response that was ever seen signs in.',

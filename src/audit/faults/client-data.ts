@@ -107,7 +107,7 @@ export const clientDataFaults: readonly Fault[] = [
       },
       {
         id: 'client-data-invalid-utf8',
-        title: 'bytes that are no UTF-8 in a member that nobody reads',
+        title: 'bytes that are no UTF-8 in a member that is not read',
         steps: decoding,
         kind: 'observation',
         guard: 'client-data.utf8',
@@ -140,7 +140,7 @@ export const clientDataFaults: readonly Fault[] = [
       steps: decoding,
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but clients that the specification allows are locked out.',
+      gain: 'No attacker gets in, but clients that the specification allows are locked out.',
       check:
         'Read client data with a JSON parser, hash its bytes as they came, and look at nothing but the members that are checked.',
     },
@@ -154,7 +154,7 @@ export const clientDataFaults: readonly Fault[] = [
       },
       {
         id: 'client-data-unknown-members',
-        title: 'client data with members that nobody knows',
+        title: 'client data with unknown members',
         steps: parsing,
         change: ({ clientData }) => {
           clientData.stuntkey_keys_can_be_added_here = 'do not compare clientDataJSON against a template';

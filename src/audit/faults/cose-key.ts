@@ -54,7 +54,7 @@ async function cose(algorithm: number): Promise<CborMap> {
   return toCose(key.algorithm, key.public);
 }
 
-/** An RSA key that nobody has the other half of. */
+/** An RSA public key without a private key. */
 function rsaKey(algorithm: number, bits: number, exponent: number, odd = true): CborMap {
   const n = seededRandom(`stuntkey test: a modulus of ${bits} bits`)(bits / 8, 'modulus');
   n[0] = (n[0] as number) | 0x80;
@@ -102,7 +102,7 @@ const algorithmFaults = registrations(
     step: registrationStep(20),
     severity: 'medium',
     guard: 'algorithm',
-    gain: 'Keys are stored that the server never meant to trust, or cannot verify with: a sign-in with them takes paths that nobody tested.',
+    gain: 'Keys are stored that the server never meant to trust, or cannot verify with: a sign-in with them takes paths that are not tested.',
     check: 'Compare `alg` of the credential public key with the `pubKeyCredParams` that you sent.',
   },
   [
@@ -158,7 +158,7 @@ const keyFaults = registrations(
     },
     {
       id: 'key-curve-unknown',
-      title: 'a curve that nobody knows',
+      title: 'an unknown curve',
       guard: 'credential-key.crv',
       change: es256(() => [[CRV, 99]]),
     },
@@ -179,7 +179,7 @@ const keyFaults = registrations(
     },
     {
       id: 'key-type-unknown',
-      title: 'a key of a type that nobody knows',
+      title: 'a key of an unknown type',
       guard: 'credential-key.kty',
       change: es256(() => [[KTY, 99]]),
     },
@@ -243,7 +243,7 @@ const keyFaults = registrations(
       guard: 'credential-key.small-order',
       severity: 'high',
       change: ed25519(concat(Uint8Array.of(1), new Uint8Array(31))),
-      gain: 'There are signatures that verify under such a key for any message: whoever knows the credential ID signs in.',
+      gain: 'There are signatures that verify under such a key for any message: an attacker who knows the credential ID signs in.',
     },
     {
       id: 'key-ed25519-short',
@@ -282,7 +282,7 @@ const keyFaults = registrations(
       guard: 'credential-key.rsa-exponent',
       severity: 'low',
       change: rsa(2048, 1),
-      gain: 'Only whoever registers such a key can be impersonated: with exponent 1, a signature is its own message.',
+      gain: 'Only the user who registers such a key can be impersonated: with exponent 1, a signature is its own message.',
     },
     {
       id: 'key-rsa-exponent-even',

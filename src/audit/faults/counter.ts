@@ -76,7 +76,7 @@ export const counterFaults: readonly Fault[] = [
       step: authenticationStep(22),
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but authenticators that count as the specification allows are locked out.',
+      gain: 'No attacker gets in, but authenticators that count as the specification allows are locked out.',
       check: 'Take zero after zero, as every synced passkey has it, and any greater counter.',
     },
     [
@@ -134,7 +134,7 @@ export const counterFaults: readonly Fault[] = [
       severity: 'medium',
       guard: 'verified-first',
       scene: 'then-honest',
-      gain: "Whoever knows a credential's ID locks its owner out: one refused sign-in changes what the next is compared with.",
+      gain: "An attacker who knows a credential's ID locks its owner out: one refused sign-in changes what the next is compared with.",
       check: 'Update counter and flags only after every check has passed.',
     },
     [

@@ -47,9 +47,9 @@ function handleOfOther(draft: AssertionDraft): void {
 const userHandle = {
   step: authenticationStep(6),
   severity: 'high',
-  gain: 'An attacker signs in with a credential of their own, and as somebody else.',
+  gain: 'An attacker signs in with a credential of their own, and as another user.',
   check:
-    'Find the account first (by the session, or by the user handle where nobody was named), and then the credential in that account.',
+    'Find the account first (by the session, or by the user handle where no account was named), and then the credential in that account.',
 } as const;
 
 export const credentialFaults: readonly Fault[] = [
@@ -147,13 +147,13 @@ export const credentialFaults: readonly Fault[] = [
     },
     {
       id: 'user-handle-unknown',
-      title: "nobody's handle, where the account was named",
+      title: 'an unknown user handle, where the account was named',
       severity: 'medium',
       guard: 'user-handle.matches',
       needs: ['named-sign-in'],
       change(draft) {
         mustBeNamed(draft);
-        draft.userHandle = utf8('stuntkey test: nobody');
+        draft.userHandle = utf8('stuntkey test: unknown');
       },
     },
     {
@@ -192,7 +192,7 @@ export const credentialFaults: readonly Fault[] = [
         draft.userHandle = undefined;
       },
       gain: 'Little, as the credential ID names an account too; but the specification has the handle name it.',
-      check: 'Where nobody was named, insist on a user handle.',
+      check: 'Where no account was named, insist on a user handle.',
     },
   ]),
   ...authentications(
@@ -218,7 +218,7 @@ export const credentialFaults: readonly Fault[] = [
       ...userHandle,
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but security keys that keep no user handles are locked out.',
+      gain: 'No attacker gets in, but security keys that keep no user handles are locked out.',
       check: 'Where the account was named, take a response without a user handle.',
     },
     [
@@ -241,7 +241,7 @@ export const credentialFaults: readonly Fault[] = [
       guard: 'credential-id.unused',
       scene: 'other-user',
       needs: ['second-session'],
-      gain: "A stranger's credential takes the place of somebody's: they sign in as that person, or lock them out, or have them sign in to an account that is not theirs.",
+      gain: "A stranger's credential takes the place of a user's: the stranger signs in as that user, or locks them out, or has them sign in to an account that is not theirs.",
       check: 'Refuse a credential ID that any account has, by a unique index over all of them.',
     },
     [
@@ -282,7 +282,7 @@ export const credentialFaults: readonly Fault[] = [
         change(draft) {
           useKey(draft, keyOf(givenCredential(draft)));
         },
-        gain: "Without attestation nobody proves to have the private key; the other user could sign in to the attacker's account, if their key knew this ID.",
+        gain: "Without attestation a registration does not prove who has the private key; the other user could sign in to the attacker's account, if their key knew this ID.",
         check: 'Nothing has to be done about it.',
       },
     ],
@@ -341,7 +341,7 @@ export const credentialFaults: readonly Fault[] = [
             return json;
           };
         },
-        gain: "An attacker adds a credential of their own to somebody's account.",
+        gain: "An attacker adds a credential of their own to another user's account.",
         check:
           'Store the credential in the account for which the options were made, whatever the response says.',
       },

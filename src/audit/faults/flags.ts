@@ -1,4 +1,4 @@
-/** Faults of the flags: whether somebody was there, who they were, and where the credential lives. */
+/** Faults of the flags: whether the user was present and verified, and where the credential lives. */
 import { AuthenticatorDataFlags } from '../../ctap/authenticator-data.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import { authenticationStep, registrationStep, sectionOf } from '../steps.ts';
@@ -45,12 +45,12 @@ export const flagFaults: readonly Fault[] = [
       steps: presence,
       severity: 'medium',
       guard: 'user-presence',
-      gain: 'Malware that can talk to the key signs in while nobody touches it.',
+      gain: 'Malware that can talk to the key signs in without a touch.',
       check:
         'Refuse authenticator data without flag UP (0x01), unless the registration was asked for as a conditional one.',
     },
     [
-      { id: 'user-absent', title: 'nobody was present', change: flags(UP | UV) },
+      { id: 'user-absent', title: 'the user was not present', change: flags(UP | UV) },
       { id: 'user-absent-but-verified', title: 'verified, but not present', change: flags(UP, UV) },
     ],
   ),
@@ -62,7 +62,7 @@ export const flagFaults: readonly Fault[] = [
       guard: 'user-verification',
       needs: ['user-verification'],
       request: { userVerification: 'required' },
-      gain: 'Whoever has found or stolen the key signs in without its PIN or fingerprint.',
+      gain: 'An attacker who has found or stolen the key signs in without its PIN or fingerprint.',
       check:
         'Where your options say `userVerification: "required"`, refuse authenticator data without flag UV (0x04).',
     },
@@ -95,7 +95,7 @@ export const flagFaults: readonly Fault[] = [
       steps: verification,
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but people whose keys verify them anyway, or cannot, are locked out.',
+      gain: 'No attacker gets in, but people whose keys verify them anyway, or cannot, are locked out.',
       check: 'Where your options say `discouraged`, take authenticator data with flag UV and without.',
     },
     [
@@ -157,7 +157,7 @@ export const flagFaults: readonly Fault[] = [
       steps: { registration: registrationStep(18), authentication: authenticationStep(19) },
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but passkeys that are backed up, which most are, are locked out.',
+      gain: 'No attacker gets in, but passkeys that are backed up, which most are, are locked out.',
       check: 'Take any backup state of a credential that is eligible for it, unless your policy is another.',
     },
     [

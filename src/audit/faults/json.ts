@@ -31,7 +31,7 @@ const common = {
   severity: 'low',
   guard: 'response.object',
   needs: ['json'],
-  gain: 'Nothing that is known; but a server that takes what is of the wrong type runs code that nobody tested, and may fall over.',
+  gain: 'Nothing that is known; but a server that takes a value of the wrong type runs code that is not tested, and may fail.',
   check: 'Check the types of all members before you use one.',
 } as const;
 
@@ -39,7 +39,7 @@ const common = {
 const spelled = {
   ...common,
   guard: 'response.base64url',
-  gain: 'Nothing by itself: one response has several spellings, and what recognises replays by its text does not.',
+  gain: 'Nothing by itself: one response has several spellings, and what recognizes replays by its text does not.',
   check: 'Decode base64url strictly: no padding, no white space, no other alphabet.',
 } as const;
 
@@ -344,15 +344,15 @@ export const jsonFaults: readonly Fault[] = [
       ...common,
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but clients of the next edition are locked out.',
+      gain: 'No attacker gets in, but clients of the next edition are locked out.',
       check: 'Ignore members that you do not know.',
     },
     [
       {
         id: 'json-unknown-members',
-        title: 'a credential with members that nobody knows',
+        title: 'a credential with unknown members',
         change: sends((json) => {
-          json.stuntkey = 'a member that nobody knows';
+          json.stuntkey = 'an unknown member';
           json.response.stuntkey = 'another';
           return json;
         }),

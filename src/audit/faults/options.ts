@@ -37,7 +37,7 @@ function counts(challenges: readonly Uint8Array[]): boolean {
   });
 }
 
-/** What an answer to a sign-in's options looks like, whoever it names. */
+/** What an answer to a sign-in's options looks like, without the account that it names. */
 function shapeOf(options: unknown): string {
   if (options === undefined) return 'no options';
   const { allowCredentials = [] } = options as PublicKeyCredentialRequestOptionsJSON;
@@ -79,7 +79,7 @@ export const optionsFaults: readonly Fault[] = [
       steps: { registration: CHALLENGES, authentication: CHALLENGES },
       severity: 'high',
       scene: 'options',
-      gain: 'A response can be made before it is asked for, by whoever has the key for a moment; and kept.',
+      gain: 'An attacker who has the key for a moment can make a response before it is asked for, and keep it.',
       check: 'Make every challenge of 16 or more bytes from a cryptographic source of randomness.',
     },
     [
@@ -133,7 +133,7 @@ export const optionsFaults: readonly Fault[] = [
       step: registrationStep(26),
       severity: 'low',
       scene: 'options',
-      gain: 'Nobody is let in; but something is told, or taken, that need not be.',
+      gain: 'No attacker gets in, but the server tells or accepts more than it has to.',
       check: 'Look at the options that your server makes.',
     },
     [
@@ -149,7 +149,7 @@ export const optionsFaults: readonly Fault[] = [
             ? 'user.id has the name in it'
             : undefined;
         },
-        gain: 'Whoever holds a key reads from it whose it is.',
+        gain: 'An attacker who holds a key reads from it whose it is.',
         check: 'Make user.id of 64 random bytes or fewer, and keep it with the account.',
       },
       {
@@ -163,7 +163,7 @@ export const optionsFaults: readonly Fault[] = [
             ? undefined
             : 'the credential that is registered is not excluded';
         },
-        gain: 'Nobody is let in, but a second passkey on the same device takes the place of the first.',
+        gain: 'No attacker gets in, but a second passkey on the same device takes the place of the first.',
         check: 'List the credentials of the account in excludeCredentials.',
       },
       {
@@ -189,7 +189,7 @@ export const optionsFaults: readonly Fault[] = [
       needs: ['named-sign-in'],
       gain: 'Anybody learns who has an account.',
       check:
-        'Answer for a name that nobody has as for one that somebody has: with credentials made up from the name and a secret, the same every time.',
+        'Answer for an unknown name as for a known one: with credentials made up from the name and a secret, the same every time.',
     },
     [
       {
@@ -228,7 +228,7 @@ export const optionsFaults: readonly Fault[] = [
           const userName = `${shown.userName}-nobody`;
           const [first, second] = [await shown.ask({ userName }), await shown.ask({ userName })];
           if (first === undefined || idsIn(first) === '')
-            throw new NotApplicable('a name that nobody has gets no credentials');
+            throw new NotApplicable('an unknown name gets no credentials');
           return idsIn(first) === idsIn(second)
             ? undefined
             : 'the same name gets other credentials each time';

@@ -98,7 +98,7 @@ const common = {
   step: authenticationStep(21),
   severity: 'critical',
   guard: 'signature',
-  gain: 'Whoever knows the ID of a credential, which is no secret, signs in as its owner.',
+  gain: 'An attacker who knows the ID of a credential, which is no secret, signs in as its owner.',
   check:
     'Verify the signature over authenticatorData and the SHA-256 of clientDataJSON with the stored key, and look at the result.',
 } as const;
@@ -108,7 +108,7 @@ const encoding = {
   step: authenticationStep(21),
   severity: 'low',
   guard: 'signature.der',
-  gain: 'Nothing by itself: one signature has several spellings, and what recognises replays by its bytes does not.',
+  gain: 'Nothing by itself: one signature has several spellings, and what recognizes replays by its bytes does not.',
   check: 'Let a strict DER parser read ECDSA signatures (section 6.5.5).',
 } as const;
 
@@ -327,7 +327,7 @@ export const signatureFaults: readonly Fault[] = [
       guard: undefined,
       policy: { algorithms: [ES256.id] },
       change: ecdsa((r, s) => sequence(derInteger(r), derInteger(bytesOf(ORDER - numberOf(s))))),
-      gain: 'Both are valid: only who recognises signatures by their bytes has to know that there are two.',
+      gain: 'Both are valid: only who recognizes signatures by their bytes has to know that there are two.',
       check: 'Nothing has to be done about it.',
     },
   ]),
@@ -337,7 +337,7 @@ export const signatureFaults: readonly Fault[] = [
       step: authenticationStep(21),
       severity: 'medium',
       kind: 'control',
-      gain: 'Nobody is let in, but authenticators of an algorithm that was asked for at the registration are locked out.',
+      gain: 'No attacker gets in, but authenticators of an algorithm that was asked for at the registration are locked out.',
       check: 'Verify signatures of every algorithm in your `pubKeyCredParams`, or do not list it.',
     },
     [-8, -35, -36, -257].map((alg) => ({

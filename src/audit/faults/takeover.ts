@@ -1,4 +1,4 @@
-/** Ways into an account of somebody else that go around the signature: whose options, whose account, whose session it is. */
+/** Ways into another user's account that go around the signature: whose options, whose account, whose session it is. */
 
 import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
@@ -12,9 +12,9 @@ const EVIL = 'stuntkey.example';
 const intoAccount = {
   step: registrationStep(29),
   severity: 'critical',
-  gain: "An attacker adds a passkey of their own to somebody's account, and signs in with it.",
+  gain: "An attacker adds a passkey of their own to another user's account, and signs in with it.",
   check:
-    'Let only whoever is signed in add a credential to an account that has one, and take the account from the session.',
+    'Let only a signed-in user add a credential to an account that has one, and take the account from the session.',
   needs: ['second-session', 'named-sign-in'],
 } as const;
 
@@ -46,19 +46,19 @@ export const takeoverFaults: readonly Fault[] = [
   ...registrations('account', intoAccount, [
     {
       id: 'account-of-other-by-stranger',
-      title: "a registration for somebody's name, by a visitor who is not signed in",
+      title: "a registration for another user's name, by a visitor who is not signed in",
       scene: 'stranger-registers',
       guard: 'account.signed-in',
     },
     {
       id: 'account-of-other-by-user',
-      title: "a registration for somebody's name, by a visitor who is signed in as somebody else",
+      title: "a registration for another user's name, by a visitor who is signed in",
       scene: 'other-registers',
       guard: 'account.signed-in',
     },
     {
       id: 'registration-for-sign-in-options',
-      title: "a registration that answers somebody's sign-in options",
+      title: "a registration that answers another user's sign-in options",
       scene: 'registration-for-sign-in',
       needs: ['second-session', 'named-sign-in', 'submit'],
       guard: 'pending.ceremony',
@@ -73,7 +73,7 @@ export const takeoverFaults: readonly Fault[] = [
       severity: 'high',
       scene: 'then-other-honest',
       needs: ['second-session'],
-      gain: "A stranger's credential takes the place of somebody's, who is locked out.",
+      gain: "A stranger's credential takes the place of a user's, who is locked out.",
       check: 'Store and compare credential IDs whole, as bytes: up to 1023 of them, in a binary column.',
     },
     [
@@ -102,7 +102,7 @@ export const takeoverFaults: readonly Fault[] = [
     {
       step: authenticationStep(6),
       severity: 'critical',
-      gain: 'An attacker signs in with a credential of their own, and as somebody else.',
+      gain: 'An attacker signs in with a credential of their own, and as another user.',
       check:
         'Find the account first, and then the credential in that account; take both, and the key, from one record.',
       needs: ['second-session'],
@@ -150,7 +150,7 @@ export const takeoverFaults: readonly Fault[] = [
       step: authenticationStep(25),
       severity: 'critical',
       needs: ['who-am-i'],
-      gain: "Whoever knows somebody's name or credential ID is in their account, whatever the answer says.",
+      gain: "An attacker who knows a user's name or credential ID is in that user's account, whatever the answer says.",
       check: 'Change the session only when every check has passed.',
     },
     [
@@ -172,8 +172,8 @@ export const takeoverFaults: readonly Fault[] = [
         severity: 'high',
         scene: 'session-kept',
         guard: 'session.renewed',
-        gain: 'Whoever can plant a session ID in a browser is signed in as soon as its owner is.',
-        check: 'Give the session a new ID when somebody signs in.',
+        gain: 'An attacker who can plant a session ID in a browser is signed in as soon as its owner is.',
+        check: 'Give the session a new ID at every sign-in.',
       },
     ],
   ),

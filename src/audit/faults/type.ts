@@ -30,7 +30,7 @@ export const typeFaults: readonly Fault[] = both(
       severity: 'high',
       change: says(({ ceremony }) => (ceremony === 'registration' ? 'webauthn.get' : 'webauthn.create')),
     },
-    { id: 'type-nonsense', title: 'a type that nobody knows', change: says(() => 'stuntkey.test') },
+    { id: 'type-nonsense', title: 'an unknown type', change: says(() => 'stuntkey.test') },
     { id: 'type-payment', title: 'client data of a payment', change: says(() => 'payment.get') },
     {
       id: 'type-missing',

@@ -103,7 +103,7 @@ export const registrationTests: readonly PublishedTest[] = [
   ...group(`${RESPONSE}-5`, [
     ['P-1', 'packed attestation with a certificate', 'attestation-packed'],
     ['P-2', 'packed attestation with a chain to a root of the metadata', 'attestation-packed'],
-    ['F-1', 'a format that nobody knows', 'format-unknown'],
+    ['F-1', 'an unknown format', 'format-unknown'],
     ['F-2', 'a sig that does not verify', 'packed-signature-flipped'],
     ['F-3', 'no x5c', 'packed-without-certificates'],
     ['F-4', 'an x5c that is no array', 'packed-certificates-null packed-certificates-bytes'],
@@ -136,7 +136,7 @@ export const registrationTests: readonly PublishedTest[] = [
     ['P-1', 'packed self attestation', 'attestation-packed-self'],
     ['F-1', 'a sig that does not verify', 'packed-self-signature-flipped'],
     ['F-2', 'a certificate beside a sig of the credential’s key', 'packed-signature-by-credential-key'],
-    ['F-3', 'a format that nobody knows', 'format-unknown'],
+    ['F-3', 'an unknown format', 'format-unknown'],
   ]),
   ...group(`${RESPONSE}-7`, [
     ['P-1', 'attestation none', 'fido-none'],

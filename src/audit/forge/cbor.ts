@@ -1,4 +1,4 @@
-/** CBOR as nobody should write it: heads and items put together by hand, where an encoder would not. */
+/** CBOR that an encoder would not write: heads and items put together by hand. */
 import { concat, utf8 } from '../../base/bytes.ts';
 
 export const Major = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5 } as const;

@@ -12,7 +12,7 @@ import type {
 } from '../../webauthn/types.ts';
 import type { PageOrigin } from '../page-origin.ts';
 
-/** What a fault needs from outside its own ceremony. The audit's scenes give it; alone, whoever calls `next` does. */
+/** What a fault needs from outside its own ceremony. The audit's scenes give it; outside an audit, the caller of `next` does. */
 export interface Given {
   /** A challenge of another ceremony, in base64url. */
   readonly challenge?: string;
@@ -45,7 +45,7 @@ interface Draft<Options, Response> {
   /** The flags byte, which nothing corrects. */
   flags: number;
   signCount: number;
-  /** The extensions' CBOR, or whatever is to stand there. */
+  /** The extensions' CBOR, or other bytes in its place. */
   extensions: Uint8Array;
   /** From the bytes of all of the above to those that are signed and sent. */
   authData: (bytes: Uint8Array) => Uint8Array;
@@ -96,7 +96,7 @@ export interface Signed {
 export interface AssertionDraft
   extends Draft<PublicKeyCredentialRequestOptionsJSON, AuthenticationResponseJSON> {
   readonly ceremony: 'authentication';
-  /** Attested credential data, which an assertion has not; or whatever is to stand between counter and extensions. */
+  /** Attested credential data, which an honest assertion does not have, or other bytes between counter and extensions. */
   attested: Uint8Array;
   /** Which credential the response says it is. */
   credentialId: Uint8Array;

@@ -1,4 +1,4 @@
-/** A device whose next ceremonies are wrong, in the way that somebody picks. The device and the client know nothing of it. */
+/** A device whose next ceremonies are wrong, in the way that the caller picks. The device and the client know nothing of it. */
 
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { AttestationSource } from '../../authority/identity.ts';

@@ -133,7 +133,7 @@ function spkiIfAny({ publicKey, honest }: RegistrationDraft): Uint8Array | undef
   try {
     return spkiOfCose(publicKey);
   } catch {
-    // A key that is none: the client would not have had it, so what the honest one was stands there.
+    // The bytes are no key, and a client could not have read them: the honest key stays.
     const { publicKey: was } = honest.response;
     return was === undefined ? undefined : fromBase64url(was);
   }

@@ -1,4 +1,4 @@
-/** Known findings, in a file that stands in the repository: they are told of, and fail nothing. */
+/** Known findings, in a file of the repository: they are reported, and fail nothing. */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { AuditResult } from '../verdict.ts';
 import { findings } from './findings.ts';

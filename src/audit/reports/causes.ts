@@ -38,7 +38,7 @@ const LACKS: Readonly<Record<string, string>> = {
   'allow-list': 'allowCredentials is not compared',
   credential: 'whose credential it is does not matter',
   'user-handle': 'whose user handle it is does not matter',
-  overwrite: 'credentials are registered that somebody has already',
+  overwrite: 'credentials are registered that another user has already',
   record: 'the credential record is made of what was not verified',
   extensions: 'extension outputs are not looked at',
   json: 'the JSON of a response is read leniently',
@@ -87,7 +87,7 @@ export function many(count: number, what = 'fault'): string {
 
 function causeId({ fault, verdict, breakage = 'unreadable', ...rest }: FaultResult): string {
   if (verdict === 'error') return `breaks-${breakage}`;
-  // Statements that nobody verifies are one decision, in however many formats.
+  // Not verifying statements is one decision, in however many formats.
   const subject = /^attestation-(?!object|format|trust)/.test(fault.subject) ? 'attestation' : fault.subject;
   if (fault.kind === 'control') return `refuses-${subject}`;
   if (subject === 'signature' && !isAtLeast(severityOf({ fault, ...rest }), 'medium'))

@@ -70,5 +70,5 @@ export function conclusion(result: AuditResult): string {
 /** What has to be known of how findings were judged; undefined where nothing has. */
 export function caveat({ byEffect, results }: AuditResult): string | undefined {
   if (byEffect || !results.some(({ finding }) => finding)) return undefined;
-  return 'Nobody looked who was signed in: without whoami, no finding is more than high.';
+  return 'Who was signed in is not known: without whoami, no finding is more than high.';
 }

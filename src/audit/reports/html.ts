@@ -1,4 +1,4 @@
-/** One page that stands alone: it loads nothing, runs nothing, and can be kept, mailed or put on paper. */
+/** One self-contained page: it loads nothing, runs nothing, and can be kept, mailed or printed. */
 import type { CeremonyName } from '../fault.ts';
 import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
 import { type Cause, causesOf, many as manyOf } from './causes.ts';
@@ -30,7 +30,7 @@ const VERDICTS = {
   broken: 'broken',
 };
 
-/** The colour of a fault. */
+/** The color of a fault. */
 function tone({ fault, verdict, finding }: FaultResult): string {
   if (verdict === 'not-applicable') return 'without';
   if (verdict === 'error') return 'broke';
@@ -144,12 +144,12 @@ ${all.map(card)}`;
 function choices(some: readonly FaultResult[]): Part {
   if (some.length === 0) return undefined;
   return html`<h2>Choices of this server</h2>
-<p class="about">The specification leaves these to the server. They are no findings.</p>
+<details><summary><span></span><span>The specification leaves these to the server. They are no findings.</span><code>${some.length}</code></summary>
 ${some.map(
   (result) =>
     html`<details><summary><i class="cell choice"></i><span>${result.fault.title}</span><code>${result.verdict}</code></summary><dl>${facts(result)}</dl></details>
 `,
-)}`;
+)}</details>`;
 }
 
 /** @param version of this package */

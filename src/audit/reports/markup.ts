@@ -9,7 +9,7 @@ export class Markup {
   }
 }
 
-/** What may stand in a template. */
+/** A value in a template. */
 export type Part = string | number | Markup | readonly Part[] | undefined;
 
 const rendered = (part: Part): string => {

@@ -15,7 +15,7 @@ import {
 } from './findings.ts';
 import { mapOf } from './map.ts';
 
-/** How text is made to stand out, or is not. */
+/** How text is emphasized, or is not. */
 export interface Paint {
   bold(text: string): string;
   dim(text: string): string;

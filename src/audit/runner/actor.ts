@@ -100,7 +100,7 @@ export class Actor {
     return limits.during(({ own: _, ...turn }) => session.submit?.({ ...call, ...turn }) as Promise<Answer>);
   }
 
-  /** Whom the server takes this session for; undefined for nobody, and where it cannot say. */
+  /** Whom the server takes this session for; undefined where the session is not signed in, or the server cannot say it. */
   async whoAmI(): Promise<string | undefined> {
     const { session, limits } = this.cast;
     let who: string | undefined;
@@ -117,7 +117,7 @@ export class Actor {
       throw new NotApplicable('a response cannot be handed in to the target without asking for options');
   }
 
-  /** What client and device answer honestly; `honest` where somebody has answered already. */
+  /** What client and device answer honestly; `honest` is the answer, where the caller has it already. */
   async respond(
     ceremony: CeremonyName,
     options: AnyOptions,

@@ -1,6 +1,6 @@
 /**
  * A finding is what comes twice, in sessions of its own, while honest ceremonies pass before and after. What comes once is asked again:
- * networks and servers have bad moments, and those are nobody's finding.
+ * networks and servers have bad moments, and a bad moment is no finding.
  */
 import { type Fault, summaryOf } from '../fault.ts';
 import type { FaultResult } from '../verdict.ts';

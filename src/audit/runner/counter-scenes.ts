@@ -4,7 +4,7 @@ import { Unexpected } from './actor.ts';
 import { type Scene, signInWith } from './parts.ts';
 import type { Play } from './play.ts';
 
-/** A counter whose 32 bits are a negative number to whoever takes them for one with a sign. */
+/** A counter whose 32 bits are a negative number in a signed integer. */
 const HIGH = 0x9000_0000;
 const LOW = 7;
 

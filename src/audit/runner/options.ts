@@ -29,11 +29,11 @@ export interface AuditOptions {
   readonly rate?: number;
   /** Milliseconds for one ceremony. Default: 10,000. */
   readonly timeout?: number;
-  /** Somebody may audit this target. Needed for one that is not loopback. Default: false. */
+  /** Says that you may audit this target. Needed for a target that is not loopback. Default: false. */
   readonly authorized?: boolean;
   /** Ends the audit with what it has. */
   readonly signal?: AbortSignal;
-  /** Told of every verdict. */
+  /** Called with every verdict. */
   readonly onProgress?: (progress: AuditProgress) => void;
   /** What an audit of the same target with the same catalogue had found when it was ended. */
   readonly resume?: AuditState;

@@ -60,7 +60,7 @@ export class Play {
   readonly #actors: Actor[] = [];
   /** Devices that registered, by whose they are. */
   readonly #devices: Actor[] = [];
-  /** Where it can be seen what came of it: undefined where nobody looks. */
+  /** Sees which account a session is in; undefined where the target cannot say it. */
   readonly watch: Watch | undefined;
 
   constructor(fault: Fault, options: PlayOptions) {
@@ -144,7 +144,7 @@ export class Play {
     return twin;
   }
 
-  /** Somebody else's device in the user's session: its keys are nobody's of those who are known. */
+  /** A stranger's device in the user's session: its keys belong to none of the known users. */
   async intruder(actor: Actor): Promise<Actor> {
     const intruder = await this.twin(actor);
     this.#devices.pop();
@@ -253,7 +253,7 @@ export class Play {
     return { options, origin: this.target.origin, credential: actor.recordOf(response) };
   }
 
-  /** Notes whose key signs: nobody's, where the signature is not that of a key. */
+  /** Notes whose key signs: none, where the signature is not made by a key. */
   #noting(change: AuthenticationFault['change']): AuthenticationFault['change'] {
     return async (draft) => {
       const { signature, signed, response } = draft;

@@ -47,7 +47,7 @@ class Run {
     if (!loopback && options.authorized !== true) {
       throw new StuntkeyError(
         'not-authorized',
-        `${url ?? name} is not this machine: expected authorized: true from somebody who may audit it`,
+        `${url ?? name} is not this machine: expected authorized: true, which says that you may audit it`,
       );
     }
     this.#target = target;

@@ -5,7 +5,7 @@ import type { FaultResult } from '../verdict.ts';
 
 type Seen = Pick<FaultResult, 'fault' | 'verdict' | 'effect' | 'breakage' | 'status'>;
 
-/** A server that breaks has let nobody in. What hangs or drops takes others with it. */
+/** A server that breaks has let no attacker in. A server that hangs or drops connections harms its other users. */
 const BREAKAGES: Readonly<Record<Breakage, Severity>> = {
   status: 'low',
   unreadable: 'low',
@@ -17,8 +17,8 @@ const BREAKAGES: Readonly<Record<Breakage, Severity>> = {
 const OF_WHOM: readonly string[] = ['account', 'credential', 'user-handle'];
 
 /**
- * Critical is only what ended in a session of somebody else. What would be that, and nobody looked, is high; and where the session
- * is that of the key's own account, or nobody's, as low as it deserves.
+ * A fault is critical only where it ended in a session of another account. A fault that could end there is high where the target cannot
+ * say who is signed in, and lower where the session is in the account of the key, or in none.
  */
 export function severity({ fault, verdict, effect, breakage }: Seen, watched: boolean): Severity {
   if (verdict === 'error') return BREAKAGES[breakage ?? 'unreadable'];
@@ -46,7 +46,7 @@ export function seen({ fault, verdict, effect, breakage, status }: Seen, watched
   if (effect === 'takeover') return 'The session was signed in to an account whose key was not used.';
   if (effect === 'owner')
     return 'The session was signed in to the account of the key that was used, and to no other.';
-  if (effect === 'nobody') return 'The server said yes, and nobody was signed in.';
+  if (effect === 'nobody') return 'The server said yes, but signed no one in.';
   if (watched) return 'The server said yes; whom it signed in is not clear.';
-  return 'The server said yes. Nobody looked who was signed in: there is no whoami.';
+  return 'The server said yes. Who was signed in is not known: there is no whoami.';
 }

@@ -1,4 +1,4 @@
-/** Scenes in which somebody wants to be in another's account. */
+/** Scenes in which an attacker tries to get into another user's account. */
 
 import { base64url } from '../../base/base64url.ts';
 import { utf8 } from '../../base/bytes.ts';
@@ -113,7 +113,7 @@ function ownOptions(
 
 const withoutCredentials: Scene = async (play) => {
   const victim = await play.actor();
-  // There is such an account as soon as somebody wants to register in it.
+  // Asking for registration options is enough for the account to exist.
   await optionsOf(victim, 'registration', play);
   const attacker = await play.actor();
   await attacker.registerHonestly(play.wish);

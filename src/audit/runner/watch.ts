@@ -23,7 +23,7 @@ export class Watch {
     this.#acting = actor;
   }
 
-  /** @param userName undefined for nobody of those who are there */
+  /** @param userName undefined where the key is none of the known users' */
   signedBy(userName: string | undefined): void {
     this.#signer = userName;
     this.#signed = true;
@@ -36,7 +36,7 @@ export class Watch {
     if (who === undefined) return 'nobody';
     const [account] = [...this.#identities].find(([, identity]) => identity === who) ?? [];
     if (account !== undefined) return account === this.#signer ? 'owner' : 'takeover';
-    // Of nobody who is known: of somebody else, if it is known what the signer is called, or if nobody has signed.
+    // The account of no known user: another's account, if the signer's identity is known, or if there is no signer.
     const told = this.#signer === undefined || this.#identities.has(this.#signer);
     return told ? 'takeover' : undefined;
   }

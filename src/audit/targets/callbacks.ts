@@ -72,7 +72,7 @@ export interface RelyingPartyCallbacks {
   readonly authentication: CeremonyCallbacks;
   /** Another visitor, for relying parties that keep sessions by themselves. Default: the functions above, told apart by `visit`. */
   session?(): VisitorCallbacks;
-  /** Whom it takes the visitor for: any text that is one account's, such as a user ID; undefined or null for nobody. */
+  /** Whom it takes the visitor for: any text that is one account's, such as a user ID; undefined or null where the visitor is not signed in. */
   whoAmI?(visit: Pick<Visit, 'session'>): unknown;
   /** Removes a credential for a visitor, who may not be its owner. */
   remove?(credentialId: string, visit: Pick<Visit, 'session'>): unknown;

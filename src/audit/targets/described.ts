@@ -193,7 +193,7 @@ class DescribedSession implements TargetSession {
     if (account === undefined || this.#entered) return undefined;
     this.#entered = true;
     if (isNew && accounts === undefined) return this.#steps('account.create', account.create, values, turn);
-    // Whoever has signed in is in the account, where nothing else is said.
+    // A visitor who has signed in is in the account, if the description says nothing else.
     return this.#steps('account.enter', account.enter ?? [], values, turn);
   }
 

@@ -161,7 +161,7 @@ const shape: Shape<TargetDescription> = exactly(
       ),
     ),
     headers: maybe(described(texts, 'Sent with every request.')),
-    before: maybe(described(steps, 'What comes before the first request of a visitor, whoever that is.')),
+    before: maybe(described(steps, 'What comes before the first request of any visitor.')),
     account: maybe(account),
     accounts: maybe(
       described(
@@ -186,7 +186,7 @@ const shape: Shape<TargetDescription> = exactly(
     whoami: maybe(
       described(
         exactly({ ...REQUEST, pointer }, 'a request'),
-        'Tells whom the server takes a visitor for: what stands at the pointer; nobody where nothing does.',
+        'Tells whom the server takes a visitor for: the value at the pointer; without a value there, the visitor is not signed in.',
       ),
     ),
     remove: maybe(described(request, 'Removes the credential whose ID is {credentialId}.')),
@@ -205,7 +205,7 @@ const shape: Shape<TargetDescription> = exactly(
 /** The schema of a description, as it is published. */
 export const descriptionSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'What stuntkey audit is told of a server',
+  title: 'How stuntkey audit reaches a server',
   ...jsonSchemaOf(shape),
 };
 

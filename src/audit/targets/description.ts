@@ -79,7 +79,7 @@ export interface TargetDescription {
   readonly app?: AppOptions;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What comes before the first request of a visitor, whoever that is. */
+  /** What comes before the first request of any visitor. */
   readonly before?: readonly DescribedStep[];
   /** How one comes to an account, where a registration needs one. */
   readonly account?: {
@@ -96,7 +96,7 @@ export interface TargetDescription {
   readonly csrf?: DescribedCsrf;
   readonly registration: DescribedCeremony;
   readonly authentication: DescribedCeremony;
-  /** Tells whom the server takes a visitor for: what stands at `pointer`, or nobody where nothing does. */
+  /** Tells whom the server takes a visitor for: the value at `pointer`; without a value there, the visitor is not signed in. */
   readonly whoami?: DescribedRequest & { readonly pointer: string };
   /** Removes a credential whose ID is `{credentialId}`. */
   readonly remove?: DescribedRequest;

@@ -28,7 +28,7 @@ export interface PageTargetOptions<Page> {
   close?(page: Page): Promise<unknown>;
   /** Registers as this user would, and says what the page shows in the end. */
   register(page: Page, user: AuditUser): Promise<Shown>;
-  /** Signs in as this user would; undefined is somebody who names no account, if the page has a way for them. */
+  /** Signs in as this user would; undefined is a user who names no account, if the page has a way for them. */
   signIn(page: Page, user: AuditUser | undefined): Promise<Shown>;
   /** Most visitors at once. Default: 1. */
   readonly concurrency?: number;

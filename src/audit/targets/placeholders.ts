@@ -1,8 +1,8 @@
-/** Placeholders: values that stand where a description names them, and that are taken from answers. */
+/** Placeholders: a description names them where a value goes, and the values are taken from answers. */
 import type { HttpAnswer } from './answer.ts';
 import { pointed } from './pointer.ts';
 
-/** What stands for placeholders. */
+/** The values of placeholders, by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
 const PLACEHOLDER = /\{(\w+)\}/g;

@@ -44,7 +44,7 @@ const CANDIDATES: Readonly<Record<CeremonyName, readonly Candidate[]>> = {
   ],
 };
 
-/** Where options stand in an answer. */
+/** Where options can be in an answer. */
 const POINTERS = ['', '/options', '/data', '/data/options', '/result', '/publicKeyOptions'];
 
 const BODY = { username: '{username}', displayName: '{displayName}' };
@@ -97,7 +97,7 @@ async function asked(
   let json: unknown;
   try {
     const answer = await new HttpVisitor(base.origin).send(request, { signal, pause: async () => {} });
-    // Whoever says that the name is unknown, or to log in, has something there as well.
+    // An answer that says that the name is unknown, or to log in, shows that the path exists.
     if (answer.status >= 400 && (answer.status === 404 || answer.status === 405 || answer.json === undefined))
       return undefined;
     json = answer.json;

@@ -55,7 +55,7 @@ function later(answer: HttpAnswer): Answer {
   };
 }
 
-/** Whom an answer names at a JSON Pointer: any text; undefined for nobody. */
+/** Whom an answer names at a JSON Pointer: any text; undefined where it names no one. */
 export function personIn({ status, json }: HttpAnswer, pointer: string): string | undefined {
   if (status >= 400) return undefined;
   const found = pointed(json, pointer);

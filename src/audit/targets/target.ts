@@ -81,7 +81,7 @@ export interface TargetSession {
   signIn(call: CeremonyCall<PublicKeyCredentialRequestOptionsJSON>): Promise<Answer>;
   /** Hands a response in without asking for options. Absent where there is no such way. */
   submit?(call: SubmitCall): Promise<Answer>;
-  /** Whom the server takes this visitor for: any text that is one account's; undefined for nobody. */
+  /** Whom the server takes this visitor for: any text that is one account's; undefined where the visitor is not signed in. */
   whoAmI?(turn: Turn): Promise<string | undefined>;
   /** Removes a credential, by its ID in base64url, as this visitor, who may not be its owner. */
   remove?(credentialId: string, turn: Turn): Promise<void>;
@@ -121,7 +121,7 @@ export interface Target extends AuditedTarget {
   /** What lets an app or an extension use the RP ID, where the origin is one's. */
   readonly app?: AppOptions;
   readonly traits: TargetTraits;
-  /** Begins a visit. `authenticator` has the credentials of whoever visits. */
+  /** Begins a visit. `authenticator` has the visitor's credentials. */
   open(authenticator: Authenticator): Promise<TargetSession>;
   /** Ends what it holds open. */
   close?(): Promise<void>;

@@ -44,7 +44,7 @@ const FORMATS: Readonly<Record<AttestationFormatId, AttestationFormat>> = {
 
 /**
  * Step 19 of makeCredential, CTAP 2.3 section 6.1.2. A preference for nothing but "none" gets "none"; otherwise the first
- * preferred format that the device has; otherwise the device's own favourite.
+ * preferred format that the device has; otherwise the device's own preference.
  */
 export function chooseFormat(supported: readonly string[], preference: readonly string[] = []): string {
   if (preference.length === 1 && preference[0] === 'none') return 'none';

@@ -15,7 +15,7 @@ export async function authenticatorReset(
   context: CommandContext,
 ): Promise<Outcome<undefined>> {
   const { policy, session, clock } = device;
-  // Only just after power-up, so that nobody resets a key by mistake while it is plugged in.
+  // Only just after power-up, so that a key that is plugged in is not reset by mistake.
   if (!policy.resetAnyTime && clock.now() - session.poweredUpAt > RESET_WINDOW) {
     throw new CtapError('CTAP2_ERR_NOT_ALLOWED', 'more than 10 seconds since power-up');
   }
@@ -29,7 +29,7 @@ export async function authenticatorReset(
       `expected one of ${policy.transportsForReset.join(', ')}, got ${transport}`,
     );
   }
-  // Only with somebody there.
+  // Only with user presence.
   const { longTouchForReset } = device.store.read(deviceState);
   const touch = await testUserPresence(
     device,

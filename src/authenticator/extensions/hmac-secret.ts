@@ -90,7 +90,7 @@ export const hmacSecret: Extension = {
   },
 };
 
-/** Stands behind hmac-secret in the registry: it uses the secrets that were made there. */
+/** Comes after hmac-secret in the registry, because it uses the secrets that are made there. */
 export const hmacSecretMc: Extension = {
   id: 'hmac-secret-mc',
   onMakeCredential(creation, input) {

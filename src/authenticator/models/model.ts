@@ -1,8 +1,8 @@
-/** A model: a policy that behaves as a known product does, as far as a server can see. */
+/** A model: a policy that behaves like a known product, as far as a server can see. */
 import { fromHex } from '../../base/bytes.ts';
 import type { Policy } from '../policy/type.ts';
 
-/** What is known of a product, and how a device behaves as one. */
+/** What is known about a product, and the policy of a device that behaves like it. */
 export interface Model {
   /** The product, as its maker calls it. */
   readonly title: string;

@@ -1,4 +1,4 @@
-/** The models there are, by the names that `new Authenticator({ model })` takes. */
+/** All models, by the names that `new Authenticator({ model })` takes. */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Policy } from '../policy/type.ts';
 import type { Model } from './model.ts';
@@ -49,7 +49,7 @@ export const models: Readonly<Record<ModelName, Model>> = {
   'post-quantum-key': postQuantumKey,
 };
 
-/** What a model's maker decided. @throws StuntkeyError `bad-options` for a name that there is not */
+/** A model's policy. @throws StuntkeyError `bad-options` for an unknown name */
 export function policyOf(name: ModelName | undefined): Partial<Policy> {
   if (name === undefined) return {};
   if (!Object.hasOwn(models, name)) {

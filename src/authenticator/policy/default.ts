@@ -5,7 +5,7 @@ import type { Policy } from './type.ts';
 export const defaultPolicy: Policy = {
   ctap: '2.3',
   u2f: true,
-  // Text and a version in ASCII: nobody can take it for a product's.
+  // Text and a version in ASCII, so that it cannot be taken for a product's.
   aaguid: utf8('stuntkey test 01'),
   transports: ['usb'],
   algorithms: [-7, -8],

@@ -1,4 +1,4 @@
-/** performBuiltInUv, CTAP 2.3 section 6.5.3.1: the device recognises its user by itself. */
+/** performBuiltInUv, CTAP 2.3 section 6.5.3.1: the device recognizes its user by itself. */
 import type { DeviceState } from '../../store/device-state.ts';
 import { changeState } from '../change-state.ts';
 import type { CommandContext, Device } from '../device.ts';
@@ -8,7 +8,7 @@ import { deviceState, MAX_UV_RETRIES } from '../state.ts';
 /** maxUvAttemptsForInternalRetries: how often one command may try before it gives up. */
 const INTERNAL_ATTEMPTS = 3;
 
-/** How the verification ended; `error` when the user was not recognised, or no attempts are left. */
+/** How the verification ended; `error` when the user was not recognized, or no attempts are left. */
 export type BuiltInUvResult = 'success' | 'timeout' | 'declined' | 'error';
 
 /**
@@ -35,7 +35,7 @@ export async function performBuiltInUv(
     if (answer === 'decline') return 'declined';
     const state = device.store.read(deviceState);
     if (answer === 'approve') {
-      await recognised(device, state);
+      await recognized(device, state);
       return 'success';
     }
     await changeState(device, (current) => ({ ...current, uvRetries: Math.max(0, current.uvRetries - 1) }));
@@ -43,8 +43,8 @@ export async function performBuiltInUv(
   return 'error';
 }
 
-/** All attempts are there again; and where there is a PIN, it is counted how long nobody had to remember it. */
-async function recognised(device: Device, { pinHash, uvRetries }: DeviceState): Promise<void> {
+/** Gives all attempts back. Where there is a PIN, it also counts the verifications since the PIN was last needed. */
+async function recognized(device: Device, { pinHash, uvRetries }: DeviceState): Promise<void> {
   if (pinHash === undefined && uvRetries === MAX_UV_RETRIES) return;
   await changeState(device, (state) => ({
     ...state,

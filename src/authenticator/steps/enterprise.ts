@@ -26,7 +26,7 @@ export function grantsEnterpriseAttestation(device: Device, request: MakeCredent
   if (asked !== EnterpriseAttestation.vendorFacilitated && asked !== EnterpriseAttestation.platformManaged) {
     throw new CtapError('CTAP2_ERR_INVALID_OPTION', `enterpriseAttestation: expected 1 or 2, got ${asked}`);
   }
-  // Who wants no statement cannot have one that names the device.
+  // An RP that wants no statement cannot get one that names the device.
   if (attestationFormatsPreference?.length === 1 && attestationFormatsPreference[0] === 'none') return false;
   if (asked === EnterpriseAttestation.platformManaged && policy.platformManagedEnterpriseAttestation) {
     return true;

@@ -7,7 +7,7 @@ import { deviceState } from '../state.ts';
 export interface Protection {
   /** Whether the device can have a PIN, and has one. */
   readonly clientPin: 'unsupported' | 'not-set' | 'set';
-  /** Whether the device can recognise its user, and is set up to. */
+  /** Whether the device can recognize its user, and is set up to. */
   readonly builtInUv: 'unsupported' | 'not-enabled' | 'enabled';
   /** "Protected by some form of user verification", CTAP 2.3 section 6.1.2. */
   readonly isProtected: boolean;

@@ -10,7 +10,7 @@ import type { Protection } from './protection.ts';
 /** What a ceremony shows about its user so far. */
 export interface UserBits {
   readonly userVerified: boolean;
-  /** Whether the way of verification was itself evidence that somebody is there. */
+  /** Whether the way of verification was itself evidence of user presence. */
   readonly userPresent: boolean;
 }
 
@@ -48,7 +48,7 @@ function refused(why: string): CtapError {
   return new CtapError('CTAP2_ERR_PIN_AUTH_INVALID', why);
 }
 
-/** With the option "uv": the device recognises its user itself. */
+/** With the option "uv": the device recognizes its user itself. */
 export async function verifyUserBuiltIn(
   device: Device,
   context: CommandContext,

@@ -10,9 +10,9 @@ import { requireTouch } from './touch.ts';
 const ES256 = -7;
 
 /**
- * Signs with a credential, whether U2F made it or CTAP2. One that needs verification is as if it were not there.
+ * Signs with a credential that U2F or CTAP2 made. A credential that needs verification is treated as absent.
  *
- * @param data challenge parameter and application parameter, 32 bytes each, then the key handle behind its length
+ * @param data challenge parameter and application parameter, 32 bytes each, then the key handle after its length
  * @returns user presence (1 byte), counter (4 bytes), signature
  */
 export async function authenticate(device: Device, control: number, data: Uint8Array): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-/** CTAP1/U2F: an APDU in, data and a status word out. */
+/** CTAP1/U2F: answers an APDU with data and a status word. */
 import { concat, utf8 } from '../../base/bytes.ts';
 import { type CommandApdu, readApdu, U2fError, U2fInstruction, U2fStatus } from '../../ctap/u2f.ts';
 import type { Device } from '../device.ts';
@@ -6,7 +6,7 @@ import { deviceState } from '../state.ts';
 import { authenticate } from './authenticate.ts';
 import { register } from './register.ts';
 
-/** Answers an APDU, whatever it is. */
+/** Answers any APDU. */
 export async function answerApdu(device: Device, bytes: Uint8Array): Promise<Uint8Array> {
   try {
     return withStatus(await run(device, readApdu(bytes)), U2fStatus.NO_ERROR);
@@ -33,7 +33,7 @@ async function run(device: Device, apdu: CommandApdu): Promise<Uint8Array> {
   }
 }
 
-/** U2F cannot verify anybody: where that is always asked for, it is switched off (CTAP 2.3 section 7.2.4). */
+/** U2F has no user verification: with alwaysUv it is switched off (CTAP 2.3 section 7.2.4). */
 function requireAllowed({ store }: Device): void {
   if (store.read(deviceState).alwaysUv) throw new U2fError('COMMAND_NOT_ALLOWED', 'alwaysUv is on');
 }

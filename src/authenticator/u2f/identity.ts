@@ -1,4 +1,4 @@
-/** Who signs U2F registrations: a key of the batch, under one certificate. */
+/** The signer of U2F registrations: a key of the batch, under one certificate. */
 import type { AttestationIdentity } from '../../authority/identity.ts';
 import type { Device } from '../device.ts';
 

@@ -17,10 +17,10 @@ const RESERVED = 0x05;
 const LONGEST_HANDLE = 255;
 
 /**
- * Makes a credential. It is one of CTAP2's, too, for the RP whose ID hashes to the application parameter.
+ * Makes a credential. CTAP2 can use it, too, for the RP whose ID hashes to the application parameter.
  *
  * @param data challenge parameter and application parameter, 32 bytes each
- * @returns 05, the public key (65 bytes), the key handle behind its length, the attestation certificate, a signature
+ * @returns 05, the public key (65 bytes), the key handle after its length, the attestation certificate, a signature
  */
 export async function register(device: Device, data: Uint8Array): Promise<Uint8Array> {
   if (data.length !== 64) throw new U2fError('WRONG_LENGTH', `expected 64 bytes, got ${data.length}`);

@@ -1,5 +1,5 @@
 /**
- * A touch, as U2F asks for it: whoever has to wait is told so at once, and asks again. A touch that comes between two
+ * A touch, as U2F asks for it: a client that has to wait is told so at once, and asks again. A touch that comes between two
  * questions counts for the next one.
  */
 import { timer } from '../../base/timer.ts';
@@ -45,7 +45,7 @@ function awaited(device: Device, answer: Promise<UserAnswer>): AwaitedTouch {
         if (given === 'approve') touch.cameAt = clock.now();
         else if (session.touch === touch) session.touch = undefined;
       })
-      // Whoever answers for the user, or tells the time, may fail: then nobody came.
+      // The user or the clock that was handed in may fail: then there was no touch.
       .catch(() => {
         if (session.touch === touch) session.touch = undefined;
       }),

@@ -1,4 +1,4 @@
-/** Attaches devices to a browser that speaks WebDriver BiDi, whatever drives it. */
+/** Attaches devices to a browser that speaks WebDriver BiDi, with any driver. */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Answerer } from '../page/questions.ts';
 import { fetchFromNode } from '../page/related.ts';
@@ -7,9 +7,9 @@ import type { BidiConnection } from './connection.ts';
 import { openBidiPageMode } from './page-mode.ts';
 
 /**
- * @param userContext the part of the browser to be covered; absent: all of it
+ * @param userContext the part of the browser to attach to; absent: all of it
  * @param closed called when devices can be attached again
- * @throws StuntkeyError `bad-options`; `mode-cannot` for modes `cdp` and `proxy`, which BiDi has no words for
+ * @throws StuntkeyError `bad-options`; `mode-cannot` for modes `cdp` and `proxy`, which BiDi does not support
  */
 export async function attachBidi(
   connection: BidiConnection,

@@ -1,4 +1,4 @@
-/** WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/), as little of it as is needed, so that any driver's will do. */
+/** WebDriver BiDi (https://www.w3.org/TR/webdriver-bidi/), only the part that is needed, so that every driver has it. */
 export interface BidiConnection {
   /** @returns the command's result */
   send(method: string, parameters: object): Promise<unknown>;
@@ -20,7 +20,7 @@ export interface RealmInfo {
   readonly origin: string;
   readonly type: string;
   readonly context: string;
-  /** Of realms beside the page's own. */
+  /** For realms beside the page's own. */
   readonly sandbox?: string;
 }
 
@@ -36,12 +36,12 @@ export async function treeOf(connection: BidiConnection, root?: string): Promise
   return (result as { contexts: readonly ContextInfo[] }).contexts;
 }
 
-/** How often a command is sent again that Firefox mixed up. */
+/** How often a command is sent again after Firefox failed at it. */
 const MOST_TRIES = 20;
 
 /**
- * The same, and a command that names a realm is not lost because some other document goes meanwhile: Firefox looks for a realm in all documents
- * of the browser at once, and falls over one that goes (script.sys.mjs, `#getWindowRealmInfos`), before it does anything else.
+ * The same connection, which repeats a command that names a realm when another document goes meanwhile: Firefox looks for a realm in all documents
+ * of the browser at once, and fails at one that goes (script.sys.mjs, `#getWindowRealmInfos`), before it does anything else.
  */
 export function persistent(connection: BidiConnection): BidiConnection {
   return {

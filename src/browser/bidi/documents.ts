@@ -1,12 +1,12 @@
 /**
- * Who asks, as WebDriver BiDi knows it: the realm's origin, the frames around it, and their permissions, as the document itself has
- * them where it tells (Chromium), else by the attributes of the frames' elements (Firefox, which knows no header for them).
+ * The caller, as WebDriver BiDi knows it: the realm's origin, the frames around it, and their permissions, as the document itself reports
+ * them (Chromium), or by the attributes of the frames' elements (Firefox, which knows no header for them).
  */
 import type { Caller, Permissions } from '../page/caller.ts';
 import { originOf, permissionsFor } from '../page/permissions-policy.ts';
 import { type BidiConnection, type ContextInfo, type RealmInfo, treeOf } from './connection.ts';
 
-/** The contexts from one outwards, itself first; empty where it is gone. */
+/** The contexts from one outwards, itself first; empty if it is gone. */
 function pathTo(context: string, trees: readonly ContextInfo[]): readonly ContextInfo[] {
   for (const tree of trees) {
     if (tree.context === context) return [tree];
@@ -16,7 +16,7 @@ function pathTo(context: string, trees: readonly ContextInfo[]): readonly Contex
   return [];
 }
 
-/** A realm beside the page's own, in every document, with globals that no script of the page's has touched. */
+/** A realm beside the page's own, in every document, with globals that the page's scripts cannot touch. */
 export const SANDBOX = 'stuntkey';
 
 const POLICY = `() => {
@@ -45,7 +45,7 @@ export class BidiDocuments {
     return { origin: origins[0] ?? 'null', ancestors: origins.slice(1), permissions };
   }
 
-  /** What a document says of its own policy. */
+  /** What a document reports of its own policy. */
   async #told(realm: string): Promise<Permissions | undefined> {
     const { result } = (await this.#connection.send('script.callFunction', {
       functionDeclaration: POLICY,
@@ -79,7 +79,7 @@ export class BidiDocuments {
     return (result as { realms: readonly RealmInfo[] }).realms;
   }
 
-  /** What the element of a frame says; nothing where it cannot be found. */
+  /** What the element of a frame says; nothing if it cannot be found. */
   async #elementOf(
     context: string,
     around: ContextInfo,

@@ -1,4 +1,4 @@
-/** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that tells whose. */
+/** `mode: 'page'` over WebDriver BiDi: a preload script in every document, and a channel that names the document. */
 
 import { PAGE_SCRIPT } from '#page-script';
 import type { PageAnswer } from '../../page/messages.ts';
@@ -24,12 +24,12 @@ const EVENTS = { events: ['script.message', 'script.realmDestroyed'] };
 const preloadWith = (token: string): string => `(channel) => (${PAGE_SCRIPT})({
   token: ${JSON.stringify(token)}, send: (text) => channel(text), started: (deliver) => channel(deliver) })`;
 
-/** Realms of Firefox's are UUIDs. */
+/** Firefox's realms are UUIDs. */
 const OF_FIREFOX = /^[\da-f]{8}-|^$/;
 
 /**
- * A document, as its browser finds it for certain. Chromium's looks in vain for that of a popup by its context: the popup's first document keeps the
- * global of the empty one before it, and a new global is what it waits for. Firefox looks for a realm in all documents, and falls over one that goes.
+ * A document, in the form that its browser always finds. Chromium does not find a popup's document by its context: the popup's first document keeps the
+ * global of the empty one before it, and Chromium waits for a new global. Firefox looks for a realm in all documents, and fails at one that goes.
  */
 function targetFor(realm: string, context: string): object {
   return OF_FIREFOX.test(realm) ? { context } : { realm };
@@ -62,9 +62,9 @@ export async function openBidiPageMode(
   const deliver = (realm: string, context: string, given: PageAnswer): Promise<unknown> => {
     const text = { type: 'string', value: JSON.stringify(given) };
     const handle = handles.get(realm);
-    // Where that function is not known, an event takes its place.
+    // Without that function, an event is used.
     if (handle === undefined) return inPage({ realm }, DELIVER_BY_EVENT, [token, text]);
-    // No document but its own knows the handle, so that the context will do for a realm.
+    // Only its own document knows the handle, so the context can be used for a realm.
     return inPage(targetFor(realm, context), '(deliver, text) => deliver(text)', [{ handle }, text]);
   };
   const ownRealms = async (context: string): Promise<readonly string[]> => {
@@ -87,7 +87,7 @@ export async function openBidiPageMode(
           caller: () => documents.callerOf(realm, context),
           deliver: (given) =>
             deliver(realm, context, given).catch((error) => {
-              // It asked on its way out, after it was said to be gone.
+              // It asked while it went, after it was reported to be gone.
               forget(realm);
               throw error;
             }),
@@ -124,7 +124,7 @@ export async function openBidiPageMode(
   };
   const reach = new Reach(patience);
   const places = new Map<string, Place>();
-  /** Where a page is, though it does not answer. */
+  /** The address of a page, also of one that does not answer. */
   const placeOf = (context: string): Place => {
     const locate = async (): Promise<string> =>
       (await treeOf(connection, context).catch(() => []))[0]?.url ?? '';
@@ -154,7 +154,7 @@ export async function openBidiPageMode(
     for (const context of await covered().catch(() => []))
       reach.track(placeOf(context), ifStillThere(restore(context)));
     await reach.settled();
-    // Others' subscriptions to the same events stay.
+    // Other subscriptions to the same events stay.
     if (subscription !== undefined)
       await ifStillThere(connection.send('session.unsubscribe', { subscriptions: [subscription] }));
     for (const questions of asking.values()) questions.end();

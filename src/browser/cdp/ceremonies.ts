@@ -1,12 +1,12 @@
 /**
- * Ends what a page waits for. A call that was under way when Chromium dropped the page's virtual authenticators is not taken over by new
- * ones, and would wait without end. Chromium has one call a frame, and an abort ends the one that is there, whosever it is
- * (AuthenticatorCommonImpl::Cancel): so a call of ours that is aborted at once, in a world of its own, ends the page's with AbortError.
+ * Ends the calls that a page waits for. A call that was under way when Chromium dropped the page's virtual authenticators is not taken over by new
+ * ones, and would wait without end. Chromium has one call for each frame, and an abort ends that call, from any world
+ * (AuthenticatorCommonImpl::Cancel). So a call of ours in another world, which is aborted at once, ends the page's call with AbortError.
  */
 import type { CdpSession } from '../cdp-session.ts';
 import { ifStillThere } from '../gone.ts';
 
-/** The name of the world, which the page's scripts do not reach. */
+/** The name of that world, which the page's scripts cannot reach. */
 const WORLD = 'stuntkey';
 
 /** A call for a credential that no device has, so that nothing can be signed. */

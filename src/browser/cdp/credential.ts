@@ -1,4 +1,4 @@
-/** Our credentials as the WebAuthn domain has them, blobs apart: they do not travel between Chromium and a store. */
+/** Our credentials as the WebAuthn domain has them, without blobs, which are not copied between Chromium and a store. */
 import { base64, base64url, fromBase64 as decode } from '../../base/base64url.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type CdpCredential, readParameters, writeParameters } from '../../portable/formats/cdp.ts';
@@ -11,7 +11,7 @@ export function toCdpCredential(record: CredentialRecord): CdpCredential {
   return writeParameters('cdp', record, base64);
 }
 
-/** @throws StuntkeyError `bad-credential` for what is missing or malformed, `bad-key` for a key that cannot be read */
+/** @throws StuntkeyError `bad-credential` for a member that is missing or malformed, `bad-key` for a key that cannot be read */
 export function fromCdpCredential(credential: CdpCredential): CredentialRecord {
   return readParameters('cdp', credential, {}, 'base64').record;
 }
@@ -32,7 +32,7 @@ export function fromBase64(text: string, name: string): Uint8Array {
   );
 }
 
-/** The ID by which maps know a credential. */
+/** The key of a credential in maps. */
 export function keyOf(id: Uint8Array): string {
   return base64url(id);
 }

@@ -1,4 +1,4 @@
-/** One virtual authenticator of Chromium, in one page: it holds what our device holds, and tells us what the page did. */
+/** One virtual authenticator of Chromium, in one page: it has the credentials of our device, and reports what the page did. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import { base64 } from '../../base/base64url.ts';
 import { deflate } from '../../base/deflate.ts';
@@ -12,7 +12,7 @@ import { type CdpCredential, fromBase64, fromCdpCredential, keyOf, toCdpCredenti
 import { isLost } from './lost.ts';
 import { virtualAuthenticatorOptions, whyExcluded } from './options.ts';
 
-/** What no credential is called. */
+/** An ID that no credential has. */
 const NO_ID = 'AA==';
 
 /** An event of the WebAuthn domain. */
@@ -28,21 +28,21 @@ export class ChromiumDevice {
   readonly #events: Emitter;
   readonly #listeners: Listeners;
   readonly #lost: () => void;
-  /** What Chromium has, as it was last told or told us. */
+  /** The credentials in Chromium, as we last sent or received them. */
   readonly #there = new Map<string, CdpCredential>();
-  /** Credentials we are taking out: Chromium tells of those, too. */
+  /** Credentials that we are removing: Chromium reports those, too. */
   readonly #removing = new Map<string, number>();
   readonly #work = new Set<Promise<void>>();
-  /** Credentials that signed since the last look for blobs: what Chromium calls each, and its ID. */
+  /** Credentials that signed since the last look for blobs: Chromium's ID of the device, and the credential's ID. */
   readonly #unlooked = new Map<string, Uint8Array>();
-  /** What Chromium calls it, and called it before it was made again. */
+  /** Chromium's ID for it, and the IDs before it was made again. */
   readonly #ids = new Set<string>();
-  /** Events that came before it was known whose they are: a page that waits uses a device in the moment in which it is made. */
+  /** Events that came before their device was known: a page that waits uses a device as soon as it is made. */
   #early: (readonly [authenticatorId: string, heard: () => void])[] = [];
   #id = '';
   #blobs = false;
   #heard = 0;
-  /** What Chromium last said no to. */
+  /** The credential that Chromium last refused. */
   #failure: unknown;
 
   /** @param lost called when Chromium has dropped it */
@@ -75,11 +75,11 @@ export class ChromiumDevice {
   /**
    * Makes it, or makes it again.
    *
-   * @param strict whether a credential that Chromium does not take is an error
-   * @throws what Chromium says
+   * @param strict whether a credential that Chromium refuses is an error
+   * @throws Chromium's error
    */
   async open(strict: boolean): Promise<void> {
-    // What the page did before is in the store first.
+    // The page's earlier changes come to the store first.
     await this.settled();
     this.#there.clear();
     this.#removing.clear();
@@ -102,7 +102,7 @@ export class ChromiumDevice {
     if (this.#failure !== undefined && (strict || isLost(this.#failure))) throw this.#failure;
   }
 
-  /** Takes it out of the page, to be made again. One that is gone already is out. */
+  /** Removes it from the page, to be made again. It may be gone already. */
   async remove(): Promise<void> {
     await this.settled();
     await this.send('removeVirtualAuthenticator', {}).catch((error) => {
@@ -110,22 +110,22 @@ export class ChromiumDevice {
     });
   }
 
-  /** @throws what Chromium says once it has dropped the device, or the page is gone */
+  /** @throws Chromium's error once it has dropped the device, or the page is gone */
   async isThere(): Promise<void> {
     const asked = this.#id;
     try {
       await this.send('getCredential', { credentialId: NO_ID });
     } catch (error) {
       if (isGone(error) || (isLost(error) && asked === this.#id)) throw error;
-      // The device is there, and has no such credential; or it was made again meanwhile.
+      // The device exists, but has no such credential, or it was made again meanwhile.
     }
     this.#lookForBlobs();
   }
 
-  /** Brings credentials there to what they are here. Everything is sent at once, so that what comes after meets it. */
+  /** Updates credentials in the page to those of our store. Everything is sent at once, before any later call. */
   push(ids: readonly Uint8Array[], telling = true): void {
     const records = ids.map((id) => [id, this.#authenticator.credentials.get(id)] as const);
-    // Who makes room goes first: Chromium, too, has one discoverable credential a user.
+    // A replaced credential is removed first: Chromium, too, has one discoverable credential for each user.
     for (const [id, record] of records) if (record === undefined) this.#remove(keyOf(id));
     for (const [, record] of records) {
       if (record === undefined) continue;
@@ -135,7 +135,7 @@ export class ChromiumDevice {
     }
   }
 
-  /** Resolves when all that was begun is done. */
+  /** Resolves when all work that was begun is done. */
   async settled(): Promise<void> {
     do {
       while (this.#work.size > 0) await Promise.all(this.#work);
@@ -163,19 +163,19 @@ export class ChromiumDevice {
   #put(record: CredentialRecord): void {
     const { largeBlob, largeBlobSupported = false } = record;
     if (!this.#blobs) this.#bring(record, this.#written(record));
-    // Without a blob, Chromium's device lets nobody write one.
+    // Chromium's device lets a page write a blob only where there is one.
     else if (largeBlob === undefined)
       this.#bring(record, { ...this.#written(record), ...(largeBlobSupported && { largeBlob: '' }) });
     else
       this.#track(
-        // A blob that is not compressed is none.
+        // A blob that is not compressed is invalid.
         writeBlob(record, base64)
           .catch(() => ({}))
           .then((blob) => this.#bring(record, { ...this.#written(record), ...blob })),
       );
   }
 
-  /** A credential as this device is to have it. Where ours does not count, it is one that does not, unless it did before. */
+  /** A credential as Chromium's device gets it. If our device does not count, it gets one without a counter, unless it counted before. */
   #written(record: CredentialRecord): CdpCredential {
     const written = toCdpCredential(record);
     const counts = this.#authenticator.policy.signCounter !== 'zero' || record.signCount > 0;
@@ -195,7 +195,7 @@ export class ChromiumDevice {
     if (there !== undefined) this.#take(key, there);
     this.#track(this.send('addCredential', { credential: wanted }));
     const { credentialId, backupEligibility, backupState } = wanted;
-    // Chromium leaves the flags of a credential with a blob at what its device makes.
+    // Chromium keeps its own flags for a credential with a blob.
     if (wanted.largeBlob !== undefined)
       this.#track(this.send('setCredentialProperties', { credentialId, backupEligibility, backupState }));
   }
@@ -238,14 +238,14 @@ export class ChromiumDevice {
     if (this.#blobs && credential.isResidentCredential) this.#unlooked.set(credential.credentialId, id);
   }
 
-  /** Looks for the blobs that the page may have written since the last look: in a row of sign-ins, one look for all. */
+  /** Looks for blobs that the page may have written since the last look: one look after several sign-ins. */
   #lookForBlobs(): void {
     const unlooked = [...this.#unlooked];
     this.#unlooked.clear();
     for (const [credentialId, id] of unlooked) this.#track(this.#lookForBlob(credentialId, id));
   }
 
-  /** The page may have written a blob, of which no event tells. */
+  /** The page may have written a blob, which no event reports. */
   async #lookForBlob(credentialId: string, id: Uint8Array): Promise<void> {
     const { credential } = (await this.send('getCredential', { credentialId })) as {
       credential: CdpCredential;
@@ -289,7 +289,7 @@ export class ChromiumDevice {
   }
 }
 
-/** What Chromium says of a ceremony. */
+/** Chromium's event for a ceremony. */
 function told(
   { rpId, signCount }: CdpCredential,
   id: Uint8Array,

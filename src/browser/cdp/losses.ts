@@ -1,4 +1,4 @@
-/** What of a device Chromium's cannot be: said at `attach`, by what was seen of Chromium's. */
+/** What Chromium's device cannot do as ours does: reported at `attach`, by what was seen of Chromium's device. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { Policy } from '../../authenticator/policy/type.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
@@ -6,29 +6,32 @@ import { chromiumSigns as signs } from '../../portable/formats/cdp.ts';
 import { canVerify, isPortable, transportOf } from './options.ts';
 import { SEEN } from './seen.ts';
 
-/** Something of a device that pages do not see, though the device has it. */
+/** A property of a device that pages do not see. */
 export interface Loss {
-  /** A member of the policy, of a credential, or `credentials`. */
+  /** The name of a member of the policy or of a credential, or `credentials`. */
   readonly name: string;
-  /** The place of the device among those attached. */
+  /** The index of the device among the attached ones. */
   readonly device: number;
   readonly message: string;
 }
 
 type Found = readonly [name: string, holds: boolean, message: string];
 
-/** Where Chromium's device would say yes and ours says no, or would have none of its keys. */
+/** Why Chromium's device cannot replace ours: it would accept what ours refuses, or could hold none of its keys. */
 async function obstacles(authenticator: Authenticator): Promise<string[]> {
   const { policy, ctap2 } = authenticator;
   const options = ctap2 ? (await authenticator.getInfo()).options : undefined;
   const found: [boolean, string][] = [
     [!policy.algorithms.some(signs), `algorithms: none of ${SEEN.algorithms.join(', ')}`],
-    [options?.get('alwaysUv') === true, 'alwaysUv: it signs without verification where a page wants none'],
+    [
+      options?.get('alwaysUv') === true,
+      'alwaysUv: it signs without verification if a page does not ask for it',
+    ],
   ];
   return found.filter(([holds]) => holds).map(([, why]) => why);
 }
 
-/** @throws StuntkeyError `mode-cannot`, saying everything that stands in the way */
+/** @throws StuntkeyError `mode-cannot`, which lists every reason */
 export async function checkPortable(devices: readonly Authenticator[]): Promise<void> {
   for (const authenticator of devices) {
     if (authenticator?.policy === undefined || authenticator.credentials === undefined) {
@@ -49,7 +52,7 @@ export async function checkPortable(devices: readonly Authenticator[]): Promise<
     throw new StuntkeyError('mode-cannot', 'mode cdp: Chromium takes one internal device, got several');
 }
 
-/** Everything that is lost of these devices, as they are now. */
+/** Every loss of these devices, as they are now. */
 export async function lossesOf(devices: readonly Authenticator[]): Promise<Loss[]> {
   const all = await Promise.all(
     devices.map(async (authenticator, device) => {
@@ -72,9 +75,9 @@ function ofPolicy(policy: Policy): Found[] {
   const fewer = algorithms.filter((id) => !signs(id));
   const untold = policy.extensions.filter((id) => !SEEN.extensions.includes(SEEN_AS[id] ?? id));
   return [
-    ['ctap', ctap === 'U2F', 'ctap: a device of U2F is one of CTAP 2.0 with its limits there'],
-    ['ctap', ctap === '2.3', 'ctap: a device of CTAP 2.3 is one of 2.2 there'],
-    ['aaguid', true, `aaguid: pages are told Chromium's, ${aaguid}`],
+    ['ctap', ctap === 'U2F', "ctap: in pages a U2F device is a device of CTAP 2.0 with U2F's limits"],
+    ['ctap', ctap === '2.3', 'ctap: in pages a device of CTAP 2.3 is a device of CTAP 2.2'],
+    ['aaguid', true, `aaguid: pages see Chromium's, ${aaguid}`],
     [
       'attestation',
       true,
@@ -89,22 +92,22 @@ function ofPolicy(policy: Policy): Found[] {
     [
       'transports',
       transports.join() !== presented.join(),
-      `transports: pages are told ${presented.join(', ')}, not ${transports.join(', ')}`,
+      `transports: pages see ${presented.join(', ')}, not ${transports.join(', ')}`,
     ],
     [
       'discoverableCapacity',
       Number.isFinite(discoverableCapacity) && discoverableCapacity > 0,
-      `discoverableCapacity: Chromium's device is never full; ${discoverableCapacity} credentials fit here`,
+      `discoverableCapacity: Chromium's device is never full; this device holds ${discoverableCapacity} credentials`,
     ],
     [
       'signCounter',
       signCounter === 'global',
-      'signCounter: credentials made in a page count for themselves there; here one counter goes on from the highest',
+      'signCounter: in a page each credential made there has its own counter; this device goes on with one counter from the highest',
     ],
     [
       'signCounter',
       signCounter === 'zero',
-      `signCounter: credentials made in a page begin at ${SEEN.counters.registered} and count, there and here; those made here do not`,
+      `signCounter: credentials made in a page begin at ${SEEN.counters.registered} and count, in pages and on this device; credentials made on this device do not count`,
     ],
     [
       'credentialIdLength',
@@ -114,33 +117,33 @@ function ofPolicy(policy: Policy): Found[] {
     [
       'nonDiscoverable',
       policy.nonDiscoverable === 'wrapped',
-      'nonDiscoverable: credentials that are wrapped in their IDs are not in the store, and pages do not have them; what a page makes is stored',
+      'nonDiscoverable: credentials that are wrapped in their IDs are not in the store, so pages do not have them; credentials made in a page are stored',
     ],
     ...untold.map((id): Found => [id, true, `${id}: Chromium's device does not have this extension`]),
     [
       'hmac-secret',
       policy.extensions.includes('hmac-secret'),
-      "hmac-secret: the secrets of PRF do not travel: a page's are of credentials made in that page, and others than here",
+      'hmac-secret: the secrets of PRF are not copied: a page has only those of credentials made in it, and they differ from those of this device',
     ],
     [
       'credBlob',
       policy.extensions.includes('credBlob'),
-      'credBlob: what a page keeps with a credential stays in that page, and what is kept here does not come there',
+      "credBlob: a page's blobs stay in that page, and this device's blobs do not come to pages",
     ],
     [
       'credProtect',
       policy.extensions.includes('credProtect'),
-      'credProtect: Chromium tells no level: a credential that a page protects is unprotected here, and in other pages',
+      'credProtect: Chromium does not report the level: a credential that a page protects is unprotected on this device and in other pages',
     ],
     [
       'largeBlobs',
       policy.extensions.includes('largeBlobKey'),
-      "largeBlobs: what a page writes is kept with the credential, not in the device's array, and what is in that does not come there",
+      "largeBlobs: a page's blobs are stored with the credential, not in the device's array, and the array's blobs do not come to pages",
     ],
   ];
 }
 
-/** What is called otherwise in WebAuthn. */
+/** Names that differ in WebAuthn. */
 const SEEN_AS: Readonly<Record<string, string>> = { largeBlobKey: 'largeBlob' };
 
 async function ofPerson(authenticator: Authenticator): Promise<Found[]> {
@@ -151,17 +154,17 @@ async function ofPerson(authenticator: Authenticator): Promise<Found[]> {
     [
       'clientPin',
       byPin === true,
-      'clientPin: Chromium’s person is verified, or not, as setUserVerified says; nobody is asked for the PIN',
+      'clientPin: setUserVerified decides whether Chromium’s person is verified; the person is not asked for the PIN',
     ],
     [
       'clientPin',
       byPin === false && !(await canVerify(authenticator)),
-      'clientPin: a page that wants verification is refused, as no PIN is set; nobody is asked to set one',
+      'clientPin: a page that wants verification is refused, as no PIN is set; the person is not asked to set one',
     ],
     [
       'userVerification',
       policy.userVerification === 'fingerprint' && options?.get('uv') !== true,
-      'userVerification: no fingerprint is enrolled, so pages find a device that does not verify',
+      'userVerification: no fingerprint is enrolled, so pages see a device without user verification',
     ],
   ];
 }
@@ -174,12 +177,12 @@ function ofCredentials({ credentials }: Authenticator): Found[] {
     [
       'credentials',
       excluded > 0,
-      `credentials: ${excluded} are not there, as they are of U2F, or their algorithm is none of ${SEEN.algorithms.join(', ')}`,
+      `credentials: ${excluded} are not in pages, because they were made over U2F, or their algorithm is none of ${SEEN.algorithms.join(', ')}`,
     ],
     [
       'credProtect',
       protectedOnes > 0,
-      `credProtect: ${protectedOnes} credentials that want verification, or an allow list, sign without there`,
+      `credProtect: ${protectedOnes} credentials that require verification, or an allow list, sign in pages without it`,
     ],
   ];
 }

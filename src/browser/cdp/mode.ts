@@ -1,6 +1,6 @@
 /**
- * `mode: 'cdp'`: Chromium's own virtual authenticator answers, set up to match our device, one in every page; all of them and our
- * store are kept the same. Frames of a page are served by the page's.
+ * `mode: 'cdp'`: Chromium's own virtual authenticator answers, set up to match our device, one in every page. All of them and our
+ * store are kept the same. Frames of a page use the page's.
  */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
@@ -12,7 +12,7 @@ import type { AttachedTarget } from '../targets.ts';
 import { checkPortable, type Loss, lossesOf } from './losses.ts';
 import { ChromiumPage } from './page.ts';
 
-/** What the handle says of Chromium's person and device, for pages that come later, too. */
+/** The settings of Chromium's person and device, also for pages that come later. */
 type Setting = 'setUserVerified' | 'setAutomaticPresenceSimulation' | 'setResponseOverrideBits';
 
 export class ChromiumMode implements Mode {
@@ -20,7 +20,7 @@ export class ChromiumMode implements Mode {
   readonly #events: Emitter;
   readonly #clock: Clock;
   readonly #pages = new Map<AttachedTarget, ChromiumPage>();
-  /** Frames with a process of their own, and what takes them off their page. */
+  /** Frames with their own process, and the functions that remove them from their page. */
   readonly #frames = new Map<AttachedTarget, () => void>();
   readonly #settings = new Map<Setting, object>();
   #losses: readonly Loss[] = [];
@@ -32,7 +32,7 @@ export class ChromiumMode implements Mode {
     this.#clock = clock;
   }
 
-  /** What of the devices pages do not see, as it was when they were attached. */
+  /** Properties of the devices that pages do not see, as they were when the devices were attached. */
   get losses(): readonly Loss[] {
     return this.#losses;
   }
@@ -68,18 +68,18 @@ export class ChromiumMode implements Mode {
     this.#frames.delete(target);
   }
 
-  /** Something ended a session: looks at once whether that took devices away. */
+  /** A session has ended: looks at once whether devices are gone. */
   async check(): Promise<void> {
     await Promise.all([...this.#pages.values()].map((page) => page.check()));
   }
 
   async settled(): Promise<void> {
-    // What other processes changed is pushed at once, not at the next look.
+    // Changes of other processes are sent now, not at the next look.
     for (const { credentials } of this.#authenticators) credentials.follow();
     await Promise.all([...this.#pages.values()].map((page) => page.settled()));
   }
 
-  /** A person who failed too often is locked out of Chromium's device, as of a real one: who is known again finds a fresh one. */
+  /** A person who failed too often is locked out of Chromium's device, as of a real one. When verified again, they get a new device. */
   setUserVerified(isUserVerified: boolean): Promise<void> {
     const before = this.#settings.get('setUserVerified') as { isUserVerified: boolean } | undefined;
     const anew = isUserVerified && before?.isUserVerified === false;
@@ -100,7 +100,7 @@ export class ChromiumMode implements Mode {
     });
   }
 
-  /** Takes the devices out of all pages. Comes to its end whatever throws on the way. @throws StuntkeyError `not-closed` */
+  /** Removes the devices from all pages. It goes on after errors. @throws StuntkeyError `not-closed` */
   async close(): Promise<void> {
     for (const unwatch of this.#unwatch) unwatch();
     const closing = new Closing(this.#clock);

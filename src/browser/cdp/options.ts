@@ -1,10 +1,10 @@
-/** What Chromium's virtual authenticator can be of a device of ours. */
+/** The options of a virtual authenticator of Chromium that match our device. */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { Policy } from '../../authenticator/policy/type.ts';
 import { unusableInChromium } from '../../portable/formats/cdp.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 
-/** Why a credential cannot be in Chromium's device; undefined if it can. */
+/** Why Chromium's device cannot have a credential; undefined if it can. */
 export function whyExcluded({ algorithm, rpId }: CredentialRecord): string | undefined {
   if (rpId === undefined)
     return 'it was made over U2F, which knows no RP ID, and Chromium takes no credential without';
@@ -35,12 +35,12 @@ export interface VirtualAuthenticatorOptions {
   readonly defaultBackupState: boolean;
 }
 
-/** The transport it presents: a device that is built in, or the first of those of a roaming one. */
+/** Its transport: internal, or the first transport of a roaming device. */
 export function transportOf({ transports }: Policy): string {
   return transports.includes('internal') ? 'internal' : (transports[0] ?? 'usb');
 }
 
-/** Whether the device can verify its user as it is now: by itself, or by the PIN it has. */
+/** Whether the device can verify its user now: by itself, or by its PIN. */
 export async function canVerify(authenticator: Authenticator): Promise<boolean> {
   if (!authenticator.ctap2) return false;
   const { options } = await authenticator.getInfo();

@@ -1,6 +1,6 @@
 /**
- * The devices of one page: one virtual authenticator of Chromium for each of ours. Chromium drops them when any session on the page
- * ends; here that is noticed, and they are made again.
+ * The devices of one page: one virtual authenticator of Chromium for each of our devices. Chromium drops them when any session on the page
+ * ends. This class notices it, and makes them again.
  */
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -14,16 +14,16 @@ import { isLost } from './lost.ts';
 
 /** How often a page is asked whether its devices are there, milliseconds. */
 const EVERY = 100;
-/** How long a page may go without any word of its devices before a call that is still under way counts as lost, milliseconds. */
+/** How long a page may have no event of its devices before a call that is still under way counts as lost, milliseconds. */
 const GRACE = 250;
-/** A page that is busy gets no longer than so many times that. */
+/** A busy page gets at most this many times as long. */
 const MOST_GRACE = 8;
 /** How long a page's own process may take to end its calls, milliseconds. */
 const LONGEST = 1_000;
-/** How often in a row devices are made again that are dropped while that goes on. */
+/** How often in a row devices are made again if they are dropped meanwhile. */
 const MOST_TRIES = 50;
 
-/** What the handle says of Chromium's person and device, for pages that come later, too. */
+/** The settings of Chromium's person and device, also for pages that come later. */
 export type Settings = ReadonlyMap<string, object>;
 
 export class ChromiumPage {
@@ -32,7 +32,7 @@ export class ChromiumPage {
   readonly #events: Emitter;
   readonly #settings: Settings;
   readonly #clock: Clock;
-  /** Frames of this page that have a process of their own. */
+  /** Frames of this page that have their own process. */
   readonly #frames = new Set<CdpSession>();
   /** Devices are being made again, because they were dropped or because the handle wants new ones. Never rejects. */
   #restoring: Promise<void> | undefined;
@@ -56,19 +56,19 @@ export class ChromiumPage {
     );
   }
 
-  /** @throws what Chromium says, where it does not take a credential */
+  /** @throws Chromium's error if it refuses a credential */
   async open(): Promise<void> {
     await this.#make(true);
     this.#lookLater();
   }
 
-  /** A frame of this page has come that has a process of its own. @returns what to call when it goes */
+  /** Called for a new frame of this page with its own process. @returns a function to call when it goes */
   frame(session: CdpSession): () => void {
     this.#frames.add(session);
     return () => this.#frames.delete(session);
   }
 
-  /** Resolves when the devices were seen to be there, or are there again. */
+  /** Resolves when the devices were seen, or are made again. */
   async check(): Promise<void> {
     if (this.#closed) return;
     try {
@@ -80,16 +80,16 @@ export class ChromiumPage {
     }
   }
 
-  /** Resolves when all that the page did has arrived, and nothing of it waits for a device that is gone. */
+  /** Resolves when all events of the page have arrived, and no call of it waits for a device that is gone. */
   async settled(): Promise<void> {
-    // Events come in the order of answers: after this answer, those of what the page did before are here.
+    // Events and answers come in order: after this answer, all earlier events of the page are here.
     await this.check();
     await Promise.all(this.devices.map((device) => device.settled()));
     await this.#ending;
   }
 
   /**
-   * Sends a command to each of its devices; where they are made again meanwhile, they have the setting from the start.
+   * Sends a command to each of its devices. Devices that are made again meanwhile have the setting from the start.
    *
    * @param anew whether they are made again for it
    */
@@ -111,18 +111,18 @@ export class ChromiumPage {
     for (const device of this.devices) device.close();
   }
 
-  /** Takes the devices out of the page, and ends what it waits for. */
+  /** Removes the devices from the page, and ends the calls that it waits for. */
   async close(closing: Closing): Promise<void> {
     await closing.step('what the page did', () => this.settled());
     this.forget();
-    // One that does not answer keeps what it waits for, until it does.
+    // A page that does not answer keeps its calls until it answers.
     await this.#endCalls().catch(() => undefined);
     await closing.step('WebAuthn.disable', () => this.#session.send('WebAuthn.disable'));
     for (const frame of this.#frames) await closing.step('the session of a frame', () => frame.detach());
     await closing.step('the session of a page', () => this.#session.detach());
   }
 
-  /** Who looks meanwhile, and finds no devices, waits for these: others beside them would answer pages, too. */
+  /** A look that finds no devices meanwhile waits for these, because additional devices would answer pages, too. */
   async #anew(): Promise<void> {
     while (this.#restoring !== undefined) await this.#restoring;
     const made = Promise.all(this.devices.map((device) => device.remove())).then(() => this.#make(false));
@@ -166,7 +166,7 @@ export class ChromiumPage {
     this.#cancel = this.#clock.after(EVERY, look, { background: true });
   }
 
-  /** Never throws: what stands in the way is told, and tried again at the next look. */
+  /** Never throws: a failure is reported, and tried again at the next look. */
   #restore(): Promise<void> {
     this.#restoring ??= this.#make(false)
       .then(
@@ -196,7 +196,7 @@ export class ChromiumPage {
     }
   }
 
-  /** A call that began while there was no device waits for ever. One that began after ends soon, or moves a counter. */
+  /** A call that began without a device waits forever. A call that began later ends soon, or changes a counter. */
   async #endLost(): Promise<void> {
     for (let round = 0; round < MOST_GRACE; round++) {
       const before = this.#heard();
@@ -207,7 +207,7 @@ export class ChromiumPage {
     await this.#endCalls().catch(() => undefined);
   }
 
-  /** How often the devices told of something. */
+  /** How many events the devices have reported. */
   #heard(): number {
     return this.devices.reduce((sum, { heard }) => sum + heard, 0);
   }

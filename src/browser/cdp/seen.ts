@@ -1,24 +1,24 @@
 /**
- * What Chromium's virtual authenticator was seen to hold of a device and of a credential. `SLOW=1 STUNTKEY_WRITE_DOCS=1 npx vitest run
+ * Which properties of a device and of a credential Chromium's virtual authenticator has, as was seen. `SLOW=1 STUNTKEY_WRITE_DOCS=1 npx vitest run
  * test/browser/cdp-seen.test.ts` asks the browser and writes this file; without the second variable it fails where the file is not current.
  */
 export interface Seen {
   readonly browser: string;
-  /** COSE numbers for which a page gets a key, that is told with the event, and taken with `addCredential`. */
+  /** COSE numbers for which a page gets a key, the event has it, and `addCredential` accepts it. */
   readonly algorithms: readonly number[];
-  /** What `getTransports()` says of a device with that transport. */
+  /** What `getTransports()` returns for a device with that transport. */
   readonly transports: Readonly<Record<string, readonly string[]>>;
-  /** Extensions that answer a page on a device that has all of them. */
+  /** Extensions with an output in a page, for a device that has all extensions. */
   readonly extensions: readonly string[];
-  /** Members of a credential record that come back as they were given, or as the page made them. */
+  /** Members of a credential record that come back unchanged, or as the page made them. */
   readonly members: readonly string[];
-  /** The counters of a registration and of the sign-in after it; that of a credential which does not count. */
+  /** The counters of a registration and of the sign-in after it, and of a credential without a counter. */
   readonly counters: { readonly registered: number; readonly used: number; readonly uncounted: number };
-  /** What a registration attests with. */
+  /** The attestation of a registration. */
   readonly attestation: { readonly format: string; readonly certified: boolean; readonly aaguid: string };
   /** Bytes of a credential ID. */
   readonly credentialIdLength: number;
-  /** Whether a PRF secret is there for a credential that was made in the page, and for one that was brought. */
+  /** Whether there is a PRF secret for a credential that was made in the page, and for one that was added. */
   readonly prf: { readonly made: boolean; readonly brought: boolean };
 }
 

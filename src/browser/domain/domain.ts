@@ -1,5 +1,5 @@
 /**
- * The WebAuthn domain of the Chrome DevTools Protocol, by ourselves: the same commands, events and errors, with devices of ours behind
+ * Our own WebAuthn domain of the Chrome DevTools Protocol: the same commands, events and errors, with our devices behind
  * them (https://chromedevtools.github.io/devtools-protocol/tot/WebAuthn/). Attached in mode `page`, it serves any browser.
  */
 import type { AuthenticatorOptions } from '../../authenticator/authenticator.ts';
@@ -26,7 +26,7 @@ type Parameters = Readonly<Record<string, unknown>>;
 type Listener = (event: never) => void;
 
 /**
- * A WebAuthn domain. What commands take and give is as in the protocol, bytes in base64 with padding.
+ * A WebAuthn domain. Parameters and results of commands are those of the protocol, with bytes in base64 with padding.
  *
  * @example
  * ```ts
@@ -45,14 +45,14 @@ export class WebAuthnDomain {
   #enabled = false;
   #devices: readonly VirtualDevice[] = [];
 
-  /** @param environment what its devices are made with: seed, clock, policy (which overrules what the options ask for) */
+  /** @param environment the options of its devices: seed, clock, policy (which has precedence over the command's options) */
   constructor(environment: Omit<AuthenticatorOptions, 'user' | 'store'> = {}) {
     this.#environment = environment;
     const { seed } = environment;
     this.#random = environment.random ?? (seed === undefined ? systemRandom : seededRandom(seed));
   }
 
-  /** The devices that there are now, in the order in which they were added: what `attach` takes. */
+  /** The present devices, in the order in which they were added, for `attach`. */
   get devices(): readonly PageAuthenticator[] {
     return this.#devices;
   }
@@ -131,7 +131,7 @@ export class WebAuthnDomain {
     if (options.transport === 'internal' && this.#devices.some(({ internal }) => internal))
       throw invalid('Chrome only supports one internal authenticator per environment');
     const authenticatorId = uuid(this.#random(16, 'authenticator-id'));
-    // Each has its own chance: with the same one, all would make the same keys.
+    // Each has its own random source: with the same one, all would make the same keys.
     const { seed, ...environment } = this.#environment;
     const own = seed === undefined ? environment : { ...environment, seed: authenticatorId };
     const device = new VirtualDevice(authenticatorId, options, own, (change, credential) =>
@@ -149,7 +149,7 @@ export class WebAuthnDomain {
   }
 }
 
-/** Commands about one credential that is there. */
+/** Commands about one existing credential. */
 async function oneCredential(
   device: VirtualDevice,
   command: string,
@@ -213,7 +213,7 @@ async function addCredential(
   await device.add(record, credential);
 }
 
-/** Version 4, from 16 bytes of chance. */
+/** Version 4, from 16 random bytes. */
 function uuid(bytes: Uint8Array): string {
   const id = new Uint8Array(bytes);
   id[6] = ((id[6] as number) & 0x0f) | 0x40;

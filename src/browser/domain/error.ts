@@ -1,4 +1,4 @@
-/** Errors of the WebAuthn domain: the protocol's numbers and Chromium's words, as drivers show them. */
+/** Errors of the WebAuthn domain: the protocol's numbers and Chromium's messages, as drivers show them. */
 
 /** Numbers of JSON-RPC, which the protocol builds upon. */
 export const CdpErrorCode = {
@@ -10,7 +10,7 @@ export const CdpErrorCode = {
 export class CdpError extends Error {
   override readonly name = 'ProtocolError';
   readonly code: number;
-  /** The message as the domain gives it, without what drivers put before it. */
+  /** The message of the domain, without the prefix of drivers. */
   readonly originalMessage: string;
 
   constructor(method: string, code: number, message: string, data?: string) {

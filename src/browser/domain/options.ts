@@ -1,4 +1,4 @@
-/** VirtualAuthenticatorOptions, and the device of ours that they ask for. */
+/** VirtualAuthenticatorOptions, and our device for them. */
 import type { Policy } from '../../authenticator/policy/type.ts';
 import { CHROMIUM_ALGORITHMS } from '../../portable/formats/cdp.ts';
 
@@ -15,7 +15,7 @@ export interface VirtualAuthenticatorOptions {
   readonly hasPrf?: boolean;
   readonly hasHmacSecret?: boolean;
   readonly hasHmacSecretMc?: boolean;
-  /** Its credentials have keys of the extension cmtgKey, which the domain's commands keep; no page is answered with one. */
+  /** Its credentials have keys of the extension cmtgKey, which the domain's commands keep. Pages do not get them. */
   readonly hasCmtgKey?: boolean;
   readonly automaticPresenceSimulation?: boolean;
   readonly isUserVerified?: boolean;
@@ -39,7 +39,7 @@ export const VERSIONS: Readonly<Record<string, '2.0' | '2.1' | '2.2'>> = {
   ctap2_2: '2.2',
 };
 
-/** What Chromium says of options that do not go together, in the order in which it looks; undefined where they do. */
+/** Chromium's message for options that cannot be combined, in the order of its checks; undefined if they can. */
 export function optionsFlaw(options: VirtualAuthenticatorOptions): string | undefined {
   const { protocol, transport, ctap2Version = 'ctap2_0' } = options;
   if (protocol !== 'u2f' && protocol !== 'ctap2') return 'The protocol is not valid';
@@ -54,7 +54,7 @@ export function optionsFlaw(options: VirtualAuthenticatorOptions): string | unde
   return undefined;
 }
 
-/** The policy of a device that has these options. Of U2F it has the limits, and not the messages: our client speaks CTAP2. */
+/** The policy of a device with these options. For U2F it has the limits, but not the messages, because our client uses CTAP2. */
 export function policyFor(options: VirtualAuthenticatorOptions): Partial<Policy> {
   const u2f = options.protocol === 'u2f';
   const hmacSecret = options.hasPrf || options.hasHmacSecret || options.hasHmacSecretMc;
@@ -65,7 +65,7 @@ export function policyFor(options: VirtualAuthenticatorOptions): Partial<Policy>
     algorithms: u2f ? [-7] : CHROMIUM_ALGORITHMS,
     discoverableCapacity: options.hasResidentKey && !u2f ? Number.POSITIVE_INFINITY : 0,
     userVerification: options.hasUserVerification && !u2f ? 'built-in' : 'none',
-    // Who has no PIN has no rules for it to tell.
+    // A device without a PIN has no rules for PINs.
     clientPin: options.hasMinPinLength ?? false,
     extensions: [
       'credProtect',
@@ -80,7 +80,7 @@ export function policyFor(options: VirtualAuthenticatorOptions): Partial<Policy>
       eligible: options.defaultBackupEligibility || options.defaultBackupState || false,
       state: options.defaultBackupState ?? false,
     },
-    // Who never touches the key keeps it waiting until the page has had enough.
+    // Without a touch, the key waits until the page gives up.
     userActionTimeout: 600_000,
   };
 }

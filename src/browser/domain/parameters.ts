@@ -1,11 +1,11 @@
-/** Parameters of the WebAuthn domain's commands, checked as Chromium checks them: their shape before all else. */
+/** Parameters of the WebAuthn domain's commands, checked as Chromium checks them: their shape first. */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { fromBase64 } from '../cdp/credential.ts';
 import { CdpError, CdpErrorCode } from './error.ts';
 
 export type Kind = 'string' | 'boolean' | 'integer' | 'number' | 'binary' | 'binaries' | Shape;
 
-/** A member's kind, by name; a name with a question mark may be left out. */
+/** A member's type, by name. A member with a question mark is optional. */
 export interface Shape {
   readonly [name: string]: Kind;
 }
@@ -49,7 +49,7 @@ export const OPTIONS: Shape = {
 const ONE = { authenticatorId: 'string' } as const;
 const CREDENTIAL_OF_ONE = { ...ONE, credentialId: 'binary' } as const;
 
-/** What each command takes. */
+/** The parameters of each command. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   enable: { 'enableUI?': 'boolean' },
   disable: {},
@@ -78,7 +78,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** Why a value is not of a kind, and where; undefined if it is. */
+/** Why a value does not have a type, and where; undefined if it does. */
 function flaw(kind: Kind, value: unknown, path: string): string | undefined {
   const is = (holds: boolean, why: string): string | undefined =>
     holds ? undefined : `Failed to deserialize ${path} - BINDINGS: ${why}`;

@@ -1,6 +1,6 @@
 /**
- * Responses with other flags or another counter than the device gave them, signed again: what the WebAuthn domain's override bits
- * and credentials without a counter ask for. A statement that is not signed with the credential's own key is left out.
+ * Changes flags or the counter of a device's responses, and signs them again, for the WebAuthn domain's override bits
+ * and credentials without a counter. An attestation that is not signed with the credential's own key is left out.
  */
 import { concat } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
@@ -11,19 +11,19 @@ import { getAssertionRequest, getAssertionResponse } from '../../ctap/messages/g
 import { makeCredentialRequest, makeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 
-/** What is to be different. */
+/** The changes. */
 export interface Retouch {
   readonly bogusSignature: boolean;
-  /** Flags to be cleared. */
+  /** Flags to clear. */
   readonly cleared: number;
-  /** The counter to be shown. */
+  /** The counter to set. */
   readonly signCount?: number;
 }
 
 const FLAGS = 32;
 const COUNTER = 33;
 
-/** What Chromium's bogus signature is. */
+/** Chromium's bogus signature. */
 const BOGUS = Uint8Array.of(0);
 
 function changed(authData: Uint8Array, { cleared, signCount }: Retouch): Uint8Array {

@@ -1,4 +1,4 @@
-/** One virtual authenticator of our WebAuthn domain: a device, its person, and what the domain's commands did to them. */
+/** One virtual authenticator of our WebAuthn domain: a device, its person, and the settings of the domain's commands. */
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
 import type { Credentials } from '../../authenticator/credentials.ts';
 import type { TransactOptions } from '../../authenticator/device.ts';
@@ -17,7 +17,7 @@ import type { PageAuthenticator } from '../page/ceremonies.ts';
 import { policyFor, type VirtualAuthenticatorOptions } from './options.ts';
 import { hashOf, type Retouch, retouchAssertion, retouchRegistration } from './retouch.ts';
 
-/** What came over a credential. */
+/** What happened to a credential. */
 export type CredentialChange = 'added' | 'asserted' | 'updated' | 'deleted';
 
 export type ChangeListener = (change: CredentialChange, credential: CdpCredential) => void;
@@ -37,17 +37,17 @@ export class VirtualDevice implements PageAuthenticator {
   readonly #authenticator: Authenticator;
   readonly #told: ChangeListener;
   readonly #known = new Map<string, CdpCredential>();
-  /** Credentials that do not count, and their blobs: what the domain keeps and our records do not. */
+  /** Credentials without a counter, and their blobs: the domain keeps them, and our records do not. */
   readonly #uncounted = new Set<string>();
   readonly #blobs = new Map<string, string>();
-  /** Keys of cmtgKey, by credential, where the device has them. */
+  /** Keys of cmtgKey, by credential, if the device has them. */
   readonly #cmtg: Map<string, CmtgKeys> | undefined;
   /** Whether every site may learn how long a PIN has to be. */
   readonly #tellsPinLength: boolean;
   #overrides: OverrideBits = {};
-  /** Of the client data of the last request; further assertions are about the same. */
+  /** The hash of the last request's client data; further assertions have the same. */
   #hash: Uint8Array | undefined;
-  /** Whether what happens is done by the domain itself, which does not tell of all that it does. */
+  /** Whether the domain itself makes the change, which is not always reported. */
   #own = false;
   /** Credentials that a registration under way has changed. */
   #held: Uint8Array[] | undefined;
@@ -90,7 +90,7 @@ export class VirtualDevice implements PageAuthenticator {
     this.#overrides = overrides;
   }
 
-  /** All, in the order of their IDs. */
+  /** All credentials, in the order of their IDs. */
   list(): CdpCredential[] {
     return this.credentials
       .list()
@@ -104,7 +104,7 @@ export class VirtualDevice implements PageAuthenticator {
     return record && this.#shown(record);
   }
 
-  /** Adds a credential. The domain does not tell of those. */
+  /** Adds a credential. The domain does not report that. */
   async add(given: CredentialRecord, credential: CdpCredential): Promise<void> {
     const { signCount, largeBlob, backupEligibility, backupState } = credential;
     const { backup } = this.#authenticator.policy;
@@ -121,7 +121,7 @@ export class VirtualDevice implements PageAuthenticator {
     this.#known.set(key, this.#shown(record));
   }
 
-  /** Changes a credential. The domain does not tell of that. */
+  /** Changes a credential. The domain does not report that. */
   async change(
     id: Uint8Array,
     properties: {
@@ -144,7 +144,7 @@ export class VirtualDevice implements PageAuthenticator {
     );
   }
 
-  /** CTAP2, with what the domain's commands change about it. */
+  /** Answers CTAP2, with the changes of the domain's commands. */
   async transact(request: Uint8Array, options?: TransactOptions): Promise<Uint8Array> {
     const [command] = request;
     if (command === CtapCommand.authenticatorMakeCredential) return this.#register(request, options);
@@ -156,7 +156,7 @@ export class VirtualDevice implements PageAuthenticator {
     return asserted && response[0] === 0 ? this.#asserted(response) : response;
   }
 
-  /** Chromium's counters are at 1 after a registration, where ours are at 0. What comes of it is told when that is done. */
+  /** Chromium's counters are at 1 after a registration, and ours at 0. The event comes when that is changed. */
   async #register(request: Uint8Array, options?: TransactOptions): Promise<Uint8Array> {
     if (this.#tellsPinLength) await this.#tellPinLength(request);
     const held: Uint8Array[] = [];
@@ -178,7 +178,7 @@ export class VirtualDevice implements PageAuthenticator {
     }
   }
 
-  /** Chromium's device tells every site; ours those that its state names. */
+  /** Chromium's device tells every site; ours tells the sites in its state. */
   async #tellPinLength(request: Uint8Array): Promise<void> {
     let id: string;
     try {
@@ -186,7 +186,7 @@ export class VirtualDevice implements PageAuthenticator {
     } catch {
       return;
     }
-    // (A device is ready once it was asked for anything.)
+    // (A device is ready after its first command.)
     await this.#authenticator.getInfo();
     await this.credentials.transaction((transaction) => {
       const state = deviceState(transaction);
@@ -241,7 +241,7 @@ export class VirtualDevice implements PageAuthenticator {
     }
   }
 
-  /** Sees what became of a credential, and tells of it. */
+  /** Sees what happened to a credential, and sends the event. */
   #notice(id: Uint8Array): void {
     const key = base64url(id);
     const before = this.#known.get(key);
@@ -260,7 +260,7 @@ export class VirtualDevice implements PageAuthenticator {
   }
 }
 
-/** What a credential has of cmtgKey. */
+/** The cmtgKey members of a credential. */
 type CmtgKeys = Required<
   Pick<CdpCredential, 'cmtgKeys' | 'activeCmtgKeyIndex' | 'generateCmtgKeyOnNextOperation'>
 >;

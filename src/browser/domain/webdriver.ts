@@ -1,5 +1,5 @@
 /**
- * WebDriver's virtual authenticators (https://www.w3.org/TR/webauthn-3/#sctn-automation) as plain functions, with devices of ours behind
+ * WebDriver's virtual authenticators (https://www.w3.org/TR/webauthn-3/#sctn-automation) as plain functions, with our devices behind
  * them. Attached in mode `page`, they serve any browser.
  */
 import type { AuthenticatorOptions } from '../../authenticator/authenticator.ts';
@@ -13,7 +13,7 @@ import type { PageAuthenticator } from '../page/ceremonies.ts';
 import { policyFor, type VirtualAuthenticatorOptions } from './options.ts';
 import { VirtualDevice } from './virtual-device.ts';
 
-/** An error as WebDriver numbers them: by name. */
+/** An error of WebDriver, by its name. */
 export class WebDriverError extends Error {
   override readonly name = 'WebDriverError';
   readonly error: 'invalid argument' | 'unsupported operation';
@@ -30,7 +30,7 @@ export interface AuthenticatorConfiguration {
   readonly transport: string;
   readonly hasResidentKey?: boolean;
   readonly hasUserVerification?: boolean;
-  /** False: the person refuses. */
+  /** False: the person declines. */
   readonly isUserConsenting?: boolean;
   readonly isUserVerified?: boolean;
   readonly extensions?: readonly string[];
@@ -55,7 +55,7 @@ export interface CredentialParameters {
   readonly userDisplayName?: string;
 }
 
-/** What can be set of a credential afterwards. */
+/** The members of a credential that can be changed. */
 export type CredentialProperties = Partial<
   Pick<CredentialParameters, 'backupEligibility' | 'backupState' | 'signCount'>
 >;
@@ -104,7 +104,7 @@ function checkConfiguration(configuration: AuthenticatorConfiguration): void {
     throw new WebDriverError('unsupported operation', `extensions: ${strange} is not known`);
 }
 
-/** By what an authenticator says that it has an extension. */
+/** The member that says that an authenticator has an extension. */
 const OF_CTAP: Readonly<Record<string, string>> = {
   prf: 'hmac-secret',
   largeBlob: 'largeBlobKey',
@@ -112,7 +112,7 @@ const OF_CTAP: Readonly<Record<string, string>> = {
   minPinLength: 'minPinLength',
 };
 
-/** An extension that the other members leave no room for is refused: a configuration means what it says. */
+/** An extension that contradicts the other members is refused, instead of being ignored. */
 function refuseDropped(extensions: readonly string[], options: VirtualAuthenticatorOptions): void {
   const has = (asked: VirtualAuthenticatorOptions, id: string): boolean =>
     extensionsOf(resolvePolicy(policyFor(asked))).includes(OF_CTAP[id] as string);
@@ -150,14 +150,14 @@ export class VirtualAuthenticators {
   readonly #random: RandomSource;
   readonly #devices = new Map<string, VirtualDevice>();
 
-  /** @param environment what devices are made with: seed, clock, policy (which overrules what a configuration asks for) */
+  /** @param environment the options of devices: seed, clock, policy (which has precedence over a configuration) */
   constructor(environment: Omit<AuthenticatorOptions, 'user' | 'store'> = {}) {
     this.#environment = environment;
     const { seed, random } = environment;
     this.#random = random ?? (seed === undefined ? systemRandom : seededRandom(seed));
   }
 
-  /** The devices that there are now: what `attach` takes. */
+  /** The present devices, for `attach`. */
   get devices(): readonly PageAuthenticator[] {
     return [...this.#devices.values()];
   }
@@ -169,7 +169,7 @@ export class VirtualAuthenticators {
     const id = base64url(this.#random(16, 'authenticator-id'));
     const options = {
       ...rest,
-      // CTAP 2.0 has no blobs, which a configuration may ask of it all the same.
+      // CTAP 2.0 has no blobs, but a configuration may ask for them.
       ...(extensions.length > 0 && { ctap2Version: 'ctap2_1' }),
       ...(PROTOCOLS[protocol] as { protocol: string }),
       hasPrf: extensions.includes('prf'),

@@ -2,7 +2,7 @@
 import type { AppOptions } from '../../client/app.ts';
 import type { CdpSession } from '../cdp-session.ts';
 
-/** An origin as CDP writes it: opaque ones as `://`, or as the scheme they came from. Pages of extensions have one of their own. */
+/** An origin as CDP writes it: opaque ones as `://`, or as the scheme they came from. Pages of extensions have their own. */
 export function originFromCdp(origin: string): string {
   return /^(?:https?|chrome-extension|moz-extension):\/\/[^/]+$/.test(origin) ? origin : 'null';
 }
@@ -26,7 +26,7 @@ export async function framesOf(session: CdpSession): Promise<Frames> {
   return frames;
 }
 
-/** The permissions policy of a document, for what concerns us. */
+/** The permissions policy of a document, for WebAuthn. */
 export interface Permissions {
   readonly create: boolean;
   readonly get: boolean;
@@ -34,7 +34,7 @@ export interface Permissions {
   readonly rpIdChecked?: boolean;
 }
 
-/** https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy, as it came out in a frame. */
+/** https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy, as it is in a frame. */
 export async function permissionsOf(session: CdpSession, frameId: string): Promise<Permissions> {
   const { states } = (await session.send('Page.getPermissionsPolicyState', { frameId })) as {
     states: readonly { readonly feature: string; readonly allowed: boolean }[];
@@ -53,7 +53,7 @@ export interface Caller {
   /** Origins of the frames around it, the nearest first. */
   readonly ancestors: readonly string[];
   readonly permissions: Permissions;
-  /** In a frame of another origin, where the browser does not say of which. */
+  /** Whether it is in a frame of another origin that the browser does not name. */
   readonly crossOrigin?: true;
   /** What lets a page of an extension use an RP ID. */
   readonly app?: AppOptions;

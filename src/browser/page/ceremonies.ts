@@ -20,7 +20,7 @@ import { type Caller, isCrossOrigin } from './caller.ts';
 
 export type { PageAuthenticator } from '../../page/page-client.ts';
 
-/** Where the devices are: they may come and go, as those of a `WebAuthnDomain` do. */
+/** The source of the devices, which may change, as those of a `WebAuthnDomain` do. */
 export interface DeviceSource {
   readonly devices: readonly PageAuthenticator[];
 }
@@ -28,7 +28,7 @@ export interface DeviceSource {
 /** The most clients that are kept: a page can make up as many origins below its own as it likes. */
 const MOST_CLIENTS = 256;
 
-/** A client, and the devices it was made for. */
+/** A client, and its devices. */
 interface Served {
   readonly client: WebAuthnClient;
   /** The same, as capabilities and signals see it. */
@@ -40,9 +40,9 @@ export class PageCeremonies {
   readonly #source: DeviceSource;
   readonly #events: Emitter;
   readonly #fetch: Fetch | undefined;
-  /** By who calls: documents of one origin, in the same frames, share a client, which knows whether somebody has signed in. */
+  /** By caller: documents of one origin, in the same frames, share a client, which knows whether a user has signed in. */
   readonly #clients = new Map<string, Served>();
-  /** Ceremonies that came to nothing, by their errors. */
+  /** Refused ceremonies, by their errors. */
   readonly #refused = new WeakMap<object, CeremonyRecord>();
 
   constructor(source: DeviceSource, events: Emitter, fetch?: Fetch) {
@@ -89,10 +89,10 @@ export class PageCeremonies {
     const how = { ...readHow(question), signal };
     const { client } = this.#servedFor(caller);
     if (op === 'get') return client.get(argument as PublicKeyCredentialRequestOptionsJSON, how);
-    // Step 2 of create(): in a frame of another origin, only a person who does something there registers.
+    // Step 2 of create(): in a frame of another origin, registration needs a user activation.
     if (caller.permissions.create && isCrossOrigin(caller) && active !== true)
       throw webAuthnError('NotAllowedError', 'A user activation is required in a cross-origin frame.');
-    // Chromium looks to it that the person sees for whom a credential is made; Level 3 leaves it to the client.
+    // Chromium makes sure that the person sees the page that makes a credential; Level 3 leaves it to the client.
     if (hidden === true)
       throw webAuthnError('NotAllowedError', 'The page is out of sight: bring it to the front.');
     return client.create(argument as PublicKeyCredentialCreationOptionsJSON, how);
@@ -135,7 +135,7 @@ export class PageCeremonies {
     const client = clientFor({
       origin,
       trace: (ceremony) => this.#ended(ceremony),
-      // A domain may have no devices for now: calls fail as with one that has gone.
+      // A domain may have no devices now: calls fail as with a device that has gone.
       authenticator: devices.length > 0 ? devices : GONE,
       permissions,
       crossOrigin,
@@ -144,7 +144,7 @@ export class PageCeremonies {
       ...(this.#fetch !== undefined && { fetch: this.#fetch }),
     });
     const made = { client, devices, page: new PageClient(origin, devices, client, this.#fetch, permissions) };
-    // The one that was asked for first goes first; what it loses is that somebody has signed in there.
+    // The oldest client goes first. With it goes only the fact that a user has signed in there.
     const [oldest] = this.#clients.keys();
     if (this.#clients.size >= MOST_CLIENTS && oldest !== undefined) this.#clients.delete(oldest);
     this.#clients.set(key, made);

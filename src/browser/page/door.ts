@@ -1,4 +1,4 @@
-/** The door between us and the documents that one session reaches: questions come in, answers go back. */
+/** The channel between us and the documents that one session reaches: questions come in, answers go back. */
 
 import { PAGE_SCRIPT } from '#page-script';
 import type { PageAnswer } from '../../page/messages.ts';
@@ -14,7 +14,7 @@ import { type Answerer, Questions } from './questions.ts';
 interface Context {
   readonly id: number;
   readonly frameId: string;
-  /** Of the main world, where the browser has told of it. */
+  /** Of the main world, once the browser has reported it. */
   main: World | undefined;
   readonly questions: Questions;
 }
@@ -48,7 +48,7 @@ export class PageDoor {
     this.#listeners = new Listeners(session);
   }
 
-  /** Opens it, in documents that are there and in those that come. Everything is sent before the first wait. */
+  /** Opens it, in present and in later documents. Everything is sent before the first wait. */
   open(): Promise<void> {
     const opening = this.#open();
     this.#opening = opening.catch(() => undefined);
@@ -76,7 +76,7 @@ export class PageDoor {
     );
     const session = this.#session;
     const token = JSON.stringify(this.#token);
-    // Whether the user has just done something, and sees the page at all, is asked there, where no script of the page's has been.
+    // User activation and visibility are asked there, where the page's scripts have changed nothing.
     const inWorld = `for (const place of [globalThis, performance]) place.addEventListener(${token} + '>', (event) => {
       event.preventDefault();
       ${BINDING}((navigator.userActivation?.isActive ? 'a' : '-') + (document.hidden ? 'h' : '-') + event.detail);
@@ -116,7 +116,7 @@ export class PageDoor {
     await ifStillThere(session.detach());
   }
 
-  /** Ends what is under way; the session is gone, or about to be. */
+  /** Ends the calls under way; the session is gone, or about to be. */
   forget(): void {
     this.#listeners.off();
     this.#leaveAll();
@@ -194,7 +194,7 @@ export class PageDoor {
     return [this.#originOf(frame), ...(await this.#ancestors(frames, frameId))];
   }
 
-  /** A frame without an address of its own has its creator's origin, which only its context tells. */
+  /** A frame without its own address has its creator's origin, which only its context has. */
   #originOf(frame: { readonly id: string; readonly securityOrigin: string }): string {
     return this.#mainWorld(frame.id)?.origin ?? originFromCdp(frame.securityOrigin);
   }

@@ -23,7 +23,7 @@ export class PageMode implements Mode {
     const outer = target.parent && this.#doors.get(target.parent);
     const door = new PageDoor(target.session, outer, this.#answer);
     this.#doors.set(target, door);
-    // The page answers some of it only once it runs; in the order of sending, all of it comes before the page's scripts.
+    // The page answers some commands only when it runs. All commands come before the page's scripts, in the order of sending.
     await Promise.all([door.open(), go()]);
   }
 
@@ -34,7 +34,7 @@ export class PageMode implements Mode {
 
   async close(reach: Reach): Promise<void> {
     const closing = new Map<AttachedTarget, Promise<void>>();
-    // Frames first: their sessions end with that of the page around them.
+    // Frames first: their sessions end with the session of their page.
     for (const [target, door] of [...this.#doors].reverse()) {
       const inside = [...closing].filter(([{ parent }]) => parent === target).map(([, work]) => work);
       const work = door.close(inside);

@@ -1,5 +1,5 @@
 /**
- * Whether a frame may call WebAuthn, where a driver does not tell: by the container's `allow` attribute and the document's own
+ * Whether a frame may call WebAuthn, if a driver does not report it: by the container's `allow` attribute and the document's own
  * header, as https://www.w3.org/TR/permissions-policy/#algo-define-inherited-policy-in-container has it. The default allowlist of
  * both features is 'self' (https://www.w3.org/TR/webauthn-3/#sctn-permissions-policy).
  */
@@ -8,9 +8,9 @@ import type { Permissions } from './caller.ts';
 /** A document and the frame it is in. */
 export interface Framed {
   readonly origin: string;
-  /** Of the response that it came with. */
+  /** The header of its response. */
   readonly header?: string | undefined;
-  /** Of the document around it; absent for a page. */
+  /** The document around it; absent for a page. */
   readonly container?: {
     readonly origin: string;
     readonly permissions: Permissions;
@@ -74,7 +74,7 @@ function declared(feature: string, origin: string, header = ''): boolean {
   });
 }
 
-/** The origin of an address, or `null` for what has none of its own, or is none. */
+/** The origin of an address, or `null` for an address without an origin, or a malformed one. */
 export function originOf(url: string, base?: string): string {
   try {
     const { origin, protocol, host } = new URL(url, base);

@@ -1,8 +1,8 @@
-/** The questions of one document, from asking to answering or forgetting. */
+/** The questions of one document, until they are answered or dropped. */
 import { FLOODED, MOST_PENDING, type PageAnswer, type PageQuestion } from '../../page/messages.ts';
 import type { Caller } from './caller.ts';
 
-/** Answers questions. What it throws goes to the page as an error of the same name. */
+/** Answers questions. Its errors go to the page under the same name. */
 export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
 
 /** A document, as a driver knows it. */
@@ -13,7 +13,7 @@ export interface PageDocument {
   deliver(answer: PageAnswer): Promise<unknown>;
 }
 
-/** For what the page has canceled, whatever came of it: it does not look at this, but knows that it is over. */
+/** The answer to a canceled question. The page ignores it, but learns that the question is over. */
 const CANCELED = { name: 'AbortError', message: 'The operation was aborted.' };
 
 export class Questions {
@@ -28,17 +28,17 @@ export class Questions {
     this.#answer = answer;
   }
 
-  /** The document goes away, and with it whoever waits. */
+  /** The document goes away, and with it every caller that waits. */
   end(): void {
     this.#over = true;
     for (const controller of this.#pending.values()) controller.abort();
   }
 
   /**
-   * Takes what came through the way out: text that may be anything. The promise is always kept: a document to which no answer can be handed
-   * has gone, by itself or with its browser, and nothing waits there any more.
+   * Takes a question's text, which may be anything. The promise always resolves: a document that no answer can be sent to
+   * has gone, alone or with its browser, and nothing waits there.
    *
-   * @param known of the document's user, where that is known better than by the page's script
+   * @param known the state of the document's user, if the browser knows it better than the page's script
    */
   async asked(payload: unknown, known: Pick<PageQuestion, 'active' | 'hidden'> = {}): Promise<void> {
     const read = readQuestion(payload);
@@ -50,7 +50,7 @@ export class Questions {
       return;
     }
     if (this.#pending.size >= MOST_PENDING) {
-      // The script in the page asks for no more than that; who gets around it is told the same.
+      // The script in the page has the same limit; a page that gets around it gets the same answer.
       return this.#deliver({ id, error: { name: 'OperationError', message: FLOODED } });
     }
     const controller = new AbortController();
@@ -76,7 +76,7 @@ export class Questions {
     }
   }
 
-  /** Who asks. What could not be told once is asked for again. */
+  /** The caller. If it could not be found, it is asked for again. */
   async #called(): Promise<Caller> {
     this.#caller ??= this.#document.caller();
     try {
@@ -88,7 +88,7 @@ export class Questions {
   }
 }
 
-/** What a page learns of an error: nothing of one that is not WebAuthn's. */
+/** What a page learns about an error: nothing, if it is no error of WebAuthn. */
 export function errorForPage(thrown: unknown): { readonly name: string; readonly message: string } {
   const known = thrown instanceof DOMException || thrown instanceof TypeError;
   const { name, message } = known ? thrown : new DOMException('An unknown error occurred.', 'UnknownError');

@@ -1,5 +1,5 @@
 /**
- * How mode `page` asks other sites for their related origins (https://www.w3.org/TR/webauthn-3/#sctn-validating-relation-origin). The page
+ * Fetches the related origins of other sites for mode `page` (https://www.w3.org/TR/webauthn-3/#sctn-validating-relation-origin). The page
  * cannot: its own requests fall under CORS and its policies, and those of a browser's WebAuthn do not.
  */
 import type { Fetch } from '../../webauthn/related-origins.ts';

@@ -24,9 +24,9 @@ import { proxyOverPlaywright } from './proxy-mode.ts';
 const attached = new WeakSet<BrowserContext>();
 
 /**
- * Attaches one device or several to all pages of a browser context, popups and frames of other sites included: those that are
- * there and those that come. Mode `page` works in every browser of Playwright's, mode `cdp` in Chromium,
- * mode `proxy` in a persistent context of Chromium's.
+ * Attaches one or several devices to all pages of a browser context, popups and frames of other sites included: those that are
+ * open and those that come. Mode `page` works in every browser of Playwright, mode `cdp` in Chromium,
+ * mode `proxy` in a persistent context of Chromium.
  *
  * @throws StuntkeyError `already-attached`; `bad-options`; `mode-cannot` for what the mode cannot do
  *

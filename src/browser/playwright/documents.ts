@@ -1,6 +1,6 @@
 /**
- * Who asks, as Playwright knows it: addresses and attributes from its side of the browser, nothing that the page says. Where an address does
- * not tell, what a frame is to the document around it, and for a popup the Chrome DevTools Protocol.
+ * The caller, as Playwright knows it: addresses and attributes from the browser, nothing that the page says. If an address does
+ * not say it: the relation of a frame to the document around it, and for a popup the Chrome DevTools Protocol.
  */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { type Caller, framesOf, originFromCdp } from '../page/caller.ts';
@@ -12,9 +12,9 @@ interface Surroundings extends Caller {
   readonly sandboxed: boolean;
 }
 
-/** What came with a document's response. */
+/** The headers of a document's response. */
 interface Headers {
-  /** Where it is from, without a fragment. */
+  /** Its address, without a fragment. */
   readonly url: string;
   readonly policy: string | undefined;
   readonly security: string | undefined;
@@ -25,12 +25,12 @@ const MOST_EARLY = 16;
 export class Documents {
   /** Of the documents in frames. */
   readonly #headers = new WeakMap<Frame, Headers>();
-  /** Of documents that may follow: not every response becomes one. */
+  /** Responses that may become documents: not every one does. */
   readonly #coming = new WeakMap<Frame, Headers>();
   /** Of a popup's first documents, which come before Playwright knows their frame: by address, the last few. */
   readonly #early = new Map<string, Headers>();
 
-  /** Keeps what a response says of the document that it may become. */
+  /** Keeps the headers of a response, for the document that it may become. */
   noted(response: Response): void {
     const request = response.request();
     if (!request.isNavigationRequest()) return;
@@ -45,7 +45,7 @@ export class Documents {
     }
   }
 
-  /** A frame went somewhere, perhaps to another place of the same document. */
+  /** A frame has navigated, perhaps within the same document. */
   navigated(frame: Frame): void {
     const coming = this.#coming.get(frame);
     if (coming?.url === withoutFragment(frame.url())) {
@@ -61,7 +61,7 @@ export class Documents {
   async callerOf(frame: Frame, isThere: () => Promise<boolean>): Promise<Caller> {
     const url = frame.url();
     const { origin, ancestors, permissions } = await this.#around(frame);
-    // It may have gone to another place of its own meanwhile.
+    // It may have navigated within the same document meanwhile.
     if (!(await isThere()) || originOf(url) !== originOf(frame.url()))
       throw new Error('the document that asked has gone');
     return { origin, ancestors, permissions };
@@ -69,7 +69,7 @@ export class Documents {
 
   #headersOf(frame: Frame, url: string): Headers | undefined {
     const headers = this.#headers.get(frame) ?? this.#early.get(withoutFragment(url));
-    // Its address may change, and it stays the same document.
+    // Its address may change while it stays the same document.
     if (headers !== undefined) this.#headers.set(frame, headers);
     return headers;
   }
@@ -121,14 +121,14 @@ function withoutFragment(url: string): string {
   return url.replace(/#.*$/s, '');
 }
 
-/** A popup may have the origin of any frame of its opener, and its sandbox. Where nothing tells, it has an opaque one. */
+/** A popup may have the origin of any frame of its opener, and its sandbox. Without information, it has an opaque one. */
 async function originOfPage(page: Page, url: string): Promise<string> {
   const own = isWithoutAddress(url) ? 'null' : originOf(url);
   if ((await page.opener()) === null) return own;
   return (await originByCdp(page.context(), page)) ?? own;
 }
 
-/** What Chromium says of a page's document; undefined in other browsers. */
+/** Chromium's data about a page's document; undefined in other browsers. */
 async function originByCdp(context: BrowserContext, page: Page): Promise<string | undefined> {
   const opened = await context.newCDPSession(page).catch((error: Error) => {
     if (!/only available in Chromium/i.test(error.message)) throw error;
@@ -155,7 +155,7 @@ interface World {
   readonly auxData?: { readonly isDefault: boolean; readonly frameId: string };
 }
 
-/** Whether a sandbox takes the origin away. */
+/** Whether a sandbox makes the origin opaque. */
 function closes(tokens: string | undefined): boolean {
   return tokens !== undefined && !tokens.toLowerCase().split(/\s+/).includes('allow-same-origin');
 }

@@ -1,6 +1,6 @@
 /**
- * A context's devices come with its first page: a test that opens none pays nothing for them, and one whose browser cannot have them
- * fails for that only if a page of it asks for WebAuthn.
+ * A context's devices are attached with its first page: a test that opens none has no cost, and a test whose browser cannot have them
+ * fails only if one of its pages calls WebAuthn.
  */
 import type { BrowserContext } from '@playwright/test';
 import { ifStillThere } from '../gone.ts';
@@ -19,7 +19,7 @@ export async function atFirstPage(context: BrowserContext, attach: () => Promise
 
 const BINDING = '__stuntkeyAsked';
 
-/** In pages that have no device: tells when WebAuthn is asked for, and refuses it, where a browser would wait for a person. */
+/** In pages without a device: reports calls of WebAuthn, and refuses them, instead of waiting for a person as a browser does. */
 const TELL = `(() => {
   const { credentials } = navigator;
   if (!credentials) return;
@@ -33,7 +33,7 @@ const TELL = `(() => {
   }
 })()`;
 
-/** Notices that a page asks for WebAuthn, in a context without devices. */
+/** Notices that a page calls WebAuthn, in a context without devices. */
 export async function onceAsked(context: BrowserContext, asked: () => void): Promise<void> {
   await context.exposeBinding(BINDING, asked);
   await context.addInitScript(TELL);

@@ -5,7 +5,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { PlaywrightStage } from './stage.ts';
 
-/** What a credential is expected to have; what is left out may be anything. */
+/** The expected members of a credential. A member that is left out may have any value. */
 export interface ExpectedCredential {
   /** Credential ID in base64url. */
   readonly id?: string;
@@ -21,7 +21,7 @@ export interface ExpectedCredential {
 
 const MILLISECONDS = 5_000;
 
-/** What a record looks like to {@link ExpectedCredential}. */
+/** A record in the form of {@link ExpectedCredential}. */
 function seen(record: CredentialRecord): Required<ExpectedCredential> {
   const { id, rpId = '', userName = '', userId, signCount, discoverable, algorithm } = record;
   const userHandle = userId === undefined ? '' : base64url(userId);

@@ -1,6 +1,6 @@
 /**
- * Beside Playwright's own `context.credentials`, which puts functions of its own on a page's `navigator.credentials`: whoever is asked
- * then, it is not our device. So it is noticed, and refused or taken over.
+ * Beside Playwright's own `context.credentials`, which puts functions of its own on a page's `navigator.credentials`: calls then do not
+ * reach our device. So Playwright's functions are detected, and the attachment is refused or takes their place.
  */
 import type { BrowserContext } from '@playwright/test';
 import { base64url } from '../../base/base64url.ts';
@@ -12,10 +12,10 @@ import { ifStillThere } from '../gone.ts';
 import type { Attachable } from '../passkeys.ts';
 import type { Reach } from '../reach.ts';
 
-/** Playwright's binding, which no two can have. */
+/** Playwright's binding, which can exist only once. */
 const BINDING = '__pwWebAuthnBinding';
 
-/** Takes Playwright's functions off a document that has them; those of the browser, and then ours, are below. */
+/** Removes Playwright's functions from a document that has them. The browser's functions, and then ours, are below. */
 const UNCOVER = `(() => {
   if (globalThis.__pwWebAuthnInstalled !== true) return;
   delete navigator.credentials.create;
@@ -32,7 +32,7 @@ function refused(): StuntkeyError {
   );
 }
 
-/** @throws Error where Playwright refuses the name for another reason */
+/** @throws Error if Playwright refuses the name for another reason */
 async function isInstalled(context: BrowserContext, reach: Reach): Promise<boolean> {
   let installed = false;
   const probing = context
@@ -44,7 +44,7 @@ async function isInstalled(context: BrowserContext, reach: Reach): Promise<boole
         installed = true;
       },
     );
-  // A tab that does not answer holds it up, and is named elsewhere.
+  // A tab that does not answer delays it, and is reported elsewhere.
   reach.track(
     undefined,
     probing.catch(() => undefined),
@@ -53,9 +53,9 @@ async function isInstalled(context: BrowserContext, reach: Reach): Promise<boole
   return installed;
 }
 
-/** Playwright's own, kept away from the pages while our devices are attached. */
+/** Playwright's own credentials, kept away from the pages while our devices are attached. */
 export interface KeptAway {
-  /** Gives back what was taken over, with the counters of now. */
+  /** Gives back the credentials that were taken over, with their present counters. */
   giveBack(): Promise<void>;
 }
 
@@ -73,7 +73,7 @@ export async function keepAway(
   const device = adopt ? deviceFor(devices) : undefined;
   const adopted = new Set<string>();
   const { credentials } = context;
-  /** Moves credentials: two copies of a key would count each for itself. */
+  /** Moves credentials, because two copies of a key would have separate counters. */
   const take = async (given: readonly PlaywrightCredential[]): Promise<void> => {
     if (device === undefined || given.length === 0) return;
     await importCredentials(device.credentials, 'playwright', given, { existing: 'replace' });

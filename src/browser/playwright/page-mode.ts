@@ -1,4 +1,4 @@
-/** `mode: 'page'` over Playwright's own means, in any browser of Playwright's: an init script, and a binding that tells who calls. */
+/** `mode: 'page'` with Playwright's own API, in any browser of Playwright: an init script, and a binding that names the caller. */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
 import { PAGE_SCRIPT } from '#page-script';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
@@ -12,7 +12,7 @@ import { Documents } from './documents.ts';
 /** The binding's name, until the first of our scripts takes it away. */
 const NAME = '__stuntkey';
 
-/** Playwright's own way out of a page, which all bindings share. */
+/** Playwright's own channel out of a page, which all bindings share. */
 const OUT = '__playwright__binding__';
 
 /** A question goes out with the mark of its document, and the answer comes back. */
@@ -38,8 +38,8 @@ interface Way {
 }
 
 /**
- * Runs in each document before the page script, once. The mark tells a document from the one that was in its frame before: an event
- * with it is canceled in its own document. It gives nothing away: who calls is known from the frame.
+ * Runs in each document before the page script, once. The mark distinguishes a document from the one before in its frame: an event
+ * with it is canceled in its own document. The mark is no secret, because the frame names the caller.
  */
 function install(name: typeof NAME, out: typeof OUT, token: string, script: (way: Way) => void): void {
   const page = globalThis as unknown as Window;
@@ -53,7 +53,7 @@ function install(name: typeof NAME, out: typeof OUT, token: string, script: (way
   const { preventDefault } = page.Event.prototype;
   if (send !== undefined)
     Reflect.defineProperty(page, out, {
-      // Scripts of the page's can call it, too, and a rejection that Playwright does not handle comes of what it cannot read.
+      // The page's scripts can call it, too, and Playwright does not handle its rejection of a value that it cannot read.
       value: (payload: string): void => {
         const read = parse(payload) as unknown;
         if (typeof read === 'object' && read !== null) send(payload);
@@ -62,7 +62,7 @@ function install(name: typeof NAME, out: typeof OUT, token: string, script: (way
       configurable: true,
     });
   const mark = crypto.getRandomValues(new Uint32Array(4)).join();
-  // document.open() takes all listeners from the window.
+  // document.open() removes all listeners from the window.
   for (const place of [page, page.performance])
     place.addEventListener(`${token}:${mark}`, (event) => void apply(preventDefault, event, []));
   let deliver = (_: string): void => {};
@@ -77,7 +77,7 @@ function install(name: typeof NAME, out: typeof OUT, token: string, script: (way
       try {
         apply(then, answer, [answered, left]);
       } catch {
-        // Playwright makes it with the Promise that the page has by now, and zone.js brings another.
+        // Playwright makes it with the page's present Promise, which zone.js replaces.
         answer.then(answered, left);
       }
     },
@@ -87,7 +87,7 @@ function install(name: typeof NAME, out: typeof OUT, token: string, script: (way
   });
 }
 
-/** What of a document is kept while it may ask. */
+/** The state of a document while it may ask. */
 interface Asking {
   readonly questions: Questions;
   /** Questions by their numbers. */
@@ -98,7 +98,7 @@ interface Asking {
 const MOST_DOCUMENTS = 8;
 
 /**
- * @throws StuntkeyError `mode-cannot` where a tab of the context does not answer: Playwright tells all tabs of a binding one after the
+ * @throws StuntkeyError `mode-cannot` if a tab of the context does not answer: Playwright adds a binding to one tab after the
  *   other, and waits for each
  */
 export async function openPageMode(
@@ -113,7 +113,7 @@ export async function openPageMode(
     places.set(page, place);
     return place;
   };
-  /** Has a page's frames do something. */
+  /** Runs work in a page's frames. */
   const inFrames = (act: (frame: Frame) => Promise<unknown>): Promise<void> => {
     for (const page of context.pages())
       for (const frame of page.frames()) reach.track(placeOf(page), ifStillThere(act(frame)));
@@ -121,7 +121,7 @@ export async function openPageMode(
   };
   await checkAnswering(context, placeOf, reach);
   const documents = new Documents();
-  /** Of each frame, its documents by their marks: one that leaves may ask after the next one does. */
+  /** The documents of each frame, by their marks: a document that leaves may ask after the next one does. */
   const asking = new Map<Frame, Map<string, Asking>>();
   const token = `stuntkey-${crypto.randomUUID()}`;
   const source = `(${install.toString()})(${JSON.stringify(NAME)}, ${JSON.stringify(OUT)}, ${JSON.stringify(token)}, ${PAGE_SCRIPT})`;
@@ -147,14 +147,14 @@ export async function openPageMode(
         try {
           return page.performance.dispatchEvent(event) === false;
         } catch {
-          // A fake clock has put another in its place.
+          // A fake clock may have replaced it.
           return false;
         }
       },
       [type, detail],
     );
 
-  /** Whether a document is still in its frame. What waits in one that is not is over. */
+  /** Whether a document is still in its frame. The calls of one that is not are over. */
   const isThere = async (frame: Frame, mark: string): Promise<boolean> => {
     const there = await tell(frame, `${token}:${mark}`).catch(() => false);
     if (!there) endOne(frame, mark);
@@ -172,7 +172,7 @@ export async function openPageMode(
         if ('id' in given) waiting.get(given.id)?.(JSON.stringify(given));
       },
     };
-    // A page that makes up marks loses its own answers.
+    // A page that invents marks loses its own answers.
     const [oldest] = inFrame.keys();
     if (inFrame.size >= MOST_DOCUMENTS && oldest !== undefined) endOne(frame, oldest);
     const one = { questions: new Questions(document, answer), waiting };
@@ -186,7 +186,7 @@ export async function openPageMode(
     const { questions, waiting } = one;
     return new Promise((resolve) => {
       const id = numberOf(text);
-      // What is never answered, such as what was canceled meanwhile, is answered with nothing.
+      // Questions without an answer, such as canceled ones, get an empty one.
       const settle = (given: string | undefined): void => {
         if (waiting.get(id) === settle) waiting.delete(id);
         resolve(given);
@@ -197,7 +197,7 @@ export async function openPageMode(
     });
   };
 
-  /** A frame went somewhere, perhaps only to another place of the same document. */
+  /** A frame has navigated, perhaps within the same document. */
   const navigated = (frame: Frame): void => {
     documents.navigated(frame);
     for (const mark of asking.get(frame)?.keys() ?? []) void isThere(frame, mark);
@@ -263,7 +263,7 @@ async function checkAnswering(
   );
 }
 
-/** Of a question that may be anything. */
+/** The number of a question, which may be anything. */
 function numberOf(text: unknown): unknown {
   try {
     return (JSON.parse(text as string) as { id?: unknown } | null)?.id;

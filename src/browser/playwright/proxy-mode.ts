@@ -7,7 +7,7 @@ import type { ProxyBrowser, ProxyWorker } from '../proxy/mode.ts';
 import { checkContext, checkExtensions, withinLimit } from '../proxy/over-cdp.ts';
 import { adapt } from './adapt.ts';
 
-/** @throws StuntkeyError `mode-cannot` in a browser that is not Chromium, or not to be had whole */
+/** @throws StuntkeyError `mode-cannot` in a browser that is not Chromium, or that is not reached as a whole */
 export async function proxyOverPlaywright(context: BrowserContext): Promise<ProxyBrowser> {
   const root = await rootOf(context);
   let unlisten = (): void => {};
@@ -48,7 +48,7 @@ async function rootOf(context: BrowserContext): Promise<CdpSession> {
   }
 }
 
-/** Playwright tells it of pages only. */
+/** Playwright reports it for pages only. */
 async function contextIdOf(context: BrowserContext): Promise<string> {
   const [there] = context.pages();
   const page = there ?? (await context.newPage());

@@ -1,4 +1,4 @@
-/** What a Playwright test gets: a device in the pages of its context, a person, and what they did. */
+/** What a Playwright test gets: a device in the pages of its context, a person, and the record of ceremonies. */
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
 import { deviceShape } from '../../authenticator/options.ts';
@@ -26,19 +26,19 @@ export type StorageStateWithCredentials = StorageState & { readonly credentials:
 /** A storage state with passkeys in it that Playwright does not look at: a context made with it is left to our devices. */
 export type StorageStateWithPasskeys = StorageState & { readonly stuntkey: StuntkeyCredential[] };
 
-/** How a test's device is made. Everything has a default. */
+/** The options of a test's device. Every option has a default. */
 export interface PlaywrightStageOptions {
   /** Default: `page`. */
   readonly mode?: AttachMode;
-  /** What the device is made of: its model, policy, seed, clock, store. */
+  /** The options of the device: its model, policy, seed, clock, store. */
   readonly device?: Omit<AuthenticatorOptions, 'user'>;
-  /** The person. Default: one who approves everything until told otherwise. */
+  /** The person. Default: a person who approves everything until told otherwise. */
   readonly user?: ScriptedUser;
-  /** Passkeys that are there from the start: Playwright's, or a storage state's, ours or Playwright's. */
+  /** Passkeys to begin with: Playwright's, or a storage state of stuntkey or Playwright. */
   readonly credentials?: readonly PlaywrightCredential[] | object;
-  /** Takes over Playwright's own `context.credentials`, with what it has, where the context has it installed. Default: false. */
+  /** Takes over Playwright's own `context.credentials` with its credentials, if the context has it installed. Default: false. */
   readonly adopt?: boolean;
-  /** How related origins are asked for. Default: from Node. */
+  /** How related origins are fetched. Default: from Node. */
   readonly fetch?: Fetch;
 }
 
@@ -68,7 +68,7 @@ function noPage(): StuntkeyError {
   );
 }
 
-/** The most ceremonies that are remembered. */
+/** The most ceremonies that are recorded. */
 const MOST_RECORDS = 100;
 
 export class PlaywrightStage {
@@ -77,13 +77,13 @@ export class PlaywrightStage {
   readonly user: ScriptedUser;
   /** The last hundred ceremonies of mode `page`, each readable as text. */
   readonly records: string[] = [];
-  /** Those of them that were refused: each begins with what, where, why, and the way out. */
+  /** The refused ones among them: each begins with what was refused, where, why, and what to do. */
   readonly refusals: string[] = [];
   readonly #store: Store;
   readonly #options: AttachOptions;
   #context: BrowserContext | undefined;
   #passkeys: Passkeys | undefined;
-  /** Why it could not be attached. */
+  /** Why the device could not be attached. */
   #failure: { readonly reason: unknown; asked: boolean } | undefined;
 
   private constructor(
@@ -98,7 +98,7 @@ export class PlaywrightStage {
     this.user = user;
   }
 
-  /** A device and a person that are not in a browser yet. @throws StuntkeyError `bad-options`, `bad-credential`, `bad-key` */
+  /** A device and a person that are not attached to a browser yet. @throws StuntkeyError `bad-options`, `bad-credential`, `bad-key` */
   static async make(given: PlaywrightStageOptions = {}): Promise<PlaywrightStage> {
     const { mode, device, user = new ScriptedUser(), credentials, fetch, adopt } = checkedStage(given);
     const store = device?.store ?? new MemoryStore();
@@ -122,8 +122,8 @@ export class PlaywrightStage {
   }
 
   /**
-   * Attaches it when the context's first page opens. Where that cannot be, {@link passkeys} throws why, and so does
-   * {@link failIfAsked} if a page has asked for WebAuthn.
+   * Attaches the device when the context's first page opens. If that fails, {@link passkeys} throws the error, and so does
+   * {@link failIfAsked} if a page has called WebAuthn.
    */
   async attachAtFirstPage(context: BrowserContext): Promise<void> {
     await atFirstPage(context, async () => {
@@ -139,7 +139,7 @@ export class PlaywrightStage {
     });
   }
 
-  /** @throws what kept the device from the pages, if one of them has asked for WebAuthn */
+  /** @throws why the device could not be attached, if a page has called WebAuthn */
   failIfAsked(): void {
     if (this.#failure?.asked) throw this.#failure.reason;
   }
@@ -147,7 +147,7 @@ export class PlaywrightStage {
   /**
    * The handle: events, `settled()`, and in mode `cdp` Chromium's person.
    *
-   * @throws StuntkeyError `no-test` before the first page; why it could not be attached, where it could not
+   * @throws StuntkeyError `no-test` before the first page; the error of attaching, if it failed
    */
   get passkeys(): Passkeys {
     if (this.#passkeys !== undefined) return this.#passkeys;
@@ -168,14 +168,14 @@ export class PlaywrightStage {
     return this.#context;
   }
 
-  /** Signs up and in without a page, with the same credentials. */
+  /** A client that signs up and in without a page, with the same credentials. */
   client(origin: string): WebAuthnClient {
     return new WebAuthnClient({ origin, authenticator: this.authenticator });
   }
 
   /**
-   * The context's storage state, with our passkeys in it, whole: for `browser.newContext({ storageState })`, in which Playwright installs
-   * nothing of its own, and for {@link PlaywrightStageOptions.credentials} in that context; or for a file.
+   * The context's storage state with our whole passkeys, for `browser.newContext({ storageState })`, in which Playwright installs
+   * nothing of its own, for {@link PlaywrightStageOptions.credentials} in that context, or for a file.
    */
   async storageState(): Promise<StorageStateWithPasskeys> {
     const { value } = await exportCredentials(await this.#records(), 'stuntkey');
@@ -183,9 +183,9 @@ export class PlaywrightStage {
   }
 
   /**
-   * The same with our passkeys where Playwright has its own: a new context that is given it has Playwright's `credentials` installed.
+   * The same with our passkeys in Playwright's place: a new context with it has Playwright's `credentials` installed.
    *
-   * @returns with `warnings`, what Playwright has no place for
+   * @returns also `warnings`, for what Playwright cannot hold
    */
   async playwrightState(): Promise<{
     readonly state: StorageStateWithCredentials;
@@ -205,7 +205,7 @@ export class PlaywrightStage {
     if (refused && this.refusals.push(record) > MOST_RECORDS) this.refusals.shift();
   }
 
-  /** Pages are as they were. */
+  /** Puts pages back as they were. */
   async close(): Promise<void> {
     await this.#passkeys?.detach();
   }

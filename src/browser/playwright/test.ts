@@ -26,13 +26,13 @@ export {
 
 /** What a test may ask for. */
 export interface StuntkeyFixtures {
-  /** How the device is made: `test.use({ stuntkeyOptions: { … } })`, or in the configuration. */
+  /** The options of the device: `test.use({ stuntkeyOptions: { … } })`, or in the configuration. */
   stuntkeyOptions: PlaywrightStageOptions;
-  /** A device and a person of the test's own, in all pages of its context, whether the test names it or not. */
+  /** The test's own device and person, in all pages of its context, also when the test does not name them. */
   stuntkey: PlaywrightStage;
 }
 
-/** Leaves the tests of a file or a group without a device. */
+/** Runs the tests of a file or a group without a device. */
 interface WithoutDevice {
   use(fixtures: { readonly stuntkey: false }): void;
 }
@@ -43,7 +43,7 @@ type StuntkeyTest = TestType<
 >;
 
 /**
- * Playwright's `test` with our fixtures; `mergeTests` joins it to others. The device is attached when the first page opens; pages have none
+ * Playwright's `test` with our fixtures; `mergeTests` joins it to others. The device is attached when the first page opens. Pages have no device
  * after `test.use({ stuntkey: false })`.
  *
  * @example
@@ -84,10 +84,10 @@ export const test: StuntkeyTest & WithoutDevice = base.extend<StuntkeyFixtures>(
   },
 }) as StuntkeyTest & WithoutDevice;
 
-/** How many lines of a refusal are printed: what, where, why, and the way out. */
+/** How many lines of a refusal are printed: what was refused, where, why, and what to do. */
 const FIRST_LINES = 5;
 
-/** The whole as an attachment; of each refusal an annotation, and its first lines in the terminal. */
+/** Attaches the whole report; adds an annotation for each refusal, and prints its first lines in the terminal. */
 async function tell({ records, refusals }: PlaywrightStage, info: TestInfo): Promise<void> {
   const body = [...refusals, ...records.filter((record) => !refusals.includes(record))].join('\n\n');
   await info.attach('stuntkey', { body, contentType: 'text/plain' });

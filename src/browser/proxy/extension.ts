@@ -1,7 +1,7 @@
 /** The unpacked extension of mode `proxy`: two files in a temporary folder. */
 import { workerScript } from './worker.ts';
 
-/** Where the worker has what we call. */
+/** The name of the worker's functions that we call. */
 const NAME = 'stuntkey';
 
 const MANIFEST = {

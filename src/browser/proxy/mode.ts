@@ -1,6 +1,6 @@
 /**
- * `mode: 'proxy'`: Chromium itself answers its pages, and asks an extension of ours, through `chrome.webAuthenticationProxy`, what
- * a device would say.
+ * `mode: 'proxy'`: Chromium itself answers its pages, and asks our extension, through `chrome.webAuthenticationProxy`, for
+ * the response of a device.
  */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { ifStillThere } from '../gone.ts';
@@ -12,22 +12,22 @@ import type { ProxyRequest } from './worker.ts';
 
 /** The extension's service worker. While a debugger is attached to it, Chromium does not end it. */
 export interface ProxyWorker {
-  /** @returns the value, once its promise is kept. @throws Error with the worker's message, or for a worker that is gone */
+  /** @returns the value, once its promise is resolved. @throws Error with the worker's message, or for a worker that is gone */
   evaluate(expression: string): Promise<unknown>;
 }
 
-/** What a driver can do with extensions. */
+/** The driver's functions for extensions. */
 export interface ProxyBrowser {
   /** @throws StuntkeyError `mode-cannot` for a browser without extensions, or pages that they do not reach */
   check(): Promise<void>;
-  /** Fails where the browser is gone. */
+  /** Rejects if the browser is gone. */
   isThere(): Promise<unknown>;
   /** Loads an unpacked extension. @returns its ID */
   install(path: string): Promise<string>;
   uninstall(id: string): Promise<unknown>;
-  /** Tells of the extension's service worker, and of another one in its place. */
+  /** Calls back with the extension's service worker, and with a new one that replaces it. */
   onWorker(id: string, came: (worker: ProxyWorker) => void): Promise<void>;
-  /** Ends what there is of connections. */
+  /** Ends its connections. */
   close(): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ class Proxying implements DriverSide {
   async close(): Promise<void> {
     this.#end();
     const worker = this.#worker;
-    // Whoever still waits in a page is told AbortError by Chromium.
+    // Calls that still wait in a page end with Chromium's AbortError.
     await worker?.evaluate(callInWorker('detach')).catch(() => undefined);
     await this.#leave();
   }
@@ -136,7 +136,7 @@ class Proxying implements DriverSide {
         for (const request of came) void requests.asked(request).catch(() => undefined);
       }
     } catch {
-      // The worker went away, with what it was asked; if the browser did, the folder is of no more use.
+      // The worker is gone, with its requests. If the browser is gone, the folder is no longer needed.
       if (!this.#closed) await this.#browser.isThere().catch(() => this.#folder.remove());
     } finally {
       requests.end();

@@ -6,7 +6,7 @@ import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { HOW_TO_LAUNCH, type ProxyBrowser, type ProxyWorker } from './mode.ts';
 
-/** A service worker starts in a fraction of that, or never. */
+/** A service worker starts in a fraction of this time, or never. */
 const MOST_WAITING = 10_000;
 
 interface Evaluated {
@@ -17,7 +17,7 @@ interface Evaluated {
   };
 }
 
-/** @param wanted the browser context to be covered; absent: all of the browser */
+/** @param wanted the browser context to attach to; absent: all of the browser */
 export function proxyOverCdp(root: CdpSession, wanted: string | undefined): ProxyBrowser {
   const listeners = new Listeners(root);
   return {
@@ -56,7 +56,7 @@ export function proxyOverCdp(root: CdpSession, wanted: string | undefined): Prox
   };
 }
 
-/** @throws StuntkeyError `mode-cannot` where the extension is there, but does not run */
+/** @throws StuntkeyError `mode-cannot` if the extension is loaded, but does not run */
 export async function withinLimit(begin: (found: () => void) => Promise<unknown>): Promise<void> {
   let stop = (): void => {};
   const late = new Promise<never>((_, reject) => {
@@ -76,7 +76,7 @@ export async function withinLimit(begin: (found: () => void) => Promise<unknown>
 
 /** @throws StuntkeyError `mode-cannot` */
 export async function checkExtensions(root: CdpSession): Promise<void> {
-  // Not every browser tells how it was launched.
+  // Not every browser reports how it was launched.
   const line = (await root.send('Browser.getBrowserCommandLine').catch(() => undefined)) as
     | { readonly arguments: readonly string[] }
     | undefined;

@@ -1,4 +1,4 @@
-/** Which public keys Chromium reads in what a proxy answers: a registration with another one it does not hand to the page. */
+/** The public keys that Chromium reads in a proxy's answer. It does not give a page a registration with another one. */
 
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { webAuthnError } from '../../webauthn/errors.ts';
@@ -25,7 +25,7 @@ interface Parameters {
 }
 
 /**
- * Options to create a credential, without what Chromium would not read: the device chooses among the rest.
+ * Options to create a credential, without algorithms that Chromium does not read: the device chooses among the rest.
  *
  * @throws DOMException NotSupportedError if nothing is left
  */

@@ -1,4 +1,4 @@
-/** Requests of Chromium's to a `chrome.webAuthenticationProxy`, from asking to answering or forgetting. */
+/** Chromium's requests to a `chrome.webAuthenticationProxy`, until they are answered or dropped. */
 import type { Caller } from '../page/caller.ts';
 import { type Answerer, errorForPage } from '../page/questions.ts';
 import { readableOptions } from './readable.ts';
@@ -6,7 +6,7 @@ import type { Completion, ProxyAnswer, ProxyRequest } from './worker.ts';
 
 type Ceremony = Extract<ProxyRequest, { readonly json: string }>;
 
-/** Options as Chromium hands them on: with the RP ID that it has checked, and whose request it is. */
+/** Options as Chromium passes them on: with the RP ID that it has checked, and the origin of the request. */
 interface Details {
   readonly extensions: {
     readonly remoteDesktopClientOverride: {
@@ -16,9 +16,9 @@ interface Details {
   };
 }
 
-/** The page's permissions policy, too, was Chromium's to look at. */
+/** Chromium has checked the page's permissions policy, too. */
 const PERMISSIONS = { create: true, get: true, rpIdChecked: true };
-const NOBODY: Caller = { origin: 'null', ancestors: [], permissions: PERMISSIONS };
+const NO_PAGE: Caller = { origin: 'null', ancestors: [], permissions: PERMISSIONS };
 
 export class ProxyRequests {
   readonly #answer: Answerer;
@@ -30,7 +30,7 @@ export class ProxyRequests {
     this.#complete = complete;
   }
 
-  /** @throws what `complete` throws, where Chromium takes no answer at all */
+  /** @throws the error of `complete`, if Chromium accepts no answer */
   async asked(request: ProxyRequest): Promise<void> {
     const { kind, requestId } = request;
     if (kind === 'cancel') this.#pending.get(requestId)?.abort();
@@ -38,15 +38,15 @@ export class ProxyRequests {
     else await this.#ceremony(request as Ceremony);
   }
 
-  /** Ends what is under way. */
+  /** Ends the requests under way. */
   end(): void {
     for (const controller of this.#pending.values()) controller.abort();
   }
 
-  /** Chromium waits for this answer without a limit: there always is one. */
+  /** Chromium waits for this answer without a limit, so there always is one. */
   async #isUvpaa(requestId: number): Promise<void> {
     const question = { id: requestId, op: 'capabilities' } as const;
-    const capabilities = await this.#answer(question, NOBODY, new AbortController().signal).catch(
+    const capabilities = await this.#answer(question, NO_PAGE, new AbortController().signal).catch(
       () => undefined,
     );
     const { userVerifyingPlatformAuthenticator: isUvpaa = false } = (capabilities ?? {}) as {
@@ -81,7 +81,7 @@ export class ProxyRequests {
         permissions: PERMISSIONS,
         ...(!by.sameOriginWithAncestors && { crossOrigin: true }),
       };
-      // Whether the user has just done something in a frame of another origin, Chromium has seen to.
+      // Chromium has checked the user activation in a frame of another origin.
       const argument = { ...(kind === 'create' ? readableOptions(options) : options), extensions: rest };
       const question = { id: requestId, op: kind, argument, active: true };
       return { responseJson: JSON.stringify(await this.#answer(question, caller, signal)) };

@@ -1,21 +1,21 @@
 /**
- * What runs in the service worker of our extension: what Chromium asks of a `chrome.webAuthenticationProxy`
- * (https://developer.chrome.com/docs/extensions/reference/api/webAuthenticationProxy) waits there until it is fetched. It goes
- * over as text, so it uses nothing from outside itself.
+ * Runs in the service worker of our extension: the requests of Chromium to a `chrome.webAuthenticationProxy`
+ * (https://developer.chrome.com/docs/extensions/reference/api/webAuthenticationProxy) wait there until they are fetched. It is sent
+ * as text, so it uses nothing from outside itself.
  */
 
-/** What Chromium asks. */
+/** A request of Chromium. */
 export type ProxyRequest =
   | { readonly kind: 'create' | 'get'; readonly requestId: number; readonly json: string }
   | { readonly kind: 'isUvpaa' | 'cancel'; readonly requestId: number };
 
-/** What the worker has for us, under a name of its own. */
+/** The worker's functions for us, under their own name. */
 interface ProxyWorkerSide {
   attach(): Promise<void>;
   detach(): Promise<void>;
-  /** Waits for requests; all that came since the last time. */
+  /** Waits for requests, and returns all that came since the last call. */
   next(): Promise<readonly ProxyRequest[]>;
-  /** Answers one. */
+  /** Answers a request. */
   complete(operation: Completion, details: ProxyAnswer): Promise<void>;
 }
 

@@ -32,7 +32,7 @@ const Option = { COMMENT: 1, RESOLUTION: 9, OFFSET: 14 } as const;
 
 /** Longer blocks are no captures of USB: bytes. */
 const MAX_BLOCK = 16 * 1024 * 1024;
-/** More interfaces than that, nobody describes. */
+/** The most interfaces that a capture may describe. */
 const MAX_INTERFACES = 4096;
 
 interface Interface {

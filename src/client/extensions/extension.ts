@@ -1,13 +1,13 @@
 /**
- * How a client extension takes part in a ceremony (https://www.w3.org/TR/webauthn-3/#sctn-extensions): its input is looked at once,
- * then it says what each device is to be asked, then it makes its output from what the device answered.
+ * How a client extension takes part in a ceremony (https://www.w3.org/TR/webauthn-3/#sctn-extensions): its input is read once,
+ * then it says what to ask each device, then it makes its output from the device's answer.
  */
 import type { CborValue } from '../../cbor/cbor.ts';
 import type { CreationOptions, RequestOptions } from '../../webauthn/types.ts';
 import type { Token } from '../platform/agreement.ts';
 import type { DeviceSession } from '../platform/session.ts';
 
-/** What a device is to be asked besides; filled by the extensions. */
+/** What to ask a device besides; the extensions fill it. */
 export interface DeviceRequest {
   readonly session: DeviceSession;
   readonly rpId: string;
@@ -15,7 +15,7 @@ export interface DeviceRequest {
   readonly inputs: Map<string, CborValue>;
   /** The one credential that can answer, where that is known. */
   readonly onlyCredential?: Uint8Array | undefined;
-  /** Whether the user has to be verified, whatever the RP says. */
+  /** Whether the user has to be verified, also if the RP does not ask for it. */
   verify: boolean;
   /** Permissions that a token needs beside the ceremony's own (bits). */
   permissions: number;
@@ -26,7 +26,7 @@ export interface DeviceAnswer {
   readonly session: DeviceSession;
   readonly rpId: string;
   readonly credentialId: Uint8Array;
-  /** Whether the credential is discoverable, as it was asked for. */
+  /** Whether the credential is discoverable, by the request. */
   readonly discoverable: boolean;
   readonly userVerified: boolean;
   /** Extension outputs of the authenticator data. */
@@ -34,9 +34,9 @@ export interface DeviceAnswer {
   /** Extension outputs beside it. */
   readonly unsigned: ReadonlyMap<CborValue, CborValue>;
   readonly largeBlobKey?: Uint8Array | undefined;
-  /** A token that may still do what `permissions` asked for. */
+  /** A token that still has the `permissions`. */
   readonly token?: Token | undefined;
-  /** Whether the AppID took the RP ID's place. */
+  /** Whether the AppID replaced the RP ID. */
   readonly appIdUsed: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface CreationPart {
 export interface RequestPart {
   /** What to ask this device. */
   ask?(request: DeviceRequest): void | Promise<void>;
-  /** Whether what is asked depends on the credential that answers, so that it has to be known before. */
+  /** Whether the question depends on the credential that answers, so that it has to be known before. */
   readonly perCredential?: boolean;
   /** The member of clientExtensionResults; undefined for none. */
   output?(answer: DeviceAnswer): unknown;
@@ -73,7 +73,7 @@ export class Unusable extends Error {
   override readonly name = 'Unusable';
 }
 
-/** Whether a device has an extension of CTAP's. */
+/** Whether a device has an extension of CTAP. */
 export function supports({ session }: DeviceRequest, id: string): boolean {
   return session.info.extensions?.includes(id) === true;
 }

@@ -1,4 +1,4 @@
-/** The device's hmac-secret, as client extensions use it: salts go there encrypted, secrets come back so (CTAP 2.3 section 12.7). */
+/** The device's hmac-secret, as client extensions use it: it sends encrypted salts, and gets encrypted secrets (CTAP 2.3 section 12.7). */
 import { base64url } from '../../base/base64url.ts';
 import { concat, isBytes } from '../../base/bytes.ts';
 import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
@@ -38,7 +38,7 @@ export async function secretsIn(answer: DeviceAnswer, id: string): Promise<Secre
   };
 }
 
-/** hmacCreateSecret: whether the credential is to have secrets. */
+/** hmacCreateSecret: whether the credential gets secrets. */
 export const hmacCreateSecret: ClientExtension = {
   id: 'hmacCreateSecret',
   onCreate: (input) =>

@@ -85,7 +85,7 @@ async function blobIn(answer: DeviceAnswer): Promise<Uint8Array | undefined> {
     try {
       return await inflate(blob);
     } catch {
-      return undefined; // Somebody wrote what is no DEFLATE.
+      return undefined; // The blob was written without DEFLATE.
     }
   }
   return answer.largeBlobKey && readLargeBlob(answer.session, answer.largeBlobKey);

@@ -1,4 +1,4 @@
-/** prf (https://www.w3.org/TR/webauthn-3/#prf-extension): secrets that follow from a credential and what the RP names. */
+/** prf (https://www.w3.org/TR/webauthn-3/#prf-extension): secrets that are derived from a credential and values of the RP. */
 import { base64url, isBase64url } from '../../base/base64url.ts';
 import { concat, utf8 } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
@@ -10,7 +10,7 @@ import { bytesOf, dictionaryOf } from './inputs.ts';
 
 const CONTEXT: Uint8Array = concat(utf8('WebAuthn PRF'), Uint8Array.of(0));
 
-/** What an RP names: one value, or two. */
+/** The RP's values: one or two. */
 interface PrfValues {
   readonly first: Uint8Array;
   readonly second?: Uint8Array;
@@ -25,12 +25,12 @@ function valuesOf(input: unknown, name: string): PrfValues {
   };
 }
 
-/** The salts that the device sees: no page can choose them, so none can ask for what a platform uses. */
+/** The salts that the device gets. A page cannot choose them, so it cannot get the secrets that a platform uses. */
 function saltsOf({ first, second }: PrfValues): Uint8Array[] {
   return [first, ...(second === undefined ? [] : [second])].map((value) => sha256(concat(CONTEXT, value)));
 }
 
-/** A secret is given out only where the user was verified: without, the device has another one. */
+/** A page gets a secret only if the user was verified: without verification, the device has another secret. */
 async function resultsOf(
   answer: DeviceAnswer,
   id: string,
@@ -44,7 +44,7 @@ async function resultsOf(
   );
 }
 
-/** hmac-secret gives the secret that goes with verification only to who is verified. */
+/** hmac-secret gives this secret only after user verification. */
 function askForSecret(request: DeviceRequest): boolean {
   if (!supports(request, 'hmac-secret')) return false;
   request.verify = true;
@@ -82,14 +82,14 @@ export const prf: ClientExtension = {
     const byCredential = new Map<string, PrfValues>();
     if (evalByCredential !== undefined) {
       const entries = Object.entries(dictionaryOf(evalByCredential, 'prf.evalByCredential'));
-      // 1. Values for credentials that are not named.
+      // 1. Values for all other credentials.
       if (entries.length > 0 && allowCredentials.length === 0) {
         throw webAuthnError(
           'NotSupportedError',
           "The 'prf' extension has 'evalByCredential' with an empty allow list.",
         );
       }
-      // 2. Keys that are no IDs, or of other credentials.
+      // 2. Keys that are no credential IDs, or IDs of other credentials.
       const named = new Set(allowCredentials.map(({ id }) => base64url(id)));
       for (const [id, values] of entries) {
         if (id === '' || !isBase64url(id)) {
@@ -118,7 +118,7 @@ export const prf: ClientExtension = {
         asked = true;
         request.inputs.set('hmac-secret', await saltsFor(request, saltsOf(values)));
       },
-      /** Which credential answers decides what it is to be asked: each has to be asked alone. */
+      /** The question depends on the credential that answers, so each is asked alone. */
       perCredential: byCredential.size > 0,
       async output(answer) {
         const results = asked ? await resultsOf(answer, 'hmac-secret') : undefined;

@@ -1,4 +1,4 @@
-/** The client extensions there are. What is not among them is ignored. */
+/** The client extensions. Others are ignored. */
 import type { CreationOptions, RequestOptions } from '../../webauthn/types.ts';
 import type { ClientExtension, CreationPart, DeviceAnswer, RequestPart } from './extension.ts';
 import { hmacCreateSecret, hmacGetSecret } from './hmac-secret.ts';
@@ -42,7 +42,7 @@ export const clientExtensionIds: readonly string[] = [
 /** Parts of a ceremony by the identifiers of their extensions. */
 export type Parts<Part> = readonly (readonly [id: string, part: Part])[];
 
-/** Step 12 of create(): every input is looked at, in the order of the registry. */
+/** Step 12 of create(): every input is read, in the order of the registry. */
 export function creationParts(options: CreationOptions): Parts<CreationPart> {
   return EXTENSIONS.flatMap(({ id, onCreate }) => {
     const input = options.extensions[id];
@@ -60,7 +60,7 @@ export function requestParts(options: RequestOptions): Parts<RequestPart> {
   });
 }
 
-/** What the extensions have to say in the end: clientExtensionResults. */
+/** The outputs of the extensions: clientExtensionResults. */
 export async function outputsOf(
   parts: Parts<Pick<CreationPart, 'output'>>,
   answer: DeviceAnswer,

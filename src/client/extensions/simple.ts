@@ -1,4 +1,4 @@
-/** Extensions that say something to the device, or of the ceremony, and little else. */
+/** Simple extensions: they tell the device, or the page, one thing. */
 
 import { base64url } from '../../base/base64url.ts';
 import { isBytes } from '../../base/bytes.ts';
@@ -15,7 +15,7 @@ export const credProps: ClientExtension = {
   onCreate: (input) =>
     flag(input)
       ? {
-          // (A device of CTAP 2.0 may make a discoverable credential though it was not asked for one: then it is not known.)
+          // (A device of CTAP 2.0 may make a discoverable credential that was not asked for: then the client does not know.)
           output: ({ discoverable, session }) =>
             !discoverable && isOfCtap20(session.info) ? {} : { rk: discoverable },
         }
@@ -80,7 +80,7 @@ function isPayment(input: unknown): boolean {
   return typeof input === 'object' && input !== null && flag((input as { isPayment?: unknown }).isPayment);
 }
 
-/** credBlob (CTAP 2.3 section 12.2): a few bytes kept with a credential. */
+/** credBlob (CTAP 2.3 section 12.2): a few bytes stored with a credential. */
 export const credBlob: ClientExtension = {
   id: 'credBlob',
   onCreate(input) {

@@ -13,12 +13,12 @@ import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 import type { Cancellation } from '../ceremony.ts';
 import type { DeviceLink } from './device-link.ts';
 
-/** The PIN/UV auth protocol that a device prefers of those known here. */
+/** The protocol that a device prefers among the known ones. */
 function protocolOf({ pinUvAuthProtocols = [] }: GetInfoResponse): PinUvAuthProtocolVersion | undefined {
   return pinUvAuthProtocols.find((one) => one === 1 || one === 2);
 }
 
-/** What asks how many PIN attempts are left. (A protocol is required by CTAP 2.0 alone, and harmless to others.) */
+/** The request for the PIN attempts that are left. (Only CTAP 2.0 requires a protocol; others ignore it.) */
 export function askForPinRetries(info: GetInfoResponse): ClientPinRequest {
   const pinUvAuthProtocol = protocolOf(info);
   return {
@@ -27,7 +27,7 @@ export function askForPinRetries(info: GetInfoResponse): ClientPinRequest {
   };
 }
 
-/** A secret that both sides have, and what it is good for. */
+/** A shared secret, and its uses. */
 export class Agreement {
   readonly version: PinUvAuthProtocolVersion;
   /** COSE_Key to send along. */
@@ -47,7 +47,7 @@ export class Agreement {
     this.#random = random;
   }
 
-  /** Agrees on a secret, over the protocol that the device prefers of those known here. */
+  /** Agrees on a secret, over the protocol that the device prefers among the known ones. */
   static async with(
     link: DeviceLink,
     info: GetInfoResponse,
@@ -78,14 +78,14 @@ export class Agreement {
   }
 }
 
-/** A pinUvAuthToken, and over which protocol it was had. */
+/** A pinUvAuthToken, and the protocol that it came over. */
 export interface Token {
   readonly version: PinUvAuthProtocolVersion;
   /** 16 or 32 bytes. */
   readonly value: Uint8Array;
 }
 
-/** The two members of a request that show that its sender has a token. */
+/** The two members of a request that prove that its sender has a token. */
 export function shown(
   token: Token,
   message: Uint8Array,

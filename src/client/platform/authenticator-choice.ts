@@ -1,4 +1,4 @@
-/** What an authenticator can do, as far as the choice of one depends on it. */
+/** The properties of an authenticator that its choice depends on. */
 import type { GetInfoResponse } from '../../ctap/messages/get-info.ts';
 
 /** `platform` if it is built into the client's machine. */
@@ -12,7 +12,7 @@ export function hasDiscoverable(info: GetInfoResponse): boolean {
   return info.options?.get('rk') ?? false;
 }
 
-/** Whether it recognises its user by itself, and is set up to. */
+/** Whether it recognizes its user by itself, and is set up to. */
 export function hasBuiltInUv(info: GetInfoResponse): boolean {
   return info.options?.get('uv') ?? false;
 }
@@ -29,7 +29,7 @@ export function lacksPin(info: GetInfoResponse): boolean {
   return info.options?.get('clientPin') === false;
 }
 
-/** Whether it makes no credential of that kind without verifying its user, whatever the RP thinks of that. */
+/** Whether it verifies its user for every credential of that kind, also if the RP does not ask for it. */
 export function insistsOnVerification(info: GetInfoResponse, discoverable: boolean): boolean {
   const { options } = info;
   if (options?.get('alwaysUv') === true) return true;

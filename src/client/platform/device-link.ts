@@ -1,4 +1,4 @@
-/** The client's side of the CTAP2 wire: typed commands to an authenticator that is reached in bytes only. */
+/** The client's side of CTAP2: sends typed commands as bytes to an authenticator. */
 import { equal, toBinaryString } from '../../base/bytes.ts';
 import { Cache } from '../../base/cache.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
@@ -34,33 +34,33 @@ import type { Struct } from '../../ctap/struct.ts';
 import type { Cancellation } from '../ceremony.ts';
 import { withShortNames } from './names.ts';
 
-/** Bytes of a message to a device that does not say how many it takes (CTAP 2.3 section 6.4). */
+/** The longest message, in bytes, to a device that does not say its limit (CTAP 2.3 section 6.4). */
 const DEFAULT_MESSAGE_SIZE = 1024;
 
 /** Anything that answers CTAP2 requests: an Authenticator in process, or one behind a transport. */
 export interface CtapDevice {
-  /** CTAP2 request to CTAP2 response; aborting the signal cancels a request that waits for the user. */
+  /** Answers a CTAP2 request; aborting the signal cancels a request that waits for the user. */
   transact(request: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
-  /** Whether it answers CTAP2 at all. Default: yes. */
+  /** Whether it answers CTAP2. Default: true. */
   readonly ctap2?: boolean;
-  /** Why it may have no credential to offer without a list: what a page must not be told, and a tester wants to know. */
+  /** Why it may have no credential without an allow list: for testers, not for pages. */
   whyNone?(rpId: string): string | undefined;
-  /** CTAP1/U2F: an APDU to data and a status word. Absent where the device has none. */
+  /** Answers an APDU of CTAP1/U2F with data and a status word. Absent if the device has no U2F. */
   transactU2f?(apdu: Uint8Array): Promise<Uint8Array>;
 }
 
-/** What a device failed with that no page may see as it is: a DOMException would pass for the client's own. */
+/** Wraps the error of a device. A page must not see it as it is: a DOMException would look like the client's own. */
 class DeviceFailure extends Error {
   override readonly name = 'DeviceFailure';
 }
 
-/** No answer of any device is longer; CTAPHID carries 7,609 bytes. */
+/** The longest answer of a device, in bytes; CTAPHID carries 7,609. */
 const LONGEST_ANSWER = 1 << 20;
 
 /** "compound" attestation nests whole statements: response, array, element, statement, x5c. */
 const ATTESTATION_DEPTH = 8;
 
-/** What devices said of themselves lately, decoded: many say the same, and most always do. */
+/** The latest getInfo responses, decoded: many devices have the same, and most never change it. */
 const infos = new Cache<string, GetInfoResponse>(32);
 
 export class DeviceLink {
@@ -87,7 +87,7 @@ export class DeviceLink {
     return this.#exchange(cancellation, () => this.#device.transact(message, cancellation));
   }
 
-  /** One message there and one back, whatever the device does. @throws DeviceFailure, or an Error of the device's */
+  /** Sends one request and returns its response. @throws DeviceFailure, or an Error of the device */
   async #exchange(
     cancellation: Cancellation,
     send: () => Promise<Uint8Array> | undefined,
@@ -104,12 +104,12 @@ export class DeviceLink {
     return bytesOf(answer);
   }
 
-  /** Why the device may have no credential to offer without a list, if it tells. */
+  /** Why the device may have no credential without an allow list, if it says so. */
   whyNone(rpId: string): string | undefined {
     return this.#device.whyNone?.(rpId);
   }
 
-  /** What the device says of itself now. (Asked every time, because state changes it; decoded only when it changed.) */
+  /** The device's getInfo. (Asked for every time, because state changes it; decoded only when it has changed.) */
   async getInfo(cancellation: Cancellation): Promise<GetInfoResponse> {
     const response = await this.#transact(GET_INFO, cancellation);
     if (this.#info === undefined || this.#infoBytes === undefined || !equal(this.#infoBytes, response)) {
@@ -171,8 +171,8 @@ export class DeviceLink {
   }
 
   /**
-   * Brings a list to a length that the device takes. A list that is too long is tried part by part, silently (without
-   * presence), until one part has a credential of this device; that part stands for the whole list.
+   * Shortens a list to a length that the device accepts. A list that is too long is tried part by part, silently (without
+   * presence), until one part has a credential of this device; that part replaces the whole list.
    *
    * @returns the list itself, one of its parts, or an empty list when the device has none of them
    */
@@ -205,7 +205,7 @@ export class DeviceLink {
   }
 }
 
-/** The device's answer, copied: what it does with its buffer afterwards is its own affair. @throws DeviceFailure */
+/** The device's answer, copied, because the device may reuse its buffer. @throws DeviceFailure */
 function bytesOf(answer: unknown): Uint8Array {
   // (By name and not by class: the device may live in another realm.)
   if (Object.prototype.toString.call(answer) !== '[object Uint8Array]' || !ArrayBuffer.isView(answer)) {

@@ -1,4 +1,4 @@
-/** One authenticator is asked for an assertion: "issuing a credential request to an authenticator", and what comes of it. */
+/** Asks one authenticator for an assertion: "issuing a credential request to an authenticator", and reads the answer. */
 
 import { equal } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
@@ -19,7 +19,7 @@ import { Cancelled, DeviceSession, TokenPermission } from './session.ts';
 import { U2F_INFO, U2fCeremony } from './u2f.ts';
 import { canVerify, verified } from './verification.ts';
 
-/** What an authenticator answered, and how it was asked. */
+/** An authenticator's answer, and how it was asked. */
 export interface Asserted {
   readonly response: GetAssertionResponse;
   readonly data: AuthenticatorData;
@@ -32,7 +32,7 @@ export interface Asserted {
 /**
  * Asks one authenticator.
  *
- * @throws Unusable when it is passed over, Cancelled when no account was picked, CtapError as it answered
+ * @throws Unusable when it is passed over, `Cancelled` when no account was picked, CtapError as it answered
  */
 export async function getAssertion(
   context: ClientContext,
@@ -55,7 +55,7 @@ export async function getAssertion(
   try {
     return await assertion(context, session, request, rpId, false);
   } catch (error) {
-    // appid: credentials that U2F registered are found under another name.
+    // appid: credentials that U2F registered are found under the AppID.
     const unknown = error instanceof CtapError && error.code === 'CTAP2_ERR_NO_CREDENTIALS';
     const retries = unknown && appId !== undefined && options.allowCredentials.length > 0;
     if (!retries) throw error;
@@ -63,16 +63,16 @@ export async function getAssertion(
   }
 }
 
-/** The transports that all the listed credentials name together; none where one of them leaves it open. */
+/** The transports of all listed credentials together; none if one of them has none. */
 function transportsOf(list: Request['options']['allowCredentials']): readonly string[] {
   const named = list.map(({ transports }) => transports.filter((one) => TRANSPORTS.includes(one)));
   return named.some((transports) => transports.length === 0) ? [] : [...new Set(named.flat())];
 }
 
-/** AuthenticatorTransport (https://www.w3.org/TR/webauthn-3/#enum-transport); what else is listed is ignored. */
+/** AuthenticatorTransport (https://www.w3.org/TR/webauthn-3/#enum-transport); other values are ignored. */
 const TRANSPORTS: readonly string[] = ['usb', 'nfc', 'ble', 'smart-card', 'hybrid', 'internal'];
 
-/** Whether the authenticator is on one of the transports, as far as it tells. */
+/** Whether the authenticator has one of the transports, as far as it says. */
 function reaches({ transports }: GetInfoResponse, wanted: readonly string[]): boolean {
   return (
     wanted.length === 0 ||
@@ -139,7 +139,7 @@ async function assertion(
     ),
   );
   const response = await chooseAccount(context, session, first);
-  // Without a list, only a credential that tells its user is an answer.
+  // Without a list, only a credential with a user handle is an answer.
   if (!named && response.user === undefined) {
     throw new Unusable('a discoverable credential came without its user handle');
   }
@@ -147,9 +147,9 @@ async function assertion(
 }
 
 /**
- * Whether an assertion answers what was asked: for the RP, by a credential of the list. (Browsers let no other through.)
+ * Checks that an assertion answers the request: for the RP, by a credential of the list. (Browsers refuse others.)
  *
- * @throws Unusable if it does not, AuthenticatorDataError where its authenticator data is none
+ * @throws Unusable if it does not, AuthenticatorDataError if its authenticator data is malformed
  */
 function checked(
   { authData, credential }: GetAssertionResponse,
@@ -170,7 +170,7 @@ function checked(
   return { data, credentialId };
 }
 
-/** The allow list, unknown types left out. If nothing remains that is an error: an empty list would mean something else. */
+/** The allow list without unknown types. An empty rest is an error, because an empty list has another meaning. */
 async function allowed(
   { link, info, cancel }: DeviceSession,
   rpId: string,
@@ -205,7 +205,7 @@ async function narrowed(
   return list;
 }
 
-/** More accounts than anybody can choose from: a device that has more to tell of is not heard out. */
+/** More accounts than a person can choose from: a client does not ask a device for more. */
 const MOST_ACCOUNTS = 100_000;
 
 /** Several accounts: the person picks. They come newest first, one command each. */

@@ -1,6 +1,6 @@
 /**
  * The platform's side of authenticatorLargeBlobs, CTAP 2.3 section 6.10: an array of encrypted blobs, each for a credential's
- * key. Blobs of others are carried along unread.
+ * key. Blobs of other credentials are kept, unread.
  */
 import { concat, equal, isBytes, utf8 } from '../../base/bytes.ts';
 import { deflate, inflate } from '../../base/deflate.ts';
@@ -15,10 +15,10 @@ const CHECKSUM = 16;
 const NONCE = 12;
 /** getInfo's default. */
 const SMALLEST_MESSAGE = 1024;
-/** The least a device has room for, and the most that is read of one. Bytes. */
+/** The least room of a device, and the most that is read from one, in bytes. */
 const SMALLEST_ARRAY = 1024;
 const LARGEST_ARRAY = 1 << 24;
-/** What a fragment leaves of a message to everything else in it. */
+/** The bytes of a message that are not for a fragment. */
 const OVERHEAD = 64;
 
 function additional(originalSize: number): Uint8Array {
@@ -47,12 +47,12 @@ async function blobOf(key: Uint8Array, entry: CborValue): Promise<Uint8Array | u
     const blob = await inflate(unseal(key, nonce, sealed, additional(size)));
     return blob.length === size ? blob : undefined;
   } catch {
-    // Somebody else's, or broken: skipped, as the text wants it.
+    // Another credential's, or broken: skipped, as the specification says.
     return undefined;
   }
 }
 
-/** How much goes in one message. @throws Error where the device leaves no room for anything */
+/** How many bytes go in one message. @throws Error if the device leaves no room */
 function fragmentOf({ info }: DeviceSession): number {
   const most = (info.maxMsgSize ?? SMALLEST_MESSAGE) - OVERHEAD;
   if (most < 1) throw new Error(`maxMsgSize: expected more than ${OVERHEAD}, got ${info.maxMsgSize}`);
@@ -117,7 +117,7 @@ export async function readLargeBlob(
   return undefined;
 }
 
-/** Keeps a blob for a key, instead of the one there is. */
+/** Stores a blob for a key, in place of its old one. */
 export async function writeLargeBlob(
   session: DeviceSession,
   key: Uint8Array,

@@ -1,4 +1,4 @@
-/** One authenticator is asked for a credential: the part of create()'s step 22 for an authenticator that is available. */
+/** Asks one authenticator for a credential: the part of create()'s step 22 for an available authenticator. */
 import { equal } from '../../base/bytes.ts';
 import type { CborValue } from '../../cbor/cbor.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
@@ -22,7 +22,7 @@ import { DeviceSession, TokenPermission } from './session.ts';
 import { U2F_INFO, U2fCeremony } from './u2f.ts';
 import { canVerify, verified } from './verification.ts';
 
-/** What an authenticator made, and how it was asked. */
+/** An authenticator's answer, and how it was asked. */
 export interface Made {
   readonly response: MakeCredentialResponse;
   readonly data: AuthenticatorData;
@@ -32,7 +32,7 @@ export interface Made {
   readonly discoverable: boolean;
 }
 
-/** What an authenticator is asked for. */
+/** The request to an authenticator. */
 interface Plan {
   readonly discoverable: boolean;
   readonly verification: 'required' | 'wanted' | 'no';
@@ -101,9 +101,9 @@ export async function makeCredential(
 }
 
 /**
- * Whether what was made is a credential for the RP.
+ * Checks that the answer is a credential for the RP.
  *
- * @throws Unusable if it is not, AuthenticatorDataError where its authenticator data is none
+ * @throws Unusable if it is not, AuthenticatorDataError if its authenticator data is malformed
  */
 function checked({ authData }: MakeCredentialResponse, rpId: string): Pick<Made, 'data' | 'attested'> {
   const data = decodeAuthenticatorData(authData);
@@ -121,7 +121,7 @@ function checked({ authData }: MakeCredentialResponse, rpId: string): Pick<Made,
 const PLATFORM_MANAGED = 2;
 
 /**
- * Can the authenticator do what is required, and what is it asked for?
+ * Checks that the authenticator can do what is required, and makes its request.
  *
  * @throws Unusable if it cannot: it is passed over
  */

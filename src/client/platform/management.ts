@@ -1,4 +1,4 @@
-/** What an operating system's settings do with a key, past all ceremonies: its PIN, its configuration, its fingerprints. */
+/** What the settings of an operating system do with a key, outside ceremonies: its PIN, its configuration, its fingerprints. */
 import { concat } from '../../base/bytes.ts';
 import { systemClock } from '../../base/clock.ts';
 import { type CborMap, encodeCbor } from '../../cbor/cbor.ts';
@@ -33,8 +33,8 @@ import { DeviceSession, TokenPermission } from './session.ts';
 
 const nothing: Struct<Record<never, never>> = struct('nothing', {});
 
-/** An RP ID that nobody has: a token for it shows that the PIN is right, and is good for nothing. */
-const NOBODY = 'stuntkey.invalid';
+/** An RP ID that no site has: a token for it proves that the PIN is right, and has no other use. */
+const NO_RP_ID = 'stuntkey.invalid';
 
 /** A fingerprint as the device lists it. */
 export interface EnrolledFingerprint {
@@ -42,14 +42,14 @@ export interface EnrolledFingerprint {
   readonly name?: string;
 }
 
-/** Attempts that are left; undefined for what the device does not have. */
+/** Attempts that are left; undefined if the device does not have the method. */
 export interface Retries {
   readonly pin?: number;
   readonly uv?: number;
 }
 
 export interface ManagerOptions {
-  /** Who is asked for the PIN where a token is needed. */
+  /** The person who is asked for the PIN, if a token is needed. */
   readonly user: ClientUser;
   /** Ends a command that waits for the person. */
   readonly signal?: AbortSignal;
@@ -87,12 +87,12 @@ export class DeviceManager {
     return this.#within((session) => this.#counted(session, session.changePin(pin, newPin)));
   }
 
-  /** Returns if the PIN is right, which takes an attempt like any other. */
+  /** Returns if the PIN is right. A wrong PIN takes an attempt, as always. */
   async verifyPin(pin: string): Promise<void> {
     await this.#within((session) => {
       const opensCeremonies = session.info.options?.get('noMcGaPermissionsWithClientPin') !== true;
       const attempt = opensCeremonies
-        ? session.exchangePin(pin, TokenPermission.getAssertion, NOBODY)
+        ? session.exchangePin(pin, TokenPermission.getAssertion, NO_RP_ID)
         : session.exchangePin(pin, TokenPermission.credentialManagement);
       return this.#counted(session, attempt);
     });
@@ -110,7 +110,7 @@ export class DeviceManager {
     return this.#configure(ConfigSubCommand.enableLongTouchForReset);
   }
 
-  /** The PIN's minimum length, who learns of it, and what else is asked of a PIN. */
+  /** Sets the PIN's minimum length, the RPs that learn it, and other rules for PINs. */
   setMinPinLength(params: SetMinPinLengthParams): Promise<void> {
     return this.#configure(ConfigSubCommand.setMinPINLength, setMinPinLengthParams.write(params));
   }
@@ -125,16 +125,16 @@ export class DeviceManager {
         ...(templateFriendlyName && { name: templateFriendlyName }),
       }));
     } catch (error) {
-      // That is how a device says that there are none (CTAP 2.3 section 6.7.6).
+      // With this status a device says that there are none (CTAP 2.3 section 6.7.6).
       if (error instanceof CtapError && error.code === 'CTAP2_ERR_INVALID_OPTION') return [];
       throw error;
     }
   }
 
   /**
-   * Enrols a fingerprint.
+   * Enrolls a fingerprint.
    *
-   * @param sampled told of each sample: its status by number, and how many good ones are still needed
+   * @param sampled called with each sample: its status by number, and how many good samples are still needed
    * @returns its template ID
    */
   enroll(sampled: (status: number, remaining: number) => void): Promise<Uint8Array> {
@@ -174,7 +174,7 @@ export class DeviceManager {
     );
   }
 
-  /** Does something with the device, until it is done or the signal ends it. @throws the signal's reason, then */
+  /** Runs work with the device, until it is done or the signal is aborted. @throws the signal's reason, then */
   #within<T>(work: (session: DeviceSession) => Promise<T>): Promise<T> {
     const limits = { clock: systemClock, timeout: Number.POSITIVE_INFINITY, signal: this.#signal };
     const known = { user: this.#user, random: this.#random };
@@ -234,7 +234,7 @@ export class DeviceManager {
 
   readonly #tokens = new WeakMap<DeviceSession, ReturnType<DeviceSession['tokenByPin']>>();
 
-  /** The two members that show a token. Without a PIN there is none to show, and the device says whether it minds. */
+  /** The two members that prove a token. Without a PIN there is no token, and the device decides whether it needs one. */
   async #authorization(
     session: DeviceSession,
     permission: number,
@@ -246,7 +246,7 @@ export class DeviceManager {
     return shown(await token, message);
   }
 
-  /** An attempt: when it fails, how many are left is part of the answer. */
+  /** An attempt at a PIN: when it fails, the error says how many are left. */
   async #counted<T>(session: DeviceSession, attempt: Promise<T>): Promise<T> {
     try {
       return await attempt;

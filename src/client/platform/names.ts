@@ -1,13 +1,13 @@
 /**
- * Names that are longer than a device takes. A client may cut them, to 64 bytes of UTF-8 at least, and never inside a character
+ * Names that are longer than a device accepts. A client may cut them, to 64 bytes of UTF-8 at least, and never inside a character
  * (https://www.w3.org/TR/webauthn-3/#sctn-strings-truncation-client).
  */
 import { utf8 } from '../../base/bytes.ts';
 import type { MakeCredentialRequest } from '../../ctap/messages/make-credential.ts';
 
-/** The least that a client has to leave, in bytes. */
+/** The shortest that a client may cut to, in bytes. */
 const LEAST = 64;
-/** As much of a name as is looked at, in code units: telling characters apart takes the square of a text's length. */
+/** How much of a name is read, in code units: finding characters takes time with the square of a text's length. */
 const LOOKED_AT = 256;
 
 /** A request with its names as short as they may be made. */
@@ -38,7 +38,7 @@ function shortened(name: string): string {
   return end > 0 ? name.slice(0, end) : cutAtCodePoint(name.slice(0, LOOKED_AT));
 }
 
-/** What a reader takes for one character; code points in a realm that cannot tell. */
+/** The characters that a reader sees; code points in a realm without a segmenter. */
 function charactersOf(name: string): Iterable<string> {
   if (typeof Intl !== 'object' || Intl.Segmenter === undefined) return name;
   return Array.from(new Intl.Segmenter('und').segment(name), ({ segment }) => segment);

@@ -1,4 +1,4 @@
-/** One device in one ceremony: what is known of it, and how its user is verified. */
+/** One device in one ceremony: its getInfo, and how its user is verified. */
 
 import { concat, utf8 } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
@@ -55,7 +55,7 @@ export class DeviceSession {
     return this.#agreement;
   }
 
-  /** Whether the person can be verified by a PIN: there is one, or one can be set, and somebody who enters it. */
+  /** Whether the person can be verified by a PIN: a PIN is set, or can be set, and the person can enter it. */
   get canUsePin(): boolean {
     return this.#user?.enterPin !== undefined && (hasPin(this.info) || lacksPin(this.info));
   }
@@ -66,8 +66,8 @@ export class DeviceSession {
   }
 
   /**
-   * A token for a PIN. A wrong one is asked for again, as often as the device lets it; where none is set, or the device
-   * wants another one, the person sets it.
+   * A token for a PIN. After a wrong PIN the person is asked again, as often as the device allows. If no PIN is set, or the device
+   * requires another one, the person sets it.
    *
    * @throws Cancelled, or a CtapError: CTAP2_ERR_PIN_AUTH_BLOCKED, CTAP2_ERR_PIN_BLOCKED, CTAP2_ERR_PIN_POLICY_VIOLATION
    */
@@ -92,7 +92,7 @@ export class DeviceSession {
         return await this.exchangePin(pin, permissions, rpId);
       } catch (error) {
         if (!(error instanceof CtapError)) throw error;
-        // A device that counts attempts is through with them by then; one that does not is not asked forever.
+        // A device that counts attempts has none left by then; a device that does not is not asked forever.
         if (attempt + 1 >= most) throw error;
         if (!changed && (await this.#mustChange(error))) {
           fresh = (await this.#ask('change', 0)).pin;
@@ -103,7 +103,7 @@ export class DeviceSession {
     }
   }
 
-  /** A token for built-in verification, where the device gives those. */
+  /** A token for built-in verification, if the device gives such tokens. */
   async tokenByBuiltInUv(permissions: number, rpId: string): Promise<Token> {
     const agreement = await this.agreement();
     const { pinUvAuthToken } = await this.link.clientPin(
@@ -119,10 +119,10 @@ export class DeviceSession {
     return tokenOf(agreement, pinUvAuthToken);
   }
 
-  /** A token for a PIN, tried once. A device that knows no permissions gives one for everything. */
+  /** A token for a PIN, tried once. A device without permissions gives a token for everything. */
   async exchangePin(pin: string, permissions: number, rpId?: string): Promise<Token> {
     const agreement = await this.agreement();
-    // The device takes another key agreement key after a wrong PIN.
+    // The device has another key agreement key after a wrong PIN.
     this.#agreement = undefined;
     const withPermissions = this.info.options?.get('pinUvAuthToken') === true;
     const { pinUvAuthToken } = await this.link.clientPin(
@@ -141,7 +141,7 @@ export class DeviceSession {
     return tokenOf(agreement, pinUvAuthToken);
   }
 
-  /** Whether the device wants another PIN. Who has no permissions to give says so as if the PIN were wrong. */
+  /** Whether the device requires another PIN. A device without permissions answers as if the PIN were wrong. */
   async #mustChange({ code }: CtapError): Promise<boolean> {
     if (code !== 'CTAP2_ERR_PIN_POLICY_VIOLATION' && code !== 'CTAP2_ERR_PIN_INVALID') return false;
     const { forcePINChange, options } = await this.link.getInfo(this.cancel);

@@ -20,12 +20,12 @@ import type { Cancellation } from '../ceremony.ts';
 import type { DeviceLink } from './device-link.ts';
 
 const ES256 = -7;
-/** The presence byte, the counter, and the least of a signature. Bytes. */
+/** The bytes of presence, counter, and the shortest signature. */
 const SHORTEST_ASSERTION = 6;
 /** How long to wait before a touch is asked for again: milliseconds. */
 const POLL = 100;
 
-/** What getInfo would say of a device that has none. */
+/** The getInfo of a device that has no getInfo. */
 export const U2F_INFO: GetInfoResponse = {
   versions: ['U2F_V2'],
   aaguid: new Uint8Array(16),
@@ -54,7 +54,7 @@ export class U2fCeremony {
   /**
    * Registers.
    *
-   * @throws CtapError CTAP2_ERR_UNSUPPORTED_ALGORITHM unless ES256 will do; CTAP2_ERR_CREDENTIAL_EXCLUDED, behind a touch
+   * @throws CtapError CTAP2_ERR_UNSUPPORTED_ALGORITHM unless ES256 is accepted; CTAP2_ERR_CREDENTIAL_EXCLUDED, after a touch
    */
   async makeCredential(request: {
     readonly rpId: string;
@@ -134,7 +134,7 @@ export class U2fCeremony {
     return status === U2fStatus.CONDITIONS_NOT_SATISFIED;
   }
 
-  /** Asks again and again until somebody touches the device, or the ceremony ends. */
+  /** Asks again and again until the person touches the device, or the ceremony ends. */
   async #touched(ins: number, p1: number, data: Uint8Array): Promise<Answer> {
     for (;;) {
       const answer = await this.#send(ins, p1, data);

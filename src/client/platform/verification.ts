@@ -1,4 +1,4 @@
-/** How a device is made to verify its user for one request: by itself, by a token, or not at all. */
+/** Verifies the user of a device for one request: by the device itself, by a token, or not at all. */
 import { CtapError } from '../../ctap/status.ts';
 import { shown, type Token } from './agreement.ts';
 import { hasBuiltInUv } from './authenticator-choice.ts';
@@ -6,17 +6,17 @@ import type { DeviceSession } from './session.ts';
 
 /** What a request needs. */
 export interface Need {
-  /** `required` fails without, `wanted` is asked for where it can be had. */
+  /** `required` fails without it, `wanted` asks for it if possible. */
   readonly verification: 'required' | 'wanted' | 'no';
   /** Permissions of a token for it (bits). */
   readonly permissions: number;
-  /** Whether a token is needed even where the device verifies its user by itself. */
+  /** Whether a token is needed even if the device verifies its user itself. */
   readonly token: boolean;
   readonly rpId: string;
   readonly clientDataHash: Uint8Array;
 }
 
-/** What goes into the request for it. */
+/** The members of the request for it. */
 export interface Verification {
   /** The option "uv". */
   readonly uv: boolean;
@@ -27,9 +27,9 @@ export interface Verification {
 
 const NONE: Verification = { uv: false, members: {} };
 
-/** Whether the device can verify its user, with whoever is there. */
+/** Whether the device can verify its user, with the person that was handed in. */
 export function canVerify(session: DeviceSession, verification: Need['verification']): boolean {
-  // A PIN is set up only for who requires it.
+  // A PIN is set up only for an RP that requires verification.
   return hasBuiltInUv(session.info) || session.hasPin || (verification === 'required' && session.canUsePin);
 }
 
@@ -42,7 +42,7 @@ async function verify(session: DeviceSession, need: Need): Promise<Verification>
   return withToken(await session.tokenByBuiltInUv(need.permissions, need.rpId), need);
 }
 
-/** Runs a request, and again with a PIN where the device says that only one can help. */
+/** Runs a request, and runs it again with a PIN if the device requires one. */
 export async function verified<T>(
   session: DeviceSession,
   need: Need,
@@ -67,7 +67,7 @@ export async function verified<T>(
   }
 }
 
-/** What a device answers whose own verification has failed, or does not suffice. */
+/** The statuses of a device whose own verification has failed, or is not enough. */
 const FALLS_BACK: readonly string[] = [
   'CTAP2_ERR_PUAT_REQUIRED',
   'CTAP2_ERR_UV_BLOCKED',

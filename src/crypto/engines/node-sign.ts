@@ -26,7 +26,7 @@ const MANY_CHEAP = 16;
 /** … and where it takes hundreds. */
 const MANY_DEAR = 2;
 
-/** The same bytes without Buffer's methods; for buffers that are nobody else's. */
+/** The same bytes without Buffer's methods; for buffers without another owner. */
 const view = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -50,7 +50,7 @@ function signInPool({ job, resolve, reject }: WaitingJob): void {
 let waiting: WaitingJob[] = [];
 let threshold = MANY_CHEAP;
 
-/** Waits for the end of this turn: what is asked for by then goes the way that is faster for so many. */
+/** Waits for the end of this turn. The number of requests that arrived in it decides which way is faster. */
 export function signTogether(job: SignJob, algorithm: SignatureAlgorithm): Promise<Uint8Array> {
   // Not queueMicrotask, which costs Node an AsyncResource.
   if (waiting.length === 0) endOfTurn.then(signWaiting);

@@ -1,7 +1,7 @@
 /**
  * RSA whose keys follow from the bytes drawn and whose signatures follow from key and message, on node:crypto. Primes are
  * searched upwards from drawn bytes (what OpenSSL does from its own), and the salt of PSS is derived instead of drawn.
- * RSASSA-PKCS1-v1_5 repeats by itself. For tests with a seed: whoever knows the seed knows the key.
+ * RSASSA-PKCS1-v1_5 repeats by itself. For tests with a seed: anyone who knows the seed knows the key.
  */
 import * as crypto from 'node:crypto';
 import { concat } from '../../base/bytes.ts';
@@ -104,7 +104,7 @@ function encodePss(algorithm: RsaAlgorithm, key: KeyPair, data: Uint8Array, bits
   return concat(block, h, Uint8Array.of(0xbc));
 }
 
-/** A salt nobody can guess who does not have the key, and the same each time. */
+/** A salt that cannot be guessed without the key, and is the same each time. */
 function saltOf(algorithm: RsaAlgorithm, key: KeyPair, digest: Uint8Array): Uint8Array {
   return platform.hkdfSha256(
     key.secret,

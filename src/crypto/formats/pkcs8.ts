@@ -147,7 +147,7 @@ export function fromPkcs8(id: number, der: Uint8Array): KeyPair {
  * Reads DER PKCS#8 of any kind.
  *
  * @returns a key for the first algorithm that takes its kind (ES256 for P-256, RS256 for RSA)
- * @throws CryptoError `unsupported-format` for a kind nobody knows; otherwise as {@link fromPkcs8}
+ * @throws CryptoError `unsupported-format` for an unknown kind of key; otherwise as {@link fromPkcs8}
  */
 export function fromAnyPkcs8(der: Uint8Array): KeyPair {
   const info = parseWhole(der, OneAsymmetricKey, 'PrivateKeyInfo');
@@ -158,7 +158,7 @@ export function fromAnyPkcs8(der: Uint8Array): KeyPair {
     return identifier.oid === oid && identifier.curve === curve;
   });
   if (algorithm === undefined) {
-    throw new CryptoError('unsupported-format', `nobody knows the algorithm ${oid} ${curve ?? ''}`, {
+    throw new CryptoError('unsupported-format', `unknown algorithm ${oid} ${curve ?? ''}`, {
       field: 'privateKeyAlgorithm',
       got: oid,
     });
@@ -221,7 +221,7 @@ function secretOf(algorithm: SignatureAlgorithm, info: OneAsymmetricKey): Secret
   }
 }
 
-/** RFC 9881 section 6: the seed, the expanded key, or both. Who has only the expanded key cannot go back to the seed. */
+/** RFC 9881 section 6: the seed, the expanded key, or both. The seed cannot be computed from the expanded key. */
 function mlDsaSeed(algorithm: AkpAlgorithm, bytes: Uint8Array): Uint8Array {
   if (bytes[0] === SEED) return only(bytes, SEED);
   if (bytes[0] === OCTET_STRING) {
@@ -249,7 +249,7 @@ function only(bytes: Uint8Array, tag: number): Uint8Array {
   return content.slice();
 }
 
-/** Parses a SEQUENCE that all the bytes are: the library does not mind what follows one. */
+/** Parses a SEQUENCE that all the bytes are: the library ignores bytes after it. */
 function parseWhole<T>(der: Uint8Array, type: new () => T, field: string): T {
   const { rest } = readElement(der, SEQUENCE, field);
   if (rest.length > 0) throw badKey(field, 'the end', `${rest.length} more bytes`);

@@ -1,6 +1,6 @@
 /**
  * Private keys in PEM, as programs have written them: PKCS#8 ("PRIVATE KEY"), SEC1 of RFC 5915 ("EC PRIVATE KEY") and PKCS#1 of RFC 8017
- * ("RSA PRIVATE KEY"). What is encrypted is refused with the command that decrypts it.
+ * ("RSA PRIVATE KEY"). Encrypted keys are refused with the command that decrypts them.
  */
 import { badKey, CryptoError } from '../error.ts';
 import { derElement, OCTET_STRING, readElement, SEQUENCE } from './der.ts';
@@ -25,7 +25,7 @@ const PARAMETERS = 0xa0;
 /**
  * The first private key in a text, as PKCS#8. Blocks of other kinds, such as EC PARAMETERS, may be around it.
  *
- * @throws CryptoError `unsupported-format` for a text without, and for a key that is encrypted or in a format of OpenSSH, with the command
+ * @throws CryptoError `unsupported-format` for a text without a key, and for a key that is encrypted or in a format of OpenSSH, with the command
  *   that converts it; `bad-key` for DER that is none
  */
 export function pkcs8FromPem(text: string): Uint8Array {

@@ -23,7 +23,7 @@ const PREFIXES: Readonly<Record<string, Uint8Array>> = {
   'ML-DSA-87': fromHex('30820a32300b060960864801650304031303820a2100'),
 };
 
-/** AlgorithmIdentifier of rsaEncryption, its parameters NULL. PSS keys have it too: their padding is the algorithm's affair. */
+/** AlgorithmIdentifier of rsaEncryption, its parameters NULL. PSS keys have it too: the algorithm decides their padding. */
 const RSA_ENCRYPTION: Uint8Array = fromHex('300d06092a864886f70d0101010500');
 
 /** A BIT STRING begins with how many bits of its last byte are unused. */
@@ -64,7 +64,7 @@ export function fromSpki(id: number, der: Uint8Array): Uint8Array {
  * Reads DER SubjectPublicKeyInfo of any kind.
  *
  * @returns the raw public key, and the first algorithm it can be for (ES256 for P-256, RS256 for RSA)
- * @throws CryptoError `unsupported-format` for a kind nobody knows; otherwise as {@link fromSpki}
+ * @throws CryptoError `unsupported-format` for an unknown kind of key; otherwise as {@link fromSpki}
  */
 export function fromAnySpki(der: Uint8Array): PublicKey {
   const algorithm = findAlgorithm((candidate) =>

@@ -31,7 +31,7 @@ export const configRequest: Struct<ConfigRequest> = struct<ConfigRequest>('confi
 export interface SetMinPinLengthParams {
   /** Unicode code points. */
   readonly newMinPINLength?: number;
-  /** Who may learn the minimum PIN length; takes the place of the list before. */
+  /** RP IDs that may learn the minimum PIN length; replaces the list before. */
   readonly minPinLengthRPIDs?: readonly string[];
   readonly forceChangePin?: boolean;
   readonly pinComplexityPolicy?: boolean;

@@ -1,16 +1,16 @@
-/** What was thrown, as far as it can be read: devices throw anything. */
+/** Reads what was thrown, as far as possible: devices may throw anything. */
 
-/** Members that errors have, here or there. */
+/** Members that some errors have. */
 export interface Failure {
   readonly name?: unknown;
   readonly message?: unknown;
   readonly cause?: unknown;
   readonly status?: unknown;
-  /** Where an error says itself what step it is about. */
+  /** The step that an error names itself. */
   readonly step?: unknown;
 }
 
-/** The members of what was thrown; none for what has none, or does not let them be read. */
+/** The members of what was thrown; none if it has none, or if they cannot be read. */
 export function failureOf(thing: unknown): Failure {
   if (typeof thing !== 'object' || thing === null) return {};
   try {

@@ -1,4 +1,4 @@
-/** One ceremony, as it went: what the page asked, what the device was told and answered, and how it ended. */
+/** The record of one ceremony: the page's request, the messages to the device and its answers, and the end. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import { ctapTree } from '../exchange.ts';
 import { jsonTree, kindOfJson } from '../json.ts';
@@ -6,14 +6,14 @@ import { render, type Tree, type TreeObject, toTree } from '../tree.ts';
 import { u2fTree } from '../u2f.ts';
 import { textOf } from './failure.ts';
 
-/** One message to a device and what came of it. */
+/** One message to a device, and its answer. */
 export interface Exchange {
   /** CTAP2, or U2F's APDUs. */
   readonly protocol: 'CTAP2' | 'U2F';
   readonly request: Uint8Array;
-  /** Undefined where there was none: the carrier failed, or the ceremony ended before. */
+  /** Undefined without one: the carrier failed, or the ceremony ended before. */
   readonly response: Uint8Array | undefined;
-  /** What the carrier threw, or what it answered instead of bytes. */
+  /** The error of the carrier, or its answer if that was not bytes. */
   readonly failure: unknown;
   /** From request to response, or to the ceremony's end, by the client's clock. */
   readonly milliseconds: number;
@@ -24,16 +24,16 @@ export interface Refusal {
   /** Name of the error that the page got. */
   readonly name: string;
   readonly message: string;
-  /** Where in the algorithm it was, or which command of the device. */
+  /** The step of the algorithm, or the command of the device. */
   readonly step: string;
-  /** What a page would not be told. */
+  /** The reason, which a page does not learn. */
   readonly reason: string;
-  /** What helps, where the reason does not say it itself. */
+  /** What to do, where the reason does not say it itself. */
   readonly wayOut?: string;
   readonly error: unknown;
 }
 
-/** How a ceremony ended. The credential is null where `get()` found none without asking anybody. */
+/** How a ceremony ended. The credential is null where `get()` found none without asking a device. */
 export type Outcome =
   | { readonly credential: RegistrationResponseJSON | AuthenticationResponseJSON | null }
   | { readonly refused: Refusal };
@@ -45,19 +45,19 @@ export interface CeremonyRecord {
   /** As the client got them, copied at the time. */
   readonly options: unknown;
   readonly exchanges: readonly Exchange[];
-  /** clientDataJSON, as text; undefined where it did not come to that. */
+  /** clientDataJSON, as text; undefined if the ceremony ended before it. */
   readonly clientData: string | undefined;
   readonly outcome: Outcome;
-  /** All of it decoded, for programs. */
+  /** The whole record decoded, for programs. */
   toJSON(): TreeObject;
   /**
-   * For people, a member a line: where it was refused, that, why, and the way out come first. What the device says of itself is one line,
+   * For people, one line for each member. A refusal comes first, with its reason and what to do. The device's getInfo is printed in one line,
    * once.
    */
   toString(): string;
 }
 
-/** Makes a record of what was gathered. Nothing is decoded before somebody looks at it. */
+/** Makes a record from the recorded parts. Nothing is decoded before the record is read. */
 export function ceremonyRecord(gathered: Omit<CeremonyRecord, 'toJSON' | 'toString'>): CeremonyRecord {
   const record: CeremonyRecord = {
     ...gathered,
@@ -95,7 +95,7 @@ function recordTree({
   };
 }
 
-/** The exchanges, but what the device says of itself once, in a line: it is asked before every command, and answers two screens. */
+/** The exchanges, with getInfo once and in one line: clients ask for it before every command, and the answer fills two screens. */
 function shortened(exchanges: readonly TreeObject[]): Tree[] {
   let seen = false;
   return exchanges.flatMap((exchange): Tree[] => {

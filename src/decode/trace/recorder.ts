@@ -1,4 +1,4 @@
-/** Listens at a client's door and at its device's, and puts together what belongs to one ceremony. */
+/** Records the calls of a client and the messages of its device, and puts together what belongs to one ceremony. */
 
 import { equal, fromUtf8, isBytes } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -17,7 +17,7 @@ interface Draft {
   readonly ceremony: 'create' | 'get';
   readonly options: unknown;
   readonly exchanges: Pending[];
-  /** As the client wrote them, and their hash; undefined where it did not come to that. */
+  /** As the client wrote it, and its hash; undefined if the ceremony ended before it. */
   clientData?: { readonly text: string; readonly hash: Uint8Array };
 }
 
@@ -39,7 +39,7 @@ export class Recorder {
     this.#trace = trace;
   }
 
-  /** The same device, listened to. */
+  /** The same device, with its messages recorded. */
   device<Device extends CtapDevice>(device: Device): Device {
     const transact: CtapDevice['transact'] = (request, options) =>
       this.#exchange('CTAP2', request, () => device.transact(request, options));
@@ -50,7 +50,7 @@ export class Recorder {
     return overlaid<CtapDevice>(device, { transact, transactU2f }) as Device;
   }
 
-  /** Records a ceremony, and tells of it when it has ended. */
+  /** Records a ceremony, and hands out the record when it has ended. */
   async ceremony<T extends Answer | null>(
     ceremony: 'create' | 'get',
     options: unknown,
@@ -111,7 +111,7 @@ export class Recorder {
     }
   }
 
-  /** A clock that fails does so where time matters; here it is only told. */
+  /** A clock that fails does so where time matters; here time is only recorded. */
   #now(): number {
     try {
       const now: unknown = this.#clock.now();
@@ -121,7 +121,7 @@ export class Recorder {
     }
   }
 
-  /** An exchange as it stands when its ceremony has ended. */
+  /** An exchange as it is when its ceremony has ended. */
   #ended({ begin, over, ...exchange }: Pending): Exchange {
     return over ? exchange : { ...exchange, milliseconds: this.#now() - begin };
   }
@@ -160,7 +160,7 @@ function unwrapped(options: unknown): unknown {
   return publicKey ?? options;
 }
 
-/** As it is now, whatever becomes of it. */
+/** A copy, since the caller may change the original. */
 function copied(options: unknown): unknown {
   try {
     return structuredClone(options);

@@ -1,4 +1,4 @@
-/** Says of an error where in the ceremony it came from, and why: what a page must not be told, and a tester wants to know. */
+/** Says where in the ceremony an error came from, and why: for testers, not for pages. */
 import { wayOutOf } from '../../ctap/way-out.ts';
 import { commandOf } from '../ctap.ts';
 import { failureOf, textOf } from './failure.ts';

@@ -1,4 +1,4 @@
-/** A client that tells of every ceremony. A `WebAuthnClient` itself knows nothing of this, and pays nothing for it. */
+/** A client that records every ceremony. A `WebAuthnClient` itself does not know of it, and has no cost. */
 import { systemClock } from '../../base/clock.ts';
 import {
   authenticatorsOf,
@@ -15,7 +15,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../..
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 
-/** Told of a ceremony when it has ended. What it throws, the ceremony throws. */
+/** Called with each ceremony when it has ended. If it throws, the ceremony throws the same. */
 export type Trace = (record: CeremonyRecord) => void;
 
 export interface TracedClientOptions extends WebAuthnClientOptions {
@@ -79,7 +79,7 @@ export class TracedClient extends WebAuthnClient {
   }
 }
 
-/** A call whose client data somebody else is told of besides. */
+/** A call whose client data goes to the recorder, too. */
 function watched(
   ceremony: CeremonyOptions,
   collected: (clientDataJSON: Uint8Array) => void,
@@ -98,7 +98,7 @@ function watched(
   };
 }
 
-/** A client that tells of its ceremonies if somebody listens. */
+/** A client that hands its ceremonies to `trace`, if there is one. */
 export function clientFor(
   options: WebAuthnClientOptions & { readonly trace?: Trace | undefined },
 ): WebAuthnClient {

@@ -41,7 +41,7 @@ export const ofDevices: Components = {
     ...just(
       {
         name: anyText,
-        path: { ...anyText, description: 'What stands before its paths: /authenticators/{name}.' },
+        path: { ...anyText, description: 'The prefix of its paths: /authenticators/{name}.' },
         credentials: { ...whole, description: 'Its discoverable credentials.' },
         requests: { ...whole, description: 'Requests and event streams that it has under way.' },
       },

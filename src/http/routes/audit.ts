@@ -38,7 +38,7 @@ async function audited({ body, signal }: Asked): Promise<Answer> {
     url === undefined
       ? describedTarget(description)
       : conformanceTarget(url, origin === undefined ? {} : { origin });
-  // (Whoever may audit another machine says so there.)
+  // (Audits of other machines are started on the command line, which asks for the permission.)
   if (!target.loopback)
     throw new StuntkeyError('bad-target', `url: expected a server on the door's machine, got ${target.url}`);
   const result = await runAudit(target, { faults, signal });

@@ -113,7 +113,7 @@ export const credentials: readonly Route[] = [
     async handle(house, asked) {
       const record = recordOf(house, asked);
       if (!(await house.authenticator.credentials.delete(record.id))) throw noSuch(asked);
-      // (Other changes that are told of drop what was kept: this one is over.)
+      // (Events of other changes drop what was kept; the event of this one has passed.)
       house.undo.keep(record);
       return { status: 204 };
     },

@@ -1,4 +1,4 @@
-/** Ceremonies that come out wrong, in the way that somebody picks: what a server has to refuse. */
+/** Ceremonies that come out wrong, in the way that the caller picks: a server has to refuse them. */
 import type { Given } from '../../audit/forge/draft.ts';
 import { HttpError } from '../error.ts';
 import type { FaultRequest } from '../requests/device.ts';

@@ -41,7 +41,7 @@ export const fingerprints: readonly Route[] = [
   {
     method: 'POST',
     path: '/fingerprints',
-    summary: 'Enrols a fingerprint, sample by sample, as the person gives them',
+    summary: 'Enrolls a fingerprint, sample by sample, as the person gives them',
     body: 'FingerprintName',
     responses: { 201: { description: 'It is enrolled.', schema: ref('Fingerprint') }, 403: REFUSED },
     async handle(house, asked) {
@@ -87,7 +87,7 @@ export const fingerprints: readonly Route[] = [
   },
 ];
 
-/** Told of each sample; throws where the person does not come, or never gives a good one. */
+/** Called with each sample; throws if the person does not come, or never gives a good one. */
 function patience(): (status: number) => void {
   let poor = 0;
   return (status) => {

@@ -1,7 +1,7 @@
 /**
- * What a fleet's people have, derived from a seed: HKDF with SHA-256 (RFC 5869), salt "stuntkey fleet v1", the seed as input
- * keying material, and an info text per value. docs/load.md has the table; what is here is never changed, only added to under
- * another salt, because servers remember what came out of it.
+ * Derives the keys and IDs of a fleet's people from a seed: HKDF with SHA-256 (RFC 5869), salt "stuntkey fleet v1", the seed as input
+ * keying material, and an info text for each value. docs/load.md has the table. The derivation never changes; a new one would get
+ * another salt, because servers store its results.
  */
 import { platform } from '#platform';
 import { concat, utf8 } from '../../base/bytes.ts';
@@ -20,16 +20,16 @@ const HASH = 32;
 /** COSE numbers of the algorithms that a fleet's keys can be for: ES256 and EdDSA (Ed25519). */
 export type FleetAlgorithm = -7 | -8;
 
-/** What everybody of a fleet has in common. */
+/** What all people of a fleet have in common. */
 export interface FleetIdentity {
-  /** Text (its UTF-8) or bytes, not empty. Who knows it knows every key. */
+  /** Text (its UTF-8) or bytes, not empty. Anyone who knows the seed knows every key. */
   readonly seed: string | Uint8Array;
   readonly rpId: string;
   /** Default: -7, ES256. */
   readonly algorithm?: FleetAlgorithm;
 }
 
-/** What a server stores of one person, before that person ever registered. */
+/** What a server stores of one person, also before that person has registered. */
 export interface PersonRecord {
   readonly index: number;
   /** 32 bytes. */
@@ -54,14 +54,14 @@ export function checkIndex(index: number): void {
   }
 }
 
-/** Derives. Indexes are checked by who calls. */
+/** Derives values by person. The caller checks the index. */
 export class Derivation {
   readonly rpId: string;
   readonly algorithm: FleetAlgorithm;
   readonly #kind: EcAlgorithm | OkpAlgorithm;
   readonly #pseudorandomKey: Uint8Array;
 
-  /** What it is given, is checked by who calls. */
+  /** The caller checks the identity. */
   constructor({ seed, rpId, algorithm = -7 }: FleetIdentity) {
     this.rpId = rpId;
     this.algorithm = algorithm;
@@ -75,12 +75,12 @@ export class Derivation {
     return this.#expand(`credential-id ${this.algorithm} ${this.rpId} ${index}`, HASH);
   }
 
-  /** 32 bytes; the same whatever the algorithm, as it names the account and not the key. */
+  /** 32 bytes; the same for every algorithm, because it names the account and not the key. */
   userHandle(index: number): Uint8Array {
     return this.#expand(`user-handle ${this.rpId} ${index}`, HASH);
   }
 
-  /** CredRandomWithUV and CredRandomWithoutUV of hmac-secret, which PRF is made with: 64 bytes. */
+  /** CredRandomWithUV and CredRandomWithoutUV of hmac-secret, which PRF uses: 64 bytes. */
   credRandom(index: number): Uint8Array {
     return this.#expand(`cred-random ${this.algorithm} ${this.rpId} ${index}`, 2 * HASH);
   }
@@ -94,7 +94,7 @@ export class Derivation {
     return { algorithm: this.algorithm, secret, public: platform.publicKey(this.#kind.curve, secret) };
   }
 
-  /** What else a device of that person draws, by purpose and count: nothing that a server ever stores. */
+  /** The other random bytes of that person's device, by purpose and count. Servers store none of them. */
   chance(index: number, purpose: string, count: number, length: number): Uint8Array {
     return this.#expand(`chance ${purpose} ${this.rpId} ${index} ${count}`, length);
   }

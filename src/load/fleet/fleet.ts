@@ -16,7 +16,7 @@ import { lineOf } from './line.ts';
 import type { FleetOptions } from './options.ts';
 import { People } from './people.ts';
 
-/** How many sign-ins, and how many lines, a thread is given at a time. */
+/** How many sign-ins, and how many lines, a thread gets at a time. */
 const REQUESTS = 64;
 const LINES = 512;
 
@@ -29,7 +29,7 @@ export interface FleetCrew {
 
 export class Fleet extends People {
   readonly #clock: Clock;
-  /** What another thread needs; undefined where it cannot have the same. */
+  /** What another thread needs; undefined if it cannot make the same fleet. */
   readonly #elsewhere: ThreadFleet | undefined;
 
   /** Use {@link fleet}. */
@@ -45,8 +45,8 @@ export class Fleet extends People {
   }
 
   /**
-   * Signs in as many people as are asked for, on all cores: for computing before a test what is sent in it. Requests are taken
-   * as they are needed, a few hundred ahead, and results come in their order. A request that is refused is a result, too.
+   * Signs in a person for each request, on all cores: for computing responses before a load test. Requests are taken
+   * as they are needed, a few hundred ahead, and results come in their order. A refused request is a result, too.
    *
    * @throws StuntkeyError `bad-options` for a fleet with a policy or user of its own, which cannot go to another thread, or
    *   for `threads`; `thread-lost`; `no-threads` elsewhere than in Node; the signal's reason
@@ -69,7 +69,7 @@ export class Fleet extends People {
   }
 
   /**
-   * What servers store of a row of people, as lines of JSON, several to a text: `index`, `credentialId`, `publicKey` (COSE_Key),
+   * What servers store of consecutive people, as lines of JSON, several in each text: `index`, `credentialId`, `publicKey` (COSE_Key),
    * `publicKeySpki`, `userHandle` (bytes in base64url) and `algorithm`. On all cores, as {@link signMany}.
    *
    * @throws StuntkeyError `bad-index`, and as {@link signMany}
@@ -148,8 +148,8 @@ function* rows(from: number, count: number): Generator<Portion> {
 }
 
 /**
- * People from a seed. Any process with the same seed has the same ones: one can register person 7, and another sign in as
- * person 7, though neither keeps anything.
+ * People from a seed. Every process with the same seed has the same people: one can register person 7, and another can sign in as
+ * person 7, though neither stores anything.
  *
  * @throws StuntkeyError `bad-options` or `bad-policy` that names the member, `bad-origin`
  *

@@ -1,4 +1,4 @@
-/** What a fleet, and one of its people, is made with. */
+/** The options of a fleet, and of one of its people. */
 import type { Policy } from '../../authenticator/policy/type.ts';
 import { type Clock, clockShape } from '../../base/clock.ts';
 import {
@@ -20,9 +20,9 @@ import type { User } from '../../person/user.ts';
 import type { FleetIdentity } from './derivation.ts';
 import type { PersonOptions } from './person.ts';
 
-/** How a fleet is made. Two fleets with the same seed, RP ID and algorithm have the same people. */
+/** The options of a fleet. Two fleets with the same seed, RP ID and algorithm have the same people. */
 export interface FleetOptions extends FleetIdentity {
-  /** Where its people sign in. Default: `https://` and the RP ID. */
+  /** The origin where its people sign in. Default: `https://` and the RP ID. */
   readonly origin?: string;
   /** Signature counters: zero, as synced passkeys have them (the default), or tenths of a second since 2026, by the clock. */
   readonly counter?: 'zero' | 'clock';
@@ -30,15 +30,15 @@ export interface FleetOptions extends FleetIdentity {
   readonly discoverable?: boolean;
   /** Whether signatures repeat, too (RFC 6979), which takes longer. Default: false. */
   readonly repeatable?: boolean;
-  /** What the device's manufacturer decided. Default: a synced passkey provider. */
+  /** The policy of the devices. Default: a synced passkey provider. */
   readonly policy?: Partial<Policy>;
-  /** Who answers for everybody. Default: somebody who approves everything at once. */
+  /** Answers for every person. Default: a person who approves everything at once. */
   readonly user?: User;
   /** Default: the machine's time. */
   readonly clock?: Clock;
 }
 
-/** What a load script may say, too. */
+/** The options that a load script has, too. */
 export const peopleMembers: MembersOf<
   Pick<FleetOptions, 'rpId' | 'origin' | 'algorithm' | 'counter' | 'discoverable'>
 > = {
@@ -61,13 +61,13 @@ const shape: Shape<Omit<FleetOptions, 'policy'> & { readonly policy?: unknown }>
     repeatable: maybe(flag),
     // (Looked at by itself.)
     policy: maybe(anything),
-    user: maybe(having<User>('somebody who can answer, such as new ScriptedUser()', 'answer')),
+    user: maybe(having<User>('an object with answer(), such as new ScriptedUser()', 'answer')),
     clock: maybe(clockShape),
   },
   "what a fleet is made with, such as { seed: 'any text', rpId: 'example.com' }",
 );
 
-/** How a server knows a person. */
+/** The options of a person. */
 export const personShape: Shape<PersonOptions> = exactly({ userHandle: maybe(bytes(1, 64)) });
 
 /** @throws StuntkeyError `bad-options` that names the option */

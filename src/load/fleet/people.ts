@@ -1,4 +1,4 @@
-/** A fleet: as many people as there are numbers, each with a passkey, and nothing stored. Runs in any realm. */
+/** A fleet: a person for every number, each with a passkey, and nothing stored. Runs in any realm. */
 
 import { defaultPolicy } from '../../authenticator/policy/default.ts';
 import { resolvePolicy } from '../../authenticator/policy/resolve.ts';
@@ -12,7 +12,7 @@ import { checkIndex, Derivation, type PersonRecord } from './derivation.ts';
 import { checkedOptions, type FleetOptions, personShape } from './options.ts';
 import { type FleetContext, Person, type PersonOptions } from './person.ts';
 
-/** As password managers are: backed up, verified by the screen lock, no attestation, no PIN. */
+/** The policy of a password manager: backed up, verified by the screen lock, no attestation, no PIN. */
 const SYNCED = {
   u2f: false,
   transports: ['internal', 'hybrid'],
@@ -66,7 +66,7 @@ export class People {
   }
 
   /**
-   * A person of the fleet, with a device that was never used since it was registered.
+   * A person of the fleet, with a device that was not used since its registration.
    *
    * @param index 0 to 2^53 - 1
    * @throws StuntkeyError `bad-index`, or `bad-options` for a user handle that is not 1 to 64 bytes

@@ -1,4 +1,4 @@
-/** One of a fleet: a device with the derived credential, and the client in front of it. */
+/** One person of a fleet: a device with the derived credential, and the client in front of it. */
 import { Authenticator } from '../../authenticator/authenticator.ts';
 import type { Policy } from '../../authenticator/policy/type.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -16,24 +16,24 @@ import type {
 import type { Derivation, PersonRecord } from './derivation.ts';
 import { PersonStore } from './store.ts';
 
-/** How a server knows a person, where that is not as derived. */
+/** What a server knows of a person, where it differs from the derived values. */
 export interface PersonOptions {
-  /** The user handle that the server gave at the registration, 1 to 64 bytes, which nothing here has kept. */
+  /** The user handle that the server gave at the registration, 1 to 64 bytes. A fleet does not store it. */
   readonly userHandle?: Uint8Array;
 }
 
-/** What all people of a fleet are made with. */
+/** What all people of a fleet share. */
 export interface FleetContext {
   readonly derivation: Derivation;
   readonly origin: string;
   readonly policy: Policy;
-  /** What every device begins with. */
+  /** The first state of every device. */
   readonly state: DeviceState;
   readonly discoverable: boolean;
   readonly counter: 'zero' | 'clock';
   readonly clock: Clock;
   readonly user?: User;
-  /** What is not derived comes from here; undefined derives that, too, and makes signatures repeat. */
+  /** The source of random bytes that are not derived; undefined derives them, too, and makes signatures repeat. */
   readonly random: RandomSource | undefined;
 }
 
@@ -105,7 +105,7 @@ export class Person {
   }
 }
 
-/** Chance for a person's device: what belongs to the credential is derived. */
+/** Random bytes for a person's device: those of the credential are derived. */
 function drawing({ derivation, random }: FleetContext, index: number): RandomSource {
   const drawn = new Map<string, number>();
   return (length, purpose) => {

@@ -1,4 +1,4 @@
-/** What a ceremony was refused for, as a thing to count. */
+/** The reason of a refusal, for counting. */
 import type { SignRefusal } from '../threads/types.ts';
 
 /** The name, code and message of whatever was thrown. */

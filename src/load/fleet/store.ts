@@ -1,6 +1,6 @@
 /**
- * The store of one person's device: the one credential that follows from the seed, there from the start and derived when
- * somebody looks. What a ceremony changes (a counter, the names a server gave) lasts as long as the object.
+ * The store of one person's device: the one credential that follows from the seed, there from the start and derived when it is first
+ * read. What a ceremony changes (a counter, the names a server gave) lasts as long as the object.
  */
 import { equal } from '../../base/bytes.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
@@ -10,10 +10,10 @@ import type { CredentialRecord } from '../../store/record.ts';
 import type { Store, StoreReader, StoreTransaction } from '../../store/store.ts';
 import type { Derivation } from './derivation.ts';
 
-/** What the derived credential has besides what is derived. */
+/** The members of the credential that are not derived. */
 export interface PersonDefaults {
   readonly discoverable: boolean;
-  /** 1 to 64 bytes, where the server knows the person by another handle than the derived one. */
+  /** 1 to 64 bytes, if the server has another user handle than the derived one. */
   readonly userHandle?: Uint8Array;
   readonly backup: { readonly eligible: boolean; readonly state: boolean };
   /** The state that all devices of a fleet begin with: the same object, so that what follows from it is computed once. */
@@ -26,7 +26,7 @@ export class PersonStore implements Store {
   readonly #derivation: Derivation;
   readonly #index: number;
   readonly #defaults: PersonDefaults;
-  /** Undefined until somebody looks; null once it is deleted. */
+  /** Undefined until it is first read; null once it is deleted. */
   #credential: CredentialRecord | null | undefined;
   #device: DeviceState;
 

@@ -76,7 +76,7 @@ export const onThreads: OnThreads = async function* (fleet, portions, options = 
     for await (const portion of portions) {
       const idlest = threads.reduce((least, thread) => (thread.load < least.load ? thread : least));
       const answer = idlest.ask(portion);
-      answer.catch(() => {}); // Looked at in its turn; until then nobody does.
+      answer.catch(() => {}); // Awaited in its turn; a rejection before that is not unhandled.
       under.push(answer);
       if (under.length >= AT_A_TIME * count) yield await (under.shift() as Promise<Answer>);
       signal?.throwIfAborted();
@@ -92,7 +92,7 @@ export const openCrew: OpenCrew = (fleet, most = availableParallelism()) => {
   let threads: Thread[] = [];
   return {
     ask(portion) {
-      // One that was lost failed those who waited for it, and nobody else.
+      // A lost thread failed only the calls that waited for it.
       threads = threads.filter((thread) => !thread.isLost);
       let idlest = threads.toSorted((a, b) => a.load - b.load)[0];
       if (idlest === undefined || (idlest.load > 0 && threads.length < most)) {

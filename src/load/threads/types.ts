@@ -1,4 +1,4 @@
-/** Work on other threads: what is asked, in portions, and how it is answered. */
+/** Work on other threads: portions of requests, and their answers. */
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -13,7 +13,7 @@ export interface SignRequest {
   readonly options: PublicKeyCredentialRequestOptionsJSON;
 }
 
-/** Why there is no response: an error as far as it can be carried from one thread to another. */
+/** Why there is no response: an error, as far as it can be sent from one thread to another. */
 export interface SignRefusal {
   /** The error's name, such as `SecurityError`, `NotAllowedError` or `StuntkeyError`. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface SignRefusal {
   readonly message: string;
 }
 
-/** What came of a sign-in. */
+/** The result of a sign-in. */
 export type Signed =
   | { readonly index: number; readonly response: AuthenticationResponseJSON }
   | { readonly index: number; readonly refused: SignRefusal };
@@ -47,7 +47,7 @@ export type Ended =
 export interface ThreadOptions {
   /** How many threads. Default: one for each core. */
   readonly threads?: number;
-  /** Aborting it ends the work with its reason. */
+  /** When aborted, the work ends with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -71,7 +71,7 @@ export type Portion =
 /** What comes of portions, by kind. `derive` gives lines of JSON, each ended by a newline. */
 export type Answer = readonly Signed[] | Ended | string;
 
-/** Does portions on other threads, a bounded number at a time; answers come in the order of the portions. */
+/** Runs portions on other threads, a bounded number at a time; answers come in the order of the portions. */
 export type OnThreads = (
   fleet: ThreadFleet,
   portions: Iterable<Portion> | AsyncIterable<Portion>,

@@ -8,7 +8,7 @@ import type { Answer, Ceremony, Ended, Portion, Signed, SignRequest, ThreadFleet
 
 let wall = 0;
 
-/** The time of day comes with the work; nobody here waits for anything. */
+/** The time of day comes with the work; no timer runs here. */
 const clock: Clock = { now: () => wall, wall: () => wall, after: () => () => {} };
 
 const people = fleet({ ...(workerData as ThreadFleet), clock });

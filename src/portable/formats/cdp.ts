@@ -8,18 +8,18 @@ import { Members, type Spelling } from '../members.ts';
 import { notPortable } from '../warning.ts';
 import { assemble, type Format, type KnownMembers, keyOf, pkcs8Key, type Read } from './format.ts';
 
-/** COSE numbers of keys that Chromium takes; a test asks it. */
+/** COSE numbers of the keys that Chromium accepts; a test asks Chromium. */
 export const CHROMIUM_ALGORITHMS: readonly number[] = [-7, -8, -257, -48, -49, -50];
 
 /** ESP256 and Ed25519 sign as ES256 and EdDSA do: their keys are the same. */
 const SIGNS_AS: Readonly<Record<number, number>> = { [-9]: -7, [-19]: -8 };
 
-/** Whether Chromium's virtual authenticator signs with keys of this algorithm as it wants. */
+/** Whether Chromium's virtual authenticator signs with keys of this algorithm correctly. */
 export function chromiumSigns(algorithm: number): boolean {
   return CHROMIUM_ALGORITHMS.includes(SIGNS_AS[algorithm] ?? algorithm);
 }
 
-/** What makes a credential of no use to Chromium, by the domain and by WebDriver. */
+/** Why Chromium cannot use a credential, by the domain or by WebDriver. */
 export function unusableInChromium({
   algorithm,
 }: Pick<CredentialRecord, 'algorithm'>): { readonly member: string; readonly why: string } | undefined {
@@ -44,13 +44,13 @@ export interface CdpCredential {
   readonly backupState?: boolean;
   readonly userName?: string;
   readonly userDisplayName?: string;
-  /** Of a device with the extension cmtgKey, which is an experiment of Chromium's. No credential of ours has any. */
+  /** For a device with the extension cmtgKey, an experiment of Chromium. Our credentials have none. */
   readonly cmtgKeys?: readonly string[];
   readonly activeCmtgKeyIndex?: number;
   readonly generateCmtgKeyOnNextOperation?: boolean;
 }
 
-/** What the domain and WebDriver have alike, but for how bytes are spelled; the large blob apart. */
+/** The members that the domain and WebDriver share. Only the spelling of bytes and the large blob differ. */
 export function writeParameters(
   format: string,
   record: CredentialRecord,
@@ -72,7 +72,7 @@ export function writeParameters(
   };
 }
 
-/** The large blob as it is not compressed, spelled. */
+/** The large blob, decompressed and spelled. */
 export async function writeBlob(
   { largeBlob }: CredentialRecord,
   spell: (bytes: Uint8Array) => string,

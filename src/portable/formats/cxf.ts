@@ -61,7 +61,7 @@ export interface CxfAccount {
   readonly items: readonly CxfItem[];
 }
 
-/** A file of items, in one account that is nobody's. */
+/** A file of items, in one account without a person. */
 export function cxfFile(items: readonly CxfItem[], seconds: number): CxfHeader {
   const account: CxfAccount = {
     id: base64url(sha256(utf8('stuntkey')).subarray(0, 16)),
@@ -99,7 +99,7 @@ function extensionsOf(record: CredentialRecord): CxfFido2Extensions {
   };
 }
 
-/** The members of a record that its extensions are. */
+/** The members of a record that CXF has as extensions. */
 function readExtensions(extensions: Members | undefined): Partial<CredentialRecord> {
   const hmac = extensions?.object('hmacCredentials');
   const algorithm = hmac?.text('algorithm');
@@ -140,7 +140,7 @@ export const cxf: Format<CxfItem> = {
     if (signCount !== 0)
       throw notPortable(
         'cxf',
-        `its signature counter is ${signCount}, and only passkeys that do not count may travel`,
+        `its signature counter is ${signCount}, and the format has only passkeys without a counter`,
       );
     const extensions = extensionsOf(record);
     const passkey: CxfPasskey = {

@@ -1,4 +1,4 @@
-/** One way to write a credential down. */
+/** A format of credentials. */
 
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { CryptoError } from '../../crypto/error.ts';
@@ -8,10 +8,10 @@ import type { KeyPair } from '../../crypto/key-pair.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { PortableWarning } from '../warning.ts';
 
-/** What a value does not say and the reader knows; it goes before what the value says. */
+/** Members that the caller knows. They have precedence over the value's members. */
 export type KnownMembers = Partial<Omit<CredentialRecord, 'rpIdHash' | 'privateKey' | 'publicKey'>>;
 
-/** A credential that was read, and what of the value was left out. */
+/** A credential that was read, and warnings for members that were left out. */
 export interface Read {
   readonly record: CredentialRecord;
   readonly warnings: readonly PortableWarning[];
@@ -21,7 +21,7 @@ export interface Format<Value> {
   readonly name: string;
   /** @throws StuntkeyError `not-portable` for a credential that the format has no place for */
   write(record: CredentialRecord): Value | Promise<Value>;
-  /** The member that makes what was written of no use to the format's own programs, and why. */
+  /** The member that the format's own programs cannot use, and why. */
   unusable?(record: CredentialRecord): { readonly member: string; readonly why: string } | undefined;
   /** @throws StuntkeyError `bad-credential` that names what is missing or malformed, or `bad-key` */
   read(value: unknown, known: KnownMembers): Read | Promise<Read>;
@@ -41,14 +41,14 @@ export function readKey<Key>(format: string, member: string, read: () => Key): K
   }
 }
 
-/** A key from PKCS#8, for the algorithm that is known, or the first that takes its kind. */
+/** A key from PKCS#8, for the known algorithm, or the first algorithm for its kind of key. */
 export function pkcs8Key(format: string, member: string, der: Uint8Array, algorithm?: number): KeyPair {
   return readKey(format, member, () =>
     algorithm === undefined ? fromAnyPkcs8(der) : fromPkcs8(algorithm, der),
   );
 }
 
-/** What every format says of a credential, one way or the other. */
+/** The members that every format has, under some name. */
 export type Parts = Omit<
   CredentialRecord,
   'rpIdHash' | 'algorithm' | 'privateKey' | 'publicKey' | 'credProtect'
@@ -57,7 +57,7 @@ export type Parts = Omit<
   readonly credProtect?: 1 | 2 | 3;
 };
 
-/** A record of these parts; undefined ones are left away, known ones preferred. */
+/** A record of these parts; undefined members are left out, known members are preferred. */
 export function assemble(
   key: KeyPair,
   parts: { [Name in keyof Parts]: Parts[Name] | undefined },

@@ -19,7 +19,7 @@ export interface KeePassXcPasskey {
   readonly username: string;
 }
 
-/** What it signs with: ES256, EdDSA, RS256. */
+/** The algorithms that it signs with: ES256, EdDSA, RS256. */
 const SIGNS: readonly number[] = [-7, -8, -257];
 
 export const keepassxc: Format<KeePassXcPasskey> = {

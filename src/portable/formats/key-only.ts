@@ -1,4 +1,4 @@
-/** Formats of keys: PEM and JWK. What else a credential has must be known to the reader. */
+/** Formats of keys: PEM and JWK. The caller has to know the other members of a credential. */
 import { base64url, fromBase64url, isBase64url } from '../../base/base64url.ts';
 import { algorithmOfJwk, fromJwk, type Jwk, toJwk } from '../../crypto/formats/jwk.ts';
 import { toPem } from '../../crypto/formats/pem.ts';
@@ -23,12 +23,12 @@ function recordOf(
 ): CredentialRecord {
   const { rpId, userId } = known;
   if (id === undefined || id.length === 0 || id.length > 1023)
-    throw malformed(format, 'id', 'a credential ID of 1 to 1023 bytes, which a key does not say', id);
+    throw malformed(format, 'id', 'a credential ID of 1 to 1023 bytes, which a key does not have', id);
   if (rpId === undefined || rpId === '')
-    throw malformed(format, 'rpId', 'an RP ID, which a key does not say', rpId);
+    throw malformed(format, 'rpId', 'an RP ID, which a key does not have', rpId);
   const discoverable = known.discoverable ?? userId !== undefined;
   if (discoverable && userId === undefined)
-    throw malformed(format, 'userId', 'one, as it is discoverable', userId);
+    throw malformed(format, 'userId', 'one, since it is discoverable', userId);
   const parts = { id, rpId, discoverable, signCount: 0, backupEligible: false, backupState: false };
   return assemble(key, parts, known);
 }

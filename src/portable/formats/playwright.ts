@@ -1,4 +1,4 @@
-/** What Playwright's `context.credentials` and `storageState({ credentials: true })` have of a passkey (since 1.61). */
+/** A passkey in Playwright's `context.credentials` and `storageState({ credentials: true })` (since 1.61). */
 import { base64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
 import { toPkcs8 } from '../../crypto/formats/pkcs8.ts';

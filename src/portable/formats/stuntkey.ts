@@ -1,4 +1,4 @@
-/** Our own: JSON that holds all there is. */
+/** Our own format: JSON that holds everything. */
 import { base64url } from '../../base/base64url.ts';
 import { equal } from '../../base/bytes.ts';
 import { knownAlgorithm } from '../../crypto/algorithms.ts';

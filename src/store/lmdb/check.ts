@@ -1,4 +1,4 @@
-/** Looks at a whole store without LMDB, however it is hurt: what is wrong, and what can still be read. */
+/** Checks a whole store without LMDB, however damaged: finds what is wrong, and what can still be read. */
 import { join } from 'node:path';
 import { fromUtf8, hex, isBytes } from '../../base/bytes.ts';
 import { systemRandom } from '../../crypto/random.ts';
@@ -22,15 +22,15 @@ import { keyUnder } from './passphrase.ts';
 import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { strayEntries } from './stray.ts';
 
-/** Which store. */
+/** The store to check. */
 export interface CheckOptions {
   /** The folder of the store. */
   readonly path: string;
-  /** Of an encrypted one; without it, only what is not sealed is looked at. */
+  /** For an encrypted store; without it, sealed values are not checked. */
   readonly passphrase?: string;
 }
 
-/** A credential that cannot be read any more, as far as anything can be said of it. */
+/** A credential that can no longer be read, as far as it is known. */
 export interface LostCredential {
   readonly place: number;
   readonly id?: string;
@@ -38,21 +38,21 @@ export interface LostCredential {
   readonly userName?: string;
 }
 
-/** What a check came to. */
+/** The result of a check. */
 export interface StoreCheck {
   readonly path: string;
   readonly whole: boolean;
-  /** Undefined where the store does not say any more. */
+  /** Undefined if it can no longer be read. */
   readonly version: number | undefined;
   readonly encrypted: boolean;
-  /** False for an encrypted store without its passphrase: then nothing is known of the insides of its values. */
+  /** False for an encrypted store without its passphrase: then the content of its values is not checked. */
   readonly opened: boolean;
   readonly bytes: number;
-  /** What is wrong, a sentence each; the first hundred. */
+  /** The problems, one sentence for each; the first hundred. */
   readonly problems: readonly string[];
   readonly problemCount: number;
   readonly credentials: {
-    /** How many there were at the last transaction; undefined where that cannot be read. */
+    /** How many there were at the last transaction; undefined if that cannot be read. */
     readonly counted: number | undefined;
     readonly readable: number;
   };
@@ -61,7 +61,7 @@ export interface StoreCheck {
   readonly settings: 'whole' | 'hurt' | 'none';
 }
 
-/** What can still be read, for those who save it. */
+/** What can still be read, to be saved. */
 export interface Salvaged {
   readonly settings: string | undefined;
   readonly device: Uint8Array | undefined;
@@ -72,7 +72,7 @@ export interface Salvaged {
 const MOST_PROBLEMS = 100;
 
 /**
- * Checks every page and every value of a store, without LMDB, and changes nothing. Others may have it open.
+ * Checks every page and every value of a store, without LMDB, and changes nothing. Other processes may have it open.
  *
  * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase` for a wrong one
  */
@@ -162,7 +162,7 @@ function formatIn(
   }
 }
 
-/** @returns undefined where what is sealed cannot be opened */
+/** @returns undefined if sealed values cannot be opened */
 async function sealerOf(
   format: Format | undefined,
   passphrase: string | undefined,
@@ -173,7 +173,7 @@ async function sealerOf(
   return sealedUnder(await keyUnder(passphrase, format.encryption, `the store ${path}`), systemRandom);
 }
 
-/** What entries hold, as far as they can be read. */
+/** The content of entries, as far as it can be read. */
 class Contents {
   readonly #sealer: Sealer | undefined;
   readonly #keep: boolean;
@@ -241,7 +241,7 @@ class Contents {
     if (this.#keep && record !== undefined) this.#records.set(place, packed);
   }
 
-  /** A value that is whole, opens, and can be read; undefined otherwise. (Without a passphrase: as it lies there.) */
+  /** A value that is whole, opens, and can be read; undefined otherwise. (Without a passphrase: the stored bytes.) */
   #opened(key: Uint8Array, value: Uint8Array, read: (bytes: Uint8Array) => unknown): Uint8Array | undefined {
     if (!isWhole(key, value)) return undefined;
     const body = bodyOf(key, value);
@@ -256,7 +256,7 @@ class Contents {
     }
   }
 
-  /** What a hurt record seems to say of itself; of a sealed one nothing. */
+  /** What a damaged record seems to contain; nothing for a sealed one. */
   #guess(key: Uint8Array, value: Uint8Array): Omit<LostCredential, 'place'> {
     if (this.#sealer !== plain || key.length === 0) return {};
     try {

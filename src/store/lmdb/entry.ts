@@ -32,7 +32,7 @@ export function withCheck(key: Uint8Array, body: Uint8Array): Uint8Array {
   return value;
 }
 
-/** The check that stands behind a value. */
+/** The check that follows a value. */
 export function checkOf(value: Uint8Array): number {
   if (value.length < CHECK) return 0;
   return new DataView(value.buffer, value.byteOffset, value.length).getUint32(value.length - CHECK);

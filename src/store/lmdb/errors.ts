@@ -1,4 +1,4 @@
-/** What can go wrong with a durable store, in words: LMDB and the file system have only numbers. */
+/** The errors of a durable store, in words: LMDB and the file system have only numbers. */
 import { StuntkeyError, type StuntkeyErrorCode } from '../../base/stuntkey-error.ts';
 
 /** Codes of the `StuntkeyError`s that a durable store throws. */

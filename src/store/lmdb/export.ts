@@ -1,4 +1,4 @@
-/** A whole store to one file and back. */
+/** Writes a whole store to one file, and reads it back. */
 import { renameSync, rmSync } from 'node:fs';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
@@ -15,11 +15,11 @@ import { keyUnder, newKeyUnder } from './passphrase.ts';
 import { plain, sealedUnder } from './seal.ts';
 import type { JsonObject, LmdbStore } from './store.ts';
 
-/** How an export is kept from others. */
+/** How an export is encrypted. */
 export interface ExportOptions {
-  /** Encrypts the file. It need not be the store's. */
+  /** Encrypts the file. It may differ from the store's. */
   readonly passphrase?: string;
-  /** Chance for the file's key and nonces. Default: the machine's. */
+  /** Random bytes for the file's key and nonces. Default: the machine's. */
   readonly random?: RandomSource;
   /** log2 of scrypt's N, 10 to 20. Default: 17. */
   readonly passphraseCost?: number;
@@ -27,8 +27,8 @@ export interface ExportOptions {
 
 /**
  * The whole store as one file, in pieces: settings, device state and credentials, private keys among them, as they were when
- * the first piece was asked for. Two devices that come of it count their signatures apart, which servers take for a copied
- * key, as it is one.
+ * the first piece was asked for. Two devices made from one export count their signatures separately, which servers take for a copied
+ * key, rightly.
  *
  * @throws StuntkeyError `bad-options` for an empty passphrase
  *
@@ -67,11 +67,11 @@ export async function* exportStore(
 }
 
 /**
- * What can still be read of a store, hurt or not, as the file that {@link exportStore} writes. LMDB is not asked, so however it is
- * hurt, this ends.
+ * Writes what can still be read of a store, damaged or not, as the file that {@link exportStore} writes. LMDB is not used, so for any
+ * damage, this ends.
  *
- * @param write is given the file piece by piece
- * @returns what the check came to
+ * @param write called with the file, piece by piece
+ * @returns the result of the check
  * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase`
  */
 export async function salvageStore(
@@ -107,7 +107,7 @@ async function beginExport({
   return { header, writer };
 }
 
-/** Where the store is made, and how the file is read. */
+/** The new store, and the file's passphrase. */
 export interface ImportOptions
   extends Pick<StoreOptions, 'path' | 'passphrase' | 'random' | 'passphraseCost'> {
   /** The export's passphrase. (`passphrase` is the new store's.) */
@@ -118,7 +118,7 @@ export interface ImportOptions
 const AT_ONCE = 1000;
 
 /**
- * Makes a store of what {@link exportStore} gave: all of it, or on any error none.
+ * Makes a store from the pieces of {@link exportStore}: all of it, or on any error none.
  *
  * @throws StuntkeyError `store-exists`, `store-passphrase`, `store-version`, `store-damaged`, `store-full`, and what
  *   `openStore` throws

@@ -54,8 +54,8 @@ export function hasStore(path: string): boolean {
 }
 
 /**
- * The folder may be a link; its files may not: a link there leads out of it, and what is written would land, with its mode,
- * where nobody looks for a key.
+ * The folder may be a link; its files may not. A link there leads out of the folder, and would put a key, with its file mode, in a place
+ * where its owner does not look for one.
  *
  * @throws StuntkeyError `store-damaged`
  */

@@ -118,7 +118,7 @@ export class FrameReader {
     if (Buffer.compare(given, digest) !== 0)
       throw storeError('store-damaged', 'the checksum of the export is wrong');
     if (this.#held.length > 0 || (await this.#more())) {
-      throw storeError('store-damaged', 'the export has something behind its end');
+      throw storeError('store-damaged', 'the export has bytes after its end');
     }
   }
 

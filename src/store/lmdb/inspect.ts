@@ -28,14 +28,14 @@ export interface Inspection {
   readonly credentials: number;
 }
 
-/** Told of every entry on the way. */
+/** Called with every entry that the walk finds. */
 export type Onlooker = (key: Uint8Array, value: Uint8Array) => void;
 
 /**
  * Walks a store's file. Another process may write to it meanwhile, and use pages again that were walked just then: what
  * seems wrong of a file that moved on is looked at again.
  *
- * @param onlooker is told of each entry, from the beginning again for each try; `begin` says that
+ * @param onlooker is called with each entry, and from the beginning again for each try; `begin` says that
  * @throws StuntkeyError what the file system says
  */
 export function inspect(file: string, path: string, onlooker?: Onlooker, begin?: () => void): Inspection {
@@ -135,7 +135,7 @@ export function countsWrong(
 ): string | undefined {
   if (credentials !== numbers.credentials)
     return `there are ${credentials} credentials, and there were ${numbers.credentials}`;
-  if (hurtCount === 0 && checks !== numbers.checks) return 'part of it is of another time than the rest';
+  if (hurtCount === 0 && checks !== numbers.checks) return 'a part of it is older than the rest';
   return undefined;
 }
 

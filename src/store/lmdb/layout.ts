@@ -74,7 +74,7 @@ export function rangeOf(...prefix: readonly Uint8Array[]): Range {
   return { first: concat(...prefix), last: concat(...prefix, LAST) };
 }
 
-/** What is counted, so that nobody has to count it. */
+/** Numbers that are kept, so that they need not be counted anew. */
 export interface Numbers {
   readonly nextPlace: number;
   readonly nextRpPlace: number;

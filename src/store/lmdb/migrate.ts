@@ -105,6 +105,6 @@ function unpacked(key: Uint8Array, packed: Uint8Array): CredentialRecord {
 function noCredential(key: Uint8Array): Error {
   return storeError(
     'store-damaged',
-    `what lies at place ${placeNumber(key)} of the store is no credential that can be found: it was changed from outside`,
+    `the entry at place ${placeNumber(key)} of the store is no credential that can be found: it was changed from outside`,
   );
 }

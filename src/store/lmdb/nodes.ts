@@ -27,7 +27,7 @@ export function nodesOf(
     if (size === undefined || node + size > bytes.length) {
       return `its node ${index + 1} is longer than the page, or of no kind known here`;
     }
-    if (sizes[node >> 1] !== 0) return 'two of its nodes lie at one place';
+    if (sizes[node >> 1] !== 0) return 'two of its nodes are at the same place';
     sizes[node >> 1] = size;
     nodes[index] = node;
     room -= size;
@@ -35,7 +35,7 @@ export function nodesOf(
   // From the first on, each has to end where another begins.
   let end = upper + HEADER;
   for (let index = 0; index < count && end < bytes.length; index++) end += sizes[end >> 1] as number;
-  return room === 0 && end === bytes.length ? nodes : 'its nodes do not lie side by side';
+  return room === 0 && end === bytes.length ? nodes : 'its nodes are not side by side';
 }
 
 function sizeOf(view: DataView, node: number, isLeaf: boolean): number | undefined {

@@ -1,4 +1,4 @@
-/** Opening a store, or making one. */
+/** Opens a store, or makes one. */
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -17,16 +17,16 @@ import { LmdbStore } from './store.ts';
 import type { Database } from './tree.ts';
 import { needsNoWalk, WalkedNote } from './walked-note.ts';
 
-/** As CommonJS it is one file, and there sooner than as twenty modules. */
+/** The CommonJS build is one file, which loads faster than twenty modules. */
 const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
 
 type NewKey = Awaited<ReturnType<typeof import('./passphrase.ts').newKeyUnder>>;
 
-/** What only stores under a passphrase need. */
+/** Modules that only stores with a passphrase need. */
 const slow = (): Promise<typeof import('./passphrase.ts')> => import('./passphrase.ts');
 
 /**
- * Opens a durable store, or makes one. Folder and files are for their owner alone (0700, 0600; a folder that is there already
+ * Opens a durable store, or makes one. Only the owner can read folder and files (0700, 0600; an existing folder
  * keeps its mode). The file system has to be a local one: LMDB does not work over NFS and the like.
  *
  * @throws StuntkeyError `store-missing`, `store-passphrase`, `store-version`, `store-read-only`, `store-full`, `store-locked`,
@@ -115,7 +115,7 @@ function openDatabase(
   }
 }
 
-/** Pages of a state that somebody reads are not used again, so the file stands still for as long as that takes. */
+/** LMDB does not reuse the pages of a state that is being read, so the walked pages do not change meanwhile. */
 function inspectUnderWriters(db: Database, file: string, path: string): Inspection {
   const reading = db.useReadTransaction();
   try {
@@ -130,7 +130,7 @@ function inspectUnderWriters(db: Database, file: string, path: string): Inspecti
   }
 }
 
-/** @throws StuntkeyError `store-damaged` where more is hurt than a credential, or not everything is there */
+/** @throws StuntkeyError `store-damaged` if more than single credentials is damaged, or something is missing */
 function requireAsCounted(seen: Inspection, sealer: Sealer, path: string): void {
   // (It was empty, or of an older version, when it was looked at.)
   if (seen.format === undefined || readFormat(seen.format, path).version < LAYOUT_VERSION) return;
@@ -202,7 +202,7 @@ async function sealerOf(
   return plain;
 }
 
-/** Brings an older layout up to this one, in one transaction; another process may have done it meanwhile. */
+/** Migrates an older layout to this one, in one transaction; another process may have done it meanwhile. */
 function migrateFrom(db: Database, sealer: Sealer, path: string): void {
   db.transactionSync(() => {
     const format = formatOf(db, path);

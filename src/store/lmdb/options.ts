@@ -1,20 +1,19 @@
-/** What a store is opened with. */
 import { callable, check, exactly, flag, maybe, type Shape, text, whole } from '../../base/shape.ts';
 import type { RandomSource } from '../../crypto/random.ts';
 
-/** Which store, and how. */
+/** The options of a store. */
 export interface StoreOptions {
   /** The folder of the store. */
   readonly path: string;
   /** Encrypts a new store, opens an encrypted one. */
   readonly passphrase?: string;
-  /** Opens it for reading, also where nothing can be written: on a medium that is read-only. Default: false. */
+  /** Opens it for reading only, which works on a read-only medium, too. Default: false. */
   readonly readOnly?: boolean;
   /** Whether to make a store where there is none. Default: true, unless `readOnly`. */
   readonly create?: boolean;
-  /** Chance for the keys and nonces of an encrypted store. Default: the machine's. */
+  /** Random bytes for the keys and nonces of an encrypted store. Default: the machine's. */
   readonly random?: RandomSource;
-  /** What a new store's passphrase costs whoever tries: log2 of scrypt's N, 10 to 20. Default: 17, 128 MiB and a second. */
+  /** What one try of a new store's passphrase costs: log2 of scrypt's N, 10 to 20. Default: 17, which takes 128 MiB and a second. */
   readonly passphraseCost?: number;
 }
 

@@ -8,7 +8,7 @@ import { fstatSync, readSync } from 'node:fs';
 export const HEADER = 24;
 /** Bytes of the header of a node: data size or child (4), flags (2), key size (2). */
 export const NODE = 8;
-/** What stands in a node for data that has pages of its own: page, transaction, number of pages, 8 bytes each. */
+/** The size of what a node has in place of data with pages of its own: page, transaction, number of pages, 8 bytes each. */
 export const OVERFLOW_NODE = 24;
 
 /** What a page is, by the flags of its header. */
@@ -38,7 +38,7 @@ export interface TreeHead {
 }
 
 export interface Meta {
-  /** Where it stands: page 0 or 1. */
+  /** The number of its page: 0 or 1. */
   readonly place: 0 | 1;
   readonly pageSize: number;
   readonly free: TreeHead;

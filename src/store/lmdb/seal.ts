@@ -1,6 +1,6 @@
 /**
  * How values lie in the file: as they are, or sealed under a key (AES-256-GCM). Keys of the B-tree never hold a name: they
- * are digests, and in a sealed store HMACs, so that nobody without the passphrase can try names.
+ * are digests, and in a sealed store HMACs, so that names cannot be tried without the passphrase.
  */
 import { concat, utf8 } from '../../base/bytes.ts';
 import { hmacSha256, sha256 } from '../../crypto/hash.ts';

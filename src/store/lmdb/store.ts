@@ -1,4 +1,4 @@
-/** The store that outlives its process, and is shared by several: LMDB in a folder. */
+/** The store that outlives its process, and that several processes can share: LMDB in a folder. */
 import { equal, fromUtf8, utf8 } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { DeviceState } from '../device-state.ts';
@@ -13,26 +13,26 @@ import { type Database, Tree } from './tree.ts';
 import { View } from './view.ts';
 import type { WalkedNote } from './walked-note.ts';
 
-/** A value that JSON can spell. */
+/** A JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
 
-/** Which credentials, and how many at most. */
+/** The credentials of a page, and how many at most. */
 export interface PageOptions {
-  /** At most so many. */
+  /** At most this many. */
   readonly limit: number;
-  /** 32 bytes: only those of this RP, the discoverable ones first. Default: all, in the order they were made in. */
+  /** 32 bytes: only credentials of this RP, the discoverable ones first. Default: all, in the order they were made in. */
   readonly rpIdHash?: Uint8Array;
-  /** Goes on where the page ended that had this as its `next`. */
+  /** The `next` of the page before: goes on after it. */
   readonly after?: Uint8Array;
 }
 
 /** A page of credentials. */
 export interface Page {
   readonly records: CredentialRecord[];
-  /** For the next page's `after`; absent when there is nothing more. Good for as long as the store is there. */
+  /** For the next page's `after`; absent on the last page. Valid as long as the store exists. */
   readonly next?: Uint8Array;
 }
 
@@ -47,11 +47,11 @@ export interface OpenedStore {
   readonly encrypted: boolean;
 }
 
-/** Paths with a transaction at work: LMDB has one writer, and a second one in the same thread would wait for itself. */
+/** Paths with a running transaction: LMDB has one writer, and a second one in the same thread would wait for itself. */
 const writing = new Set<string>();
 
 /**
- * Keeps credentials and device state in a folder; see `openStore`. What a transaction did is on the disk before it returns.
+ * Keeps credentials and device state in a folder; see `openStore`. A transaction's changes are on the disk before it returns.
  * Several processes can have the same store open: each transaction sees what all others have done, and they follow one
  * another.
  */
@@ -60,16 +60,16 @@ export class LmdbStore implements Store {
   readonly path: string;
   /** Whether it was opened for reading only. */
   readonly readOnly: boolean;
-  /** Whether it is under a passphrase. */
+  /** Whether it is encrypted under a passphrase. */
   readonly encrypted: boolean;
-  /** Why the last transaction was not kept; undefined after one that was. A device answers no more than "other error". */
+  /** Why the last transaction failed; undefined after one that was stored. (A device answers only "other error".) */
   failure: StuntkeyError | undefined;
   readonly #db: Database;
   readonly #tree: Tree;
   readonly #note: WalkedNote;
   #view: View | undefined;
   #closed: Promise<void> | undefined;
-  /** The device's state, and the bytes it was unpacked from: the same object for as long as nobody changes it. */
+  /** The device's state, and the bytes it was unpacked from: the same object until a transaction changes it. */
   #device: { readonly packed: Uint8Array; readonly state: DeviceState } | undefined;
 
   /** For `openStore`. */
@@ -92,7 +92,7 @@ export class LmdbStore implements Store {
     return this.#write(work);
   }
 
-  /** A JSON value beside the device's state, for the program that owns the store; undefined if there is none. */
+  /** Settings of the program that owns the store, as a JSON object; undefined if there are none. */
   settings(): JsonObject | undefined {
     return this.#read(() => settingsIn(this.#tree));
   }
@@ -104,7 +104,7 @@ export class LmdbStore implements Store {
   }
 
   /**
-   * Credentials in the order they were made in, page by page, so that nobody needs all of them in memory.
+   * Credentials in the order they were made in, page by page, so that they are never all in memory.
    *
    * @throws StuntkeyError `bad-options`
    *
@@ -139,19 +139,19 @@ export class LmdbStore implements Store {
     return this.#read((view) => view.numbers().credentials);
   }
 
-  /** What transactions changed after the one with this number, whatever process they were of; a few dozen are remembered. */
+  /** The changes of transactions of all processes after the one with this number; a few dozen transactions are remembered. */
   changes(after?: number): StoreChanges {
     return this.#read((view) => view.changesAfter(after));
   }
 
-  /** Lets go of the folder. What is under way is kept; what is asked for later is refused. */
+  /** Closes the store. Transactions under way are stored; later calls are refused. */
   close(): Promise<void> {
     this.#note.close();
     this.#closed ??= this.#db.close();
     return this.#closed;
   }
 
-  /** For `exportStore`: what is there now, for as long as it takes. Until `done`, no space is used again. */
+  /** For `exportStore`: the present content, unchanged until `done`. Until then LMDB reuses no space. */
   snapshot(): {
     readonly view: StoreReader;
     readonly settings: JsonObject | undefined;

@@ -50,7 +50,7 @@ function* leafEntries(pages: PageFile, pageSize: number, bytes: Uint8Array): Gen
     const value = elsewhere
       ? pages.bytes(number64(view, at) * pageSize + HEADER, length)
       : bytes.subarray(at, at + length);
-    // The format has its check inside, and is looked at by who reads it.
+    // The format has its check inside, which is checked when it is read.
     if (isWhole(key, value) || (key.length === 1 && key[0] === 0x46))
       yield { key, value: new Uint8Array(value) };
   }

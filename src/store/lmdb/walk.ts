@@ -1,7 +1,7 @@
 /**
  * Walks LMDB's file from its meta pages to every page that they lead to, without LMDB: it maps the file into memory and trusts
  * it, so that one flipped bit can end the process, or give another value. What passes here, LMDB reads and writes as it
- * was written; what the entries themselves say is looked at by who is handed them.
+ * was written; the content of the entries is checked by the functions that get them.
  */
 import { childAt, compareBytes, compareIntegers, nodesOf } from './nodes.ts';
 import {
@@ -155,19 +155,19 @@ class Walker {
     if ((head.root === NO_PAGE) !== (head.depth === 0)) this.blame(`${kind.name}: its depth is not right`);
   }
 
-  /** A page's bytes and view, if it is one that can stand here. */
+  /** A page's bytes and view, if such a page can be here. */
   #take(number: number, use: number, count = 1): Uint8Array | undefined {
     if (number < 2 || number + count - 1 > this.#lastPage) {
-      this.blame('it is led to, and cannot be', number);
+      this.blame('it is referenced, and cannot exist', number);
       return undefined;
     }
     if (number + count > this.uses.length) {
-      this.blame(`it is behind the end of the file, which was cut off at ${this.#file.size} bytes`, number);
+      this.blame(`it is after the end of the file, which was cut off at ${this.#file.size} bytes`, number);
       return undefined;
     }
     for (let page = number; page < number + count; page++) {
       if (this.uses[page] !== Use.unseen) {
-        this.blame('two things lead to it', page);
+        this.blame('it is referenced twice', page);
         return undefined;
       }
     }
@@ -332,7 +332,7 @@ class Walker {
       for (let page = first; page < Math.min(end, this.uses.length); page++) {
         if (this.uses[page] === Use.unseen) this.uses[page] = Use.free;
         else {
-          this.blame('it is free, and something leads to it', page);
+          this.blame('it is free, and referenced', page);
           return;
         }
       }

@@ -1,6 +1,6 @@
 /**
  * The note beside a large store: which state of the file was walked, or written by us. A file that is just so, by inode, size, time of
- * the last change and last transaction, is not walked again. It saves time, and is worth no more: who can write the file can
+ * the last change and last transaction, is not walked again. It saves time only, and is no protection: a process that can write the file can
  * write the note.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';

@@ -52,7 +52,7 @@ export class CtapHidClient implements AsyncDisposable {
   readonly #patience: number;
   readonly #queue = new Queue();
   #identity: CtapHidIdentity | undefined;
-  /** Whether something may still come on the channel that nobody waits for. */
+  /** Whether an answer that no caller waits for may still come on the channel. */
   #stale = true;
 
   private constructor(pipe: PacketPipe, options: CtapHidClientOptions) {
@@ -66,7 +66,7 @@ export class CtapHidClient implements AsyncDisposable {
   /**
    * Asks the device at the end of a pipe for a channel.
    *
-   * @throws TransportError `timeout` when nobody answers; the pipe is closed then
+   * @throws TransportError `timeout` when no device answers; the pipe is closed then
    */
   static async open(pipe: PacketPipe, options: CtapHidClientOptions = {}): Promise<CtapHidClient> {
     const client = new CtapHidClient(pipe, options);
@@ -146,7 +146,7 @@ export class CtapHidClient implements AsyncDisposable {
   ): Promise<Uint8Array> {
     const waits = this.#queue.busy;
     return this.#queue.take(async () => {
-      if (waits && options.signal?.aborted) return cancelled(command, options.signal);
+      if (waits && options.signal?.aborted) return canceled(command, options.signal);
       return this.#persist(command, payload, options);
     });
   }
@@ -175,7 +175,7 @@ export class CtapHidClient implements AsyncDisposable {
           renewed = true;
         } else if (error.code === 'ERR_CHANNEL_BUSY' && this.#clock.now() < until) {
           await this.#pause(signal);
-          if (signal?.aborted) return cancelled(command, signal);
+          if (signal?.aborted) return canceled(command, signal);
         } else {
           throw error;
         }
@@ -223,8 +223,8 @@ export class CtapHidClient implements AsyncDisposable {
   }
 }
 
-/** What a request comes to that is cancelled before the device heard of it. */
-function cancelled(command: number | undefined, signal: AbortSignal): Uint8Array {
+/** What a request comes to that is canceled before the device heard of it. */
+function canceled(command: number | undefined, signal: AbortSignal): Uint8Array {
   if (command !== CtapHidCommand.CBOR) throw signal.reason;
   return Uint8Array.of(CtapStatus.CTAP2_ERR_KEEPALIVE_CANCEL);
 }

@@ -3,7 +3,7 @@
  * 7609 bytes travels as one initialization packet and up to 128 continuation packets, 64 bytes each, numbers big-endian.
  */
 
-/** Every packet has this many bytes; shorter payloads are padded with zeros, and nobody looks at the padding. */
+/** Every packet has this many bytes; shorter payloads are padded with zeros, and the padding is not checked. */
 export const PACKET_SIZE = 64;
 
 const INITIAL_HEADER = 7;
@@ -17,7 +17,7 @@ const MAX_CONTINUATIONS = 128;
 /** The longest message: 57 + 128 × 59 bytes. */
 export const MAX_MESSAGE: number = INITIAL_ROOM + MAX_CONTINUATIONS * CONTINUATION_ROOM;
 
-/** Channels that are nobody's: zero is reserved, and on the broadcast channel one asks for a channel. */
+/** Channels that no client has: zero is reserved, and the broadcast channel is where a client asks for its own. */
 export const RESERVED_CHANNEL = 0;
 export const BROADCAST_CHANNEL = 0xffffffff;
 

@@ -170,7 +170,7 @@ export class FidoApplet {
     });
   }
 
-  /** (Signs of life that nobody waits for are forgotten: the next one comes soon.) */
+  /** (A sign of life that no client waits for is dropped: the next one comes soon.) */
   #tell(news: News): void {
     if (this.#listen !== undefined) this.#listen(news);
     else if ('answer' in news) this.#news = news;

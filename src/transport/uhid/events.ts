@@ -5,7 +5,7 @@
 import { endianness } from 'node:os';
 import { utf8 } from '../../base/bytes.ts';
 
-/** Every event read has this many bytes; one written may be shorter, and is not, so that any stream can stand in. */
+/** Every event read has this many bytes. A written event could be shorter; it is not, so that any stream can take the kernel's place. */
 export const EVENT_SIZE = 4380;
 
 export const UhidEventType = {
@@ -88,7 +88,7 @@ export function createEvent(identity: UhidIdentity, descriptor: Uint8Array): Uin
   return bytes;
 }
 
-/** Hands a report to the kernel, and it to whoever reads the device. */
+/** Hands a report to the kernel, which hands it to the programs that read the device. */
 export function inputEvent(report: Uint8Array): Uint8Array {
   const { bytes, view } = blank(UhidEventType.INPUT2);
   view.setUint16(UhidOffset.INPUT2.size, report.length, LITTLE);

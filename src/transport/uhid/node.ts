@@ -1,4 +1,4 @@
-/** The way to the kernel, or to what stands in for it: events of 4380 bytes both ways. */
+/** The way to the kernel, or to a stand-in for it: events of 4380 bytes both ways. */
 import { writeSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -15,7 +15,7 @@ export interface UhidNode {
   close(): Promise<void>;
 }
 
-/** More than that unread means that nobody reads. Bytes. */
+/** With more bytes than this unread, the reader is taken to be gone. */
 const MAX_UNREAD = 1 << 20;
 
 /**

@@ -18,7 +18,7 @@ export interface UsbIdentity {
   readonly version: number;
 }
 
-/** Nobody's numbers, and a name that cannot be mistaken: as with uhid, where one text is both. */
+/** Numbers that no vendor has, and a name that cannot be mistaken: as with uhid, where one text is both. */
 export const IDENTITY: UsbIdentity = {
   manufacturer: 'stuntkey',
   name: 'test authenticator',

@@ -10,7 +10,7 @@ import { encodeResult, type Submit, type Unlink, UrbStatus } from './urbs.ts';
 
 /** So many transfers in may wait for a packet; Linux has one under way. */
 const MAX_WAITING = 256;
-/** So many packets may wait for a transfer: twice the longest answer. What is older then is lost, as where nobody reads. */
+/** So many packets may wait for a transfer: twice the longest answer. Older ones are lost, as without a reader. */
 const MAX_PACKETS = 258;
 
 /** Takes requests one after the other, and throws at none. */

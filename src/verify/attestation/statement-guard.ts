@@ -69,7 +69,7 @@ export function checkSyntax(
   return undefined;
 }
 
-/** What stands in a statement beside its members. */
+/** Finds members of a statement that its format does not have. */
 export function checkMembers(attStmt: LooseMap, members: readonly string[]): Finding | undefined {
   const extra = [...attStmt.keys()].filter((name) => !members.includes(String(name)));
   return unless(extra.length === 0, members.join(', '), () => `also ${extra.join(', ')}`);

@@ -104,7 +104,7 @@ export function readCertInfo(bytes: Uint8Array): CertInfo {
   const extraData = cursor.sized();
   cursor.take(17); // clockInfo
   cursor.take(8); // firmwareVersion
-  // TPMS_CERTIFY_INFO: name and qualified name. What another type has there, nobody looks at.
+  // TPMS_CERTIFY_INFO: name and qualified name. What another type has there is not read.
   if (type !== TPM_ST_ATTEST_CERTIFY) return { magic, type, extraData, name: new Uint8Array() };
   const name = cursor.sized();
   cursor.sized();

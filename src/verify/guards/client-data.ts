@@ -46,7 +46,7 @@ export function clientDataGuards(kind: CeremonyKind, first: number): readonly Gu
     {
       name: 'client-data.duplicate-names',
       step: first + 1,
-      title: 'no member of the client data stands twice',
+      title: 'no member of the client data appears twice',
       run: ({ clientData: { duplicates } }) =>
         unless(duplicates.length === 0, 'each name once', () => `${duplicates.join(', ')} twice`),
     },

@@ -6,7 +6,7 @@ import { looseBase64 } from '../lenient/base64url.ts';
 
 const spelled = (id: string): string => base64url(looseBase64(id));
 
-/** Whether the credential is somebody's, but not that of the user who was named before. */
+/** Whether the credential belongs to another user than the one who was named before. */
 function isForeignCredential({ expected: { user }, found }: AuthenticationContext): boolean {
   return typeof user === 'object' && found !== undefined && found.userHandle !== user.handle;
 }
@@ -61,7 +61,7 @@ export const credentialGuards: readonly Guard<AuthenticationContext>[] = [
   {
     name: 'user-handle.present',
     step: 6,
-    title: 'userHandle is present where nobody was named before',
+    title: 'userHandle is present where no user was named before',
     run({ expected: { user }, userHandle }) {
       if (user !== 'from-response') return 'skipped';
       return unless(userHandle !== undefined, 'a user handle', () => 'none');

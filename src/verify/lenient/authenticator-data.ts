@@ -10,7 +10,7 @@ import type { CeremonyKind } from '../../webauthn/steps.ts';
 import { type Finding, Unreadable } from '../guard.ts';
 import { type LooseItem, type LooseMap, readCbor } from './cbor.ts';
 
-/** A credential's key as it stands in authenticator data. */
+/** A credential's key as authenticator data has it. */
 export interface KeyItem {
   readonly map: LooseMap;
   /** Its CBOR. */

@@ -25,7 +25,7 @@ export interface LooseItem {
   readonly end: number;
   /** The first thing about it that is not in CTAP2 canonical form, duplicate keys apart. */
   readonly irregular: string | undefined;
-  /** The first key that stands twice in one map. */
+  /** The first key that appears twice in one map. */
   readonly duplicate: string | undefined;
 }
 
@@ -198,7 +198,7 @@ class Reader {
       const encoded = this.#bytes.subarray(from, this.offset);
       const name = this.#key(key);
       if (map.has(name)) this.duplicate ??= String(name);
-      // A key that stands twice has no place of its own in the order.
+      // A key that appears twice has no place of its own in the order.
       else if (previous !== undefined && canonicalOrder(previous, encoded) > 0)
         this.#note('keys that are not in order');
       else previous = encoded;

@@ -1,4 +1,4 @@
-/** What JSON.parse does not tell: where the value ends, which names stand twice, how deep it goes. */
+/** What JSON.parse does not tell: where the value ends, which names appear twice, how deep it goes. */
 
 /** A JSON text, as far as it goes. */
 export interface JsonReading {
@@ -6,9 +6,9 @@ export interface JsonReading {
   readonly value: unknown;
   /** Whether there is one. */
   readonly found: boolean;
-  /** What stands behind it, but for white space. */
+  /** The text after it, but for white space. */
   readonly trailing: string;
-  /** Names of the outermost object that stand more than once. */
+  /** Names of the outermost object that appear more than once. */
   readonly duplicates: readonly string[];
   /** Every member name, at any depth. */
   readonly names: ReadonlySet<string>;

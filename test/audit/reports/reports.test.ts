@@ -80,7 +80,7 @@ describe('the table for a terminal', () => {
     expect(lines).toContain('2 rejected, 3 accepted, 1 errors, 1 not applicable; 4.3 s');
   });
 
-  it('says first that nobody looked who was signed in', () => {
+  it('says first that it is not known who was signed in', () => {
     expect(table(sample)).toContain('without whoami, no finding is more than high');
     expect(table({ ...sample, byEffect: true })).not.toContain('whoami');
   });
@@ -93,7 +93,7 @@ describe('the table for a terminal', () => {
       'MEDIUM  1',
       'LOW  1',
     ]);
-    expect(lines).toContain('    gain    Whoever knows the account’s name is let in.');
+    expect(lines).toContain('    gain    An attacker who knows the account’s name is let in.');
     expect(details(sample)).toMatch(
       /Choices of this server.*\n\n {2}registration-flags-reserved {2}accepted/,
     );

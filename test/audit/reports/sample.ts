@@ -21,7 +21,7 @@ function summary(id: string, kind: FaultKind, severity: Severity, number: number
       name: `step ${number} is checked`,
       url: URL_7,
     },
-    gain: 'Whoever knows the account’s name is let in.',
+    gain: 'An attacker who knows the account’s name is let in.',
     check: 'That the library is asked, and its answer looked at.',
     needs: [],
   };

@@ -1,7 +1,7 @@
 /**
  * The application around a library: what its documentation leaves to the developer. It does that strictly, so that what comes of an
  * audit is the library's: a challenge is its session's and good once, a credential is found by ID and belongs to one account, is
- * registered once, and the counter is kept; user.id says nothing, names that nobody has are answered like others, and a response
+ * registered once, and the counter is kept; user.id says nothing, unknown names are answered like known ones, and a response
  * is JSON.
  */
 import { createHmac, randomBytes } from 'node:crypto';
@@ -52,7 +52,7 @@ export interface Library<Credential extends Kept> {
 /** Headers of the request with the response that are unusual: names in lower case. */
 type Headers = Readonly<Record<string, string>>;
 
-/** One visitor of a server, with a session of his own. Each function throws where the server says no. */
+/** One visitor of a server, with a session of its own. Each function throws where the server says no. */
 interface Visitor {
   creationOptions(userName: string): Promise<PublicKeyCredentialCreationOptionsJSON>;
   register(response: RegistrationResponseJSON, headers?: Headers): Promise<void>;
@@ -91,7 +91,7 @@ export function application<Credential extends Kept>(library: Library<Credential
   const idsOf = (account: Account): string[] =>
     [...credentials].filter(([, one]) => one.account === account).map(([id]) => id);
   const secret = randomBytes(32);
-  /** A credential that nobody has, the same for a name every time. */
+  /** A credential that does not exist, the same for a name every time. */
   const decoyOf = ({ name }: Account): string =>
     createHmac('sha256', secret).update(name).digest('base64url');
   return {
@@ -146,7 +146,7 @@ export function application<Credential extends Kept>(library: Library<Credential
             throw new Error('not allowed');
           const before = credential.counter;
           const counter = await library.verifyAuthentication(response, asked.challenge, credential, account);
-          // Somebody else may have signed in with it since.
+          // Another sign-in with it may have come since.
           if (credential.counter !== before && counter <= credential.counter)
             throw new Error('the counter was used');
           credential.counter = counter;

@@ -1,4 +1,4 @@
-/** The description of better-auth in examples/audit, as it stands, at better-auth over HTTP. */
+/** The description of better-auth in examples/audit, unchanged, at better-auth over HTTP. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +14,7 @@ let close = async (): Promise<void> => {};
 afterEach(() => close());
 
 describe('the description of better-auth', () => {
-  it('is audited as it stands, by who is signed in', async ({ skip }) => {
+  it('is audited unchanged, by who is signed in', async ({ skip }) => {
     const without = withoutTime ?? whyNoJudge('better-auth');
     skip(without !== undefined, without);
     const auth = await betterAuth();

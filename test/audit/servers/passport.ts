@@ -34,8 +34,8 @@ function authenticate(
     done: Callback,
   ) => void,
 ): Promise<unknown> {
-  // The library's own store answers on the next tick. What the strategy throws there nobody catches, and the process ends; here it
-  // is caught, and told of as what it is.
+  // The library's own store answers on the next tick. There, an error that the strategy throws is not caught, and the process ends; here
+  // it is caught, and reported as a crash.
   const store = {
     verify(_request: unknown, given: Buffer, done: (error: unknown, ok: boolean, context?: unknown) => void) {
       if (given.toString('base64url') === asked) done(null, true, { user });

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import type { Passkeys } from '../../../src/browser/passkeys.ts';
 import type { Site } from './site.ts';
 
-/** A tab, whichever driver has it. Nothing of a tab that goes through documents is waited for but its opening. */
+/** A tab of any driver. A tab that goes through documents is waited for at its opening only. */
 interface Tab {
   goto(url: string): Promise<unknown>;
   evaluate(code: string): Promise<unknown>;

@@ -1,4 +1,4 @@
-/** Who judges attestations: libraries and programs that nobody here wrote, each with our root as its only trust anchor. */
+/** The judges of attestations: libraries and programs of other projects, each with our root as its only trust anchor. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 // @ts-nocheck: runs in two globals, neither of them typed.
 /**
  * Calls of a page, by what they are about. Each runs as text in a browser and here, with what `kit.js` hands in; the device is
- * "key" (a security key that recognises its user) unless the name says otherwise.
+ * "key" (a security key that recognizes its user) unless the name says otherwise.
  */
 const SIX = ['usb', 'nfc', 'ble', 'internal', 'hybrid', 'smart-card'];
 const numbers = (values, name, text) => values.map((value) => [name(value), text(value)]);
@@ -183,7 +183,7 @@ export const CALLS = {
     'with an unknown type beside its own':
       "({ create, get, listed, bytes }) => create().then((made) => get({ allowCredentials: [{ type: 'other', id: bytes(1) }, ...listed(made)] }))",
     'with transports of others': `({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['ble'] }], ${NOBODY_COMES} }))`,
-    'with transports that nobody knows':
+    'with unknown transports':
       "({ create, get, listed }) => create().then((made) => get({ allowCredentials: [{ ...listed(made)[0], transports: ['nobody-knows'] }] }))",
     ...Object.fromEntries(
       SIX.map((transport) => [
@@ -286,7 +286,7 @@ const LATER =
 const later = (reason, text) =>
   `async ({ create, get }) => { ${LATER.replace('REASON', reason)} return ${text}; }`;
 
-/** With somebody who never answers. */
+/** With a person who never answers. */
 CALLS['on the device "patient"'] = {
   'create() aborted under way': later('', 'create({}, { signal })'),
   'create() aborted under way with a reason': later("new RangeError('mine')", 'create({}, { signal })'),

@@ -60,7 +60,7 @@ export const DIFFERENCES = [
       call.endsWith('sixty-five strangers') && member === 'end' && there === 'RangeError',
   },
   {
-    about: 'credProtect that nobody asked for',
+    about: 'credProtect that was not asked for',
     ours: 'not asked of the device',
     theirs: 'level 2 or 3 for discoverable credentials',
     because: `[CTAP 2.3, 12.1](${CTAP}#sctn-credProtect-extension): the platform's input is the RP's credentialProtectionPolicy; the default is the device's`,

@@ -1,14 +1,17 @@
 """python-fido2 (0.9) as a client of a card at PC/SC: a key at the virtual reader of vsmartcard.
 
-    reader.py
+    reader.py PID
 
-prints as client.py does, and "remove" and "insert" where somebody has to do that, who answers with a line.
+prints as client.py does. PID is the key's program, which a signal has taken away from the reader and put back.
 """
+import os
+import signal
 import sys
 import time
 
 from client import CHALLENGE, ORIGIN, RP, creation, fails, sign_in, tell
 import client as steps
+from fido2.attestation import PackedAttestation
 from fido2.client import Fido2Client
 from fido2.cose import ES256
 from fido2.ctap import CtapError
@@ -46,9 +49,16 @@ def tap(card):
     return until(1)[0]
 
 
-def hand(word):
-    print(word, flush=True)
-    sys.stdin.readline()
+def registered(card, name, options):
+    """Registers with the PIN. Returns the credential."""
+    made = Fido2Client(card, ORIGIN).make_credential(options, pin=PIN)
+    attestation = made.attestation_object
+    try:
+        PackedAttestation().verify(attestation.att_statement, attestation.auth_data, made.client_data.hash)
+        tell(name + ", and it verifies", attestation.auth_data.is_user_verified())
+    except Exception as e:
+        tell(name + ", and it verifies", False, e)
+    return attestation.auth_data.credential_data
 
 
 def main():
@@ -58,27 +68,20 @@ def main():
     info = Ctap2(card).get_info()
     tell("reads what it can, in parts", "nfc" in info.transports and len(info.versions) > 2, info)
 
-    client = Fido2Client(card, ORIGIN)
-    made = client.make_credential(creation(ES256.ALGORITHM, True))
-    tell("registers, and it verifies", steps.verified(made))
-    data = made.attestation_object.auth_data.credential_data
-    fails("registers once a tap", CtapError.ERR.OPERATION_DENIED,
-          lambda: Ctap2(card).make_credential(sha256(CHALLENGE), RP, {"id": b"b", "name": "b"},
-                                              [{"type": "public-key", "alg": ES256.ALGORITHM}]))
+    ClientPin(Ctap2(card)).set_pin(PIN)
+    data = registered(card, "registers with a PIN", creation(ES256.ALGORITHM, True))
+    allowed = [{"type": "public-key", "id": data.credential_id}]
+    fails("does one thing a tap", CtapError.ERR.OPERATION_DENIED,
+          lambda: Ctap2(card).get_assertion(RP["id"], sha256(CHALLENGE), allowed))
     card = tap(card)
-    sign_in(Fido2Client(card, ORIGIN), "signs in with another tap", None, data.public_key, data.credential_id)
+    sign_in(Fido2Client(card, ORIGIN), "signs in with another tap", PIN, data.public_key, data.credential_id)
     card = tap(card)
     card.use_ext_apdu = True
-    sign_in(Fido2Client(card, ORIGIN), "signs in with extended lengths", None, data.public_key, data.credential_id)
-
+    sign_in(Fido2Client(card, ORIGIN), "signs in with extended lengths", PIN, data.public_key)
     card = tap(card)
-    ClientPin(Ctap2(card)).set_pin(PIN)
     unknown = [{"type": "public-key", "id": bytes([i]) * 64} for i in range(6)]
-    many = dict(creation(ES256.ALGORITHM), excludeCredentials=unknown)
-    long = Fido2Client(card, ORIGIN).make_credential(many, pin=PIN)
-    tell("registers with a PIN and a long list, in a chain", steps.verified(long))
-    card = tap(card)
-    sign_in(Fido2Client(card, ORIGIN), "signs in with a PIN", PIN, data.public_key)
+    registered(card, "registers with a long list, in a chain",
+               dict(creation(ES256.ALGORITHM), excludeCredentials=unknown))
 
     card = tap(card)
     ctap1 = Ctap1(card)
@@ -92,10 +95,11 @@ def main():
     tell("authenticates over U2F, and it verifies", signature.user_presence == 1)
     card.close()
 
-    hand("remove")
+    hand = int(sys.argv[1])
+    os.kill(hand, signal.SIGUSR2)
     until(0)
     tell("finds no card when it was taken away", True)
-    hand("insert")
+    os.kill(hand, signal.SIGUSR2)
     card = until(1)[0]
     tell("finds it again", card.version == 2)
     card.close()

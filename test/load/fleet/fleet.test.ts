@@ -187,7 +187,7 @@ describe('a counter by the clock', () => {
   const at = (seconds: number) =>
     fleet({ ...identity, counter: 'clock', clock: new ManualClock(seconds * 1000) });
 
-  it('is tenths of a second since 2026 began, whichever process asks', async () => {
+  it('is tenths of a second since 2026 began, in every process', async () => {
     const earlier = at(60).person(1);
     expect(await counterOf(earlier)).toBe(600);
     expect(await counterOf(at(YEAR_LATER).person(1))).toBe(10 * YEAR_LATER);

@@ -28,7 +28,7 @@ async function made(count: number, options: Partial<StoreOptions> = {}): Promise
   return path;
 }
 
-/** Flips a bit behind the last place where some bytes stand in the file. */
+/** Flips a bit after the last place where some bytes are in the file. */
 function hurt(path: string, where: Uint8Array, offset = 0): void {
   const file = readFileSync(join(path, 'data.mdb'));
   const at = file.lastIndexOf(where) + offset;
@@ -146,7 +146,7 @@ describe('a large store', () => {
     store.transaction((transaction) => transaction.updateSignCount(bytes(1), () => 5));
     await store.close();
     expect(needsNoWalk(path)).toBe(true);
-    // Somebody else's change of the same length, in the index of IDs: the time of the file is another.
+    // Another program's change of the same length, in the index of IDs: the time of the file is another.
     const file = join(path, 'data.mdb');
     const before = readFileSync(file);
     hurt(path, text('q'), 20);

@@ -1,5 +1,5 @@
 // A process that damages a store's file in many ways, one after the other, and reads and writes each: it says what it begins, so
-// that whoever started it knows which one ended it. Run on what was built.
+// that the process that started it knows which one ended it. Run on what was built.
 import { mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { checkStore, openStore, salvageStore } from 'stuntkey/store';

@@ -66,7 +66,7 @@ describe.skipIf(why !== undefined)(`on a small disk${why === undefined ? '' : ` 
     const expected = Array.from({ length: kept }, (_, i) => `${hex(idOf(i + 1))} 3000`);
     expect(all(store)).toEqual(expected);
 
-    // So it is for whoever opens it now, and for the device on it.
+    // It is the same after it is opened anew, and for the device on it.
     await store.close();
     const again = await opens({ path: join(disk, 'key') });
     expect(all(again)).toEqual(expected);

@@ -136,7 +136,7 @@ describe('a store under a passphrase', () => {
     await expect(openStore({ path: clear, passphrase: 'x' })).rejects.toEqual(refused('store-passphrase'));
   });
 
-  it('shows nobody names, IDs, keys or settings', async () => {
+  it('shows no names, IDs, keys or settings', async () => {
     const path = await sealed('correct horse');
     const file = readFileSync(join(path, 'data.mdb'));
     for (const secret of ['ada.lovelace', 'example.com', 'yubikey', 'settings']) {
@@ -300,7 +300,7 @@ describe('what is no store', () => {
   it.each<[string, (path: string) => void | Promise<void>]>([
     ['a file of something else', (path) => writeFileSync(join(path, 'data.mdb'), 'no tree '.repeat(5000))],
     [
-      'an LMDB of somebody else',
+      'an LMDB of another program',
       async (path) => {
         const db = tree(path);
         db.transactionSync(() => db.putSync(utf8('key'), utf8('value')));
@@ -316,7 +316,7 @@ describe('what is no store', () => {
       },
     ],
     [
-      'a key that is wrapped in a way nobody knows, or could pay for',
+      'a key that is wrapped in an unknown way, or at too high a cost',
       async (path) => {
         const db = tree(path);
         const encryption = { kdf: 'scrypt', cipher: 'A256GCM', N: 2 ** 40, r: 8, p: 1 };

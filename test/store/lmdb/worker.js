@@ -1,5 +1,5 @@
 // A process of its own on a store that others have, too: a real device, asked over its bytes door. It writes a line of JSON
-// before and after everything it does; whoever started it may kill it at any moment.
+// before and after everything it does; the process that started it may kill it at any moment.
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { Authenticator } from 'stuntkey';

@@ -32,5 +32,5 @@ export const appleCases: Record<string, Case> = {
   ),
   extension: attested(apple(() => undefined)),
   nonce: attested(apple(() => new Uint8Array(32))),
-  'public-key': attested(apple(right, 'somebody else')),
+  'public-key': attested(apple(right, 'a stranger')),
 };

@@ -44,5 +44,5 @@ export const packedCases: Record<string, Case> = {
     }),
   ),
   'self-algorithm': attested(self((statement) => void statement.set('alg', -257))),
-  'self-signature': attested(self(() => {}, 'somebody else')),
+  'self-signature': attested(self(() => {}, 'a stranger')),
 };

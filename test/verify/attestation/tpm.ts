@@ -96,7 +96,7 @@ export const tpmCases: Record<string, Case> = {
   certificate: attested(tpm({ change: (statement) => void statement.set('x5c', [new Uint8Array(9)]) })),
   version: attested(tpm({ change: (statement) => void statement.set('ver', '1.2') })),
   'public-area': attested(tpm({ pubArea: trailing })),
-  'public-key': async () => attested(tpm({ key: (await keyNamed('somebody else')).public }))(),
+  'public-key': async () => attested(tpm({ key: (await keyNamed('a stranger')).public }))(),
   'cert-info': attested(tpm({ certInfo: trailing })),
   magic: attested(tpm({ magic: 'ff544348' })),
   type: attested(tpm({ type: '8018' })),

@@ -92,8 +92,7 @@ const UUID = 'a1a1a1a1-a1a1-a1a1-a1a1-a1a1a1a1a1a1';
 
 export const trustCases: Record<string, Case> = {
   'chain.length': attested(tooLong),
-  'chain.signature': async () =>
-    attested(chained({ leaf: { issuerKey: await keyNamed('somebody else') } }))(),
+  'chain.signature': async () => attested(chained({ leaf: { issuerKey: await keyNamed('a stranger') } }))(),
   'chain.names': attested(chained({ name: [['CN', 'workshop other']] })),
   'chain.dates': attested(packed({ chain: { notAfter: new Date(Date.UTC(2025, 0, 1)) } })),
   'chain.authority': attested(chained({ authority: false, change: drop('2.5.29.15') })),
@@ -106,7 +105,7 @@ export const trustCases: Record<string, Case> = {
   'chain.critical-extensions': attested(
     packed({ chain: { change: add(extension('1.2.3.4', true, octets(new Uint8Array(1)))) } }),
   ),
-  'trust.anchor': async () => attested(packed({ chain: { issuerKey: await keyNamed('somebody else') } }))(),
+  'trust.anchor': async () => attested(packed({ chain: { issuerKey: await keyNamed('a stranger') } }))(),
   'trust.revoked': async () => attested(packed(), { revocationLists: [await revocationList()] })(),
   'trust.none': async () => ({ expected: { attestation: { none: false } } }),
   'trust.self': attested(

@@ -158,7 +158,7 @@ describe('JSON, read leniently', () => {
     expect(readJson('')).toMatchObject({ found: false });
   });
 
-  it('sees names that stand twice, however they are spelled, in the outermost object only', () => {
+  it('sees names that appear twice, however they are spelled, in the outermost object only', () => {
     expect(readJson('{"a":1,"\\u0061":2}').duplicates).toEqual(['a']);
     expect(readJson('{"a":{"a":1},"b":{"a":1}}').duplicates).toEqual([]);
     expect(readJson('{"a":"a","b":["a","a"]}').duplicates).toEqual([]);

@@ -1,4 +1,4 @@
-/** Who may enrol, and what is enrolled, CTAP 2.3 section 6.7. */
+/** The token for enrollment, and the enrolled fingerprints, CTAP 2.3 section 6.7. */
 import { equal } from '../../../base/bytes.ts';
 import type { BioEnrollmentRequest } from '../../../ctap/messages/bio-enrollment.ts';
 import { CtapError } from '../../../ctap/status.ts';
@@ -13,7 +13,7 @@ export function authorizeEnrollment(device: Device, request: BioEnrollmentReques
   authorize(device, request, Permission.bioEnrollment, subCommandMessage(head, request.subCommandParams));
 }
 
-/** Where an enrolled fingerprint stands. @throws CtapError CTAP2_ERR_INVALID_OPTION when there is no such one */
+/** The index of an enrolled fingerprint. @throws CtapError CTAP2_ERR_INVALID_OPTION when there is no such fingerprint */
 export function placeOf(state: DeviceState, templateId: Uint8Array): number {
   const place = state.fingerprints.findIndex((fingerprint: Fingerprint) =>
     equal(fingerprint.templateId, templateId),

@@ -32,7 +32,7 @@ const FEEDBACK: Readonly<Record<PromptResult, number>> = {
 /**
  * Takes a sample, and with the last good one stores the fingerprint. A poor one is feedback, not an error.
  *
- * @throws CtapError CTAP2_ERR_KEEPALIVE_CANCEL when the platform cancels, which ends the enrolment
+ * @throws CtapError CTAP2_ERR_KEEPALIVE_CANCEL when the platform cancels, which ends the enrollment
  */
 export async function captureSample(
   device: Device,
@@ -41,7 +41,7 @@ export async function captureSample(
   timeoutMilliseconds?: number,
 ): Promise<BioEnrollmentResponse> {
   const { session, policy } = device;
-  // Until the sample is there nothing is under way: so a cancelled command leaves nothing behind.
+  // Until the sample is there nothing is under way: so a canceled command leaves nothing behind.
   session.continuation = undefined;
   const result = await prompt(
     device,

@@ -21,7 +21,7 @@ export async function enrollCaptureNextSample(
   authorizeEnrollment(device, request);
   const { continuation } = device.session;
   if (continuation?.kind !== 'enrollment') {
-    throw new CtapError('CTAP2_ERR_NOT_ALLOWED', 'no enrolment is under way');
+    throw new CtapError('CTAP2_ERR_NOT_ALLOWED', 'no enrollment is under way');
   }
   if (!equal(continuation.templateId, templateId)) {
     throw new CtapError('CTAP1_ERR_INVALID_PARAMETER', 'templateId: another one is being enrolled');

@@ -1,4 +1,4 @@
-/** removeEnrollment (0x06), CTAP 2.3 section 6.7.9. Without the last one the device no longer recognises anybody. */
+/** removeEnrollment (0x06), CTAP 2.3 section 6.7.9. Without the last one the device no longer recognizes anybody. */
 import {
   type BioEnrollmentRequest,
   type BioEnrollmentResponse,

@@ -1,4 +1,4 @@
-/** changePIN (0x04), CTAP 2.3 section 6.5.5.6: another PIN, for who knows the one there is. */
+/** changePIN (0x04), CTAP 2.3 section 6.5.5.6: another PIN, for a user who knows the present one. */
 import { concat, equal } from '../../../base/bytes.ts';
 import type { ClientPinRequest, ClientPinResponse } from '../../../ctap/messages/client-pin.ts';
 import { CtapError } from '../../../ctap/status.ts';
@@ -37,7 +37,7 @@ export async function changePin(device: Device, request: ClientPinRequest): Prom
   return {};
 }
 
-/** Who has a token for the old PIN has nothing any more. */
+/** Tokens for the old PIN end. */
 function withoutPersistentToken({ persistentPinUvAuthToken: _, ...state }: DeviceState): DeviceState {
   return state;
 }

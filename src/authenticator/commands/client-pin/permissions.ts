@@ -23,13 +23,16 @@ export function permissionsOf(device: Device, request: ClientPinRequest, by: 'pi
     if ((permissions & bit) !== 0 && !isAuthorized(device, bit, by)) {
       throw new CtapError(
         'CTAP2_ERR_UNAUTHORIZED_PERMISSION',
-        `permission 0x${bit.toString(16)} cannot be had`,
+        `permission 0x${bit.toString(16)} is not available`,
       );
     }
   }
   const persistent = Permission.persistentCredentialManagementReadOnly;
   if ((permissions & persistent) !== 0 && permissions !== persistent) {
-    throw new CtapError('CTAP2_ERR_UNAUTHORIZED_PERMISSION', 'the persistent permission is had alone');
+    throw new CtapError(
+      'CTAP2_ERR_UNAUTHORIZED_PERMISSION',
+      'the persistent permission cannot be combined with others',
+    );
   }
   if ((permissions & NEEDS_RP_ID) !== 0 && request.rpId === undefined) {
     throw new CtapError('CTAP2_ERR_MISSING_PARAMETER', 'rpId is missing');

@@ -100,7 +100,7 @@ export async function getTokenUsingUv(
   if (result === 'declined') throw new CtapError('CTAP2_ERR_OPERATION_DENIED', 'the user declined');
   if (result === 'error') {
     if (device.store.read(deviceState).uvRetries === 0) throw uvBlocked();
-    throw new CtapError('CTAP2_ERR_UV_INVALID', 'the user was not recognised');
+    throw new CtapError('CTAP2_ERR_UV_INVALID', 'the user was not recognized');
   }
   return issue(device, protocol, secret, { permissions, rpId, userPresent: true });
 }
@@ -112,7 +112,7 @@ function uvBlocked(): CtapError {
 interface Grant {
   readonly permissions: number;
   readonly rpId?: string | undefined;
-  /** Whether the verification was itself evidence that somebody is there. */
+  /** Whether the verification was itself evidence of user presence. */
   readonly userPresent: boolean;
 }
 

@@ -65,7 +65,7 @@ export async function verifyPin(
       return state;
     });
   }
-  // Whoever listens learns nothing from a second attempt with the same key.
+  // A new key for each attempt: a listener learns nothing from a second one.
   protocol.regenerate();
   device.session.pinMismatches++;
   if (pinRetries === 0) throw new CtapError('CTAP2_ERR_PIN_BLOCKED', 'wrong PIN, and no attempts are left');

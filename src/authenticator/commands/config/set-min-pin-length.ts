@@ -22,7 +22,7 @@ export async function setMinPinLength(device: Device, request: ConfigRequest): P
     forced = changed.forcePinChange;
     return changed;
   });
-  // Whoever has a token for the PIN that is no longer good enough, has it no more.
+  // A token that was given for a PIN that is now too weak ends.
   if (forced) device.session.resetToken();
 }
 
@@ -60,7 +60,7 @@ function applied(policy: Policy, state: DeviceState, params: SetMinPinLengthPara
     );
   }
   const tooShort = pinSet && (state.pinCodePoints ?? 0) < newMinPINLength;
-  // Only a hash of the PIN is kept: nobody can say whether it keeps to a policy it was not made under.
+  // Only a hash of the PIN is kept: whether the PIN keeps a policy that it was not made under cannot be known.
   const unknownComplexity = pinSet && pinComplexityPolicy === true && !state.pinComplexityPolicy;
   return {
     ...state,

@@ -1,4 +1,4 @@
-/** Who may read, and who may change, the credentials of a device, CTAP 2.3 section 6.8. */
+/** The tokens that may read, and that may change, the credentials of a device, CTAP 2.3 section 6.8. */
 import { equal } from '../../../base/bytes.ts';
 import { rpIdHashOf } from '../../../crypto/hash.ts';
 import type { CredentialManagementRequest } from '../../../ctap/messages/credential-management.ts';

@@ -54,7 +54,7 @@ function describe(device: Device, id: Uint8Array): CredentialManagementResponse 
   };
 }
 
-/** All that is stored: who holds the token was verified. */
+/** All stored members: the token shows that the user was verified. */
 function userOf({ userId, userName, userDisplayName }: CredentialRecord): {
   readonly id: Uint8Array;
   readonly name?: string;

@@ -1,6 +1,6 @@
 /**
- * encIdentifier and encCredStoreState, CTAP 2.3 section 6.4: whoever holds the persistent token can tell that it is the same
- * device, and whether its credentials changed. Nobody else can, as no two answers are the same.
+ * encIdentifier and encCredStoreState, CTAP 2.3 section 6.4: a platform that holds the persistent token can tell that it is the same
+ * device, and whether its credentials changed. No other platform can, as no two answers are the same.
  */
 import { concat } from '../../../base/bytes.ts';
 import { deriveKey, encryptCbc } from '../../../crypto/symmetric.ts';

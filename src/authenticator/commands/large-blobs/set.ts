@@ -12,7 +12,7 @@ import { authorize } from '../../steps/authorize.ts';
 import { protectionOf } from '../../steps/protection.ts';
 import { invalid, requireFragmentLength } from './limits.ts';
 
-/** The array ends with this many bytes of the SHA-256 of what stands before. */
+/** The array ends with this many bytes of the SHA-256 of the bytes before them. */
 const CHECKSUM = 16;
 
 export async function setLargeBlobs(

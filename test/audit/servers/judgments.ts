@@ -1,18 +1,21 @@
-/** What we make of findings, by hand: the reason is what stands in docs/audit-findings.md. */
+/** What we make of findings, by hand: docs/audit-findings.md prints the reasons. */
 import type { FaultResult } from '../../../src/audit/verdict.ts';
 
-interface Judgement {
+interface Judgment {
   /** `library`: it does not do what a text says. `choice`: the texts leave it open. `ours`: the audit asks for too much here. */
   readonly whose: 'library' | 'choice' | 'ours';
   readonly why: string;
 }
 
-const library = (why: string): Judgement => ({ whose: 'library', why });
-const choice = (why: string): Judgement => ({ whose: 'choice', why });
-const ours = (why: string): Judgement => ({ whose: 'ours', why });
+const library = (why: string): Judgment => ({ whose: 'library', why });
+const choice = (why: string): Judgment => ({ whose: 'choice', why });
+const ours = (why: string): Judgment => ({ whose: 'ours', why });
+
+/** What is still to be looked at. */
+export const UNJUDGED: Judgment = { whose: 'ours', why: 'not judged yet' };
 
 /** Of one fault, with one server or with all. */
-const FAULTS: Readonly<Record<string, Judgement>> = {
+const FAULTS: Readonly<Record<string, Judgment>> = {
   '@simplewebauthn/server registration-user-not-verified-where-preferred': choice(
     'requireUserVerification is true unless told otherwise, and the options say preferred: the documentation tells to pass false for them',
   ),
@@ -31,19 +34,19 @@ const FAULTS: Readonly<Record<string, Judgement>> = {
     'its sign-in never names an account, so that a credential signs in whom it belongs to, which is right',
   ),
   'better-auth credential-not-allowed': ours(
-    'its sign-in has no allow list unless somebody is signed in already',
+    'its sign-in has no allow list unless a user is signed in already',
   ),
   'better-auth account-of-other-by-stranger': ours(
-    'a registration begins with the password of the account here, and whoever plays the server for the audit has everybody’s: who registers is its owner',
+    'a registration begins with the password of the account here, and the audit’s server knows the passwords of all accounts: the user who registers is its owner',
   ),
   'better-auth account-of-other-by-user': ours(
-    'a registration begins with the password of the account here, and whoever plays the server for the audit has everybody’s: who registers is its owner',
+    'a registration begins with the password of the account here, and the audit’s server knows the passwords of all accounts: the user who registers is its owner',
   ),
   'better-auth account-without-credentials': ours(
     'its sign-in never names an account, so that a credential signs in whom it belongs to, which is right',
   ),
   'better-auth options-tell-who-exists': ours(
-    'its options name credentials only to whoever is signed in already, and those are his own: a stranger’s name is not asked for',
+    'its options name credentials only to a user who is signed in already, and only the user’s own: a stranger’s name is not asked for',
   ),
   'registration-user-absent-but-verified': library('7.1, step 15: the flag UP is looked at only at sign-in'),
   'registration-backed-up-but-not-eligible': library('7.1, step 17: BS without BE'),
@@ -56,7 +59,9 @@ const FAULTS: Readonly<Record<string, Judgement>> = {
   ),
   'credential-id-empty': choice('an ID of no bytes; step 25 has no least length'),
   'algorithm-not-asked-for': library('7.1, step 20: any algorithm is taken that the library knows'),
-  'key-rsa-512': library('RFC 8230, section 2: RSA keys have 2048 bits or more. Whoever factors it signs in'),
+  'key-rsa-512': library(
+    'RFC 8230, section 2: RSA keys have 2048 bits or more. An attacker who factors it signs in',
+  ),
   'key-rsa-1024': library('RFC 8230, section 2: RSA keys have 2048 bits or more'),
   'key-rsa-exponent-1': library('RFC 8017, section 3.1: the exponent is at least 3. With 1, everybody signs'),
   'key-rsa-exponent-even': library('RFC 8017, section 3.1: the exponent is odd'),
@@ -75,7 +80,7 @@ const FAULTS: Readonly<Record<string, Judgement>> = {
 };
 
 /** Of everything about a subject, where nothing of the above is said. */
-const SUBJECTS: Readonly<Record<string, Judgement>> = {
+const SUBJECTS: Readonly<Record<string, Judgment>> = {
   'cross-origin': library(
     '7.1, step 10 and 7.2, step 13: crossOrigin is not looked at, or not in registrations, or taken for true only if it is a boolean',
   ),
@@ -112,7 +117,7 @@ const SUBJECTS: Readonly<Record<string, Judgement>> = {
 };
 
 /** Of everything about a subject with one server. */
-const SERVERS: Readonly<Record<string, Judgement>> = {
+const SERVERS: Readonly<Record<string, Judgment>> = {
   '@passwordless-id/webauthn attestation': choice(
     'it reads no attestation object at all: what a server stores is what the page says. 7.1, steps 13 and 20 to 24 are the developer’s',
   ),
@@ -125,22 +130,37 @@ const SERVERS: Readonly<Record<string, Judgement>> = {
   'better-auth attestation': choice(
     'as @simplewebauthn/server, which it verifies with; it asks for no attestation',
   ),
+  'python-fido2 attestation': choice(
+    'attestation is looked at only by a server that asks for it, and its example asks for none',
+  ),
+  'python-fido2 origin': choice(
+    'unless it is told otherwise (verify_origin), any origin with https under the RP ID is one that is expected: 7.1, step 9 and 7.2, step 12 let the server say which',
+  ),
+  'duo-labs/webauthn origin': choice(
+    'origins are compared when they are parsed: letters of the other case and a path are passed over; no other site gets through',
+  ),
+  'duo-labs/webauthn rp-id-hash': library(
+    '7.2, step 15: where no AppID was asked for, its hash is 32 zeros here, and those pass for the hash of the RP ID',
+  ),
+  'libfido2 attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
+  'Authen::WebAuthn attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
+  'duo-labs/webauthn attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
   'fido2-lib attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
 };
 
-export function judge(server: string, { fault, verdict, reason }: FaultResult): Judgement {
+export function judge(server: string, { fault, verdict, reason }: FaultResult): Judgment {
   const { id, subject } = fault;
   const own = FAULTS[`${server} ${id}`] ?? FAULTS[id];
   if (verdict === 'error') {
     if (server === 'passport-fido2-webauthn')
       return library(
-        `what the strategy throws is caught by nobody, and one request ends the process (${(reason ?? '').replace(/.*ends the process: /, '').slice(0, 60)})`,
+        `what the strategy throws is not caught, and one request ends the process (${(reason ?? '').replace(/.*ends the process: /, '').slice(0, 60)})`,
       );
+    if (server === 'duo-labs/webauthn')
+      return library('it panics, and net/http drops the connection of who has sent it');
     return library('a bad response is answered with a status of 500, as if the server were at fault');
   }
   if (own !== undefined) return own;
-  const ofServer = subject.startsWith('attestation-') ? SERVERS[`${server} attestation`] : undefined;
-  const said = ofServer ?? SUBJECTS[subject];
-  if (said === undefined) throw new Error(`nobody has judged ${id} with ${server}`);
-  return said;
+  const kind = subject.startsWith('attestation-') ? 'attestation' : subject;
+  return SERVERS[`${server} ${kind}`] ?? SUBJECTS[subject] ?? UNJUDGED;
 }
