@@ -42,19 +42,28 @@ export function isTooDeep(value: unknown, level = 0): boolean {
 }
 
 async function readBytes(request: IncomingMessage, longest: number): Promise<Uint8Array> {
-  const tooLarge = new HttpError(413, 'body-too-large', `body: expected at most ${longest} bytes, got more`);
-  if (Number(request.headers['content-length'] ?? 0) > longest) throw tooLarge;
+  const tooLarge = (): HttpError =>
+    new HttpError(413, 'body-too-large', `body: expected at most ${longest} bytes, got more`);
+  if (Number(request.headers['content-length'] ?? 0) > longest) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
   // (Leaving the loop of an async iterator would destroy the request, and the connection with it.)
   await new Promise<void>((resolve, reject) => {
+    let ended = false;
     request.on('data', (chunk: Uint8Array) => {
+      if (length > longest) return;
       length += chunk.length;
-      if (length > longest) reject(tooLarge);
+      if (length > longest) reject(tooLarge());
       else chunks.push(chunk);
     });
-    request.on('end', resolve).on('error', reject);
-    request.on('close', () => reject(new Error('the client went away')));
+    request.on('error', reject).on('end', () => {
+      ended = true;
+      resolve();
+    });
+    // (An error costs the picture of its stack: none is made for a request that came as it should.)
+    request.on('close', () => {
+      if (!ended) reject(new Error('the client went away'));
+    });
   });
   return Buffer.concat(chunks);
 }

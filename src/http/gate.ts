@@ -3,11 +3,11 @@
  * browser that can reach it: by a name that the page has made to mean the door's address (DNS rebinding), or across origins. So a
  * request has to name the door by a name of the door's, come from no page but one of the door's own, and know the token.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from './error.ts';
 
-const sha256 = (text: string): Uint8Array => createHash('sha256').update(text).digest();
+const sha256 = (text: string): Uint8Array => hash('sha256', text, 'buffer');
 
 /** What a token may be good for beyond the rest: `keys`, to take private keys out; `audit`, to send requests to servers on the door's machine. */
 export const tokenRights = ['keys', 'audit'] as const;

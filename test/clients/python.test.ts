@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { CHROMIUM_ARGUMENTS, startHome, withoutChromedriver } from '../browser/chromium.ts';
+import { CHROMIUM_ARGUMENTS, startHome, withoutChromedriver, withoutChromium } from '../browser/chromium.ts';
 import { named, runs, whyNot } from '../interop/debian.ts';
 import { slow, withoutTime } from '../slow.ts';
 
@@ -117,6 +117,50 @@ describe.skipIf(withoutSelenium)(named('Selenium for Python', withoutSelenium), 
     }
   });
 });
+
+describe.skipIf(withoutPython ?? withoutChromium)(
+  named('its helper for Playwright', withoutPython ?? withoutChromium),
+  () => {
+    it('launches a browser with a debugging port and attaches; a stand-in launches, as Debian has no Playwright', async () => {
+      const server = await startHome();
+      try {
+        const file = join(mkdtempSync(join(tmpdir(), 'stuntkey-')), 'playwright_example.py');
+        writeFileSync(file, PLAYWRIGHT);
+        const { stdout, stderr } = await python([file, server.origin, ...CHROMIUM_ARGUMENTS]);
+        expect([stderr, stdout.trim().split('\n')]).toEqual(['', ['stuntkey', 'closed']]);
+      } finally {
+        await server.close();
+      }
+    });
+  },
+);
+
+/** What Playwright's launch does: it returns when the browser is there. */
+const PLAYWRIGHT = `
+import socket, subprocess, sys, tempfile, time
+from stuntkey.playwright import launched
+
+class Browser:
+    def __init__(self, process): self.process = process
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        print("closed")
+
+class Chromium:
+    def launch(self, args, headless):
+        assert headless
+        profile = "--user-data-dir=" + tempfile.mkdtemp()
+        words = ["/usr/bin/chromium", "--headless", profile, *sys.argv[2:], *args, "about:blank"]
+        process = subprocess.Popen(words, stderr=subprocess.PIPE)
+        for line in process.stderr:
+            if b"DevTools listening" in line: return Browser(process)
+        raise AssertionError("no browser")
+
+with launched(Chromium(), headless=True) as (browser, server):
+    assert browser.process.poll() is None
+    print(server.device.info()["name"], flush=True)
+`;
 
 const SELENIUM = `
 import sys

@@ -2,6 +2,11 @@
 import { DecodeError } from '../../decode/error.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import { MemoryStore } from '../../store/memory.ts';
+import { readCreationOptions, readRequestOptions } from '../../webauthn/options.ts';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from '../../webauthn/types.ts';
 import { knownOf } from '../bytes.ts';
 import { HttpError } from '../error.ts';
 import { format, parameter } from '../requests/common.ts';
@@ -94,8 +99,11 @@ async function verdictOf({
   ...expected
 }: VerifyRequest) {
   const { options } = expected;
-  const { publicKey } = options as { readonly publicKey?: object };
-  if ('pubKeyCredParams' in (publicKey ?? options)) {
+  const { publicKey } = options as { readonly publicKey?: unknown };
+  const inner = typeof publicKey === 'object' && publicKey !== null ? publicKey : options;
+  const isRegistration = 'pubKeyCredParams' in inner;
+  checkOptions(inner, isRegistration);
+  if (isRegistration) {
     const { verifyRegistration } = await import('../../verify/registration.ts');
     const outcome = await verifyRegistration(response, {
       ...expected,
@@ -119,4 +127,14 @@ async function verdictOf({
     ...(userHandle !== undefined && { user: { handle: userHandle } }),
   });
   return { ceremony: 'authentication', ...outcome };
+}
+
+/** Options that no browser takes ask for nothing that can be verified. @throws HttpError 400 */
+function checkOptions(options: object, isRegistration: boolean): void {
+  try {
+    if (isRegistration) readCreationOptions(options as PublicKeyCredentialCreationOptionsJSON);
+    else readRequestOptions(options as PublicKeyCredentialRequestOptionsJSON);
+  } catch (error) {
+    throw new HttpError(400, 'bad-body', `body.options: ${(error as Error).message}`);
+  }
 }
