@@ -36,8 +36,8 @@ create(), get(), the signal methods and the parse methods, each in a document of
 tests, fifteen hundred in the slow tests. Each has to have the same outcome in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests
 over Playwright, too), and over \`install()\`, or an outcome in this table.
 
-Not compared are random values (identifiers, keys, signatures), the first value of a sign counter, AAGUIDs, durations and the words of messages; nor is
-the member that Chromium adds to client data now and then, so that servers get used to unknown members.
+Not compared are random values (identifiers, keys, signatures), the first value of a sign counter, AAGUIDs, durations and the words of messages.
+Chromium also adds a member to client data now and then, so that servers get used to unknown members; it is not compared either.
 
 \`npm run docs\` makes this page, and the tests check it.
 
