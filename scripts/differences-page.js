@@ -31,13 +31,13 @@ The tests make ${calls} calls of a page, valid and invalid, twice: in Debian's C
 and a device of the same kind. Errors, flags, extension results and outputs, client data, transports, attachments, algorithms and
 attestation have to be the same, or the difference has to be in this table.
 
-Besides them, there are ${GENERATED.length} calls by rule: every member of every dictionary, times every kind of value that a page may put there, for create(), get(),
-the signal methods and the parse methods, each in a document of its own. A sample of them by a seed (a hundred in the quick tests, fifteen hundred
-in the slow tests) has to have the same outcome in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests over Playwright, too), and over
-\`install()\`, or an outcome in this table.
+Besides them, there are ${GENERATED.length} calls by rule: every member of every dictionary, times every kind of value that a page may put there. They are calls of
+create(), get(), the signal methods and the parse methods, each in a document of its own. The tests take a sample of them by a seed: a hundred in the quick
+tests, fifteen hundred in the slow tests. Each has to have the same outcome in Chromium with its own device, in mode \`page\` over Puppeteer (in the slow tests
+over Playwright, too), and over \`install()\`, or an outcome in this table.
 
-Not compared are random values (identifiers, keys, signatures), the first value of a sign counter, AAGUIDs, durations, the words of messages, and
-the member that Chromium adds to client data now and then, so that servers get used to unknown members.
+Not compared are random values (identifiers, keys, signatures), the first value of a sign counter, AAGUIDs, durations and the words of messages.
+Chromium also adds a member to client data now and then, so that servers get used to unknown members; it is not compared either.
 
 \`npm run docs\` makes this page, and the tests check it.
 

@@ -49,7 +49,7 @@ describe('prose', () => {
     'The color of the canceled request is gray; the program analyzes what it recognizes.',
   ])('has plain sentences: %s', (text) => expect(wordsIn(text)).toEqual([]));
 
-  it('has sentences of at most 40 words where a page is for beginners', () => {
+  it('has sentences of at most 40 words in pages', () => {
     const words = (count: number): string => `A${' word'.repeat(count - 1)}`;
     expect(longSentencesIn(`${words(40)}. ${words(40)}! ${words(38)} (e.g. one).`)).toEqual([]);
     expect(longSentencesIn(`Short. ${words(41)}. Short.`)).toEqual([

@@ -12,31 +12,31 @@ export type Places = ReadonlyMap<number, readonly Place[]>;
 const DEPTH = 8;
 
 /**
- * A message with some of its members replaced, written canonically. The first byte stays.
+ * A message whose body is edited, written canonically; the message itself where that changes nothing. The first byte stays.
  *
  * @throws CborError when it cannot be read
  */
-export function replaced(
-  message: Uint8Array,
-  places: readonly Place[],
-  replace: (value: CborValue) => CborValue,
-): Uint8Array {
-  if (message.length < 2) return message.slice();
-  const body = places.reduce(
-    (value, place) => withReplaced(value, place, replace),
-    decodeCbor(message.subarray(1), DEPTH),
-  );
-  const bytes = encodeBehind(1, body);
+export function edited(message: Uint8Array, edit: (body: CborValue) => CborValue): Uint8Array {
+  if (message.length < 2) return message;
+  const before = decodeCbor(message.subarray(1), DEPTH);
+  const after = edit(before);
+  if (after === before) return message;
+  const bytes = encodeBehind(1, after);
   bytes[0] = message[0] as number;
   return bytes;
 }
 
-/** A value with the member at a place replaced, where it has one there. */
-export function withReplaced(
+/** A value with the members at some places replaced. */
+export function replaced(
   value: CborValue,
-  place: Place,
+  places: readonly Place[],
   replace: (value: CborValue) => CborValue,
 ): CborValue {
+  return places.reduce((value, place) => withReplaced(value, place, replace), value);
+}
+
+/** A value with the member at a place replaced, where it has one there. */
+function withReplaced(value: CborValue, place: Place, replace: (value: CborValue) => CborValue): CborValue {
   const [key, ...rest] = place;
   if (key === undefined) return replace(value);
   if (key === '*' && Array.isArray(value))
@@ -44,7 +44,8 @@ export function withReplaced(
   if (!(value instanceof Map)) return value;
   const member: CborValue | undefined = (value as CborMap).get(key);
   if (member === undefined) return value;
-  return new Map(value as CborMap).set(key, withReplaced(member, rest, replace));
+  const other = withReplaced(member, rest, replace);
+  return other === member ? value : new Map(value as CborMap).set(key, other);
 }
 
 /** The same length, and nothing of what it said: bytes are zeros, a text is crosses. */

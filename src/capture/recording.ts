@@ -16,15 +16,9 @@ import {
 } from '../transport/ctaphid/packets.ts';
 import type { CarriedDevice, CarriedRequestOptions } from '../transport/device.ts';
 import { TransportError } from '../transport/errors.ts';
-import {
-  CONFIGURATION_SETUP,
-  DEVICE_SETUP,
-  descriptor,
-  ENDPOINT_IN,
-  ENDPOINT_OUT,
-  IDENTITY,
-} from '../transport/usbip/descriptors.ts';
+import { CONFIGURATION_SETUP, DEVICE_SETUP, descriptor, IDENTITY } from '../transport/usbip/descriptors.ts';
 import { Channels } from './channels.ts';
+import { packetBlocks } from './packet-blocks.ts';
 import { interfaceDescription, packetBlock, sectionHeader } from './pcapng/write.ts';
 import { redactRequest, redactResponse } from './redact.ts';
 import { RECORDED_BY, REDACTED, UNREDACTED } from './redaction.ts';
@@ -82,6 +76,8 @@ export function recordTo(file: string, options: RecordingOptions = {}): Recordin
   };
   return { of: (device) => tape.of(device), close, [Symbol.dispose]: close };
 }
+
+const NOTHING = new Uint8Array();
 
 /** Writes what happens. */
 class Tape {
@@ -146,8 +142,6 @@ class Tape {
     const { cid, fresh, release } = this.#channels.take(options.channel ?? '');
     if (fresh) this.#init(cid, capabilities);
     this.#message('out', cid, command, ctap2 && this.#redact ? redactRequest(request) : request);
-    const cancel = (): void => this.#message('out', cid, CtapHidCommand.CANCEL, new Uint8Array());
-    options.signal?.addEventListener('abort', cancel, { once: true });
     const watched: CarriedRequestOptions = {
       ...options,
       keepalive: (status) => {
@@ -157,13 +151,14 @@ class Tape {
     };
     try {
       const response = await work(watched);
+      // (Written down late, for to listen to a signal takes longer than all the rest.)
+      if (options.signal?.aborted) this.#message('out', cid, CtapHidCommand.CANCEL, NOTHING);
       this.#message('in', cid, command, ctap2 && this.#redact ? redactResponse(response, byte) : response);
       return response;
     } catch (error) {
       this.#message('in', cid, CtapHidCommand.ERROR, Uint8Array.of(CtapHidErrorCode.ERR_OTHER));
       throw error;
     } finally {
-      options.signal?.removeEventListener('abort', cancel);
       release();
     }
   }
@@ -181,17 +176,9 @@ class Tape {
   #message(direction: 'in' | 'out', cid: number, command: number, message: Uint8Array): void {
     // Carriers of such messages answer with an error in their place.
     const whole = message.length <= MAX_MESSAGE ? message : message.subarray(0, MAX_MESSAGE);
-    const event = direction === 'in' ? 'complete' : 'submit';
-    const endpoint = direction === 'in' ? ENDPOINT_IN : ENDPOINT_OUT;
-    const at = this.#now();
-    this.#append(
-      ...fragment(cid, command, whole).map((data) =>
-        packetBlock(
-          at,
-          usbmonEvent({ id: ++this.#id, at, event, type: TransferType.INTERRUPT, endpoint, data }),
-        ),
-      ),
-    );
+    const packets = fragment(cid, command, whole);
+    this.#append(packetBlocks(packets, direction, this.#now(), this.#id + 1));
+    this.#id += packets.length;
   }
 
   /** A control transfer that reads a descriptor. */
@@ -221,7 +208,7 @@ class Tape {
   #append(...parts: readonly Uint8Array[]): void {
     if (!this.#open || this.#failed) return;
     try {
-      this.#write(concat(...parts));
+      for (const part of parts) this.#write(part);
     } catch (error) {
       this.#failed = true;
       this.#onFailure(error as Error);

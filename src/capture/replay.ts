@@ -13,7 +13,7 @@ import { ctapTree } from '../decode/exchange.ts';
 import { u2fTree } from '../decode/u2f.ts';
 import type { CarriedDevice, CarriedRequestOptions } from '../transport/device.ts';
 import { allExchanges, type CapturedExchange } from './exchanges.ts';
-import { FRESH_IN_REQUESTS, replaced } from './members.ts';
+import { edited, FRESH_IN_REQUESTS, replaced } from './members.ts';
 import { redactRequest } from './redact.ts';
 import { RECORDED_BY, UNREDACTED } from './redaction.ts';
 
@@ -154,7 +154,8 @@ export class ReplayedDevice implements CarriedDevice {
   #comparable(request: Uint8Array): Uint8Array {
     const places = FRESH_IN_REQUESTS.get(request[0] as number) ?? [];
     try {
-      return replaced(this.#redacted ? redactRequest(request) : request, places, () => null);
+      const asked = this.#redacted ? redactRequest(request) : request;
+      return edited(asked, (body) => replaced(body, places, () => null));
     } catch {
       return request;
     }

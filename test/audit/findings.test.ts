@@ -9,7 +9,7 @@ import { auditRelyingParty, catalogue } from '../../src/entries/audit.ts';
 import { named } from '../interop/debian.ts';
 import { PATIENCE } from '../patience.ts';
 import { callbacksOf } from './servers/callbacks.ts';
-import { judge } from './servers/judgments.ts';
+import { judge, UNJUDGED } from './servers/judgments.ts';
 import { REAL_SERVERS } from './servers/registry.ts';
 
 const DOCS = new URL('../../docs/audit-findings.md', import.meta.url);
@@ -57,6 +57,7 @@ function section(server: string, { results }: AuditResult): string {
   const judged = results
     .filter(({ finding }) => finding)
     .map((result) => ({ result, ...judge(server, result) }));
+  expect(judged.filter(({ why }) => why === UNJUDGED.why).map(({ result }) => result.fault.id)).toEqual([]);
   const groups = new Map<string, { whose: string; why: string; results: FaultResult[] }>();
   for (const { result, whose, why } of judged) {
     const key = `${whose} ${result.verdict} ${why}`;

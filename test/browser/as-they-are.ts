@@ -16,7 +16,7 @@ import { sharedBrowser } from './chromium.ts';
 import { sharedPlaywright } from './playwright.ts';
 
 /** What a page's code uses: `ask` says whose credential was made, or the name of the error; a frame that is not our own tells. */
-const KIT = `
+export const KIT = `
   const bytes = (...values) => Uint8Array.from(values);
   const creation = () => ({ publicKey: { rp: { name: 'Home' }, user: { id: bytes(1, 2), name: 'ada', displayName: 'Ada' },
     challenge: bytes(9, 8, 7), pubKeyCredParams: [{ type: 'public-key', alg: -7 }], timeout: 120000,
@@ -52,6 +52,7 @@ export interface Served {
 export interface AnyPage {
   evaluate(code: string): Promise<unknown>;
   goto(url: string): Promise<unknown>;
+  goBack(): Promise<unknown>;
 }
 
 /** One of the three. */

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
-import { ASKING, arrived, inKit, type Served, Visits } from './as-they-are.ts';
+import { ASKING, arrived, inKit, KIT, type Served, Visits } from './as-they-are.ts';
 import { withoutChromium } from './chromium.ts';
 
 const text = JSON.stringify;
@@ -111,7 +111,7 @@ describe.skipIf(withoutChromium)(named('a document', withoutChromium), () => {
     [
       'of a blob in a sandbox',
       () =>
-        `{ src: URL.createObjectURL(new Blob([${text(ASKING).replaceAll('</script>', '<\\/script>')}], { type: 'text/html' })), sandbox: 'allow-scripts' }`,
+        `{ src: URL.createObjectURL(new Blob([${text(ASKING)}], { type: 'text/html' })), sandbox: 'allow-scripts' }`,
     ],
     ['of another site', () => text({ src: `${visits.elsewhere}/asking` })],
     [
@@ -144,6 +144,38 @@ describe.skipIf(withoutChromium)(named('a document', withoutChromium), () => {
       return popup.evaluate(inKit('ask()'));
     });
     expect(end).toBe(`webauthn.create ${home()} at home`);
+  });
+
+  slow('in a popup that a frame in a sandbox opens is refused', async () => {
+    const opening = `<script>open('/asking2')</script>`;
+    const end = await visits.alike(async (way) => {
+      const page = await way.open();
+      await page.goto(visits.home);
+      const attributes = text({
+        srcdoc: opening,
+        sandbox: 'allow-scripts allow-popups',
+      });
+      const popup = await way.popup(page, `(async () => { ${KIT} await frame(${attributes}); })()`);
+      await arrived(popup, `${visits.home}/asking2`);
+      return popup.evaluate(inKit('ask()'));
+    });
+    expect(end).toBe('NotAllowedError');
+  });
+
+  slow('that comes back from the browser’s cache registers', async () => {
+    const end = await visits.alike(async (way) => {
+      const page = await way.open();
+      await page.goto(visits.home);
+      await page.evaluate(
+        `addEventListener('pageshow', ({ persisted }) => { globalThis.came = persisted; }); globalThis.kept = 7;`,
+      );
+      const before = await page.evaluate(inKit('ask()'));
+      await page.goto(`${visits.elsewhere}/`);
+      await page.goBack();
+      return [before, await page.evaluate(inKit('[globalThis.kept, await ask(), await again()]'))];
+      // Playwright's Chromium keeps no page.
+    }, true);
+    expect(end).toEqual([created(), [7, created(), `webauthn.get ${visits.home} at home`]]);
   });
 
   slow('that a service worker serves and controls registers and signs in', async () => {

@@ -123,14 +123,15 @@ describe('a recording', () => {
       });
       await client.get(asked);
     };
-    const made = (): Authenticator =>
-      new Authenticator({
-        seed: 'the same',
-        user: new ScriptedUser({ pin }),
-        policy: { userVerification: 'none' },
-      });
-    const redacted = await recorded(work, made());
-    const whole = await recorded(work, made(), { redact: false });
+    // One session, kept twice.
+    let redacted = '';
+    const whole = await recorded(
+      async (device) => {
+        redacted = await recorded(work, device);
+      },
+      new Authenticator({ user: new ScriptedUser({ pin }), policy: { userVerification: 'none' } }),
+      { redact: false },
+    );
     const [one, other] = [await read(redacted), await read(whole)];
     const has = (reading: typeof one, text: string): boolean =>
       reading.exchanges.some(({ request, response }) =>

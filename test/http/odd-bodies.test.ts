@@ -134,7 +134,7 @@ describe('odd bodies', () => {
               (value, [place, to]) => (has(value, place) ? changed(value as Json, place, to) : value),
               body as Json,
             );
-            // Nobody has to wait for a person who was told not to come.
+            // Resets the person, so that no request waits for one who was told not to come.
             await client.raw('DELETE', '/user', client.headers);
             const { status, json } = await client.call(method, path, odd);
             if (path === '/authenticators' && status === 201)

@@ -4,7 +4,8 @@
  */
 import { runInNewContext, runInThisContext } from 'node:vm';
 import { chromium, type Page as PlaywrightPage } from '@playwright/test';
-import type { Browser, Page } from 'puppeteer-core';
+import { JSDOM } from 'jsdom';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
 import { attach } from '../../src/browser/puppeteer.ts';
@@ -13,9 +14,11 @@ import { install } from '../../src/page/install.ts';
 import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
+  PATIENT,
   sharedBrowser,
   startHome,
   withoutChromium,
+  withoutFirefox,
 } from '../browser/chromium.ts';
 import { withoutTime } from '../slow.ts';
 import { ownDevice, VIRTUAL } from './calls/devices.ts';
@@ -119,6 +122,19 @@ describe.skipIf(withoutChromium)(named('calls by rule', withoutChromium), () => 
     }
   }, 600_000);
 
+  it('end alike over install() in jsdom, which has no WebAuthn', async () => {
+    const { origin } = server;
+    const { window } = new JSDOM('<!doctype html>', { url: origin, runScripts: 'outside-only' });
+    const foreign = runInNewContext('({ bytes: () => new Uint8Array([1, 2, 3]), array: () => ["text"] })');
+    Object.assign(window, { foreign, structuredClone, TextDecoder });
+    install(window as never, { origin, authenticator: ownDevice('key') });
+    await window.eval(BEFORE);
+    // Without a document for each call: those of jsdom's frames are furnished one by one.
+    const all = `((document) => (${play})(${JSON.stringify(CALLS)}, ${LIMIT}))(undefined)`;
+    expect(unexplained((await window.eval(all)) as string[])).toEqual([]);
+    window.close();
+  }, 600_000);
+
   it.skipIf(withoutTime)(
     named('end alike in mode page, over Playwright', withoutTime),
     async () => {
@@ -135,6 +151,31 @@ describe.skipIf(withoutChromium)(named('calls by rule', withoutChromium), () => 
       await other.close();
     },
     600_000,
+  );
+
+  it.skipIf(withoutTime ?? withoutFirefox)(
+    named('end alike in Firefox, over WebDriver BiDi', withoutTime ?? withoutFirefox),
+    async () => {
+      const firefox = await puppeteer.launch({
+        browser: 'firefox',
+        executablePath: '/usr/bin/firefox-esr',
+        ...PATIENT,
+      });
+      try {
+        const page = await firefox.newPage();
+        page.setDefaultTimeout(0);
+        await page.goto(server.origin);
+        const passkeys = await attach(page, ownDevice('key'));
+        // Firefox parses options itself, and has no signal methods so far.
+        const asIs = (at: number): boolean => /^(?:parse|signal)/.test(CALLS[at]?.[1] ?? '');
+        const ours = await inPage(page);
+        expect(unexplained(ours.map((end, at) => (asIs(at) ? (theirs[at] as string) : end)))).toEqual([]);
+        await passkeys.detach();
+      } finally {
+        await firefox.close();
+      }
+    },
+    900_000,
   );
 
   it.skipIf(withoutTime)(

@@ -53,5 +53,7 @@ footer { margin-top: 4rem; color: var(--soft); font-size: .88rem; }
 pre { font: .8em/1.4 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18rem; overflow: auto; background: var(--paper); padding: .6rem; border-radius: .3rem; }
 .card details { border: 0; padding: .4rem 0 0; } .card summary { display: list-item; color: var(--soft); font-size: .88rem; } .card ul { margin: .4rem 0 0; padding-left: 1.2rem; font-size: .9rem; }
 .all details[hidden] { display: none; }
-@media print { .wire, .filter { display: none; } .card, details { break-inside: avoid; } }
+summary span { min-width: 0; overflow-wrap: anywhere; }
+.tests ul { list-style: none; margin: .4rem 0; padding-left: 1.7rem; font-size: .92rem; }
+@media print { .wire, .filter, .all { display: none; } .card, details { break-inside: avoid; } }
 `;

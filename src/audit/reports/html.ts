@@ -144,12 +144,12 @@ ${all.map(card)}`;
 function choices(some: readonly FaultResult[]): Part {
   if (some.length === 0) return undefined;
   return html`<h2>Choices of this server</h2>
-<p class="about">The specification leaves these to the server. They are no findings.</p>
+<details><summary><span></span><span>The specification leaves these to the server. They are no findings.</span><code>${some.length}</code></summary>
 ${some.map(
   (result) =>
     html`<details><summary><i class="cell choice"></i><span>${result.fault.title}</span><code>${result.verdict}</code></summary><dl>${facts(result)}</dl></details>
 `,
-)}`;
+)}</details>`;
 }
 
 /** @param version of this package */

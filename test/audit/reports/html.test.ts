@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { playedTests } from '../../../src/audit/fido/played.ts';
 import { htmlReport } from '../../../src/audit/reports/html.ts';
 import { patient, sharedBrowser, withoutChromium } from '../../browser/chromium.ts';
 import { named } from '../../interop/debian.ts';
@@ -17,7 +18,7 @@ describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium),
   const complaints: string[] = [];
   beforeAll(async () => {
     const file = join(folder, 'report.html');
-    writeFileSync(file, htmlReport(sample, '1.2.3'));
+    writeFileSync(file, htmlReport({ ...sample, tests: playedTests(sample) }, '1.2.3'));
     const context = await (await sharedBrowser()).createBrowserContext();
     page = patient(await context.newPage());
     page.on('request', (request) => asked.push(request.url()));
@@ -66,6 +67,20 @@ describe.skipIf(withoutChromium)(named('the page of an audit', withoutChromium),
     expect(await shown()).toHaveLength(4);
     await page.click('label:has([value=without])');
     expect(await shown()).toEqual(['registration-attestation-expired']);
+  });
+
+  it("has FIDO's tests by their IDs, folded by groups", async () => {
+    expect(await page.$$('.tests')).toHaveLength(17);
+    expect(await page.$$('.tests li')).toHaveLength(173);
+    expect(await page.$$eval('.tests li', (all) => all.filter((one) => one.checkVisibility()))).toEqual([]);
+  });
+
+  it('on paper has what is wrong, and not every fault', async () => {
+    const seen = (selector: string): Promise<boolean> => page.$eval(selector, (one) => one.checkVisibility());
+    await page.emulateMediaType('print');
+    expect([await seen('.card'), await seen('.all')]).toEqual([true, false]);
+    await page.emulateMediaType('screen');
+    expect(await seen('.all')).toBe(true);
   });
 
   it.each([360, 1_280])('does not have to be moved sideways at a width of %i', async (width) => {

@@ -27,6 +27,13 @@ interface Question {
 export const programOf = (name: string): string =>
   fileURLToPath(new URL(`./foreign/${name}`, import.meta.url));
 
+/** The process has ended: what was asked has brought it down. */
+class Ended extends Error {
+  constructor(message: string) {
+    super(message, { cause: 500 });
+  }
+}
+
 /** A process that answers one question after another. */
 class Asked {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
@@ -50,10 +57,7 @@ class Asked {
   async #ask(question: Question): Promise<unknown> {
     this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     const { done, value } = await this.#lines.next();
-    if (done)
-      throw new Error(
-        `the process of the library has ended: ${this.#child.exitCode ?? this.#child.signalCode}`,
-      );
+    if (done) throw new Ended(`its process has ended: ${this.#child.exitCode ?? this.#child.signalCode}`);
     const { said, refused, broke } = JSON.parse(value) as {
       said?: unknown;
       refused?: string;
@@ -88,7 +92,10 @@ export function foreign(
   let process: Asked | undefined;
   const ask = (question: Question): Promise<unknown> => {
     process ??= new Asked([...command, RP_ID, ORIGIN]);
-    return process.ask(question);
+    return process.ask(question).catch((error) => {
+      if (error instanceof Ended) process = undefined;
+      throw error;
+    });
   };
   return {
     name,

@@ -11,6 +11,9 @@ const library = (why: string): Judgment => ({ whose: 'library', why });
 const choice = (why: string): Judgment => ({ whose: 'choice', why });
 const ours = (why: string): Judgment => ({ whose: 'ours', why });
 
+/** What is still to be looked at. */
+export const UNJUDGED: Judgment = { whose: 'ours', why: 'not judged yet' };
+
 /** Of one fault, with one server or with all. */
 const FAULTS: Readonly<Record<string, Judgment>> = {
   '@simplewebauthn/server registration-user-not-verified-where-preferred': choice(
@@ -127,6 +130,21 @@ const SERVERS: Readonly<Record<string, Judgment>> = {
   'better-auth attestation': choice(
     'as @simplewebauthn/server, which it verifies with; it asks for no attestation',
   ),
+  'python-fido2 attestation': choice(
+    'attestation is looked at only by a server that asks for it, and its example asks for none',
+  ),
+  'python-fido2 origin': choice(
+    'unless it is told otherwise (verify_origin), any origin with https under the RP ID is one that is expected: 7.1, step 9 and 7.2, step 12 let the server say which',
+  ),
+  'duo-labs/webauthn origin': choice(
+    'origins are compared when they are parsed: letters of the other case and a path are passed over; no other site gets through',
+  ),
+  'duo-labs/webauthn rp-id-hash': library(
+    '7.2, step 15: where no AppID was asked for, its hash is 32 zeros here, and those pass for the hash of the RP ID',
+  ),
+  'libfido2 attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
+  'Authen::WebAuthn attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
+  'duo-labs/webauthn attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
   'fido2-lib attestation': choice('8.2 to 8.6: a detail of the statement that it does not look at'),
 };
 
@@ -138,11 +156,11 @@ export function judge(server: string, { fault, verdict, reason }: FaultResult): 
       return library(
         `what the strategy throws is not caught, and one request ends the process (${(reason ?? '').replace(/.*ends the process: /, '').slice(0, 60)})`,
       );
+    if (server === 'duo-labs/webauthn')
+      return library('it panics, and net/http drops the connection of who has sent it');
     return library('a bad response is answered with a status of 500, as if the server were at fault');
   }
   if (own !== undefined) return own;
-  const ofServer = subject.startsWith('attestation-') ? SERVERS[`${server} attestation`] : undefined;
-  const said = ofServer ?? SUBJECTS[subject];
-  if (said === undefined) throw new Error(`there is no judgment of ${id} with ${server}`);
-  return said;
+  const kind = subject.startsWith('attestation-') ? 'attestation' : subject;
+  return SERVERS[`${server} ${kind}`] ?? SUBJECTS[subject] ?? UNJUDGED;
 }

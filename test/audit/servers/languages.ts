@@ -39,7 +39,8 @@ const PYTHON = '/usr/bin/python3';
 const GO_PATH = '/usr/share/gocode';
 
 const python = needs(['python3-fido2'], () => runs(PYTHON, '-c', 'import fido2.server'));
-const ruby = needs(['ruby-webauthn'], () => runs('/usr/bin/ruby', '-e', 'require "webauthn"'));
+const libfido2 =
+  python ?? needs(['libfido2-1'], () => runs(PYTHON, '-c', 'import ctypes; ctypes.CDLL("libfido2.so.1")'));
 const perl = needs(['libauthen-webauthn-perl'], () =>
   runs('/usr/bin/perl', '-MAuthen::WebAuthn', '-MJSON', '-e', '1'),
 );
@@ -69,7 +70,7 @@ function built(): string {
 
 export const LANGUAGES: readonly Language[] = [
   language('python-fido2', python, () => [PYTHON, programOf('library.py')], [-7, -8, -257]),
-  language('webauthn, the gem', ruby, () => ['/usr/bin/ruby', programOf('library.rb')], [-7, -37, -257]),
+  language('libfido2', libfido2, () => [PYTHON, programOf('libfido2.py')], [-7]),
   language('Authen::WebAuthn', perl, () => ['/usr/bin/perl', programOf('library.pl')], [-7, -257]),
   language('duo-labs/webauthn', go, () => [built()], [-7, -257, -8]),
 ];

@@ -41,8 +41,10 @@ sub sign_in {
 }
 
 while ( my $line = <STDIN> ) {
-    my $question = $json->decode($line);
-    my $said     = eval { $question->{do} eq 'register' ? register($question) : sign_in($question) };
+    my $said = eval {
+        my $question = $json->decode($line);
+        $question->{do} eq 'register' ? register($question) : sign_in($question);
+    };
     # What the library dies of is its refusal.
     print $json->encode( $said ? { said => $said } : { refused => substr( "$@", 0, 300 ) } ), "\n";
 }

@@ -2,7 +2,6 @@
 import json
 import sys
 
-import fido2.features
 from fido2.utils import websafe_decode, websafe_encode
 
 try:
@@ -56,8 +55,8 @@ def sign_in(question):
 
 
 for line in sys.stdin:
-    question = json.loads(line)
     try:
+        question = json.loads(line)
         answer = {"said": (register if question["do"] == "register" else sign_in)(question)}
     except Exception as error:  # What the library throws is its refusal.
         answer = {"refused": f"{type(error).__name__}: {error}"}
