@@ -5,10 +5,10 @@ import { ManualClock } from '../../src/base/clock.ts';
 const { makeCredential, credentialManagement, largeBlobWrite } = Permission;
 
 /** A token in use, as after a built-in verification that was evidence of presence. */
-function inUse(transports: readonly string[] = ['usb']) {
+function inUse(transports: readonly string[] = ['usb'], transport?: string) {
   const clock = new ManualClock();
   const token = new PinUvAuthToken(new Uint8Array(32), clock, transports);
-  token.beginUsing(true);
+  token.beginUsing(true, transport);
   token.assignPermissions(makeCredential | credentialManagement | largeBlobWrite);
   return { clock, token };
 }
@@ -24,12 +24,14 @@ describe('a pinUvAuthToken in use (CTAP 2.3, section 6.5.2.1)', () => {
     expect(token.userVerified).toBe(false);
   });
 
-  it.each([
+  it.each<[string, string[], number, string?]>([
     ['30 seconds over USB', ['usb'], 30_000],
     ['30 seconds over USB and NFC', ['usb', 'nfc'], 30_000],
     ['19.8 seconds over NFC alone', ['nfc'], 19_800],
-  ])('counts as a touch for %s, though it is used in time and goes on', (_, transports, limit) => {
-    const { clock, token } = inUse(transports);
+    ['19.8 seconds when it came over NFC', ['usb', 'nfc'], 19_800, 'nfc'],
+    ['30 seconds when it came over USB', ['nfc', 'usb'], 30_000, 'usb'],
+  ])('counts as a touch for %s, though it is used in time and goes on', (_, transports, limit, transport) => {
+    const { clock, token } = inUse(transports, transport);
     token.markUsed();
     clock.advance(limit);
     expect(token.userPresent).toBe(true);
@@ -39,11 +41,13 @@ describe('a pinUvAuthToken in use (CTAP 2.3, section 6.5.2.1)', () => {
     expect(token.has(makeCredential)).toBe(true);
   });
 
-  it.each([
+  it.each<[string, string[], number, string?]>([
     ['30 seconds over USB', ['usb'], 30_000],
     ['19.8 seconds over NFC alone', ['nfc'], 19_800],
-  ])('that is not used ends after %s', (_, transports, limit) => {
-    const { clock, token } = inUse(transports);
+    ['19.8 seconds when it came over NFC', ['usb', 'nfc'], 19_800, 'nfc'],
+    ['30 seconds when it came over USB', ['nfc', 'usb'], 30_000, 'usb'],
+  ])('that is not used ends after %s', (_, transports, limit, transport) => {
+    const { clock, token } = inUse(transports, transport);
     clock.advance(limit);
     expect(token.inUse).toBe(true);
     clock.advance(1);

@@ -11,6 +11,7 @@ import { replay } from '../../src/capture/replay.ts';
 import { exchangeText, exchangeTree } from '../../src/capture/tree.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
 import { writeApdu } from '../../src/ctap/u2f.ts';
+import { serveHttp } from '../../src/http/serve.ts';
 import { ScriptedUser } from '../../src/person/user.ts';
 import type { CarriedDevice } from '../../src/transport/device.ts';
 import { serveUdp } from '../../src/transport/udp.ts';
@@ -94,6 +95,20 @@ describe('a recording', () => {
     expect(new Set(exchanges.map(({ channel }) => channel)).size).toBe(3);
     expect(names(exchanges).filter((name) => name === 'CBOR 1')).toHaveLength(2);
     expect(names(exchanges).filter((name) => name === 'INIT')).toHaveLength(2);
+  });
+
+  it('has what is asked through the HTTP door', async () => {
+    const file = await recorded(async (device) => {
+      const { url, token, close } = await serveHttp(device);
+      const response = await fetch(`${url}/create`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ origin, options: creation() }),
+      });
+      expect(response.status).toBe(200);
+      await close();
+    });
+    expect(names((await read(file)).exchanges)).toEqual(expect.arrayContaining(['INIT', 'CBOR 4', 'CBOR 1']));
   });
 
   it('is redacted unless told otherwise: names, PINs and what they open are not in it, and lengths stay', async () => {
