@@ -96,7 +96,11 @@ describe.skipIf(withoutTime)(named('a right server', withoutTime), () => {
         const clock = new LeapingClock();
         const url = await behind(habit(clock, round), closing);
         const target = conformanceTarget(url, { whoami: '/whoami#/username' });
-        const { outcome, reason, results } = await auditRelyingParty(target, { faults: FAULTS, clock });
+        const { outcome, reason, results } = await auditRelyingParty(target, {
+          faults: FAULTS,
+          clock,
+          concurrency: 1,
+        });
         const blamed = results.filter(({ finding }) => finding);
         expect([round, outcome, reason, blamed.map(({ fault, reason }) => [fault.id, reason])]).toEqual([
           round,
