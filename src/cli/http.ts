@@ -120,7 +120,11 @@ export async function openDoor(
   device: Authenticator | FaultyAuthenticator,
   given: NetworkArguments,
 ): Promise<{ readonly server: HttpServer; readonly told: Readonly<Record<string, string>> }> {
-  const { serveHttp } = await import('../http/serve.ts');
+  const [{ serveHttp }, { isLoopback }] = await Promise.all([
+    import('../http/serve.ts'),
+    import('../http/options.ts'),
+  ]);
+  if (given.listen !== undefined && !isLoopback(given.listen.host)) checkNetwork(given);
   const options = await optionsOf(given);
   const server = await serveHttp(device, options);
   const { url, socket, token } = server;
@@ -131,6 +135,19 @@ export async function openDoor(
     ...(options.token === undefined && { token }),
   };
   return { server, told };
+}
+
+/** What the library says of its options, in the words of the flags. @throws UsageError */
+function checkNetwork({ listen, allowHost, tlsCert, insecureNetwork }: NetworkArguments): void {
+  const beyond = `${listen?.host} is beyond loopback`;
+  if (allowHost === undefined)
+    throw new UsageError(
+      `expected --allow-host with the names that clients use for this machine, since ${beyond}`,
+    );
+  if (tlsCert === undefined && insecureNetwork === undefined)
+    throw new UsageError(
+      `expected --tls-cert and --tls-key, since ${beyond}; or --insecure-network, with which the token goes over the network in the clear`,
+    );
 }
 
 async function optionsOf(given: NetworkArguments): Promise<HttpOptions> {

@@ -3,6 +3,7 @@ import { fault, faulty } from '../../src/entries/audit.ts';
 import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator, type AuthenticatorOptions, ManualClock } from '../../src/entries/index.ts';
 import { verifyAuthentication } from '../../src/entries/verify.ts';
+import { slow } from '../slow.ts';
 import { DoorClient } from './client.ts';
 
 const origin = 'https://example.com';
@@ -62,7 +63,7 @@ describe('the PIN over HTTP', () => {
     expect((await call('POST', '/pin/verify', { pin: '123456' })).status).toBe(204);
   });
 
-  it('is none of a device without, nor of one of U2F alone', async () => {
+  slow('is none of a device without, nor of one of U2F alone', async () => {
     const without = await door({ policy: { clientPin: false } });
     expect((await without.call('GET', '/pin')).json).toMatchObject({ supported: false, set: false });
     expect((await without.call('PUT', '/pin', { newPin: '123456' })).status).toBe(403);
@@ -79,7 +80,7 @@ describe('fingerprints over HTTP', () => {
     return one;
   }
 
-  it('are enrolled, listed, renamed and forgotten', async () => {
+  slow('are enrolled, listed, renamed and forgotten', async () => {
     const { call } = await bio();
     const enrolled = await call('POST', '/fingerprints', { name: 'left thumb' });
     expect(enrolled).toMatchObject({ status: 201, json: { name: 'left thumb' } });
@@ -304,7 +305,7 @@ describe('the tools over HTTP', () => {
     expect(garbage.json.verified).toBe(false);
   });
 
-  it('convert credentials, and keep none', async () => {
+  slow('convert credentials, and keep none', async () => {
     const { call, create } = await door({}, { tokenRights: ['keys'] });
     const { id } = await create();
     const { value } = (await call('GET', '/export?format=playwright')).json;

@@ -7,6 +7,7 @@ import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/
 import { Authenticator } from '../../src/entries/index.ts';
 import { namesOf } from '../../src/http/listen.ts';
 import { named, runs } from '../interop/debian.ts';
+import { slow } from '../slow.ts';
 import { DoorClient, type Told } from './client.ts';
 
 const open: HttpServer[] = [];
@@ -96,7 +97,7 @@ describe('beyond loopback the door listens', () => {
 const withoutOpenssl = runs('openssl', 'version') ? undefined : 'needs openssl';
 
 describe.skipIf(withoutOpenssl)(named('with a certificate', withoutOpenssl), () => {
-  it('it speaks TLS, and nothing else; a connection that says nothing does not keep it open', async () => {
+  slow('it speaks TLS, and nothing else; a connection that says nothing does not keep it open', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'stuntkey-tls-'));
     const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
     const names = 'subjectAltName=DNS:localhost,DNS:ci.test,IP:127.0.0.1';
@@ -143,7 +144,7 @@ describe('on a Unix socket', () => {
     expect(existsSync(socket)).toBe(false);
   });
 
-  it('it replaces a socket without a server, and nothing else', async () => {
+  slow('it replaces a socket without a server, and nothing else', async () => {
     const socket = path();
     const killed = `require('node:net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', killed]);

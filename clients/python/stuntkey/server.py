@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import threading
 from types import TracebackType
@@ -87,10 +88,15 @@ def connect() -> Server:
     return start() if door is None else Server(door)
 
 
-def start(*arguments: str, command: Optional[Sequence[str]] = None) -> Server:
+def start(
+    *arguments: str,
+    command: Optional[Sequence[str]] = None,
+    context: Optional[ssl.SSLContext] = None,
+) -> Server:
     """Starts `stuntkey serve --http`, with a device in memory unless the arguments name a store.
 
     :param command: what stuntkey is; else STUNTKEY_COMMAND, or `stuntkey` in PATH or node_modules
+    :param context: how the certificate of `--tls-cert` is checked
     :raises NotReachable: where it does not start; its own words are on stderr
     """
     store = [] if "--store" in arguments else ["--store", ":memory:"]
@@ -99,7 +105,7 @@ def start(*arguments: str, command: Optional[Sequence[str]] = None) -> Server:
     if token is None:
         process.terminate()
         raise NotReachable("--token-file: expected STUNTKEY_TOKEN in the environment beside it")
-    return Server(Door(told["url"], token, unix_socket=told.get("socket")), process)
+    return Server(Door(told["url"], token, unix_socket=told.get("socket"), context=context), process)
 
 
 def command_of(command: Optional[Sequence[str]]) -> List[str]:
