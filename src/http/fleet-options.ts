@@ -1,19 +1,6 @@
 /** What the people behind `/fleet` are made with. */
-import {
-  amount,
-  bytes,
-  either,
-  exactly,
-  flag,
-  maybe,
-  recordOf,
-  type Shape,
-  such,
-  text,
-  whole,
-} from '../base/shape.ts';
-import type { FleetOptions } from '../load/fleet/options.ts';
-import { peopleMembers } from '../load/fleet/options.ts';
+import { amount, exactly, maybe, recordOf, type Shape, such, whole } from '../base/shape.ts';
+import { type FleetOptions, fleetMembers } from '../load/fleet/options.ts';
 
 export interface FleetDoorOptions
   extends Pick<
@@ -34,14 +21,7 @@ const rates = such(
 
 export const fleetDoorShape: Shape<FleetDoorOptions> = exactly(
   {
-    seed: either(
-      text({ least: 1, secret: true, what: 'a text or bytes, not empty' }),
-      bytes(1, Number.POSITIVE_INFINITY),
-      'a text or bytes, not empty',
-      'secret',
-    ),
-    ...peopleMembers,
-    repeatable: maybe(flag),
+    ...fleetMembers,
     threads: maybe(whole(1, 256)),
     errors: maybe(rates),
   },

@@ -49,16 +49,21 @@ export const peopleMembers: MembersOf<
   discoverable: maybe(flag),
 };
 
+/** The options that a fleet behind the HTTP door has, too. */
+export const fleetMembers: MembersOf<Omit<FleetOptions, 'policy' | 'user' | 'clock'>> = {
+  seed: either(
+    text({ least: 1, secret: true, what: 'a text or bytes, not empty' }),
+    bytes(1, Number.POSITIVE_INFINITY),
+    'a text or bytes, not empty',
+    'secret',
+  ),
+  ...peopleMembers,
+  repeatable: maybe(flag),
+};
+
 const shape: Shape<Omit<FleetOptions, 'policy'> & { readonly policy?: unknown }> = exactly(
   {
-    seed: either(
-      text({ least: 1, secret: true, what: 'a text or bytes, not empty' }),
-      bytes(1, Number.POSITIVE_INFINITY),
-      'a text or bytes, not empty',
-      'secret',
-    ),
-    ...peopleMembers,
-    repeatable: maybe(flag),
+    ...fleetMembers,
     // (Looked at by itself.)
     policy: maybe(anything),
     user: maybe(having<User>('an object with answer(), such as new ScriptedUser()', 'answer')),
