@@ -2,7 +2,9 @@
  * A certificate authority for tests: a root, an intermediate, and leaves for the attestation keys of models. All follows from
  * a public seed, so every program can make them, and every name contains "stuntkey test".
  */
+
 import { concat, hex, utf8 } from '../base/bytes.ts';
+import { messageOf } from '../base/message-of.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { fromPem, toPem } from '../crypto/formats/pem.ts';
@@ -349,7 +351,7 @@ async function readRoot({
     const key = fromPkcs8(ES256, fromPem('PRIVATE KEY', privateKey));
     return { name: readAuthority(der, key), key, certificate: der };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new StuntkeyError('bad-authority', `root: ${why}`, { cause });
   }
 }

@@ -1,5 +1,6 @@
 /** The caller: the checks of its origin and RP ID, which create() and get() share. */
 
+import { messageOf } from '../base/message-of.ts';
 import { webAuthnError } from '../webauthn/errors.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import { type Fetch, isRelatedOrigin, listOf } from '../webauthn/related-origins.ts';
@@ -59,7 +60,7 @@ async function checkSuffix(
   try {
     if (await isRelatedOrigin(fetch, origin, asked, cancel?.signal)) return asked;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw webAuthnError(
       'SecurityError',
       `${why} Subsequently, an attempt to fetch the .well-known/webauthn resource of the claimed RP ID failed.`,

@@ -1,4 +1,5 @@
 /** From what happened to a verdict. */
+import { messageOf } from '../../base/message-of.ts';
 import type { Breakage, Exchange } from '../exchange.ts';
 import { type Fault, NotApplicable, summaryOf } from '../fault.ts';
 import type { Answer } from '../targets/target.ts';
@@ -58,7 +59,7 @@ async function outcomeOf(fault: Fault, options: PlayOptions): Promise<Judged> {
     if (error instanceof DOMException)
       return { verdict: 'not-applicable', reason: `an honest client refuses: ${causeOf(error)}` };
     // A fault that cannot be made is a bug of ours, and must not cost what the others have shown.
-    return { verdict: 'broken', reason: error instanceof Error ? error.message : String(error) };
+    return { verdict: 'broken', reason: messageOf(error) };
   } finally {
     await play.end();
   }

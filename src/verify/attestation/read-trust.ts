@@ -1,6 +1,8 @@
 /** Trust anchors and revocation lists, as they are handed in. */
+
 import { fromBase64 } from '../../base/base64url.ts';
 import { isBytes } from '../../base/bytes.ts';
+import { messageOf } from '../../base/message-of.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { fromPem } from '../../crypto/formats/pem.ts';
 import type { Trust } from '../registration-context.ts';
@@ -20,7 +22,7 @@ export async function readTrust({ trustAnchors = [], revocationLists = [] }: Giv
       revocations: revocationLists.map((list) => readRevocationList(fromPem('X509 CRL', list))),
     };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new StuntkeyError(
       'bad-expectation',
       `attestation: expected certificates and revocation lists: ${why}`,
