@@ -76,7 +76,8 @@ const VIRTUAL = {
   isUserVerified: true,
 } as const;
 
-async function withOwnDevice(page: Page): Promise<Page> {
+/** The same page, with Chromium's own virtual authenticator. */
+export async function withOwnDevice(page: Page): Promise<Page> {
   const cdp = await page.createCDPSession();
   await cdp.send('WebAuthn.enable');
   await cdp.send('WebAuthn.addVirtualAuthenticator', { options: VIRTUAL });

@@ -8,7 +8,7 @@ import { attach } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
-import { inKit } from './as-they-are.ts';
+import { inKit, withOwnDevice } from './as-they-are.ts';
 import { CHROMIUM_ARGUMENTS, PATIENT, withoutChromium } from './chromium.ts';
 
 const without = withoutTime ?? withoutChromium;
@@ -55,18 +55,7 @@ describe.skipIf(without)(named('a page of an extension', without), () => {
     );
 
   it('has its own origin, and the RP IDs that its manifest has permissions for', async () => {
-    const theirs = await open();
-    const cdp = await theirs.createCDPSession();
-    await cdp.send('WebAuthn.enable');
-    await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'usb',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-      },
-    });
+    const theirs = await withOwnDevice(await open());
     const id = new URL(home).host;
     const calls = [
       undefined,

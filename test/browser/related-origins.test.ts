@@ -13,7 +13,7 @@ import { attach } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named, runs, whyNot } from '../interop/debian.ts';
 import { withoutTime } from '../slow.ts';
-import { inKit } from './as-they-are.ts';
+import { inKit, withOwnDevice } from './as-they-are.ts';
 import { CHROMIUM_ARGUMENTS, PATIENT, withoutChromium } from './chromium.ts';
 
 const withoutServer = withoutTime ?? withoutChromium ?? whyNot(['openssl'], () => runs('openssl', 'version'));
@@ -101,18 +101,7 @@ describe.skipIf(withoutServer)(named('related origins of a page’s browser', wi
     );
 
   it('are fetched by the browser, past the page’s policies, and redirects are followed', async () => {
-    const theirs = await open();
-    const cdp = await theirs.createCDPSession();
-    await cdp.send('WebAuthn.enable');
-    await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'usb',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-      },
-    });
+    const theirs = await withOwnDevice(await open());
     const ours = await open();
     const pages = (await browser.pages()).length;
     const passkeys = await attach(ours, new Authenticator());

@@ -98,7 +98,7 @@ describe('integers', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(1n << 200n), max: 1n << 200n }), (value) => {
         const p = 2n ** 255n - 19n;
-        if (value === 0n) return;
+        fc.pre(value !== 0n);
         expect(modulo(value * (inverse(value, p) as bigint), p)).toBe(1n);
         expect(power(value, p - 2n, p)).toBe(inverse(value, p));
       }),
