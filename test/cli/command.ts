@@ -19,6 +19,8 @@ interface Ran {
 interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: that of the checkout, as built. */
+  readonly program?: string;
 }
 
 export interface Shell {
@@ -45,7 +47,7 @@ export function shell(): Shell {
   const env = { ...Object.fromEntries(inherited), XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1' };
   const run: Shell['run'] = (args, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [program, ...args], {
+      const child = spawn(process.execPath, [options.program ?? program, ...args], {
         cwd: folder,
         env: { ...env, ...options.env },
       });
