@@ -27,7 +27,7 @@ function frameIn(
 const URL = 'https://login.example.org/';
 
 it('learns all of a frame’s element in one call, which ends with the document around it', async () => {
-  const { frame, asked } = frameIn(URL, { allow: 'publickey-credentials-get' });
+  const { frame, asked } = frameIn(URL, { allow: 'publickey-credentials-get', src: URL });
   expect(await new Documents().callerOf(frame, async () => true)).toEqual({
     origin: 'https://login.example.org',
     ancestors: ['https://example.com'],
