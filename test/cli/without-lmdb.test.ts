@@ -1,4 +1,5 @@
 /** The command where the package lmdb is not installed, and where it has no binary: a copy of the package, with packages of its own. */
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -14,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { needsLmdb } from '../../src/store/lmdb/lmdb.ts';
 import { slow } from '../slow.ts';
-import { creation, ORIGIN, root, shell } from './command.ts';
+import { creation, ORIGIN, root } from './command.ts';
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -34,30 +35,43 @@ function installed(folder: string): string {
 
 describe('without lmdb', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-without-'));
-  const { run, done } = shell();
   let program = '';
+  const run = (args: readonly string[], input = '') => {
+    const env = { ...process.env, XDG_DATA_HOME: folder, NO_COLOR: '1' };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+      input,
+      env,
+      encoding: 'utf8',
+    });
+    return { code: status, stdout, stderr };
+  };
+  const done = (args: readonly string[], input?: string): string => {
+    const { code, stdout, stderr } = run(args, input);
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+    return stdout;
+  };
   beforeAll(() => {
     program = installed(folder);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('a key in memory registers', async () => {
+  it('a key in memory registers', () => {
     const args = ['create', '--store', ':memory:', '--origin', ORIGIN, JSON.stringify(creation())];
-    const registration = await done(args, { program });
-    expect(await done(['decode'], { program, input: registration })).toContain(JSON.parse(registration).id);
+    const registration = done(args);
+    expect(done(['decode'], registration)).toContain(JSON.parse(registration).id);
   });
 
-  slow('all else that keeps nothing works', async () => {
-    expect(await done(['--version'], { program })).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect(await done(['vectors'], { program })).toMatch(/ 0 different/);
-    expect(await done(['info', '--store', ':memory:'], { program })).toContain('aaguid');
+  slow('all else that keeps nothing works', () => {
+    expect(done(['--version'])).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(done(['vectors'])).toMatch(/ 0 different/);
+    expect(done(['info', '--store', ':memory:'])).toContain('aaguid');
     const derived = ['derive', '--seed', 'a', '--rp-id', 'example.com', '--count', '1'];
-    expect(JSON.parse(await done(derived, { program }))).toMatchObject({ index: 0 });
+    expect(JSON.parse(done(derived))).toMatchObject({ index: 0 });
   });
 
-  it('a key on disk says in one line what to install, and makes nothing', async () => {
+  it('a key on disk says in one line what to install, and makes nothing', () => {
     const path = join(folder, 'key');
-    const { code, stdout, stderr } = await run(['new', '--store', path], { program });
+    const { code, stdout, stderr } = run(['new', '--store', path]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       'stuntkey: a store on disk needs the package lmdb, which is not installed: npm install lmdb\n',
@@ -65,12 +79,12 @@ describe('without lmdb', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  slow('a binary that is not there for this system is named, with the line that gets it', async () => {
+  slow('a binary that is not there for this system is named, with the line that gets it', () => {
     const lmdb = join(folder, 'node_modules/lmdb');
     mkdirSync(lmdb);
     writeFileSync(join(lmdb, 'index.js'), "throw new Error('No native build was found for platform=plan9');");
     try {
-      const { code, stderr } = await run(['new', '--store', join(folder, 'key')], { program });
+      const { code, stderr } = run(['new', '--store', join(folder, 'key')]);
       expect(code).toBe(1);
       expect(stderr).toMatch(
         /cannot be loaded on \S+ \(No native build was found for platform=plan9\): npm install/,
