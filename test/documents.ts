@@ -14,6 +14,7 @@ export const DOCUMENTS: readonly string[] = [
   'CHANGELOG.md',
   'llms.txt',
   'skills/stuntkey/SKILL.md',
+  'skills/stuntkey-browser/SKILL.md',
   'clients/python/README.md',
   ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
