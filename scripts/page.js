@@ -41,7 +41,7 @@ const leaveOut = {
 
 /**
  * @param {string} input
- * @param {object[]} plugins
+ * @param {import('rolldown').Plugin[]} plugins
  */
 async function textOf(input, plugins = []) {
   const bundle = await rolldown({

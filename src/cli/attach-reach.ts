@@ -49,7 +49,13 @@ export async function reached(
         }),
     };
   const alone =
-    executable !== undefined ? '--executable' : headless ? '--headless' : args.length > 0 ? args[0] : undefined;
+    executable !== undefined
+      ? '--executable'
+      : headless
+        ? '--headless'
+        : args.length > 0
+          ? args[0]
+          : undefined;
   if (alone !== undefined) throw new UsageError(`expected --launch with ${alone}, got ${alone} alone`);
   const address = browserUrl === undefined ? await found() : checked(browserUrl);
   return { connect: () => connected(address) };

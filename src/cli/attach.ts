@@ -131,7 +131,12 @@ async function deviceOf({ store, model, policy, person }: Key, given: Arguments)
       throw new UsageError('expected --person or the flags that say what the person does, got both');
     const { userScriptJsonShape, userScriptOf } = await import('../person/script.ts');
     const { check } = await import('../base/shape.ts');
-    const script = check(userScriptJsonShape, await readJson(given.person, '--person'), 'bad-script', '--person');
+    const script = check(
+      userScriptJsonShape,
+      await readJson(given.person, '--person'),
+      'bad-script',
+      '--person',
+    );
     user = new ScriptedUser(userScriptOf(script));
   }
   return new Authenticator({ store, user, ...(model && { model }), policy: { ...policy, ...changes } });

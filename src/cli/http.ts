@@ -110,7 +110,9 @@ export function checkDoor(given: NetworkArguments): void {
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new UsageError('expected --tls-cert and --tls-key, got one of them');
   if (given.bridgeTokenFile !== undefined && given.allowOrigin === undefined)
-    throw new UsageError('expected --allow-origin beside --bridge-token-file: the origins of the pages that use it');
+    throw new UsageError(
+      'expected --allow-origin beside --bridge-token-file: the origins of the pages that use it',
+    );
   const rest = fleetRpId === undefined && (given.fleetSeedFile ?? given.fleetOrigin ?? errorRate);
   if (rest) throw new UsageError('expected --fleet-rp-id, as there is something else about a fleet');
 }

@@ -28,9 +28,12 @@ const OF_DEVICE = ['state', 'model', 'policy', 'person', 'keep', 'seed'] as cons
 export function injectCommand(): Command {
   return new Command('inject')
     .description(
-      "print a script for a browser tool's \"add init script\": a device in the page, or with --bridge the key behind an HTTP door",
+      'print a script for a browser tool\'s "add init script": a device in the page, or with --bridge the key behind an HTTP door',
     )
-    .option('--bridge <url>', 'the address of a door with --allow-origin, or of a named authenticator behind it')
+    .option(
+      '--bridge <url>',
+      'the address of a door with --allow-origin, or of a named authenticator behind it',
+    )
     .option(
       '--bridge-token-file <file>',
       "a file with the bridge's token in its first line (STUNTKEY_BRIDGE_TOKEN)",
@@ -40,17 +43,17 @@ export function injectCommand(): Command {
     .option('--policy <json>', "the device's policy: JSON, or a file")
     .option('--person <json>', 'what the person does: JSON, or a file, such as { "presence": "decline" }')
     .addOption(
-      new Option('--keep <time>', 'how long credentials are kept: as long as the document, or the tab').choices([
-        'document',
-        'tab',
-      ]),
+      new Option(
+        '--keep <time>',
+        'how long credentials are kept: as long as the document, or the tab',
+      ).choices(['document', 'tab']),
     )
     .option('--seed <text>', 'a text from which every random value follows')
     .addHelpText(
       'after',
       examples(
         'stuntkey inject > stuntkey.js',
-        'stuntkey inject --state cancelled > cancelled.js',
+        'stuntkey inject --state locked > locked.js',
         'stuntkey inject --bridge http://127.0.0.1:8100 --bridge-token-file bridge.token > bridge.js',
       ),
     )
@@ -85,7 +88,14 @@ async function scriptOf(given: Arguments): Promise<string> {
   return bridgeScript({ url: bridge, token });
 }
 
-async function deviceOptions({ state, model, policy, person, keep, seed }: Arguments): Promise<PageDeviceOptions> {
+async function deviceOptions({
+  state,
+  model,
+  policy,
+  person,
+  keep,
+  seed,
+}: Arguments): Promise<PageDeviceOptions> {
   return {
     ...(state !== undefined && { state }),
     ...(model !== undefined && { model }),

@@ -33,8 +33,10 @@ export function mcpCommand(): Command {
     )
     .option('--browser-url <url>', 'the browser that it may attach to, and no other')
     .addOption(
-      new Option('--model <name>', 'the product to behave as, if the key is made now; its AAGUID stays an agent’s')
-        .choices(MODELS_OF_AGENTS),
+      new Option(
+        '--model <name>',
+        'the product to behave as, if the key is made now; its AAGUID stays an agent’s',
+      ).choices(MODELS_OF_AGENTS),
     )
     .option('--policy <json>', "changes to the key's policy: JSON, or a file")
     .addHelpText(

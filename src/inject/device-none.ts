@@ -3,5 +3,8 @@ import { StuntkeyError } from '../base/stuntkey-error.ts';
 
 /** @throws StuntkeyError `bad-options` */
 export function deviceText(): string {
-  throw new StuntkeyError('bad-options', 'deviceScript: expected to run in Node; in a page, use openPageDevice()');
+  throw new StuntkeyError(
+    'bad-options',
+    'deviceScript: expected to run in Node; in a page, use openPageDevice()',
+  );
 }

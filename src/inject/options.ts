@@ -34,7 +34,10 @@ const deviceShape: Shape<PageDeviceOptions> = exactly({
 export function checkedDevice(given: PageDeviceOptions): PageDeviceOptions {
   const options = check(deviceShape, given, 'bad-options');
   if (options.state !== undefined && options.user !== undefined)
-    throw new StuntkeyError('bad-options', 'expected state or user, got both: a state says what the person does');
+    throw new StuntkeyError(
+      'bad-options',
+      'expected state or user, got both: a state says what the person does',
+    );
   return options;
 }
 
@@ -46,11 +49,7 @@ export interface BridgeScriptOptions {
 }
 
 const bridgeShape: Shape<BridgeScriptOptions> = exactly({
-  url: such(
-    text(),
-    isDoorUrl,
-    'the address of an HTTP door, such as http://127.0.0.1:8100, without a query',
-  ),
+  url: such(text(), isDoorUrl, 'the address of an HTTP door, such as http://127.0.0.1:8100, without a query'),
   token: text({
     pattern: /^[\w.~+/-]{16,512}$/,
     what: "the bridge's token, 16 to 512 characters",

@@ -61,7 +61,10 @@ export function openPageDevice(given: PageDeviceOptions = {}): PageDevice {
     leave = end;
   });
   if (already)
-    throw new StuntkeyError('already-installed', 'expected a page without stuntkey in it; close that device first');
+    throw new StuntkeyError(
+      'already-installed',
+      'expected a page without stuntkey in it; close that device first',
+    );
   try {
     return opened(page, options, () => leave());
   } catch (error) {

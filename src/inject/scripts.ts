@@ -44,6 +44,9 @@ export function bridgeScript(options: BridgeScriptOptions): string {
 
 /** A statement, also inside a script element of HTML: nothing in its data can end that. */
 function called(script: string, way: object): string {
-  const data = JSON.stringify(way).replaceAll('<', '\\u003C').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  const data = JSON.stringify(way)
+    .replaceAll('<', '\\u003C')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
   return `(${script})(${data});\n`;
 }

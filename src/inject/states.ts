@@ -67,9 +67,10 @@ export function withStranger(client: CeremonyClient, device: Authenticator, doma
 function stranger(client: CeremonyClient, rpId: string): Promise<unknown> {
   return client.create({
     rp: { id: rpId, name: rpId },
-    user: { id: STRANGER_ID, name: STRANGER, displayName: 'Somebody else' },
+    user: { id: STRANGER_ID, name: STRANGER, displayName: 'Another account' },
     challenge: 'AAAAAAAAAAAAAAAAAAAAAA',
     pubKeyCredParams: [],
-    authenticatorSelection: { residentKey: 'required' },
+    // (Discoverable, in the words of Level 1, which every client reads.)
+    authenticatorSelection: { requireResidentKey: true },
   });
 }

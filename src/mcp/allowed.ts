@@ -1,4 +1,4 @@
-/** Which relying parties an agent's key answers: an exact list, and a device that refuses all others, whoever asks. */
+/** Which relying parties an agent's key answers: an exact list, and a device that refuses all others, for every tool and page. */
 import type { Authenticator } from '../authenticator/authenticator.ts';
 import { overlaid } from '../base/overlaid.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';

@@ -29,12 +29,14 @@ export interface McpSdk {
 export const SDK = '@modelcontextprotocol/server';
 
 /** @throws Error that says what to install */
-export async function loadSdk(load: (name: string) => Promise<unknown> = (name) => import(name)): Promise<McpSdk> {
+export async function loadSdk(
+  load: (name: string) => Promise<unknown> = (name) => import(name),
+): Promise<McpSdk> {
   try {
-    const [{ Server }, { StdioServerTransport }] = (await Promise.all([
-      load(SDK),
-      load(`${SDK}/stdio`),
-    ])) as [Pick<McpSdk, 'Server'>, Pick<McpSdk, 'StdioServerTransport'>];
+    const [{ Server }, { StdioServerTransport }] = (await Promise.all([load(SDK), load(`${SDK}/stdio`)])) as [
+      Pick<McpSdk, 'Server'>,
+      Pick<McpSdk, 'StdioServerTransport'>,
+    ];
     return { Server, StdioServerTransport };
   } catch (cause) {
     throw new Error(`expected ${SDK} beside stuntkey, got none: npm install ${SDK}`, { cause });

@@ -1,7 +1,8 @@
 /** A server of the Model Context Protocol before an agent's key. */
+
+import { nearest } from '../base/nearest.ts';
 import { check } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
-import { nearest } from '../base/nearest.ts';
 import type { Agent } from './agent.ts';
 import { answered, refused, type ToolResult } from './answer.ts';
 import type { McpSdk, McpServer } from './sdk.ts';

@@ -55,7 +55,8 @@ const { url, token } = way;
 const door = new URL(url).origin;
 
 /** Calls one of the two, once, when the promise is settled. */
-const when = (promise: unknown, done: Settle, failed: Settle): void => void apply(then, promise, [done, failed]);
+const when = (promise: unknown, done: Settle, failed: Settle): void =>
+  void apply(then, promise, [done, failed]);
 
 /** Whether a Content-Security-Policy has kept the page from the door since the last look. */
 let forbidden = false;

@@ -31,7 +31,10 @@ const FEATURES = { create: 'publickey-credentials-create', get: 'publickey-crede
 export function surroundingsOf(global: object): Surroundings {
   const page = global as Window;
   const { crossOrigin, topOrigin } = framesAround(page);
-  const allowed = { create: isAllowed(page, 'create', crossOrigin), get: isAllowed(page, 'get', crossOrigin) };
+  const allowed = {
+    create: isAllowed(page, 'create', crossOrigin),
+    get: isAllowed(page, 'get', crossOrigin),
+  };
   const isHidden = getterOf(page.Document?.prototype ?? {}, 'hidden');
   const isActive = getterOf(page.UserActivation?.prototype ?? {}, 'isActive');
   const { document } = page;
@@ -49,8 +52,7 @@ export function surroundingsOf(global: object): Surroundings {
       if (crossOrigin && ask(isActive, activation) !== true)
         return refuse('A user activation is required in a cross-origin frame.');
       // Chromium makes sure that the person sees the page that makes a credential.
-      if (ask(isHidden, document) === true)
-        return refuse('The page is out of sight: bring it to the front.');
+      if (ask(isHidden, document) === true) return refuse('The page is out of sight: bring it to the front.');
       return undefined;
     },
   };

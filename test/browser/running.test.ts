@@ -83,7 +83,11 @@ describe('a browser that runs', () => {
     await mkdir(join(folder, 'chromium'));
     await mkdir(join(folder, 'firefox', 'ada.default'), { recursive: true });
     await writeFile(join(folder, 'chromium', 'DevToolsActivePort'), `${port}\n/devtools/browser/1-2-3`);
-    const places = { chromium: [join(folder, 'chromium'), join(folder, 'none')], firefox: [join(folder, 'firefox')], ports: [] };
+    const places = {
+      chromium: [join(folder, 'chromium'), join(folder, 'none')],
+      firefox: [join(folder, 'firefox')],
+      ports: [],
+    };
     expect(await findBrowsers(places)).toEqual([`ws://127.0.0.1:${port}/devtools/browser/1-2-3`]);
     const bidi = join(folder, 'firefox', 'ada.default', 'WebDriverBiDiServer.json');
     await writeFile(bidi, JSON.stringify({ ws_host: '127.0.0.1', ws_port: port }));
@@ -99,7 +103,9 @@ describe('a browser that runs', () => {
     version = { webSocketDebuggerUrl: `ws://127.0.0.1:${port}/devtools/browser/1` };
     expect(await findBrowsers(places)).toEqual([]);
     expect(await socketAt(`http://127.0.0.1:${port}`)).toBe(`ws://127.0.0.1:${port}/devtools/browser/1`);
-    await expect(WebSocketClient.open(`ws://127.0.0.1:${port}/`)).rejects.toThrow(/expected a WebSocket.*got HTTP 200/);
+    await expect(WebSocketClient.open(`ws://127.0.0.1:${port}/`)).rejects.toThrow(
+      /expected a WebSocket.*got HTTP 200/,
+    );
   });
 
   it('speaks WebDriver BiDi where it says nothing of its own protocol', async () => {
@@ -119,9 +125,9 @@ describe('a browser that runs', () => {
 describe('a browser that is started', () => {
   it('says what it said when it ends at once, or is not there', async () => {
     const args = ['-e', 'console.error("no display"); process.exit(3)'];
-    await expect(
-      startBrowser({ browser: 'chromium', executable: '/nowhere/chromium' }),
-    ).rejects.toThrow(/\/nowhere\/chromium: expected it to listen for remote debugging/);
+    await expect(startBrowser({ browser: 'chromium', executable: '/nowhere/chromium' })).rejects.toThrow(
+      /\/nowhere\/chromium: expected it to listen for remote debugging/,
+    );
     await expect(startBrowser({ browser: 'firefox', executable: process.execPath, args })).rejects.toThrow(
       /expected it to listen for remote debugging, got its end/,
     );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startLoginServer } from '../../examples/login-server/server.js';
 import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
@@ -14,7 +15,6 @@ import {
   withoutChromium,
   withoutFirefox,
 } from '../browser/chromium.ts';
-import { startLoginServer } from '../../examples/login-server/server.js';
 import { named } from '../interop/debian.ts';
 import { sampled, slow, withoutTime } from '../slow.ts';
 import { Staying } from './staying.ts';
@@ -170,29 +170,32 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     },
   );
 
-  slow('finds the browser by its profile, and has the policy, the person and the fault that are given', async () => {
-    const page = await home();
-    await mkdir(join(folder, 'config'));
-    await symlink(profile, join(folder, 'config', 'chromium'));
-    const policy = JSON.stringify({ algorithms: [-8] });
-    const person = JSON.stringify({ verification: 'fail' });
-    const given = ['--policy', policy, '--person', person, '--fault', 'signature-from-other-key', '--json'];
-    const one = attach(given, [], { XDG_CONFIG_HOME: join(folder, 'config') });
-    expect(JSON.parse(await one.line())).toMatchObject({ event: 'attached', mode: 'page' });
-    expect(one.stderr).toContain('found a browser at ws://127.0.0.1:');
-    expect(
-      await page.evaluate(
-        `navigator.credentials.create(creation({ pubKeyCredParams: [{ type: 'public-key', alg: -8 }], authenticatorSelection: { residentKey: 'required', userVerification: 'discouraged' } }))
+  slow(
+    'finds the browser by its profile, and has the policy, the person and the fault that are given',
+    async () => {
+      const page = await home();
+      await mkdir(join(folder, 'config'));
+      await symlink(profile, join(folder, 'config', 'chromium'));
+      const policy = JSON.stringify({ algorithms: [-8] });
+      const person = JSON.stringify({ verification: 'fail' });
+      const given = ['--policy', policy, '--person', person, '--fault', 'signature-from-other-key', '--json'];
+      const one = attach(given, [], { XDG_CONFIG_HOME: join(folder, 'config') });
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'attached', mode: 'page' });
+      expect(one.stderr).toContain('found a browser at ws://127.0.0.1:');
+      expect(
+        await page.evaluate(
+          `navigator.credentials.create(creation({ pubKeyCredParams: [{ type: 'public-key', alg: -8 }], authenticatorSelection: { residentKey: 'required', userVerification: 'discouraged' } }))
           .then(({ response }) => response.getPublicKeyAlgorithm())`,
-      ),
-    ).toBe(-8);
-    expect(
-      await page.evaluate(`outcome(navigator.credentials.get(request({ userVerification: 'required' })))`),
-    ).toBe('NotAllowedError');
-    one.signal('SIGTERM');
-    expect(await one.end()).toBe(0);
-    await page.close();
-  });
+        ),
+      ).toBe(-8);
+      expect(
+        await page.evaluate(`outcome(navigator.credentials.get(request({ userVerification: 'required' })))`),
+      ).toBe('NotAllowedError');
+      one.signal('SIGTERM');
+      expect(await one.end()).toBe(0);
+      await page.close();
+    },
+  );
 
   slow('starts a browser, and ends it and its profile at the end', async () => {
     const script = `<script>navigator.credentials.create({ publicKey: { rp: { name: 'x' }, user: { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' },
@@ -233,7 +236,9 @@ describe.skipIf(withoutBidi)(named('stuntkey attach with Firefox', withoutBidi),
   slow('starts it, and lets its pages use the key over WebDriver BiDi', async () => {
     const script = `<script>setTimeout(() => navigator.credentials.create({ publicKey: { rp: { name: 'x' }, user: { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' },
       challenge: new Uint8Array(32), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }), 0)</script>`;
-    const site = await startLoginServer({ pages: { '/': `<meta http-equiv="refresh" content="1">${script}` } });
+    const site = await startLoginServer({
+      pages: { '/': `<meta http-equiv="refresh" content="1">${script}` },
+    });
     try {
       const one = attach(['--launch', 'firefox', '--headless', '--yes', '--json', site.origin]);
       const events = new Map<string, Record<string, string>>();
@@ -264,7 +269,11 @@ describe('stuntkey attach without a browser', () => {
         [['http://localhost:3000'], 2, /expected --launch/],
         [['--launch', 'opera'], 2, /chromium, firefox/],
         [['--launch', 'chromium', '--executable', '/nowhere'], 1, /expected it to listen/],
-        [['--browser-url', 'http://127.0.0.1:9', '--mode', 'cdp', '--fault', 'x'], 2, /--mode page with --fault/],
+        [
+          ['--browser-url', 'http://127.0.0.1:9', '--mode', 'cdp', '--fault', 'x'],
+          2,
+          /--mode page with --fault/,
+        ],
         [['--browser-url', 'http://127.0.0.1:9', '--fault', 'no-such'], 2, /no-such/],
         [['--browser-url', 'http://127.0.0.1:9', '--person', '{"presence":"maybe"}'], 2, /presence/],
         [['--browser-url', 'http://127.0.0.1:9', '--person', '{}', '--decline'], 2, /--person or the flags/],

@@ -61,7 +61,11 @@ describe('a page of a listed origin', () => {
     const got = await page('/page/get', { options: request, mediation: 'required' });
     expect([got.status, got.json.id]).toEqual([200, made.json.id]);
     const framed = await page('/page/get', { options: request, topOrigin: 'https://example.org' });
-    expect(clientDataOf(framed)).toMatchObject({ origin, crossOrigin: true, topOrigin: 'https://example.org' });
+    expect(clientDataOf(framed)).toMatchObject({
+      origin,
+      crossOrigin: true,
+      topOrigin: 'https://example.org',
+    });
   });
 
   it('is refused as by a browser, and may read why', async () => {
@@ -69,7 +73,9 @@ describe('a page of a listed origin', () => {
     const declined = await page('/page/create', { options: creation });
     expect([declined.status, declined.json.error.name]).toEqual([403, 'NotAllowedError']);
     expect(declined.headers['access-control-allow-origin']).toBe(origin);
-    const other = await page('/page/create', { options: { ...creation, rp: { name: 'x', id: 'example.org' } } });
+    const other = await page('/page/create', {
+      options: { ...creation, rp: { name: 'x', id: 'example.org' } },
+    });
     expect([other.status, other.json.error.name]).toEqual([403, 'SecurityError']);
     expect(authenticator.credentials.list()).toEqual([]);
   });
@@ -78,7 +84,10 @@ describe('a page of a listed origin', () => {
     const { json } = await page('/page/create', { options: creation });
     const capabilities = await page('/page/capabilities', {});
     expect(capabilities.json).toMatchObject({ conditionalGet: true, signalUnknownCredential: true });
-    const signal = { signal: 'signalUnknownCredential', options: { rpId: 'example.com', credentialId: json.id } };
+    const signal = {
+      signal: 'signalUnknownCredential',
+      options: { rpId: 'example.com', credentialId: json.id },
+    };
     expect((await page('/page/signal', signal)).json).toBeNull();
     expect(authenticator.credentials.list()).toEqual([]);
     const foreign = { ...signal, options: { rpId: 'example.org', credentialId: json.id } };
@@ -170,7 +179,10 @@ describe('the bridge lets nothing else in', () => {
       expect(codeOf(await client.raw(method, path, pageHeaders()))).toEqual([403, 'from-a-page']);
       expect(corsOf(await client.raw('OPTIONS', path, pageHeaders()))).toEqual([]);
     }
-    expect(codeOf(await client.raw('GET', '/page/create', pageHeaders()))).toEqual([405, 'method-not-allowed']);
+    expect(codeOf(await client.raw('GET', '/page/create', pageHeaders()))).toEqual([
+      405,
+      'method-not-allowed',
+    ]);
   });
 
   it('at a door without a list', async () => {

@@ -74,12 +74,7 @@ export class DoorClient {
   }
 
   /** A request with token and JSON, whose answer has to be as described. */
-  async call(
-    method: string,
-    path: string,
-    body?: unknown,
-    more: Record<string, string> = {},
-  ): Promise<Told> {
+  async call(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Told> {
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const text = body === undefined ? '' : JSON.stringify(body);
     const told = await this.raw(method, path, { ...this.headers, ...type, ...more }, text);

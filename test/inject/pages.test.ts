@@ -55,7 +55,7 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
       expect(native).toEqual([true, true, 'function create() { [native code] }', []]);
     });
 
-    slow('shows a prompt that is cancelled', async () => {
+    slow('shows a prompt that the person closes', async () => {
       await inState('cancelled');
       expect([await outcome('create(creation())'), await outcome('get(request())')]).toEqual([
         'NotAllowedError',
@@ -76,7 +76,9 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
 
     slow('shows a sign-in with a passkey that the server does not know', async () => {
       await inState('wrongAccount');
-      expect(await outcome('create(creation({ authenticatorSelection: { residentKey: "required" } }))')).toBe('ok');
+      expect(await outcome('create(creation({ authenticatorSelection: { residentKey: "required" } }))')).toBe(
+        'ok',
+      );
       const id = await page.evaluate(`navigator.credentials.get(request()).then(({ id, response }) =>
         [id.length > 20, new TextDecoder().decode(response.userHandle)])`);
       expect(id).toEqual([true, 'stuntkey-wrong-account']);
@@ -98,7 +100,10 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
       await page.goto(server.origin);
       expect(await outcome('create(creation())')).toBe('ok');
       await page.goto('data:text/html,<p>');
-      expect(await page.evaluate('[isSecureContext, typeof navigator.credentials]')).toEqual([false, 'undefined']);
+      expect(await page.evaluate('[isSecureContext, typeof navigator.credentials]')).toEqual([
+        false,
+        'undefined',
+      ]);
     });
   });
 
@@ -125,7 +130,8 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
       user.reset();
       await page.evaluateOnNewDocument(bridgeScript({ url: door.url, token: door.bridgeToken ?? '' }));
     });
-    const at = (path: string): string => `http://localhost:${(elsewhere.address() as AddressInfo).port}${path}`;
+    const at = (path: string): string =>
+      `http://localhost:${(elsewhere.address() as AddressInfo).port}${path}`;
     const anything = `get({ publicKey: { challenge: new Uint8Array(32) } })`;
 
     slow('registers and signs in, signals, and says what the client can do', async () => {
@@ -170,7 +176,9 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
       await page.goto(at('/strict'));
       expect(await refusal(anything)).toMatchObject({
         name: 'NetworkError',
-        message: expect.stringMatching(/Content-Security-Policy forbids the connection to http:\/\/127.*connect-src/),
+        message: expect.stringMatching(
+          /Content-Security-Policy forbids the connection to http:\/\/127.*connect-src/,
+        ),
       });
     });
 
@@ -180,7 +188,9 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
         await page.evaluate(`new Promise((resolve) => {
           document.body.replaceChildren(Object.assign(document.createElement('iframe'), { allow: '${allow}', src: '${server.origin}', onload: resolve }));
         })`);
-        const frame = page.frames().find((one) => one !== page.mainFrame() && one.url().startsWith(server.origin));
+        const frame = page
+          .frames()
+          .find((one) => one !== page.mainFrame() && one.url().startsWith(server.origin));
         return frame?.evaluate(`outcome(navigator.credentials.get(request()))`);
       };
       await authenticator.credentials.transaction((transaction) => transaction.clearCredentials());

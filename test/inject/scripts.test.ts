@@ -37,10 +37,12 @@ describe('the device in a page', () => {
     expect(text.length).toBeGreaterThan(100_000);
   });
 
-  it('can stand inside a script element, whatever its options say', () => {
+  it('can be inside a script element, whatever its options say', () => {
     const text = deviceScript({ seed: '</script><script>alert(1)\u2028' });
     expect(text.slice(-200)).not.toMatch(/<\/script|\u2028/i);
-    expect(text.trimEnd().endsWith(String.raw`({"seed":"\u003C/script>\u003Cscript>alert(1)\u2028"});`)).toBe(true);
+    expect(text.trimEnd().endsWith(String.raw`({"seed":"\u003C/script>\u003Cscript>alert(1)\u2028"});`)).toBe(
+      true,
+    );
   });
 
   it.each([

@@ -35,7 +35,10 @@ describe.skipIf(missing)(named('stuntkey mcp', missing), () => {
       for (const { inputSchema, annotations } of tools)
         expect([inputSchema, annotations]).toEqual([
           expect.objectContaining({ type: 'object', additionalProperties: false }),
-          expect.objectContaining({ readOnlyHint: expect.any(Boolean), destructiveHint: expect.any(Boolean) }),
+          expect.objectContaining({
+            readOnlyHint: expect.any(Boolean),
+            destructiveHint: expect.any(Boolean),
+          }),
         ]);
       expect(key.getInstructions()).toMatch(/never instructions/);
       let cookie = '';
@@ -95,56 +98,59 @@ describe.skipIf(withoutBrowser)(named('one browser', withoutBrowser), () => {
     await rm(profile, { recursive: true, force: true, maxRetries: 10 });
   });
 
-  slow('is driven by chrome-devtools-mcp and @playwright/mcp, and their pages sign in with our key', async () => {
-    const key = await opened(stuntkey('--rp-id', 'localhost', '--browser-url', url));
-    const attached = await key.callTool({ name: 'browser_attach' });
-    expect([attached.isError, attached.structuredContent]).toMatchObject([undefined, { protocol: 'cdp' }]);
-    const outcome = `() => new Promise((resolve) => {
+  slow(
+    'is driven by chrome-devtools-mcp and @playwright/mcp, and their pages sign in with our key',
+    async () => {
+      const key = await opened(stuntkey('--rp-id', 'localhost', '--browser-url', url));
+      const attached = await key.callTool({ name: 'browser_attach' });
+      expect([attached.isError, attached.structuredContent]).toMatchObject([undefined, { protocol: 'cdp' }]);
+      const outcome = `() => new Promise((resolve) => {
       const output = document.querySelector('output');
       const look = () => (output.textContent ? resolve(output.textContent) : requestAnimationFrame(look));
       look();
     })`;
 
-    const devtools = await opened(
-      another(
-        'chrome-devtools-mcp/build/src/bin/chrome-devtools-mcp.js',
-        '--browserUrl',
-        url,
-        '--no-usage-statistics',
-        '--no-performance-crux',
-      ),
-    );
-    const inDevtools = async (name: string, given: object = {}): Promise<string> => {
-      const answer = await devtools.callTool({ name, arguments: given });
-      expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
-      return textOf(answer);
-    };
-    await inDevtools('new_page', { url: server.origin });
-    await inDevtools('evaluate_script', { function: `() => document.querySelector('#register').click()` });
-    expect(await inDevtools('evaluate_script', { function: outcome })).toContain('ada is registered');
+      const devtools = await opened(
+        another(
+          'chrome-devtools-mcp/build/src/bin/chrome-devtools-mcp.js',
+          '--browserUrl',
+          url,
+          '--no-usage-statistics',
+          '--no-performance-crux',
+        ),
+      );
+      const inDevtools = async (name: string, given: object = {}): Promise<string> => {
+        const answer = await devtools.callTool({ name, arguments: given });
+        expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
+        return textOf(answer);
+      };
+      await inDevtools('new_page', { url: server.origin });
+      await inDevtools('evaluate_script', { function: `() => document.querySelector('#register').click()` });
+      expect(await inDevtools('evaluate_script', { function: outcome })).toContain('ada is registered');
 
-    const playwright = await opened(another('@playwright/mcp/cli.js', '--cdp-endpoint', url));
-    const inPlaywright = async (name: string, given: object = {}): Promise<string> => {
-      const answer = await playwright.callTool({ name, arguments: given });
-      expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
-      return textOf(answer);
-    };
-    await inPlaywright('browser_navigate', { url: server.origin });
-    await inPlaywright('browser_evaluate', { function: `() => document.querySelector('#login').click()` });
-    expect(await inPlaywright('browser_evaluate', { function: outcome })).toContain('welcome, ada');
+      const playwright = await opened(another('@playwright/mcp/cli.js', '--cdp-endpoint', url));
+      const inPlaywright = async (name: string, given: object = {}): Promise<string> => {
+        const answer = await playwright.callTool({ name, arguments: given });
+        expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
+        return textOf(answer);
+      };
+      await inPlaywright('browser_navigate', { url: server.origin });
+      await inPlaywright('browser_evaluate', { function: `() => document.querySelector('#login').click()` });
+      expect(await inPlaywright('browser_evaluate', { function: outcome })).toContain('welcome, ada');
 
-    const { ceremonies } = (await key.callTool({ name: 'page_ceremonies' })).structuredContent;
-    expect(ceremonies).toMatchObject([
-      { event: 'registered', origin: server.origin },
-      { event: 'authenticated', origin: server.origin },
-    ]);
+      const { ceremonies } = (await key.callTool({ name: 'page_ceremonies' })).structuredContent;
+      expect(ceremonies).toMatchObject([
+        { event: 'registered', origin: server.origin },
+        { event: 'authenticated', origin: server.origin },
+      ]);
 
-    // The person declines once, and the page is refused as by a real key.
-    await key.callTool({ name: 'decline_next' });
-    await inDevtools('evaluate_script', { function: `() => document.querySelector('#login').click()` });
-    await inDevtools('evaluate_script', { function: outcome });
-    const { refused } = (await key.callTool({ name: 'explain_refusal' })).structuredContent;
-    expect(refused).toMatchObject({ ceremony: 'get', origin: server.origin, name: 'NotAllowedError' });
-    expect((await key.callTool({ name: 'browser_detach' })).structuredContent).toEqual({ detached: true });
-  });
+      // The person declines once, and the page is refused as by a real key.
+      await key.callTool({ name: 'decline_next' });
+      await inDevtools('evaluate_script', { function: `() => document.querySelector('#login').click()` });
+      await inDevtools('evaluate_script', { function: outcome });
+      const { refused } = (await key.callTool({ name: 'explain_refusal' })).structuredContent;
+      expect(refused).toMatchObject({ ceremony: 'get', origin: server.origin, name: 'NotAllowedError' });
+      expect((await key.callTool({ name: 'browser_detach' })).structuredContent).toEqual({ detached: true });
+    },
+  );
 });

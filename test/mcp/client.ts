@@ -10,8 +10,13 @@ interface ToolAnswer {
 }
 
 export interface McpClient {
-  listTools(): Promise<{ readonly tools: readonly { readonly name: string; readonly [member: string]: unknown }[] }>;
-  callTool(call: { readonly name: string; readonly arguments?: object }, ...rest: unknown[]): Promise<ToolAnswer>;
+  listTools(): Promise<{
+    readonly tools: readonly { readonly name: string; readonly [member: string]: unknown }[];
+  }>;
+  callTool(
+    call: { readonly name: string; readonly arguments?: object },
+    ...rest: unknown[]
+  ): Promise<ToolAnswer>;
   getInstructions(): string | undefined;
   close(): Promise<void>;
 }

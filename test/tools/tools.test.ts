@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { deviceScript } from '../../src/entries/inject.ts';
-import { CHROMIUM_ARGUMENTS, patient, sharedBrowser, withoutChromedriver, withoutChromium } from '../browser/chromium.ts';
+import {
+  CHROMIUM_ARGUMENTS,
+  patient,
+  sharedBrowser,
+  withoutChromedriver,
+  withoutChromium,
+} from '../browser/chromium.ts';
 import { named, runs, whyNot } from '../interop/debian.ts';
 import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { slow, withoutTime } from '../slow.ts';
@@ -28,7 +34,11 @@ const staged = (): void => {
 
 /** A static site on loopback. */
 async function served(folder: string): Promise<{ readonly url: string; readonly server: Server }> {
-  const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+  const types: Readonly<Record<string, string>> = {
+    '.html': 'text/html',
+    '.js': 'text/javascript',
+    '.css': 'text/css',
+  };
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     readFile(join(folder, path === '/' ? 'index.html' : path)).then(
@@ -53,7 +63,11 @@ describe.skipIf(withoutTestCafe)(named('TestCafe', withoutTestCafe), () => {
     const browser = `chromium:headless ${CHROMIUM_ARGUMENTS.join(' ')}`;
     const { code, output } = await ran(
       process.execPath,
-      [judgesFile('testcafe', 'testcafe/bin/testcafe-with-v8-flag-filter.js'), browser, example('testcafe/sign-in.js')],
+      [
+        judgesFile('testcafe', 'testcafe/bin/testcafe-with-v8-flag-filter.js'),
+        browser,
+        example('testcafe/sign-in.js'),
+      ],
       { env: stage.env },
     );
     expect([code, output]).toEqual([0, expect.stringMatching(/1 passed/)]);
@@ -128,7 +142,9 @@ describe.skipIf(withoutVitestBrowser)(named('vitest’s browser mode', withoutVi
         ...Object.fromEntries(names.map((name) => [name, join(modules, name)])),
         stuntkey: root,
       });
-      const { code, output } = await ran(process.execPath, [join(modules, 'vitest/vitest.mjs'), 'run'], { cwd: folder });
+      const { code, output } = await ran(process.execPath, [join(modules, 'vitest/vitest.mjs'), 'run'], {
+        cwd: folder,
+      });
       expect([code, output]).toEqual([0, expect.stringMatching(/2 passed/)]);
     } finally {
       await rm(folder, { recursive: true, force: true, maxRetries: 10 });

@@ -12,10 +12,8 @@ try {
   const context = await browser.newContext();
   await context.addInitScript({ path: STUNTKEY_SCRIPT });
   const page = await context.newPage();
-  for (const [button, outcome] of [
-    ['register', 'ada is registered'],
-    ['login', 'welcome, ada'],
-  ]) {
+  const outcomes = { register: 'ada is registered', login: 'welcome, ada' };
+  for (const [button, outcome] of Object.entries(outcomes)) {
     await page.goto(LOGIN_URL);
     await page.click(`#${button}`);
     await page.locator('output', { hasText: outcome }).waitFor();

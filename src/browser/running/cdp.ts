@@ -48,7 +48,9 @@ export class CdpConnection {
       this.#pending.set(id, { session, resolve, reject });
       const params = Object.keys(parameters).length > 0 && { params: parameters };
       try {
-        this.#socket.send(JSON.stringify({ id, method, ...params, ...(session !== ROOT && { sessionId: session }) }));
+        this.#socket.send(
+          JSON.stringify({ id, method, ...params, ...(session !== ROOT && { sessionId: session }) }),
+        );
       } catch (error) {
         this.#pending.delete(id);
         reject(error as Error);

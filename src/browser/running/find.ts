@@ -17,7 +17,13 @@ export interface Places {
 
 const NAMES = {
   linux: ['google-chrome', 'google-chrome-beta', 'chromium', 'microsoft-edge', 'BraveSoftware/Brave-Browser'],
-  darwin: ['Google/Chrome', 'Google/Chrome Beta', 'Chromium', 'Microsoft Edge', 'BraveSoftware/Brave-Browser'],
+  darwin: [
+    'Google/Chrome',
+    'Google/Chrome Beta',
+    'Chromium',
+    'Microsoft Edge',
+    'BraveSoftware/Brave-Browser',
+  ],
   win32: ['Google\\Chrome\\User Data', 'Chromium\\User Data', 'Microsoft\\Edge\\User Data'],
 } as const;
 

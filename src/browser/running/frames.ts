@@ -69,7 +69,7 @@ export class FrameReader {
     };
   }
 
-  /** Control frames stand alone, also between the parts of a message. */
+  /** Control frames are whole, and may come between the parts of a message. */
   #joined({ last, opcode, payload }: Message & { readonly last: boolean }): Message | undefined {
     if (opcode >= Opcode.close) return { opcode, payload };
     if ((opcode === Opcode.continuation) !== (this.#opcode !== undefined))

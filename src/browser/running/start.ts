@@ -25,7 +25,14 @@ export interface StartedBrowser {
 }
 
 const IN_PATH: Readonly<Record<BrowserName, readonly string[]>> = {
-  chromium: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'chrome'],
+  chromium: [
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+    'microsoft-edge',
+    'chrome',
+  ],
   firefox: ['firefox', 'firefox-esr'],
 };
 
@@ -96,7 +103,9 @@ function addressOf(child: ChildProcess, executable: string): Promise<string> {
     const failed = (why: string): void => {
       cancel();
       const last = said.trim().split('\n').slice(-3).join('; ').slice(-600);
-      reject(new Error(`${executable}: expected it to listen for remote debugging, ${why}${last && `: ${last}`}`));
+      reject(
+        new Error(`${executable}: expected it to listen for remote debugging, ${why}${last && `: ${last}`}`),
+      );
     };
     const cancel = systemClock.after(PATIENCE, () => failed('got no word of it'));
     child.once('error', (error) => failed(`got ${error.message}`));
@@ -116,10 +125,12 @@ async function installed(browser: BrowserName): Promise<string> {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const inPath = IN_PATH[browser].flatMap((name) => folders.map((folder) => join(folder, name + suffix)));
   for (const path of [...inPath, ...ELSEWHERE[browser]])
-    if (await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    ))
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
       return path;
   throw new Error(
     `expected ${browser} on this machine, found none of ${IN_PATH[browser].join(', ')}: install one, or name the program (--executable)`,

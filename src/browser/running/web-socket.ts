@@ -51,7 +51,9 @@ export class WebSocketClient {
         reject(new Error(`expected a WebSocket at ${url}, got HTTP ${response.statusCode}`));
       });
       asked.on('upgrade', ({ headers }, socket, head) => {
-        const expected = createHash('sha1').update(key + GUID).digest('base64');
+        const expected = createHash('sha1')
+          .update(key + GUID)
+          .digest('base64');
         if (headers['sec-websocket-accept'] !== expected) {
           socket.destroy();
           reject(new Error(`expected a WebSocket at ${url}, got another protocol`));

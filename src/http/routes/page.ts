@@ -57,7 +57,10 @@ export const page: readonly Route[] = [
     bridge: true,
     body: 'PageSignalRequest',
     responses: {
-      200: { description: 'Null: a page does not learn whether anything was changed.', schema: { type: 'null' } },
+      200: {
+        description: 'Null: a page does not learn whether anything was changed.',
+        schema: { type: 'null' },
+      },
       403: REFUSED,
     },
     async handle(house, asked) {

@@ -22,7 +22,9 @@ export const auditTools: readonly Tool[] = [
           'Of a server on this machine with the interface of FIDO’s conformance tests.',
         ),
       ),
-      target: maybe(described(recordOf(anything, 'an object'), 'A description of another server; docs/audit.md.')),
+      target: maybe(
+        described(recordOf(anything, 'an object'), 'A description of another server; docs/audit.md.'),
+      ),
       only: maybe(described(listOf(text(), 'an array of faults or subjects'), 'Faults or subjects by name.')),
       profile: maybe(described(oneOf(PROFILES), { default: 'passkey' })),
     },
@@ -41,7 +43,9 @@ export const auditTools: readonly Tool[] = [
         ]);
       for (const word of only ?? []) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
       const faults = catalogue.filter((one) =>
-        only === undefined ? profiles[profile].includes(one) : only.includes(one.id) || only.includes(one.subject),
+        only === undefined
+          ? profiles[profile].includes(one)
+          : only.includes(one.id) || only.includes(one.subject),
       );
       const target = url === undefined ? describedTarget(description) : conformanceTarget(url);
       if (!target.loopback)

@@ -13,7 +13,8 @@ const origin = described(
   text({ least: 1, most: 300 }),
   'The origin of the page, such as http://localhost:3000 or https://login.example.com.',
 );
-const options = (what: string) => described(recordOf(anything, 'an object'), `${what}, as the server sent it.`);
+const options = (what: string) =>
+  described(recordOf(anything, 'an object'), `${what}, as the server sent it.`);
 
 export const ceremonyTools: readonly Tool[] = [
   tool(

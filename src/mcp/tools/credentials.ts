@@ -46,7 +46,9 @@ export const credentialTools: readonly Tool[] = [
     'reads',
     { rpId: maybe(rpId) },
     async (agent, { rpId: wanted }) => {
-      const all = agent.device.credentials.list().filter((one) => wanted === undefined || one.rpId === wanted);
+      const all = agent.device.credentials
+        .list()
+        .filter((one) => wanted === undefined || one.rpId === wanted);
       return { credentials: all.slice(0, MOST_LISTED).map(shown), total: all.length };
     },
   ),
@@ -58,12 +60,15 @@ export const credentialTools: readonly Tool[] = [
     {
       rpId,
       userName: described(text({ least: 1, most: 64 }), 'The name of the account.'),
-      userId: maybe(described(text({ least: 1, most: 86 }), 'The user handle in base64url. Default: random.')),
+      userId: maybe(
+        described(text({ least: 1, most: 86 }), 'The user handle in base64url. Default: random.'),
+      ),
       algorithm: maybe(described(oneOf(['ES256', 'EdDSA']), { default: 'ES256' })),
     },
     async (agent, { rpId: wanted, userName, userId, algorithm = 'ES256' }) => {
       agent.allowed.require(wanted);
-      const handle = userId === undefined ? crypto.getRandomValues(new Uint8Array(16)) : bytes(userId, 'userId');
+      const handle =
+        userId === undefined ? crypto.getRandomValues(new Uint8Array(16)) : bytes(userId, 'userId');
       const pair = await crypto.subtle.generateKey(ALGORITHMS[algorithm] as never, true, ['sign', 'verify']);
       const { privateKey, publicKey } = pair as unknown as { privateKey: never; publicKey: never };
       const record = await agent.device.credentials.import({

@@ -2,7 +2,7 @@
 import { openPageDevice } from 'stuntkey/inject';
 
 export default {
-  // A story says in which situation its visitor is: parameters: { passkey: 'cancelled' }.
+  // A story says in which situation its visitor is: `parameters: { passkey: 'cancelled' }`.
   beforeEach({ parameters }) {
     if (parameters.passkey === undefined) return undefined;
     const device = openPageDevice({ state: parameters.passkey });
