@@ -52,7 +52,7 @@ describe.skipIf(missing)(named('a script in a page of Chromium', missing), () =>
         Function.prototype.toString.call(navigator.credentials.create),
         Object.getOwnPropertyNames(window).filter((name) => /stuntkey|way/i.test(name)),
       ])`);
-      expect(native).toEqual([true, true, 'function create() { [native code] }', []]);
+      expect(native).toEqual([true, true, 'function () { [native code] }', []]);
     });
 
     slow('shows a prompt that the person closes', async () => {
