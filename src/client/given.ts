@@ -70,6 +70,11 @@ function isEncodingError(error: unknown): error is Error {
 }
 
 function excerpt(value: unknown): string {
+  if (isObject(value) && typeof value.then === 'function') return 'a promise: is an await missing?';
+  if (isObject(value) && typeof value.json === 'function')
+    return 'a response of fetch: its json() has the options';
+  if (typeof value === 'string' && value.trimStart().startsWith('{'))
+    return 'a text: JSON.parse() makes options of it';
   let text: string | undefined;
   try {
     text = JSON.stringify(value);

@@ -48,6 +48,28 @@ describe('a timeout', () => {
   });
 });
 
+describe('null', () => {
+  const selection = (member: string): object => ({ authenticatorSelection: { [member]: null } });
+
+  it.each([
+    { authenticatorSelection: null },
+    { extensions: null },
+    { extensions: { prf: null } },
+    { attestation: null },
+    selection('authenticatorAttachment'),
+    selection('residentKey'),
+    selection('userVerification'),
+  ])('is an empty dictionary, or a text that says nothing: %j', async (member) => {
+    expect((await at().create({ ...creation, ...member } as never)).type).toBe('public-key');
+  });
+
+  it('is no sequence', async () => {
+    const none = at().create({ ...creation, excludeCredentials: null } as never);
+    await expect(none).rejects.toThrow(TypeError);
+    await expect(none).rejects.toThrow('excludeCredentials: expected a sequence, got null');
+  });
+});
+
 describe('names that are longer than a device takes', () => {
   const family = '👩‍👩‍👧‍👦';
 
@@ -152,6 +174,13 @@ describe('a refusal says what to do', () => {
     );
     expect(await causeOf(at().get(came))).toContain('got {"error":"not logged in"}');
     expect(await causeOf(at().get(undefined as never))).toContain('got undefined');
+    const others: readonly (readonly [unknown, string])[] = [
+      [Promise.resolve(creation), 'got a promise: is an await missing?'],
+      [Response.json(creation), 'got a response of fetch: its json() has the options'],
+      [JSON.stringify(creation), 'got a text: JSON.parse() makes options of it'],
+    ];
+    for (const [other, message] of others)
+      expect(await causeOf(at().create(other as never))).toContain(message);
   });
 
   it('after three wrong PINs', async () => {
