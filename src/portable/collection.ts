@@ -11,6 +11,7 @@ import {
   importCredential,
   type PortableFormat,
   type PortableValues,
+  requireFormat,
 } from './convert.ts';
 import { type BitwardenExport, bitwardenFile } from './formats/bitwarden.ts';
 import { type CxfHeader, cxfFile } from './formats/cxf.ts';
@@ -51,13 +52,19 @@ const AROUND: {
  * Writes several credentials as a file of the format. Credentials that the format cannot hold are left out, with a warning `excluded`.
  *
  * @param options `clock`, for the time that a file was made at. Default: the machine's time
- * @throws StuntkeyError `unknown-format`
+ * @throws StuntkeyError `unknown-format`; `bad-options`
  */
 export async function exportCredentials<Name extends PortableFormat>(
   records: Iterable<CredentialRecord>,
   name: Name,
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): Promise<Exported<PortableFiles[Name]>> {
+  requireFormat(name);
+  if (typeof records !== 'object' || !(Symbol.iterator in Object(records)))
+    throw new StuntkeyError(
+      'bad-options',
+      `exportCredentials: expected records, such as authenticator.credentials.list(), got ${String(records)}`,
+    );
   const values: PortableValues[Name][] = [];
   const written: CredentialRecord[] = [];
   const warnings: PortableWarning[] = [];

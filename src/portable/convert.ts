@@ -67,6 +67,9 @@ function formatOf<Name extends PortableFormat>(name: Name): Format<PortableValue
   throw new StuntkeyError('unknown-format', `expected one of ${expected}, got ${String(name)}`);
 }
 
+/** @throws StuntkeyError `unknown-format` */
+export const requireFormat = (name: PortableFormat): void => void formatOf(name);
+
 /**
  * Writes a credential in a format. The warnings name what the format cannot hold, which is found by reading the value again.
  *

@@ -11,7 +11,7 @@ import { fleet } from '../../src/entries/fleet.ts';
 import { serveHttp } from '../../src/entries/http.ts';
 import { AttestationAuthority, Authenticator, MemoryStore, metadataBlob } from '../../src/entries/index.ts';
 import { install } from '../../src/entries/install.ts';
-import { importCredential, importCredentials } from '../../src/entries/portable.ts';
+import { exportCredentials, importCredential, importCredentials } from '../../src/entries/portable.ts';
 import { openStore } from '../../src/entries/store.ts';
 import { serveUdp, serveUhid, serveUsbip, serveVpcd } from '../../src/entries/transport.ts';
 import { fleetOf } from '../../src/load/settings.ts';
@@ -130,6 +130,7 @@ const MISTAKES: readonly (readonly [string, Door, unknown, string, string])[] = 
     'bad-options',
     'port: expected a whole number from 0 to 65535, got "8080"',
   ],
+  ['HTTP', http, 8100, 'bad-options', 'expected options, such as { port: 8100 }, got 8100'],
   ['HTTP', http, { host: '0.0.0.0' }, 'bad-options', 'host: expected a loopback address'],
   ['HTTP', http, { token: 'short' }, 'bad-options', 'token: expected 16 to 512 characters'],
   ['HTTP', http, { maxConnections: Number.NaN }, 'bad-options', 'maxConnections: expected'],
@@ -173,6 +174,13 @@ const MISTAKES: readonly (readonly [string, Door, unknown, string, string])[] = 
   ['a fleet', load, { counter: 'one' }, 'bad-options', 'counter: expected one of zero, clock, got "one"'],
   ['a fleet', load, { algorithm: -257 }, 'bad-options', 'algorithm: expected one of -7, -8, got -257'],
   ['a fleet', load, { discoverable: 'yes' }, 'bad-options', 'discoverable: expected true or false'],
+  [
+    'a fleet',
+    load,
+    { rpId: 'https://example.com' },
+    'bad-options',
+    'rpId: expected an RP ID such as example.com, got "https://example.com"',
+  ],
   ['a fleet', load, { seed: '' }, 'bad-options', 'seed: expected a text or bytes, not empty'],
   [
     'a fleet',
@@ -278,6 +286,13 @@ describe('what is handed in is refused where it is wrong', () => {
         });
     },
   );
+
+  it('by an export, without records or a format that there is', async () => {
+    await expect(exportCredentials([], 'xml' as never)).rejects.toMatchObject({ code: 'unknown-format' });
+    await expect(exportCredentials(undefined as never, 'cdp')).rejects.toThrow(
+      'expected records, such as authenticator.credentials.list(), got undefined',
+    );
+  });
 
   it('by install, without a global or options', () => {
     const withoutOptions = install as unknown as (target?: object) => unknown;
