@@ -1,4 +1,4 @@
-/** What is told of a command line that does not fit its command: what the command takes, and where that comes from which was meant. */
+/** What a command line that does not fit its command is answered: what the command takes, and where a value that was meant comes from. */
 import { type Command, CommanderError } from 'commander';
 
 const KEY = 'the folder of the key is --store';
