@@ -60,8 +60,7 @@ try {
   const ends = [];
   for (const host of hosts) {
     cause = undefined;
-    const end =
-      await evaluate(`navigator.credentials.create({ publicKey: { rp: { id: '${host}', name: 'x' },
+    const end = await evaluate(`navigator.credentials.create({ publicKey: { rp: { id: '${host}', name: 'x' },
       user: { id: new Uint8Array(1), name: 'ada', displayName: 'Ada' }, challenge: new Uint8Array(16),
       pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }).then(({ type }) => type, ({ name }) => name)`);
     ends.push({ host, end, ...(cause !== undefined && { cause }) });
