@@ -1,25 +1,28 @@
 // The scripts that run in a browser's pages, each put together with all that it imports into one text: src/page/injected.ts, whose
 // answers a driver carries; src/page/bridge.ts, which asks an HTTP door; src/inject/injected-device.ts, with a device of its own.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { noticesOf } from './notices.js';
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** What a device in a page does without, and would double its size: certificates of attestation, key files, lists of revoked keys. */
 const LEFT_OUT = {
-  'authority/certificate.js': [
+  'authority/certificate.ts': [
     'makeCertificate',
     'makeRevocationList',
     'tpmAlternativeName',
     'keyPurpose',
     'distributionPoint',
   ],
-  'authority/android-key-description.js': ['keyDescription'],
-  'authority/read-authority.js': ['readAuthority'],
-  'crypto/formats/pkcs8.js': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
+  'authority/android-key-description.ts': ['keyDescription'],
+  'authority/read-authority.ts': ['readAuthority'],
+  'crypto/formats/pkcs8.ts': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
 };
 
 /** Which of those the bundler came to: the others are misspelled, or moved. @type {Set<string>} */
@@ -29,7 +32,7 @@ const leaveOut = {
   name: 'leave out',
   /** @param {string} id */
   load(id) {
-    const [path, names] = Object.entries(LEFT_OUT).find(([path]) => id === at(path)) ?? [];
+    const [path, names] = Object.entries(LEFT_OUT).find(([path]) => id === src + path) ?? [];
     if (path !== undefined) leftOut.add(path);
     return names
       ?.map(
@@ -39,14 +42,24 @@ const leaveOut = {
   },
 };
 
+/** The modules behind package.json's conditional imports, where there is no Node. */
+const { imports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const alias = Object.fromEntries(
+  Object.entries(imports).map(([name, path]) => [
+    name,
+    (path.default ?? path).replace('./dist/', src).replace(/\.js$/, '.ts'),
+  ]),
+);
+
 /**
  * @param {string} input
  * @param {import('rolldown').Plugin[]} plugins
  */
-async function textOf(input, plugins = []) {
+async function bundled(input, plugins = []) {
   const bundle = await rolldown({
-    input: at(input),
+    input: src + input,
     platform: 'browser',
+    resolve: { alias },
     plugins,
     checks: { ineffectiveDynamicImport: false },
     // The labels of the Public Suffix List are one long text, and would be there twice.
@@ -58,29 +71,31 @@ async function textOf(input, plugins = []) {
   await bundle.close();
   if (output.length !== 1) throw new Error(`${input}: expected one text, got ${output.length}`);
   // Strict: a function that is not can be had by a getter of the page's, as `caller`, with its arguments.
-  return `(way) => {'use strict';${output[0].code.trim()}}`;
+  const text = `(way) => {'use strict';${output[0].code.trim()}}`;
+  return { text, notices: noticesOf(Object.keys(output[0].modules)) };
 }
 
-/**
- * @param {string} file
- * @param {string} name
- * @param {string} text
- */
-function write(file, name, text) {
-  const comment = '/** The source of a function that is given its `way`. */';
-  writeFileSync(at(file), `${comment}\nexport const ${name} = ${JSON.stringify(text)};\n`);
+/** @param {string} file @param {string} code @param {string} notices */
+function write(file, code, notices) {
+  mkdirSync(at(dirname(file)), { recursive: true });
+  writeFileSync(at(file), `${notices}/** The source of a function that is given its \`way\`. */\n${code}\n`);
 }
 
-write('page/script-text.js', 'PAGE_SCRIPT', await textOf('page/injected.js'));
-write('inject/bridge-text.js', 'BRIDGE_SCRIPT', await textOf('page/bridge.js'));
+for (const [file, name, input] of [
+  ['page/script-text.js', 'PAGE_SCRIPT', 'page/injected.ts'],
+  ['inject/bridge-text.js', 'BRIDGE_SCRIPT', 'page/bridge.ts'],
+]) {
+  const { text, notices } = await bundled(input);
+  write(file, `export const ${name} = ${JSON.stringify(text)};`, notices);
+}
 // Compressed, for it would be a fifth of the package.
-const device = brotliCompressSync(await textOf('inject/injected-device.js', [leaveOut])).toString('base64');
-writeFileSync(
-  at('inject/device-text.js'),
+const { text, notices } = await bundled('inject/injected-device.ts', [leaveOut]);
+const device = brotliCompressSync(text).toString('base64');
+write(
+  'inject/device-text.js',
   `import { brotliDecompressSync } from 'node:zlib';
-/** The source of a function that is given its \`way\`. */
-export const deviceText = () => brotliDecompressSync(Buffer.from('${device}', 'base64')).toString();
-`,
+export const deviceText = () => brotliDecompressSync(Buffer.from('${device}', 'base64')).toString();`,
+  notices,
 );
 const notThere = Object.keys(LEFT_OUT).filter((path) => !leftOut.has(path));
 if (notThere.length > 0)

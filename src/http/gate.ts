@@ -149,9 +149,11 @@ function checkToken(
   const got =
     authorization === undefined
       ? 'none'
-      : isOther
-        ? "the bridge's, which is good for pages at /page/… alone"
-        : 'another';
+      : given === undefined
+        ? 'no Bearer'
+        : isOther
+          ? "the bridge's, which is good for pages at /page/… alone"
+          : 'another';
   throw new HttpError(401, 'bad-token', `Authorization: expected Bearer and ${wanted}, got ${got}`, {
     'www-authenticate': 'Bearer realm="stuntkey"',
   });
