@@ -81,10 +81,10 @@ function write(file, code, notices) {
   writeFileSync(at(file), `${notices}/** The source of a function that is given its \`way\`. */\n${code}\n`);
 }
 
-for (const [file, name, input] of [
+for (const [file, name, input] of /** @type {const} */ ([
   ['page/script-text.js', 'PAGE_SCRIPT', 'page/injected.ts'],
   ['inject/bridge-text.js', 'BRIDGE_SCRIPT', 'page/bridge.ts'],
-]) {
+])) {
   const { text, notices } = await bundled(input);
   write(file, `export const ${name} = ${JSON.stringify(text)};`, notices);
 }
