@@ -3,7 +3,9 @@
  * not say it: the relation of a frame to the document around it, and for a popup the Chrome DevTools Protocol.
  */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
+import type { AppOptions } from '../../client/app.ts';
 import { type Caller, framesOf, originFromCdp } from '../page/caller.ts';
+import { isExtension, permissionsOfExtension } from '../page/extension.ts';
 import { originOf, permissionsFor } from '../page/permissions-policy.ts';
 import { adapt } from './adapt.ts';
 
@@ -61,10 +63,11 @@ export class Documents {
   async callerOf(frame: Frame, isThere: () => Promise<boolean>): Promise<Caller> {
     const url = frame.url();
     const { origin, ancestors, permissions } = await this.#around(frame);
+    const app = isExtension(origin) ? await permissionsByCdp(frame) : undefined;
     // It may have navigated within the same document meanwhile.
     if (!(await isThere()) || originOf(url) !== originOf(frame.url()))
       throw new Error('the document that asked has gone');
-    return { origin, ancestors, permissions };
+    return { origin, ancestors, permissions, ...(app && { app }) };
   }
 
   #headersOf(frame: Frame, url: string): Headers | undefined {
@@ -86,13 +89,11 @@ export class Documents {
     }
     const around = await this.#around(parent);
     const element = await frame.frameElement();
-    const [allow, sandbox, src] = await Promise.all(
-      ['allow', 'sandbox', 'src'].map((name) => element.getAttribute(name)),
-    );
-    // A document without an address has the origin of the one that sent the frame there, which need not be the one around it.
-    const inherits = isWithoutAddress(url) && (await element.evaluate(isOpen));
+    const { allow, sandbox, src, isOpen } = await element.evaluate(readFrame);
     await element.dispose();
-    const sandboxed = around.sandboxed || closes(sandbox ?? undefined) || isSandboxed(headers?.security);
+    // A document without an address has the origin of the one that sent the frame there, which need not be the one around it.
+    const inherits = isWithoutAddress(url) && isOpen;
+    const sandboxed = around.sandboxed || closes(sandbox) || isSandboxed(headers?.security);
     const origin = sandboxed ? 'null' : inherits ? around.origin : originOf(url);
     const permissions = permissionsFor({
       origin,
@@ -101,16 +102,41 @@ export class Documents {
         origin: around.origin,
         permissions: around.permissions,
         allow: allow ?? '',
-        src: src == null ? around.origin : originOf(src, parent.url()),
+        src: src === undefined ? around.origin : originOf(src, parent.url()),
       },
     });
     return { origin, ancestors: [around.origin, ...around.ancestors], permissions, sandboxed };
   }
 }
 
-/** Runs in the document around a frame. Whether that document reaches into it, as those of one origin do. */
-function isOpen(element: unknown): boolean {
-  return (element as { readonly contentDocument: object | null }).contentDocument !== null;
+/** A frame as the document around it has it. */
+interface FrameElement {
+  readonly contentDocument: object | null;
+  getAttribute(name: string): unknown;
+}
+
+/**
+ * Runs in the document around a frame, which decides about all of this. In one call: Playwright's own `getAttribute` tries again,
+ * ten times a second for ever, where that document has gone.
+ */
+function readFrame(element: unknown): {
+  readonly allow: string | undefined;
+  readonly sandbox: string | undefined;
+  readonly src: string | undefined;
+  /** Whether that document reaches into it, as those of one origin do. */
+  readonly isOpen: boolean;
+} {
+  const frame = element as FrameElement;
+  const read = (name: string): string | undefined => {
+    const value = frame.getAttribute(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    allow: read('allow'),
+    sandbox: read('sandbox'),
+    src: read('src'),
+    isOpen: frame.contentDocument !== null,
+  };
 }
 
 function isWithoutAddress(url: string): boolean {
@@ -166,4 +192,32 @@ function isSandboxed(policies: string | undefined): boolean {
     .split(/[;,]/)
     .map((directive) => /^\s*sandbox(?:\s+(.*))?$/i.exec(directive))
     .some((found) => found !== null && closes(found[1] ?? ''));
+}
+
+/**
+ * What the manifest of an extension allows its page; nothing where no session reaches it. The pages of one extension share a process, so
+ * a frame without a session is reached through one around it.
+ */
+async function permissionsByCdp(frame: Frame): Promise<AppOptions | undefined> {
+  const origin = originOf(frame.url());
+  for (let at: Frame | null = frame; at !== null && originOf(at.url()) === origin; at = at.parentFrame()) {
+    const opened = await frame
+      .page()
+      .context()
+      .newCDPSession(at)
+      .catch(() => undefined);
+    if (opened === undefined) continue;
+    const session = adapt(opened);
+    try {
+      const [frameId] = (await framesOf(session)).keys();
+      const world = { frameId, worldName: 'stuntkey' };
+      const { executionContextId } = (await session.send('Page.createIsolatedWorld', world)) as {
+        executionContextId: number;
+      };
+      return await permissionsOfExtension(session, executionContextId);
+    } finally {
+      await session.detach().catch(() => undefined);
+    }
+  }
+  return undefined;
 }
