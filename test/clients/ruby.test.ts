@@ -9,7 +9,8 @@ import { folderOf, followed, ran, STUNTKEY_COMMAND } from './readme.ts';
 
 const client = folderOf('ruby');
 const withoutRuby = withoutTime ?? whyNot(['ruby'], () => runs('ruby', '-e', 'exit RUBY_VERSION >= "3.0"'));
-const withoutMinitest = withoutRuby ?? whyNot(['ruby-minitest'], () => runs('ruby', '-e', 'require "minitest"'));
+const withoutMinitest =
+  withoutRuby ?? whyNot(['ruby-minitest'], () => runs('ruby', '-e', 'require "minitest"'));
 const withoutRspec = withoutRuby ?? whyNot(['ruby-rspec'], () => runs('rspec', '--version'));
 
 describe.skipIf(withoutRuby)(named('the Ruby client', withoutRuby), () => {

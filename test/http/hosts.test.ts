@@ -119,7 +119,11 @@ describe.skipIf(withoutHosts)(named('the door on a network', withoutHosts), () =
     // A page of another site can make its name mean this address.
     for (const host of ['evil.test:8100', 'door.test:8100', `${HERE}:80`, 'localhost:8100'])
       expect(await outcome({ headers: { ...headers, host } })).toEqual([421, 'bad-host']);
-    for (const page of [{ origin: 'https://evil.test' }, { origin: url }, { 'sec-fetch-site': 'same-origin' }])
+    for (const page of [
+      { origin: 'https://evil.test' },
+      { origin: url },
+      { 'sec-fetch-site': 'same-origin' },
+    ])
       expect(await outcome({ headers: { ...headers, ...(page as object) } })).toEqual([403, 'from-a-page']);
     // In the clear, at the same port.
     expect(await outcome({ url: url.replace('https', 'http') })).toBe('ECONNRESET');
@@ -158,7 +162,13 @@ describe.skipIf(withoutHosts)(named('the door on a network', withoutHosts), () =
     const told = JSON.parse((await lines.next()).value);
     expect(await door.end()).toBe(0);
     // Bodies that are too large are refused at once; ceremonies that wait are told that the door closes; the others had not asked for anything.
-    expect(told).toEqual({ 'ceremony 503': 200, 'enormous 413': 100, 'half a body': 200, 'half a head': 200, silent: 300 });
+    expect(told).toEqual({
+      'ceremony 503': 200,
+      'enormous 413': 100,
+      'half a body': 200,
+      'half a head': 200,
+      silent: 300,
+    });
   });
 
   it('is not there for another host where nothing was said', async () => {

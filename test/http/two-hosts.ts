@@ -14,7 +14,20 @@ export function whyNoHosts(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'needs root on Linux';
   const missing = whyNot(['iproute2'], () => runs('ip', '-V'));
   if (missing !== undefined) return missing;
-  return runs('unshare', '--net', 'ip', 'link', 'add', 'dev', 'stunt0', 'type', 'veth', 'peer', 'name', 'stunt1')
+  return runs(
+    'unshare',
+    '--net',
+    'ip',
+    'link',
+    'add',
+    'dev',
+    'stunt0',
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'stunt1',
+  )
     ? undefined
     : 'needs network namespaces and veth of the kernel';
 }

@@ -15,7 +15,10 @@ import { withoutTime } from '../slow.ts';
 const HTTP = '/usr/share/jmeter/lib/ext/ApacheJMeter_http.jar';
 const missing =
   withoutTime ??
-  whyNot(['jmeter-http', 'jmeter', 'openjdk-17-jdk-headless'], () => existsSync(HTTP) && runs('javac', '-version'));
+  whyNot(
+    ['jmeter-http', 'jmeter', 'openjdk-17-jdk-headless'],
+    () => existsSync(HTTP) && runs('javac', '-version'),
+  );
 
 const XSTREAM = '/usr/share/java/xstream.jar';
 /** Debian's XStream refuses every class that was not allowed, which its JMeter (2.13) is too old to know: no plan at all would load. */
@@ -35,7 +38,13 @@ async function jmeter(folder: string, args: readonly string[]): Promise<string> 
   writeFileSync(source, PERMISSION);
   await promisify(execFile)('javac', ['-cp', XSTREAM, '-d', classes, source]);
   const path = [classes, XSTREAM, '/usr/share/java/xpp3.jar', '/usr/share/jmeter/bin/ApacheJMeter.jar'];
-  const java = ['-cp', path.join(':'), '-Djmeter.home=/usr/share/jmeter', 'org.apache.jmeter.NewDriver', '-n'];
+  const java = [
+    '-cp',
+    path.join(':'),
+    '-Djmeter.home=/usr/share/jmeter',
+    'org.apache.jmeter.NewDriver',
+    '-n',
+  ];
   return (await promisify(execFile)('java', [...java, ...args], { cwd: folder })).stdout;
 }
 
@@ -72,7 +81,16 @@ describe.skipIf(missing)(named('examples/load/login.jmx', missing), () => {
       const eight = Array.from({ length: 8 }, () => '200');
       expect(outcomes.get('register')).toEqual(eight);
       expect(outcomes.get('options of the sign-in')).toEqual(eight);
-      expect(outcomes.get('sign in')?.sort()).toEqual(['200', '200', '200', '200', '200', '200', '400', '400']);
+      expect(outcomes.get('sign in')?.sort()).toEqual([
+        '200',
+        '200',
+        '200',
+        '200',
+        '200',
+        '200',
+        '400',
+        '400',
+      ]);
     } finally {
       await door.close(0);
       await login.close();
