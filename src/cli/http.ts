@@ -17,6 +17,7 @@ export interface DoorArguments {
   readonly tokenRights?: HttpOptions['tokenRights'];
   readonly allowOrigin?: readonly string[];
   readonly bridgeTokenFile?: string;
+  readonly untilStdinEnds?: true;
 }
 
 /** The flags of a door that others reach, and of what is behind it beside the key. */
@@ -49,7 +50,11 @@ export function withDoorOptions(command: Command): Command {
       '--allow-origin <origin...>',
       'an origin whose pages may use the key through the bridge (stuntkey inject --bridge)',
     )
-    .option('--bridge-token-file <file>', "a file with the bridge's token, instead of a new one");
+    .option('--bridge-token-file <file>', "a file with the bridge's token, instead of a new one")
+    .option(
+      '--until-stdin-ends',
+      'stop when standard input ends, as it does when the program is gone that started this one',
+    );
 }
 
 export function withNetworkOptions(command: Command): Command {
