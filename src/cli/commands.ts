@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { nearest } from '../base/nearest.ts';
 import { version } from '../http/version.ts';
+import { explained } from './command-line.ts';
 import { styled } from './output.ts';
 
 /** The commands by name, in the order of the help. Only the one that is called is loaded. */
@@ -21,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),
+  inject: async () => (await import('./inject.ts')).injectCommand(),
+  mcp: async () => (await import('./mcp.ts')).mcpCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
@@ -69,7 +72,9 @@ export async function programOf(name?: string): Promise<Command> {
     // An error is printed once, at the end.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', AFTER)
-    .exitOverride();
+    .exitOverride((error) => {
+      throw explained(error, program);
+    });
   const one = name === undefined ? undefined : COMMANDS[name];
   const loads = one === undefined ? Object.values(COMMANDS) : [one];
   for (const command of await Promise.all(loads.map((load) => load()))) {
@@ -79,9 +84,15 @@ export async function programOf(name?: string): Promise<Command> {
   return program;
 }
 
-/** A command inherits its parent's settings, and so do its subcommands. */
+/** A command inherits its parent's settings, and so do its subcommands; an error says what that command takes. */
 function adopt(parent: Command, child: Command): void {
-  child.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help').helpCommand(false);
+  child
+    .copyInheritedSettings(parent)
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride((error) => {
+      throw explained(error, child);
+    });
   for (const grandchild of child.commands) adopt(child, grandchild);
 }
 

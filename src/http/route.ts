@@ -33,6 +33,8 @@ export interface Asked {
   /** Aborted when the client goes away, the device is forgotten, or the door closes. */
   readonly signal: AbortSignal;
   readonly shared: Shared;
+  /** The origin of the page that asks, where a page does. */
+  readonly page?: string | undefined;
 }
 
 /** A status without a schema has no body. */
@@ -68,6 +70,8 @@ export interface Route {
   readonly right?: TokenRight;
   /** Whether it needs no token. */
   readonly open?: true;
+  /** Whether it is for pages of other origins, with the bridge's token, and for nothing else. */
+  readonly bridge?: true;
   /** Whether it is of the device that the path names; set by the table. */
   readonly named?: true;
   /** What is answered, by status; errors that every route has are left out. */
@@ -106,10 +110,21 @@ export class Router {
     }
   }
 
+  #paths(): string[] {
+    return [...this.#byLength.values()].flat().map(({ route }) => route.path);
+  }
+
   /** Whether the path is one that needs no token. */
   isOpen(method: string, path: string): boolean {
     const some = this.#byLength.get(2) ?? [];
     return some.some(({ route }) => route.open === true && route.path === path && route.method === method);
+  }
+
+  /** Whether the path is one for pages of other origins. */
+  isOfBridge(path: string): boolean {
+    const given = path.split('/');
+    const some = this.#byLength.get(given.length) ?? [];
+    return some.some(({ route, parts }) => route.bridge === true && paramsOf(parts, given) !== undefined);
   }
 
   /** @throws HttpError 404, or 405 with the methods that there are */
@@ -122,8 +137,12 @@ export class Router {
       if (route.method === method) return { route, params };
       allowed.push(route.method);
     }
-    if (allowed.length === 0)
-      throw new HttpError(404, 'no-such-path', `expected a path of /openapi.json, got ${path.slice(0, 80)}`);
+    if (allowed.length === 0) {
+      const meant = nearest(path.slice(0, 80).replace(/\/+$/, ''), this.#paths());
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      const message = `expected a path of /openapi.json, got ${path.slice(0, 80)}${hint}`;
+      throw new HttpError(404, 'no-such-path', message);
+    }
     const allow = allowed.join(', ');
     throw new HttpError(405, 'method-not-allowed', `expected ${allow}, got ${method}`, { allow });
   }
