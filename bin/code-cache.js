@@ -31,7 +31,8 @@ const digest = (data) =>
 function folder() {
   const { LOCALAPPDATA, XDG_CACHE_HOME = '' } = process.env;
   try {
-    if (process.platform === 'win32') return LOCALAPPDATA && join(LOCALAPPDATA, 'stuntkey', 'cache');
+    if (process.platform === 'win32')
+      return LOCALAPPDATA ? join(LOCALAPPDATA, 'stuntkey', 'cache') : undefined;
     if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'stuntkey');
     return join(isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'stuntkey');
   } catch {
@@ -67,7 +68,9 @@ class CodeCache {
     const command = args.find((arg) => /^[a-z]{2,16}$/.test(arg)) ?? 'stuntkey';
     const { version, arch, execArgv } = process;
     const state = digest(JSON.stringify([version, arch, process.versions.v8, execArgv, __dirname]));
-    return place && new CodeCache(place, `${command}-${state.toString('hex').slice(0, 16)}.bin`);
+    return place === undefined
+      ? undefined
+      : new CodeCache(place, `${command}-${state.toString('hex').slice(0, 16)}.bin`);
   }
 
   /** @param {string} filename @param {string} text */

@@ -60,14 +60,14 @@ describe('a module as a script', () => {
     expect(all.size).toBeGreaterThan(30);
     for (const [file, text] of sampled([...all], 6)) {
       const script = scriptOf(text);
-      const [before, after] = [nodesIn(text), nodesIn(script)];
-      expect([file, after('ImportExpression'), after('MetaProperty')]).toEqual([file, [], []]);
-      const imports = after('CallExpression').filter(({ callee }) => nameOf(callee) === '$import');
-      expect([file, imports.length]).toEqual([file, before('ImportExpression').length]);
+      const [given, made] = [nodesIn(text), nodesIn(script)];
+      expect([file, made('ImportExpression'), made('MetaProperty')]).toEqual([file, [], []]);
+      const imports = made('CallExpression').filter(({ callee }) => nameOf(callee) === '$import');
+      expect([file, imports.length]).toEqual([file, given('ImportExpression').length]);
       // (One is the parameter.)
-      const metas = after('Identifier').filter((node) => nameOf(node) === '$meta');
-      expect([file, metas.length]).toEqual([file, before('MetaProperty').length + 1]);
-      const exported = before('ExportSpecifier').map(({ exported }) => nameOf(exported));
+      const metas = made('Identifier').filter((node) => nameOf(node) === '$meta');
+      expect([file, metas.length]).toEqual([file, given('MetaProperty').length + 1]);
+      const exported = given('ExportSpecifier').map(({ exported }) => nameOf(exported));
       const assigned = [...script.matchAll(/\$exports\.([\w$]+)=/g)].map(([, name]) => name as string);
       expect([file, ...assigned.toSorted()]).toEqual([file, ...exported.toSorted()]);
       // What imports a script would not see that an export changes later.
@@ -76,8 +76,8 @@ describe('a module as a script', () => {
           .filter(({ type, kind }) => type === 'VariableDeclaration' && kind !== 'const')
           .flatMap(({ declarations }) => (declarations as Node[]).map(({ id }) => nameOf(id))),
       );
-      const locals = before('ExportSpecifier').map(({ local }) => nameOf(local));
-      const assignments = [...before('AssignmentExpression'), ...before('UpdateExpression')];
+      const locals = given('ExportSpecifier').map(({ local }) => nameOf(local));
+      const assignments = [...given('AssignmentExpression'), ...given('UpdateExpression')];
       const changed = new Set(assignments.map(({ left, argument }) => nameOf(left ?? argument)));
       expect([file, ...locals.filter((name) => variables.has(name) && changed.has(name))]).toEqual([file]);
     }
