@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { Browser } from 'puppeteer-core';
 import { Authenticator } from '../authenticator/authenticator.ts';
+import { safe } from '../base/harmless.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
 import type { HttpServer } from '../http/serve.ts';
 import { ExitCode, lineOf, UsageError } from './error.ts';
@@ -9,7 +10,6 @@ import { examples } from './help.ts';
 import { checkDoor, type DoorArguments, openDoor, scripted, withDoorOptions } from './http.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { safe } from '../base/harmless.ts';
 import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
