@@ -143,7 +143,7 @@ describe('a list of any length', () => {
     }));
     const order = { column: 'signCount', descending: true } as const;
     const hits = found(list, 'RP3 user12', order);
-    expect(hits.every(({ rpId, userName }) => rpId === 'rp3.example' && userName.includes('user12'))).toBe(
+    expect(hits.every(({ rpId, userName }) => rpId === 'rp3.example' && userName?.includes('user12'))).toBe(
       true,
     );
     expect(hits[0]?.signCount).toBe(Math.max(...hits.map(({ signCount }) => signCount)));

@@ -20,7 +20,6 @@ export function httpWire({ url, token, fetch: given }: HttpWireOptions): Wire {
           authorization: `Bearer ${token}`,
           ...(init.body != null && { 'content-type': 'application/json' }),
         },
-        cache: 'no-store',
         credentials: 'omit',
         redirect: 'error',
       });
