@@ -12,7 +12,7 @@ export interface Traces {
 }
 
 /** Characters of the longest file that is read. */
-export const LONGEST_FILE: number = 16 * 1024 * 1024;
+const LONGEST_FILE = 16 * 1024 * 1024;
 
 const VERSION = 1;
 
