@@ -32,13 +32,14 @@ const ROOMS: Readonly<Record<string, string>> = {
   load: 'base cbor ctap webauthn crypto store person authenticator client',
   transport: 'base ctap crypto',
   capture: 'base cbor ctap decode transport',
-  http: 'base ctap webauthn crypto store person authenticator client decode portable transport verify audit load',
-  browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable',
-  testing: 'base person authenticator client decode page',
+  viewer: 'decode',
+  http: 'base ctap webauthn crypto store person authenticator client decode portable transport verify audit load viewer',
+  browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable viewer',
+  testing: 'base person authenticator client decode page viewer',
   vectors: 'base ctap crypto authority authenticator client',
   cli:
     'base cbor ctap webauthn crypto store person authority authenticator metadata client portable verify decode page audit load ' +
-    'transport capture http browser vectors',
+    'transport capture http browser vectors viewer',
 };
 
 /** Rooms that run unchanged in a browser. */

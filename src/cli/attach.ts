@@ -2,21 +2,34 @@
 import { Command, Option } from 'commander';
 import type { Browser } from 'puppeteer-core';
 import { Authenticator } from '../authenticator/authenticator.ts';
+import type { ModelName } from '../authenticator/models/registry.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
-import type { HttpServer } from '../http/serve.ts';
+import type { Trace } from '../decode/trace/traced-client.ts';
 import { ExitCode, lineOf, UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { checkDoor, type DoorArguments, openDoor, scripted, withDoorOptions } from './http.ts';
+import {
+  checkDoor,
+  type DoorArguments,
+  type OpenedDoor,
+  openDoor,
+  scripted,
+  withDoor,
+  withDoorOptions,
+} from './http.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { jsonText, note, print, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { interrupted } from './signals.ts';
+import { watcherOf } from './watcher.ts';
 
 interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordOptions {
   readonly browserUrl: string;
   readonly mode: AttachMode;
+  readonly trace?: string;
+  /** For a key that is made now (stuntkey inspect). */
+  readonly model?: ModelName;
 }
 
 export function attachCommand(): Command {
@@ -34,12 +47,17 @@ export function attachCommand(): Command {
         .default('page'),
     );
   withRecordOptions(command);
+  command.option(
+    '--trace <file>',
+    'when a ceremony is refused, write it and those before it into a file to look at: HTML, or JSON if it ends in .json',
+  );
   return withPersonOptions(withDoorOptions(command))
     .addHelpText(
       'after',
       examples(
         'chromium --remote-debugging-port=9222 --user-data-dir=/tmp/profile &',
         'stuntkey attach --browser-url http://127.0.0.1:9222',
+        'stuntkey attach --browser-url http://127.0.0.1:9222 --ui',
         'stuntkey attach --browser-url http://127.0.0.1:9222 --http 8100 --json',
         'stuntkey attach --browser-url http://127.0.0.1:9222 --yes --json | jq -r \'select(.event == "registered").id\'',
       ),
@@ -47,7 +65,12 @@ export function attachCommand(): Command {
     .action((_options: unknown, command: Command) => attachKey(command.optsWithGlobals<Arguments>()));
 }
 
-async function attachKey(given: Arguments): Promise<void> {
+/** @param announced what is told of a door, where that is not all */
+export async function attachKey(
+  options: Arguments,
+  announced: (door: OpenedDoor['told']) => OpenedDoor['told'] = (door) => door,
+): Promise<void> {
+  const given = withDoor(options);
   const { browserUrl, mode, http } = given;
   checkDoor(given);
   if (given.touchAfter !== undefined && http !== undefined)
@@ -58,7 +81,12 @@ async function attachKey(given: Arguments): Promise<void> {
     throw new UsageError(
       `expected --mode page with --record, got ${mode}: there Chromium's own device answers`,
     );
-  await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
+  if (given.trace !== undefined && mode !== 'page')
+    throw new UsageError(
+      `expected --mode page with --trace, got ${mode}: there Chromium's own device answers`,
+    );
+  const opening = { create: true, ...(given.model && { model: given.model }) };
+  await withKey(given, opening, async ({ path, store, model, policy, person }) => {
     const device = new Authenticator({
       store,
       user: http === undefined ? oneAtATime(person) : scripted(given.decline === true, person),
@@ -72,19 +100,31 @@ async function attachKey(given: Arguments): Promise<void> {
     const stop = interrupted();
     const gone = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
     let passkeys: Passkeys | undefined;
-    let door: Awaited<ReturnType<typeof openDoor>> | undefined;
+    let door: OpenedDoor | undefined;
     try {
       // Faults that are set over HTTP apply to pages, too, if our client answers them.
       const wrong =
         http !== undefined && mode === 'page'
           ? (await import('../audit/forge/faulty.ts')).faulty(shown)
           : undefined;
-      if (http !== undefined) door = await openDoor(wrong ?? shown, given);
+      if (http !== undefined) door = await openDoor(wrong ?? shown, given, path);
       const { attach } = await import('../browser/puppeteer.ts');
-      passkeys = await attach(browser, wrong ?? shown, { mode, fetch: (url, init) => fetch(url, init) });
-      tellOf(passkeys, given.json === true, door?.server);
+      const file =
+        given.trace === undefined ? undefined : (await import('../viewer/write.ts')).traceTo(given.trace);
+      const { server } = door ?? {};
+      const trace: Trace = (ceremony) => {
+        if (server !== undefined) server.tell(ceremony, 'page');
+        else void watcherOf(path)?.tell(ceremony, 'page');
+        file?.(ceremony);
+      };
+      passkeys = await attach(browser, wrong ?? shown, {
+        mode,
+        ...(mode === 'page' && { trace }),
+        fetch: (url, init) => fetch(url, init),
+      });
+      tellOf(passkeys, given.json === true);
       await passkeys.settled();
-      if (door !== undefined) tell(given.json === true, { event: 'serving', ...door.told });
+      if (door !== undefined) tell(given.json === true, { event: 'serving', ...announced(door.told) });
       tell(given.json === true, { event: 'attached', browser: await browser.version(), mode });
       const ended = await Promise.race([
         stop.then(() => 'told to stop'),
@@ -92,7 +132,7 @@ async function attachKey(given: Arguments): Promise<void> {
       ]);
       tell(given.json === true, { event: 'detached', reason: ended });
     } finally {
-      await door?.server.close();
+      await door?.close();
       if (browser.connected) {
         await passkeys?.detach();
         await browser.disconnect();
@@ -127,16 +167,13 @@ async function connect(where: ReturnType<typeof placeOf>): Promise<Browser> {
 
 type Told = Readonly<Record<string, string>> & { readonly event: string };
 
-/** @param door what keeps the ceremonies of the pages, too */
-function tellOf(passkeys: Passkeys, json: boolean, door: HttpServer | undefined): void {
+function tellOf(passkeys: Passkeys, json: boolean): void {
   for (const event of ['registered', 'authenticated'] as const) {
-    passkeys.on(event, ({ id, origin, ceremony }) => {
-      if (ceremony !== undefined) door?.tell(ceremony);
-      tell(json, { event, id, ...(origin !== undefined && { origin }) });
-    });
+    passkeys.on(event, ({ id, origin }) =>
+      tell(json, { event, id, ...(origin !== undefined && { origin }) }),
+    );
   }
-  passkeys.on('refused', ({ origin, operation, error, ceremony }) => {
-    if (ceremony !== undefined) door?.tell(ceremony);
+  passkeys.on('refused', ({ origin, operation, error }) => {
     tell(json, { event: 'refused', origin, operation, error: error.name, reason: lineOf(error) });
   });
 }

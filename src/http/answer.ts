@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpError, toldOf } from './error.ts';
+import type { PageFile } from './page.ts';
 
 /** Headers of every answer. */
 export const ALWAYS: Readonly<Record<string, string>> = {
@@ -31,6 +32,22 @@ export function send(
     ...headers,
   });
   response.end(text);
+}
+
+/** Writes a file of the page. */
+export function sendFile(
+  response: ServerResponse,
+  { headers, body }: PageFile,
+  last: boolean,
+): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(200, {
+    ...ALWAYS,
+    'content-length': body.length,
+    ...headers,
+    ...(last && { connection: 'close' }),
+  });
+  response.end(body);
 }
 
 export function sendError(response: ServerResponse, error: unknown, last: boolean): void {

@@ -23,9 +23,12 @@ export interface GateOptions {
   readonly ui: boolean;
 }
 
+/** What is asked for: a file of the page, which a person may open, and which needs no token; a path that needs none; all the rest. */
+export type Entrance = 'page' | 'open' | 'token';
+
 export interface Gate {
-  /** @param open whether the path needs no token. @throws HttpError 421, 403, 401 or 400 */
-  check(request: IncomingMessage, open: boolean): void;
+  /** @throws HttpError 421, 403, 401 or 400 */
+  check(request: IncomingMessage, entrance: Entrance): void;
   /** @throws HttpError 403 */
   checkRight(right: TokenRight): void;
 }
@@ -33,13 +36,14 @@ export interface Gate {
 export function gateFor({ hosts, scheme, token, rights, ui }: GateOptions): Gate {
   const expected = sha256(token);
   return {
-    check({ headers, rawHeaders, url = '' }, open) {
+    check({ headers, rawHeaders, url = '' }, entrance) {
       const hostLines = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
       const host = headers.host?.toLowerCase() ?? '';
       if (hostLines.length !== 1 || !hosts.has(host))
         throw new HttpError(421, 'bad-host', `Host: expected ${[...hosts].join(' or ')}`);
-      checkPage(headers, ui ? `${scheme}://${host}` : undefined);
-      if (!open) checkToken(headers.authorization, expected);
+      if (entrance !== 'page' || !isOpened(headers))
+        checkPage(headers, ui ? `${scheme}://${host}` : undefined);
+      if (entrance === 'token') checkToken(headers.authorization, expected);
       if (!url.startsWith('/')) throw new HttpError(400, 'bad-path', 'expected a path that begins with /');
     },
     checkRight(right) {
@@ -51,6 +55,18 @@ export function gateFor({ hosts, scheme, token, rights, ui }: GateOptions): Gate
       );
     },
   };
+}
+
+/**
+ * Whether a browser opens the address in a tab, for a person who typed it, or followed it from a terminal. Where the link was does not
+ * matter, because the page's files hold no secret, and a page elsewhere cannot look into the tab.
+ */
+function isOpened(headers: IncomingMessage['headers']): boolean {
+  return (
+    headers.origin === undefined &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document'
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What ceremonies are answered with, and what is kept of them. */
 import type { JsonSchema } from '../../base/json-schema.ts';
+import { ceremonySources } from '../traces.ts';
 import {
   anyObject,
   anyText,
@@ -27,6 +28,12 @@ function publicKeyCredential(response: string): JsonSchema {
     required: ['id', 'rawId', 'type', 'clientExtensionResults', 'response'],
   };
 }
+
+const SOURCE: JsonSchema = {
+  type: 'string',
+  enum: [...ceremonySources],
+  description: 'Where it was: at the door, in a page, in a program, over a carrier; or in a file.',
+};
 
 export const ofCeremonies: Components = {
   RegistrationResponse: publicKeyCredential('AttestationResponse'),
@@ -82,13 +89,15 @@ export const ofCeremonies: Components = {
       {
         number: whole,
         at: time,
-        loaded: { ...boolean, description: 'Whether it came by POST /traces.' },
+        loaded: { ...boolean, description: 'Whether it came out of a file.' },
+        source: SOURCE,
         text: { ...anyText, description: 'For people, a member a line.' },
         ceremony: ref('Ceremony'),
       },
       'number',
       'at',
       'loaded',
+      'source',
       'text',
       'ceremony',
     ),
@@ -100,6 +109,7 @@ export const ofCeremonies: Components = {
         number: whole,
         at: time,
         loaded: boolean,
+        source: SOURCE,
         ceremony: { type: 'string', enum: ['create', 'get'] },
         origin: anyText,
         refused: { ...anyText, description: 'Absent where there is a credential.' },
@@ -108,6 +118,7 @@ export const ofCeremonies: Components = {
       'number',
       'at',
       'loaded',
+      'source',
       'ceremony',
       'origin',
     ),

@@ -65,7 +65,7 @@ async function ceremony(
     ...(fetch && { fetch }),
     trace(ended) {
       record = ended;
-      number = house.ended(ended);
+      number = house.ended(ended, 'http').number;
     },
   });
   try {
