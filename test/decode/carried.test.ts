@@ -5,6 +5,7 @@ import { WebAuthnClient } from '../../src/client/client.ts';
 import { tracedDevice } from '../../src/decode/trace/carried.ts';
 import type { CeremonyRecord } from '../../src/decode/trace/record.ts';
 import { ScriptedUser } from '../../src/person/user.ts';
+import { slow } from '../slow.ts';
 
 const creation = {
   rp: { name: 'Example', id: 'example.com' },
@@ -51,7 +52,7 @@ describe('ceremonies of another program, by its messages', () => {
     ]);
   });
 
-  it('of U2F do not count the times that it asks for a touch', async () => {
+  slow('of U2F do not count the times that it asks for a touch', async () => {
     const { client, records } = setUp('u2f-key');
     await client.create(creation);
     expect(records).toHaveLength(1);

@@ -45,9 +45,9 @@ export class Inspector {
   }
 
   /** The element of a role and a name, when it is there. */
-  async find(role: string, name: string): Promise<ElementHandle<Element>> {
+  async find(role: string, name: string): Promise<ElementHandle> {
     const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, { timeout: 0 });
-    return found as ElementHandle<Element>;
+    return found as ElementHandle;
   }
 
   async click(role: string, name: string): Promise<void> {
@@ -66,17 +66,14 @@ export class Inspector {
 
   /** Hands a file to the first field that takes one. */
   async choose(selector: string, name: string, content: string): Promise<void> {
-    const field = await this.page.waitForSelector(selector, { timeout: 0 });
-    await field?.evaluate(
-      (input, name, content) => {
-        const files = new DataTransfer();
-        files.items.add(new File([content], name));
-        Object.assign(input, { files: files.files });
-        input.dispatchEvent(new Event('change', { bubbles: true }));
-      },
-      name,
-      content,
-    );
+    await this.page.waitForSelector(selector, { timeout: 0 });
+    await this.page.evaluate(`{
+      const input = document.querySelector(${JSON.stringify(selector)});
+      const held = new DataTransfer();
+      held.items.add(new File([${JSON.stringify(content)}], ${JSON.stringify(name)}));
+      input.files = held.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    }`);
   }
 
   /** Fills in a labeled field. */
