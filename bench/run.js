@@ -215,7 +215,12 @@ results.push(
 
 if (inspector !== undefined) {
   results.push(
-    [`inspector ${listed} credentials`, inspector.credentials, 'ms', 'until the page shows a key that has so many'],
+    [
+      `inspector ${listed} credentials`,
+      inspector.credentials,
+      'ms',
+      'until the page shows a key that has so many',
+    ],
     [`inspector ${timeline} ceremonies`, inspector.ceremonies, 'ms', 'until it shows that many ceremonies'],
   );
 }

@@ -73,7 +73,10 @@ async function play() {
         rp: { id: rpId, name },
         user: { id: Buffer.from(userName).toString('base64url'), name: userName, displayName },
         challenge: 'cGljdHVyZXM',
-        pubKeyCredParams: [{ type: 'public-key', alg: -8 }, { type: 'public-key', alg: -7 }],
+        pubKeyCredParams: [
+          { type: 'public-key', alg: -8 },
+          { type: 'public-key', alg: -7 },
+        ],
         authenticatorSelection: { residentKey: 'required', userVerification: 'preferred' },
       },
     });
@@ -96,7 +99,12 @@ async function ask(method, path, body) {
 /** The page of a test that failed. */
 async function failed() {
   const file = join(temporary, 'trace.html');
-  const client = new TracedClient({ origin, authenticator: device, clock, trace: traceTo(file, 'a visitor signs in') });
+  const client = new TracedClient({
+    origin,
+    authenticator: device,
+    clock,
+    trace: traceTo(file, 'a visitor signs in'),
+  });
   const request = { challenge: 'cGljdHVyZXM', rpId: 'example.com', userVerification: 'required' };
   await client.get(request);
   user.next({ presence: 'decline' });
@@ -154,7 +162,8 @@ async function save(page, name) {
 }
 
 function installFonts() {
-  const there = () => FONTS.every((name) => spawnSync('dpkg', ['-s', name], { stdio: 'ignore' }).status === 0);
+  const there = () =>
+    FONTS.every((name) => spawnSync('dpkg', ['-s', name], { stdio: 'ignore' }).status === 0);
   if (!existsSync('/etc/debian_version') || there()) return;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['-qq', 'install', '-y', '--no-install-recommends', ...FONTS];

@@ -65,7 +65,7 @@ export function attachCommand(): Command {
     .action((_options: unknown, command: Command) => attachKey(command.optsWithGlobals<Arguments>()));
 }
 
-/** @param announced what is told of a door, where that is not all */
+/** @param announced what is printed about a door, where that is not all */
 export async function attachKey(
   options: Arguments,
   announced: (door: OpenedDoor['told']) => OpenedDoor['told'] = (door) => door,

@@ -106,8 +106,7 @@ export function* waysFor(options: CarrierOptions & { readonly json?: true }): Ge
     throw new UsageError('expected --udp, --uhid or --usbip with --channels, got --channels alone');
   if (vpcd !== undefined && vpcdListen !== undefined)
     throw new UsageError('expected --vpcd or --vpcd-listen, got both: a key is at one reader');
-  if (udp !== undefined)
-    yield { source: 'udp', open: (device) => openUdp(device, portOf(udp), channels) };
+  if (udp !== undefined) yield { source: 'udp', open: (device) => openUdp(device, portOf(udp), channels) };
   if (uhid) yield { source: 'uhid', open: (device) => openUhid(device, channels) };
   if (usbip !== undefined)
     yield { source: 'usbip', open: (device) => openUsbip(device, portOf(usbip), channels) };

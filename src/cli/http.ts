@@ -40,7 +40,10 @@ export interface NetworkArguments extends DoorArguments {
 export function withDoorOptions(command: Command): Command {
   return command
     .option('--http [port]', 'a local HTTP door, for any language; by default at a free port', readPort)
-    .option('--ui', 'the door, and a page there that shows the key and its ceremonies, live (docs/inspector.md)')
+    .option(
+      '--ui',
+      'the door, and a page there that shows the key and its ceremonies, live (docs/inspector.md)',
+    )
     .option('--token-file <file>', TOKEN_FILE)
     .addOption(tokenRightsOption());
 }
@@ -131,11 +134,11 @@ export function scripted(decline: boolean, { givenPin }: Pick<Person, 'givenPin'
   });
 }
 
-/** A door, and what is told of it. */
+/** A door, and what is printed about it. */
 export interface OpenedDoor {
   readonly server: HttpServer;
   readonly told: Readonly<Record<string, string>>;
-  /** The same device, behind a carrier: the door is told of its ceremonies. */
+  /** The same device, behind a carrier: the door keeps its ceremonies. */
   watched<Device extends CarriedDevice>(device: Device, source: CeremonySource): Device;
   close(): Promise<void>;
 }

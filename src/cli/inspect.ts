@@ -1,7 +1,7 @@
 /** `stuntkey inspect`: the page that shows the key and its ceremonies, until it is told to stop. */
 import { Command, Option } from 'commander';
-import type { AttachMode } from '../browser/passkeys.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
+import type { AttachMode } from '../browser/passkeys.ts';
 import { type CarrierOptions, withCarrierOptions } from './carriers.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
@@ -38,7 +38,9 @@ export function inspectCommand(): Command {
       '--browser-url <url>',
       "let a running browser's pages use the key, too: where its remote debugging is, as for attach",
     )
-    .addOption(new Option('--mode <mode>', 'what answers those pages, as for attach').choices(['page', 'cdp']));
+    .addOption(
+      new Option('--mode <mode>', 'what answers those pages, as for attach').choices(['page', 'cdp']),
+    );
   withCarrierOptions(command);
   return withPersonOptions(command, 'decline', 'pinFile')
     .addHelpText(

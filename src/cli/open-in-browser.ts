@@ -23,7 +23,8 @@ export function openInBrowser(address: string): () => void {
   writeFileSync(file, page, { mode: 0o600 });
   const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(program, [...args, file], { detached: true, stdio: 'ignore' });
-  const failed = (why: string): void => note(`stuntkey: --open: ${program} ${why}; open the address yourself`);
+  const failed = (why: string): void =>
+    note(`stuntkey: --open: ${program} ${why}; open the address yourself`);
   child.on('error', ({ message }) => failed(message));
   child.on('exit', (code) => code !== 0 && code !== null && failed(`ended with ${code}`));
   child.unref();

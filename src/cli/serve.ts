@@ -32,12 +32,7 @@ import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { interrupted } from './signals.ts';
 
-interface Arguments
-  extends GlobalOptions,
-    PersonOptions,
-    NetworkArguments,
-    CarrierOptions,
-    RecordOptions {
+interface Arguments extends GlobalOptions, PersonOptions, NetworkArguments, CarrierOptions, RecordOptions {
   readonly model?: ModelName;
   readonly resetAnyTime?: true;
 }
@@ -72,7 +67,7 @@ export function serveCommand(): Command {
     .action((_options: unknown, command: Command) => serve(command.optsWithGlobals<Arguments>()));
 }
 
-/** @param told what is announced of the door, where that is not all */
+/** @param told what is announced about the door, where that is not all */
 export async function serve(
   options: Arguments,
   told: (door: OpenedDoor['told']) => Carrier['told'] = (door) => door,

@@ -35,11 +35,7 @@ export function send(
 }
 
 /** Writes a file of the page. */
-export function sendFile(
-  response: ServerResponse,
-  { headers, body }: PageFile,
-  last: boolean,
-): void {
+export function sendFile(response: ServerResponse, { headers, body }: PageFile, last: boolean): void {
   if (response.destroyed || response.headersSent) return;
   response.writeHead(200, {
     ...ALWAYS,

@@ -150,7 +150,9 @@ function checkReach({
   if (isLoopback(host)) return;
   // Browsers say where a request is from only to loopback and over TLS (https://www.w3.org/TR/fetch-metadata/).
   if (ui && tls === undefined)
-    refuse(`ui: expected a loopback address, or tls with a certificate and its key, got ${host} in the clear`);
+    refuse(
+      `ui: expected a loopback address, or tls with a certificate and its key, got ${host} in the clear`,
+    );
   if (allowHosts.length === 0)
     refuse(
       `host: expected a loopback address, or allowHosts with the names that clients use for this machine, got ${host} alone`,

@@ -81,7 +81,15 @@ export class Traces {
 export function briefly({ number, at, loaded, source, ceremony }: Trace): object {
   const { ceremony: kind, origin, outcome } = treeOf(ceremony);
   const { refused, reason } = outcome as { readonly refused?: string; readonly reason?: string };
-  return { number, at, loaded, source, ceremony: kind, origin, ...(refused !== undefined && { refused, reason }) };
+  return {
+    number,
+    at,
+    loaded,
+    source,
+    ceremony: kind,
+    origin,
+    ...(refused !== undefined && { refused, reason }),
+  };
 }
 
 /** A ceremony in whole: for programs, and as a text for people. */

@@ -76,9 +76,7 @@ function failedIn(jest: object): string | undefined {
   );
   const state =
     kept &&
-    (Reflect.get(jest, kept) as
-      | { currentlyRunningTest?: { name?: string; errors?: unknown[] } }
-      | undefined);
+    (Reflect.get(jest, kept) as { currentlyRunningTest?: { name?: string; errors?: unknown[] } } | undefined);
   const { name = 'test', errors = [] } = state?.currentlyRunningTest ?? {};
   return errors.length > 0 ? name : undefined;
 }

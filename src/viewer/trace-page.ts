@@ -13,7 +13,9 @@ export function tracePage(file: TraceFile): string {
 export function withData(viewer: string, file: TraceFile): string {
   const parts = viewer.split(BEFORE + AFTER);
   if (parts.length !== 2)
-    throw new Error(`expected a viewer with one place for ceremonies, got ${parts.length - 1}: npm run build`);
+    throw new Error(
+      `expected a viewer with one place for ceremonies, got ${parts.length - 1}: npm run build`,
+    );
   return parts.join(BEFORE + dataBlock(file) + AFTER);
 }
 

@@ -66,7 +66,9 @@ describe.skipIf(withoutExample)(named('a test of Playwright’s that fails', wit
         /"name": "stuntkey\.html",\s+"contentType": "text\/html",\s+"path": "([^"]+)"/.exec(output) ?? [];
       const { title, traces } = readTraceFile(await readFile(page, 'utf8'));
       expect([title, traces.length]).toEqual(['failing.spec.js › fails', 1]);
-      expect(traces[0]?.ceremony.outcome).toMatchObject({ refused: expect.stringMatching(/^NotAllowedError/) });
+      expect(traces[0]?.ceremony.outcome).toMatchObject({
+        refused: expect.stringMatching(/^NotAllowedError/),
+      });
     } finally {
       await rm(folder, { recursive: true });
     }

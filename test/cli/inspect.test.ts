@@ -59,7 +59,7 @@ describe('stuntkey inspect', () => {
     expect(existsSync(note)).toBe(false);
   });
 
-  slow('is told of ceremonies on the command line, over HTTP and over UDP, with the same key', async () => {
+  slow('hears about ceremonies on the command line, over HTTP and over UDP, with the same key', async () => {
     const { told, ask } = await inspecting('--store', key, '--udp', '0');
     const created = JSON.parse(
       await done(['create', file('create.json', creation()), '--origin', ORIGIN, '--store', key, '--yes']),
@@ -130,7 +130,13 @@ describe('stuntkey inspect', () => {
     expect(existsSync(left)).toBe(true);
     const create = ['create', file('create.json', creation()), '--origin', ORIGIN, '--store', own, '--yes'];
     await done(create);
-    for (const text of ['', '{', 'null', '{"url":7}', `{"url":"http://127.0.0.1:9","token":"x","pid":${process.pid}}`]) {
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '{"url":7}',
+      `{"url":"http://127.0.0.1:9","token":"x","pid":${process.pid}}`,
+    ]) {
       writeFileSync(left, text);
       await done(['get', file('get.json', request()), '--origin', ORIGIN, '--store', own, '--yes']);
     }
@@ -143,8 +149,17 @@ describe('stuntkey trace', () => {
     const json = join(folder, 'trace.json');
     await done(['create', file('create.json', creation()), ...own, '--trace', json]);
     const page = join(folder, 'refused.html');
-    const refused = await run(['get', file('none.json', request({ rpId: 'example.org' })), ...own, '--trace', page]);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`the ceremony is in ${page}`)]);
+    const refused = await run([
+      'get',
+      file('none.json', request({ rpId: 'example.org' })),
+      ...own,
+      '--trace',
+      page,
+    ]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining(`the ceremony is in ${page}`),
+    ]);
     const [one] = readTraceFile(readFileSync(page, 'utf8')).traces;
     expect(one?.ceremony.outcome).toMatchObject({ refused: expect.stringMatching(/^SecurityError: /) });
     expect((statSync(page).mode & 0o777).toString(8)).toBe('600');
@@ -164,6 +179,9 @@ describe('stuntkey trace', () => {
     }
     expect(existsSync(join(folder, 'none.html'))).toBe(false);
     const { code, stderr } = await run(['trace', join(folder, 'none.html'), ...own.slice(0, 2)]);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/expected --from .* or an inspector of the key/)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/expected --from .* or an inspector of the key/),
+    ]);
   });
 });

@@ -20,14 +20,23 @@ function setUp(model?: 'u2f-key') {
   const device = new Authenticator({ seed: 'carried', user, ...(model && { model }) });
   const records: CeremonyRecord[] = [];
   const authenticator = tracedDevice(device, new ManualClock(), (record) => records.push(record));
-  return { client: new WebAuthnClient({ origin: 'https://example.com', authenticator }), records, user, authenticator };
+  return {
+    client: new WebAuthnClient({ origin: 'https://example.com', authenticator }),
+    records,
+    user,
+    authenticator,
+  };
 }
 
 describe('ceremonies of another program, by its messages', () => {
   it('have the RP, the messages, and the credential or the status', async () => {
     const { client, records, user } = setUp();
     const { id } = await client.create(creation);
-    await client.get({ challenge: 'CQkJ', rpId: 'example.com', allowCredentials: [{ type: 'public-key', id }] });
+    await client.get({
+      challenge: 'CQkJ',
+      rpId: 'example.com',
+      allowCredentials: [{ type: 'public-key', id }],
+    });
     user.next({ presence: 'decline' });
     await client.create(creation).catch(() => undefined);
     expect(records.map((record) => record.toJSON())).toMatchObject([
@@ -36,7 +45,9 @@ describe('ceremonies of another program, by its messages', () => {
         origin: '',
         options: { rp: { id: 'example.com' }, user: { id: 'AQID', name: 'ada' } },
         exchanges: expect.arrayContaining([
-          expect.objectContaining({ request: expect.objectContaining({ command: 'authenticatorMakeCredential (0x01)' }) }),
+          expect.objectContaining({
+            request: expect.objectContaining({ command: 'authenticatorMakeCredential (0x01)' }),
+          }),
         ]),
         outcome: { credential: { id } },
       },
@@ -68,9 +79,7 @@ describe('ceremonies of another program, by its messages', () => {
     });
     const refused = Uint8Array.of(0x02, 0xa0);
     await traced.transact(Uint8Array.of(0x04), { channel: 'one' });
-    const answers = await Promise.all(
-      ['one', 'two'].map((channel) => traced.transact(refused, { channel })),
-    );
+    const answers = await Promise.all(['one', 'two'].map((channel) => traced.transact(refused, { channel })));
     expect(answers.map(([status]) => status)).toEqual([0x14, 0x14]);
     expect(seen).toEqual([2, 1]);
   });

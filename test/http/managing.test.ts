@@ -228,7 +228,10 @@ describe('traces over HTTP', () => {
     expect(refused.wayOut).toContain('register first');
     const other = await door();
     const loaded = await other.call('POST', '/traces', saved);
-    expect(loaded).toMatchObject({ status: 201, json: { number: 1, loaded: true, source: 'file', ceremony: 'get' } });
+    expect(loaded).toMatchObject({
+      status: 201,
+      json: { number: 1, loaded: true, source: 'file', ceremony: 'get' },
+    });
     // One that was had elsewhere just now is no file, whatever it was when it was saved.
     const told = await other.call('POST', '/traces?source=command', saved);
     expect(told).toMatchObject({ status: 201, json: { number: 2, loaded: false, source: 'command' } });

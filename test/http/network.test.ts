@@ -190,11 +190,17 @@ describe('a page of the door’s own', () => {
     expect(server.page).toBe(`${server.url}/#token=sixteen%2Bletters%2For~more`);
     const client = new DoorClient(server);
     const get = (path: string, headers: Record<string, string>) => client.raw('GET', path, headers);
-    const types = { '/': 'text/html', '/assets/inspector.js': 'text/javascript', '/assets/inspector.css': 'text/css' };
+    const types = {
+      '/': 'text/html',
+      '/assets/inspector.js': 'text/javascript',
+      '/assets/inspector.css': 'text/css',
+    };
     for (const [path, type] of Object.entries(types)) {
       const { status, headers } = await get(path, { 'sec-fetch-site': 'same-origin' });
       expect([path, status, headers['content-type']]).toEqual([path, 200, `${type}; charset=utf-8`]);
-      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; require-trusted-types-for 'script'$/);
+      expect(headers['content-security-policy']).toMatch(
+        /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; require-trusted-types-for 'script'$/,
+      );
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
         'cache-control': 'no-store',
@@ -209,7 +215,12 @@ describe('a page of the door’s own', () => {
     for (const site of ['none', 'same-origin', 'cross-site'])
       expect((await get('/', { ...opened, 'sec-fetch-site': site })).status).toBe(200);
     for (const wrong of [
-      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty', origin: 'http://evil.test' },
+      {
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'cors',
+        'sec-fetch-dest': 'empty',
+        origin: 'http://evil.test',
+      },
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' },
       { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
       { 'sec-fetch-site': 'same-site', ...opened, origin: 'http://evil.test' },
@@ -217,11 +228,17 @@ describe('a page of the door’s own', () => {
       expect(codeOf(await client.raw('GET', '/', wrong))).toEqual([403, 'from-a-page']);
     expect(codeOf(await client.raw('GET', '/', { ...opened, host: 'evil.test' }))).toEqual([421, 'bad-host']);
     // What is opened so has no more than the files.
-    expect(codeOf(await client.raw('GET', '/info', { ...client.headers, ...opened, 'sec-fetch-site': 'none' }))).toEqual([
-      403,
-      'from-a-page',
-    ]);
-    for (const path of ['/../package.json', '/assets/%2e%2e/package.json', '/trace.html', '/index.html', '/assets/', '//'])
+    expect(
+      codeOf(await client.raw('GET', '/info', { ...client.headers, ...opened, 'sec-fetch-site': 'none' })),
+    ).toEqual([403, 'from-a-page']);
+    for (const path of [
+      '/../package.json',
+      '/assets/%2e%2e/package.json',
+      '/trace.html',
+      '/index.html',
+      '/assets/',
+      '//',
+    ])
       expect(codeOf(await client.raw('GET', path, client.headers))).toEqual([404, 'no-such-path']);
     expect(codeOf(await new DoorClient(await door({})).call('GET', '/'))).toEqual([404, 'no-such-path']);
   });

@@ -63,7 +63,10 @@ describe.skipIf(missing)(named('axe-core', missing), () => {
     const client = new DoorClient(server);
     await client.call('POST', '/create', { origin, options: creation });
     await client.call('POST', '/get', { origin, options: { challenge: 'YQ', rpId: 'example.com' } });
-    await client.call('POST', '/get', { origin: 'https://example.org', options: { challenge: 'YQ', rpId: 'example.com' } });
+    await client.call('POST', '/get', {
+      origin: 'https://example.org',
+      options: { challenge: 'YQ', rpId: 'example.com' },
+    });
     await client.call('POST', '/user/next', { presence: 'decline' });
     await client.call('POST', '/get', { origin, options: { challenge: 'YQ', rpId: 'example.com' } });
   }

@@ -27,7 +27,9 @@ describe.skipIf(withoutChromium)(named('the inspector’s page', withoutChromium
     expect(page.url()).not.toContain(token);
     const entries = (await page.createCDPSession()).send('Page.getNavigationHistory');
     expect((await entries).entries.map(({ url }) => url.includes(token))).not.toContain(true);
-    expect(await page.evaluate('document.referrer + document.cookie + JSON.stringify({ ...localStorage })')).toBe('{}');
+    expect(
+      await page.evaluate('document.referrer + document.cookie + JSON.stringify({ ...localStorage })'),
+    ).toBe('{}');
     // It is this tab's: a reload goes on.
     await page.reload();
     await inspector.ready();
@@ -37,19 +39,22 @@ describe.skipIf(withoutChromium)(named('the inspector’s page', withoutChromium
     await inspector.close();
   });
 
-  slow('asks for the token where it has none or a wrong one, and shows nothing until it is right', async () => {
-    for (const address of [`${server.url}/`, `${server.url}/#token=wrong-but-long-enough`]) {
-      const inspector = await Inspector.open(browser, server, address);
-      await inspector.fill('Token', 'another-wrong-one-of-16');
-      await inspector.page.keyboard.press('Enter');
-      await inspector.says('does not know that token');
-      expect(await inspector.text()).not.toContain('live');
-      await inspector.fill('Token', server.token);
-      await inspector.page.keyboard.press('Enter');
-      await inspector.ready();
-      await inspector.close(/401/);
-    }
-  });
+  slow(
+    'asks for the token where it has none or a wrong one, and shows nothing until it is right',
+    async () => {
+      for (const address of [`${server.url}/`, `${server.url}/#token=wrong-but-long-enough`]) {
+        const inspector = await Inspector.open(browser, server, address);
+        await inspector.fill('Token', 'another-wrong-one-of-16');
+        await inspector.page.keyboard.press('Enter');
+        await inspector.says('does not know that token');
+        expect(await inspector.text()).not.toContain('live');
+        await inspector.fill('Token', server.token);
+        await inspector.page.keyboard.press('Enter');
+        await inspector.ready();
+        await inspector.close(/401/);
+      }
+    },
+  );
 
   slow('is not there under another name, such as one that was made to mean the door’s address', async () => {
     const page = patient(await browser.newPage());
@@ -71,7 +76,9 @@ describe.skipIf(withoutChromium)(named('the inspector’s page', withoutChromium
     let evil: string;
     beforeAll(async () => {
       elsewhere = createServer((_, response) =>
-        response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>elsewhere</title>'),
+        response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end('<!doctype html><title>elsewhere</title>'),
       );
       await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
       evil = `http://localhost:${(elsewhere.address() as AddressInfo).port}/`;
@@ -112,7 +119,11 @@ describe.skipIf(withoutChromium)(named('the inspector’s page', withoutChromium
       const opened = new Promise<void>((resolve) => context.once('targetcreated', () => resolve()));
       const held = await page.evaluateHandle(`open(${JSON.stringify(server.page)})`);
       await opened;
-      await page.waitForFunction((other) => (other as { closed?: boolean } | null)?.closed !== false, { timeout: 0 }, held);
+      await page.waitForFunction(
+        (other) => (other as { closed?: boolean } | null)?.closed !== false,
+        { timeout: 0 },
+        held,
+      );
       await context.close();
     });
   });

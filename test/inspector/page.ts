@@ -46,7 +46,9 @@ export class Inspector {
 
   /** The element of a role and a name, when it is there. */
   async find(role: string, name: string): Promise<ElementHandle> {
-    const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, { timeout: 0 });
+    const found = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, {
+      timeout: 0,
+    });
     return found as ElementHandle;
   }
 
@@ -59,7 +61,9 @@ export class Inspector {
     const selector = kind === 'label' ? kind : `::-p-aria([role="${kind}"])`;
     await this.page
       .locator(selector)
-      .filter(new Function('one', `return one.textContent.includes(${JSON.stringify(text)})`) as () => boolean)
+      .filter(
+        new Function('one', `return one.textContent.includes(${JSON.stringify(text)})`) as () => boolean,
+      )
       .setTimeout(0)
       .click();
   }

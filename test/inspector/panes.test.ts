@@ -40,7 +40,12 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
   });
 
   const create = async (name: string, rpId?: string): Promise<string> =>
-    (await client.call('POST', '/create', { origin: `https://${rpId ?? 'example.com'}`, options: creation(name, rpId) })).json.id;
+    (
+      await client.call('POST', '/create', {
+        origin: `https://${rpId ?? 'example.com'}`,
+        options: creation(name, rpId),
+      })
+    ).json.id;
 
   slow('Authenticators: sets a PIN, enrolls a finger, unplugs and resets', async () => {
     await inspector.pane('Authenticators');
@@ -90,35 +95,38 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
     expect((await client.call('GET', `/credentials/${ids[0]}`)).json.userName).toBe('ada');
   });
 
-  slow('Ceremonies: a refusal stands first, with its step, its reason and the way out, one click away', async () => {
-    await create('ada');
-    await client.call('POST', '/user/next', { presence: 'decline' });
-    await client.call('POST', '/get', { origin, options: request });
-    await inspector.pane('Ceremonies');
-    await inspector.says('NotAllowedError');
-    await inspector.clickText('option', 'NotAllowedError');
-    await inspector.says('CTAP2_ERR_OPERATION_DENIED');
-    await inspector.says('the person declined, or was not recognized: have them approve');
-    await inspector.says('authenticatorGetAssertion');
-    expect(inspector.page.url()).toMatch(/#ceremonies\/2$/);
-    // It can be kept: saved here, opened elsewhere, the door's own answer and the page of one file alike.
-    const saved = (await client.call('GET', '/traces/2')).json;
-    const other = await serveHttp(new Authenticator(), { ui: true });
-    const elsewhere = await Inspector.open(browser, other);
-    await elsewhere.pane('Ceremonies');
-    await elsewhere.choose('input[type=file]', 'saved.json', JSON.stringify(saved));
-    await elsewhere.says('CTAP2_ERR_OPERATION_DENIED');
-    for (const [text, problem] of [
-      [JSON.stringify(saved).slice(0, 500), 'breaks off in the middle'],
-      ['{"log":{}}', 'no trace of stuntkey'],
-      [' '.repeat(17 * 1024 * 1024), 'at most 16 MiB'],
-    ] as const) {
-      await elsewhere.choose('input[type=file]', 'wrong.json', text);
-      await elsewhere.says(problem);
-    }
-    await elsewhere.close();
-    await other.close(0);
-  });
+  slow(
+    'Ceremonies: a refusal comes first, with its step, its reason and the way out, one click away',
+    async () => {
+      await create('ada');
+      await client.call('POST', '/user/next', { presence: 'decline' });
+      await client.call('POST', '/get', { origin, options: request });
+      await inspector.pane('Ceremonies');
+      await inspector.says('NotAllowedError');
+      await inspector.clickText('option', 'NotAllowedError');
+      await inspector.says('CTAP2_ERR_OPERATION_DENIED');
+      await inspector.says('the person declined, or was not recognized: have them approve');
+      await inspector.says('authenticatorGetAssertion');
+      expect(inspector.page.url()).toMatch(/#ceremonies\/2$/);
+      // It can be kept: saved here, opened elsewhere, the door's own answer and the page of one file alike.
+      const saved = (await client.call('GET', '/traces/2')).json;
+      const other = await serveHttp(new Authenticator(), { ui: true });
+      const elsewhere = await Inspector.open(browser, other);
+      await elsewhere.pane('Ceremonies');
+      await elsewhere.choose('input[type=file]', 'saved.json', JSON.stringify(saved));
+      await elsewhere.says('CTAP2_ERR_OPERATION_DENIED');
+      for (const [text, problem] of [
+        [JSON.stringify(saved).slice(0, 500), 'breaks off in the middle'],
+        ['{"log":{}}', 'no trace of stuntkey'],
+        [' '.repeat(17 * 1024 * 1024), 'at most 16 MiB'],
+      ] as const) {
+        await elsewhere.choose('input[type=file]', 'wrong.json', text);
+        await elsewhere.says(problem);
+      }
+      await elsewhere.close();
+      await other.close(0);
+    },
+  );
 
   slow('Person: declines for good or once, and touches the key by a click while a page waits', async () => {
     await create('ada');
@@ -181,9 +189,14 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
     expect(text).toContain('\\u{202e}admin');
     expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b]/);
     await inspector.pane('Ceremonies');
-    await client.call('POST', '/get', { origin: 'https://example.org', options: { ...request, rpId: names[0] } });
+    await client.call('POST', '/get', {
+      origin: 'https://example.org',
+      options: { ...request, rpId: names[0] },
+    });
     await inspector.says('Error');
-    expect(await inspector.page.evaluate('document.querySelectorAll("img[src], main script").length')).toBe(0);
+    expect(await inspector.page.evaluate('document.querySelectorAll("img[src], main script").length')).toBe(
+      0,
+    );
     expect(await inspector.page.title()).toBe(title);
   });
 

@@ -255,7 +255,9 @@ describe('a test that fails', () => {
             /refused: NotAllowedError: .*\n.*step: authenticatorMakeCredential .*\n.*reason: 0x27 .*\n.*wayOut: the person declined/,
           );
           expect(output).toMatch(/authenticatorGetInfo \(0x04\): U2F_V2, /);
-          const pages = [...output.matchAll(/stuntkey: to look at: (\S+\.html)/g)].map(([, page = '']) => page);
+          const pages = [...output.matchAll(/stuntkey: to look at: (\S+\.html)/g)].map(
+            ([, page = '']) => page,
+          );
           expect(pages, output).toEqual([expect.stringMatching(/\/fails-\d+-1\.html$/)]);
           const { title, traces } = readTraceFile(await readFile(pages[0] as string, 'utf8'));
           expect([title, traces.map(({ ceremony }) => Object.keys(ceremony.outcome as object)[0])]).toEqual([

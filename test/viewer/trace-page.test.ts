@@ -15,7 +15,8 @@ const ceremony = {
   outcome: { refused: `NotAllowedError: ${HOSTILE}`, step: HOSTILE, reason: HOSTILE },
 } as const;
 const file: TraceFile = { stuntkey: 'trace', version: 1, title: HOSTILE, traces: [{ at: 0, ceremony }] };
-const viewer = '<!doctype html><title>viewer</title><body><script type="application/json" id="stuntkey-traces"></script><script>1</script>';
+const viewer =
+  '<!doctype html><title>viewer</title><body><script type="application/json" id="stuntkey-traces"></script><script>1</script>';
 
 describe('the page of a trace', () => {
   it('has the ceremonies as data that cannot break out of its element, whatever they say', () => {

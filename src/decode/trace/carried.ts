@@ -50,7 +50,10 @@ export function tracedDevice<Device extends Carried>(device: Device, clock: Cloc
     const begin = clock.now();
     const asked = request.slice();
     const add = (response: Uint8Array | undefined, failure?: unknown): void => {
-      const exchanges = [...(before.get(channel) ?? []), { protocol, request: asked, response, failure, milliseconds: clock.now() - begin }];
+      const exchanges = [
+        ...(before.get(channel) ?? []),
+        { protocol, request: asked, response, failure, milliseconds: clock.now() - begin },
+      ];
       const record = recordOf(exchanges);
       before.delete(channel);
       if (record !== undefined) trace(record);
@@ -75,8 +78,7 @@ export function tracedDevice<Device extends Carried>(device: Device, clock: Cloc
       exchange('CTAP2', options?.channel ?? '', request, () => device.transact(request, options)),
     transactU2f:
       transactU2f &&
-      ((apdu, options) =>
-        exchange('U2F', U2F_CHANNEL, apdu, () => transactU2f.call(device, apdu, options))),
+      ((apdu, options) => exchange('U2F', U2F_CHANNEL, apdu, () => transactU2f.call(device, apdu, options))),
   }) as Device;
 }
 
@@ -114,7 +116,10 @@ function ctap2(request: Uint8Array, response: Uint8Array | undefined): Read | un
   const [command] = request;
   const create = command === CtapCommand.authenticatorMakeCredential;
   if (!create && command !== CtapCommand.authenticatorGetAssertion) return undefined;
-  const about = { ceremony: create ? 'create' : 'get', options: create ? creationOf(request) : requestOf(request) } as const;
+  const about = {
+    ceremony: create ? 'create' : 'get',
+    options: create ? creationOf(request) : requestOf(request),
+  } as const;
   const status = response?.[0];
   if (response === undefined || status === undefined)
     return { ...about, refused: new Error('the device did not answer') };

@@ -1,5 +1,5 @@
 /**
- * Reads files of ceremonies, whoever brings them: what `writeTrace` wrote (JSON, or a page with it), what the door or the inspector saved,
+ * Reads files of ceremonies, wherever they come from: what `writeTrace` wrote (JSON, or a page with it), what the door or the inspector saved,
  * and a record in JSON.
  */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
@@ -73,12 +73,7 @@ function savedIn(value: unknown): SavedCeremony {
   };
 }
 
-function problemOf({
-  ceremony,
-  origin,
-  exchanges,
-  outcome,
-}: Record<string, unknown>): string | undefined {
+function problemOf({ ceremony, origin, exchanges, outcome }: Record<string, unknown>): string | undefined {
   if (ceremony !== 'create' && ceremony !== 'get') return 'ceremony is neither create nor get';
   if (typeof origin !== 'string') return 'origin is no text';
   if (!Array.isArray(exchanges) || !exchanges.every(isObject)) return 'exchanges is no list of messages';

@@ -1,6 +1,5 @@
 /** What ceremonies are answered with, and what is kept of them. */
 import type { JsonSchema } from '../../base/json-schema.ts';
-import { ceremonySources } from '../traces.ts';
 import {
   anyObject,
   anyText,
@@ -13,6 +12,7 @@ import {
   time,
   whole,
 } from '../shapes.ts';
+import { ceremonySources } from '../traces.ts';
 
 function publicKeyCredential(response: string): JsonSchema {
   return {
