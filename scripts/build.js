@@ -12,6 +12,7 @@ const STEPS = [
   'node_modules/typescript/bin/tsc',
   'scripts/valibot.js',
   'scripts/page.js',
+  'scripts/inspector.js',
   'scripts/bundle.js',
   'scripts/k6.js',
 ];

@@ -21,12 +21,13 @@ export function prompt(
 ): PromptResult | Promise<PromptResult> {
   const answer = device.user.answer(prompt);
   if (typeof answer === 'string' && answer !== 'ignore') return answer;
-  return wait(device, context, answer, timeout);
+  return wait(device, context, prompt, answer, timeout);
 }
 
 async function wait(
   device: Device,
   context: CommandContext,
+  prompt: UserPrompt,
   answer: UserAnswer | Promise<UserAnswer>,
   timeout: number,
 ): Promise<PromptResult> {
@@ -36,7 +37,15 @@ async function wait(
     return await patience(device, context, answer, timeout);
   } finally {
     tell(keepalive, 1);
+    leave(device, prompt);
   }
+}
+
+/** Tells the person that the prompt is over. A person that was handed in may fail at it; the command goes on. */
+function leave({ user }: Device, prompt: UserPrompt): void {
+  try {
+    user.leave?.(prompt);
+  } catch {}
 }
 
 /** Tells the function that watches a request. If it fails, the request goes on. */

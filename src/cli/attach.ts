@@ -18,7 +18,8 @@ import {
 } from './http.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { jsonText, note, print, safe } from './output.ts';
+import { safe } from '../base/harmless.ts';
+import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { interrupted } from './signals.ts';

@@ -5,7 +5,8 @@ import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readSecret } from './input.ts';
 import { type GlobalOptions, keyExists, MEMORY, passphraseOf, storePath } from './key.ts';
-import { note, print, printJson, safe } from './output.ts';
+import { safe } from '../base/harmless.ts';
+import { note, print, printJson } from './output.ts';
 import { writeWhole } from './write-file.ts';
 
 interface Arguments extends GlobalOptions {

@@ -10,7 +10,8 @@ import { findCredential, matching } from './credential-search.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { type GlobalOptions, withKey } from './key.ts';
-import { jsonText, note, print, printJson, printTable, safe } from './output.ts';
+import { safe } from '../base/harmless.ts';
+import { jsonText, note, print, printJson, printTable } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 
 type Given = GlobalOptions & PersonOptions;

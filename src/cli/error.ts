@@ -3,7 +3,7 @@
 import { StuntkeyError, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
 import { CtapError, describeStatus } from '../ctap/status.ts';
 import { wayOutOf } from '../ctap/way-out.ts';
-import { safe } from './output.ts';
+import { safe } from '../base/harmless.ts';
 
 /** How the command can end. */
 export const ExitCode = {

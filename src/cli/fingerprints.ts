@@ -7,7 +7,8 @@ import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import type { GlobalOptions, Key } from './key.ts';
 import { withManager } from './manager.ts';
-import { note, print, printNdjson, printTable, safe } from './output.ts';
+import { safe } from '../base/harmless.ts';
+import { note, print, printNdjson, printTable } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { progress } from './progress.ts';
 

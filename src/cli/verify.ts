@@ -6,7 +6,8 @@ import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readFile, readJson } from './input.ts';
 import type { GlobalOptions } from './key.ts';
-import { print, printJson, safe, styled } from './output.ts';
+import { safe } from '../base/harmless.ts';
+import { print, printJson, styled } from './output.ts';
 
 interface Arguments extends GlobalOptions {
   readonly options: string;

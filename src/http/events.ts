@@ -3,12 +3,14 @@ import { type Clock, wallTime } from '../base/clock.ts';
 
 /** What can happen. */
 export type EventName =
-  /** A ceremony has ended: `trace`, `source`, `ceremony`, `origin`; `credential` (its ID, or null), or `refused` (`name`, `step`, `reason`, `wayOut`). */
+  /** A ceremony has ended: `trace`, `source`, `ceremony`, `origin`, `rpId`; `credential` (its ID, or null), or `refused` (`name`, `step`, `reason`, `wayOut`). */
   | 'ceremony'
   /** Credentials were added, changed or removed: `ids`; `whole` where more changed than these. */
   | 'credentials'
   /** The person was told what to do: `change` (`use`, `next`, `reset`), `waiting`. */
   | 'user'
+  /** A prompt that waits for an answer (`change` is `asked`), or waits no more (`over`): `prompt` (its number), `kind`, `command`, `rpId`, `holdFor`. */
+  | 'prompt'
   /** Faults that wait for a ceremony: `fault` (the one that was added), `waiting`. */
   | 'fault'
   /** `change`: `reset`, `power-cycle`, `pin`, `fingerprints`. */

@@ -112,6 +112,7 @@ export const ofCeremonies: Components = {
         source: SOURCE,
         ceremony: { type: 'string', enum: ['create', 'get'] },
         origin: anyText,
+        rpId: { ...anyText, description: 'What was asked for, where that was said.' },
         refused: { ...anyText, description: 'Absent where there is a credential.' },
         reason: anyText,
       },

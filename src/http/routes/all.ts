@@ -13,6 +13,7 @@ import { fingerprints } from './fingerprints.ts';
 import { fleet } from './fleet.ts';
 import { health } from './health.ts';
 import { pin } from './pin.ts';
+import { prompts } from './prompts.ts';
 import { tools } from './tools.ts';
 import { traces } from './traces.ts';
 import { user } from './user.ts';
@@ -22,6 +23,7 @@ const ofDevice: readonly Route[] = [
   ...ceremonies,
   ...credentials,
   ...user,
+  ...prompts,
   ...faults,
   ...pin,
   ...fingerprints,
