@@ -8,6 +8,8 @@ import type { PageFile } from './page.ts';
 export const ALWAYS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
+  // Not even as an opaque response of a page elsewhere.
+  'cross-origin-resource-policy': 'same-origin',
 };
 
 /** What is to be written. */

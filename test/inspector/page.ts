@@ -4,6 +4,9 @@ import { expect } from 'vitest';
 import type { HttpServer } from '../../src/http/serve.ts';
 import { patient } from '../browser/chromium.ts';
 
+/** 0: as long as it takes. */
+const PATIENCE = Number(process.env.DBG ?? 0);
+
 export class Inspector {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -36,7 +39,7 @@ export class Inspector {
 
   /** Goes to a pane, as a person does. */
   async pane(name: string): Promise<void> {
-    await this.page.locator(`nav a[href="#${name.toLowerCase()}"]`).setTimeout(0).click();
+    await this.page.locator(`nav a[href="#${name.toLowerCase()}"]`).setTimeout(PATIENCE).click();
   }
 
   /** Waits until the page has the device. */
@@ -53,7 +56,7 @@ export class Inspector {
   }
 
   async click(role: string, name: string): Promise<void> {
-    await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(0).click();
+    await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(PATIENCE).click();
   }
 
   /** Clicks the first element of a role (or a kind) that has a text in it. */
@@ -64,13 +67,13 @@ export class Inspector {
       .filter(
         new Function('one', `return one.textContent.includes(${JSON.stringify(text)})`) as () => boolean,
       )
-      .setTimeout(0)
+      .setTimeout(PATIENCE)
       .click();
   }
 
   /** Hands a file to the first field that takes one. */
   async choose(selector: string, name: string, content: string): Promise<void> {
-    await this.page.waitForSelector(selector, { timeout: 0 });
+    await this.page.waitForSelector(selector, { timeout: PATIENCE });
     await this.page.evaluate(`{
       const input = document.querySelector(${JSON.stringify(selector)});
       const held = new DataTransfer();
@@ -82,9 +85,10 @@ export class Inspector {
 
   /** Fills in a labeled field. */
   async fill(label: string, text: string): Promise<void> {
-    const field = await this.page.waitForSelector(`::-p-aria(${label})`, { timeout: 0 });
-    await field?.evaluate((one) => (one as unknown as { select(): void }).select());
-    await field?.type(text);
+    const labeled = `[...document.querySelectorAll('label')].find((one) => one.textContent.includes(${JSON.stringify(label)}))?.control`;
+    const field = await this.page.waitForFunction(labeled, { timeout: PATIENCE });
+    await (field as ElementHandle<{ select(): void }>).evaluate((one) => one.select());
+    await (field as ElementHandle).type(text);
   }
 
   /** Waits until the page says so. */
@@ -92,7 +96,7 @@ export class Inspector {
     const { source, flags } =
       typeof text === 'string' ? new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) : text;
     const said = `new RegExp(${JSON.stringify(source)}, ${JSON.stringify(flags)}).test(document.body.innerText)`;
-    await this.page.waitForFunction(said, { timeout: 0 });
+    await this.page.waitForFunction(said, { timeout: PATIENCE });
   }
 
   async text(): Promise<string> {

@@ -168,8 +168,8 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
     await area?.type('010203');
     await area?.evaluate((one) => (one as unknown as { select(): void }).select());
     await area?.type(Buffer.from(await device.transact(Uint8Array.of(4))).toString('hex'));
-    await inspector.says('CTAP response');
-    await inspector.says('aaguid');
+    await inspector.says('status 0x00 CTAP2_OK');
+    await inspector.says('FIDO_2_1_PRE');
     expect(inspector.asked.slice(before)).toEqual([]);
   });
 
