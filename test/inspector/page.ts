@@ -59,16 +59,12 @@ export class Inspector {
     await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).setTimeout(PATIENCE).click();
   }
 
-  /** Clicks the first element of a role (or a kind) that has a text in it. */
+  /** Clicks the first label, button, or element of a role, that has a text in it. */
   async clickText(kind: string, text: string): Promise<void> {
-    const selector = kind === 'label' ? kind : `::-p-aria([role="${kind}"])`;
-    await this.page
-      .locator(selector)
-      .filter(
-        new Function('one', `return one.textContent.includes(${JSON.stringify(text)})`) as () => boolean,
-      )
-      .setTimeout(PATIENCE)
-      .click();
+    const selector = kind === 'label' || kind === 'button' ? kind : `[role="${kind}"]`;
+    const found = `[...document.querySelectorAll(${JSON.stringify(selector)})].find((one) => one.textContent.includes(${JSON.stringify(text)}))`;
+    const element = await this.page.waitForFunction(found, { timeout: PATIENCE });
+    await (element as ElementHandle).click();
   }
 
   /** Hands a file to the first field that takes one. */
