@@ -205,7 +205,10 @@ describe('the conversion of options', () => {
       'authenticator/authenticator.ts',
     ];
     const spelling = files.filter(
-      (file) => /\bresidentKey\b/.test(textOf(file)) && !uses.includes(file) && !['audit', 'inspector'].includes(roomOf(file)),
+      (file) =>
+        /\bresidentKey\b/.test(textOf(file)) &&
+        !uses.includes(file) &&
+        !['audit', 'inspector'].includes(roomOf(file)),
     );
     expect(spelling).toEqual(['webauthn/dictionaries.ts']);
   });

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Browser } from 'puppeteer-core';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
+import { safe } from '../base/harmless.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
 import type { Trace } from '../decode/trace/traced-client.ts';
 import { ExitCode, lineOf, UsageError } from './error.ts';
@@ -18,7 +19,6 @@ import {
 } from './http.ts';
 import { type GlobalOptions, withKey } from './key.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { safe } from '../base/harmless.ts';
 import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';

@@ -6,17 +6,23 @@ import { isBytes } from '../base/bytes.ts';
 import { commandName } from '../ctap/commands.ts';
 import { describeStatus } from '../ctap/status.ts';
 import { algorithm } from './cose.ts';
-import { cborPlace, type Meaning, type Place, type Reading, reading, shownBytes } from './places/cbor.ts';
-import { authenticatorDataPlace } from './places/authenticator-data.ts';
-import { coseMeaning } from './places/cose.ts';
 import { nameOf, SHAPES } from './ctap.ts';
-import { byte, named } from './tree.ts';
+import { authenticatorDataPlace } from './places/authenticator-data.ts';
+import { cborPlace, type Meaning, type Place, type Reading, reading, shownBytes } from './places/cbor.ts';
+import { coseMeaning } from './places/cose.ts';
 import { uuid } from './structures.ts';
+import { byte, named } from './tree.ts';
 
 export type { Place } from './places/cbor.ts';
 
 /** What can be shown so. */
-export type PlacedKind = 'CTAP request' | 'CTAP response' | 'authenticator data' | 'attestation object' | 'COSE key' | 'CBOR';
+export type PlacedKind =
+  | 'CTAP request'
+  | 'CTAP response'
+  | 'authenticator data'
+  | 'attestation object'
+  | 'COSE key'
+  | 'CBOR';
 
 /** @param command the command that a response answers, by its byte */
 export function placesOf(bytes: Uint8Array, kind: PlacedKind, command?: number): Place {
@@ -57,7 +63,8 @@ function meaningOf(name: string): Meaning {
 function message(read: Reading, kind: 'CTAP request' | 'CTAP response', command: number | undefined): Place {
   const { bytes } = read;
   const [first] = bytes;
-  if (first === undefined) return { name: kind, text: '', start: 0, end: 0, members: [], problem: 'no bytes' };
+  if (first === undefined)
+    return { name: kind, text: '', start: 0, end: 0, members: [], problem: 'no bytes' };
   const name = command === undefined ? undefined : commandName(command);
   const shape = name === undefined ? undefined : SHAPES[name];
   const isRequest = kind === 'CTAP request';

@@ -132,7 +132,9 @@ function DeviceChoice({
       <span class="sr">Authenticator</span>
       <select
         value={device ?? ''}
-        onChange={({ currentTarget }) => onDevice(currentTarget.value === '' ? undefined : currentTarget.value)}
+        onChange={({ currentTarget }) =>
+          onDevice(currentTarget.value === '' ? undefined : currentTarget.value)
+        }
       >
         <option value="">{device === undefined ? own : 'the default device'}</option>
         {devices.map(({ name }) => (

@@ -24,7 +24,8 @@ const STAGES: readonly RegExp[] = [
 
 export function checksOf(ceremony: CeremonyJson): readonly Check[] {
   const { outcome } = ceremony;
-  const at = outcome.refused === undefined ? STAGES.length : stageOf(outcome.step ?? '', ceremony.exchanges.length);
+  const at =
+    outcome.refused === undefined ? STAGES.length : stageOf(outcome.step ?? '', ceremony.exchanges.length);
   const options = membersOf(ceremony.options);
   const facts = [
     readFacts(ceremony.ceremony, options),
@@ -123,7 +124,10 @@ function deviceFacts({ ceremony, exchanges }: CeremonyJson, options: Members): F
         ),
         ...asked,
       ]
-    : [...said(['user verification', options.userVerification], ['allowed', options.allowCredentials]), ...asked];
+    : [
+        ...said(['user verification', options.userVerification], ['allowed', options.allowCredentials]),
+        ...asked,
+      ];
 }
 
 function hostOf(origin: string): string {

@@ -37,7 +37,10 @@ export function shownOf(input: string | Uint8Array, as: DecodedAs): Shown {
   const shown = { kind, value: decoded.value as Tree, text: String(decoded) };
   if (!PLACED.has(kind)) return shown;
   const place = readings(input)
-    .map((bytes) => ({ bytes, place: placesOf(bytes, kind as PlacedKind, as.command && CtapCommand[as.command]) }))
+    .map((bytes) => ({
+      bytes,
+      place: placesOf(bytes, kind as PlacedKind, as.command && CtapCommand[as.command]),
+    }))
     .find(({ place }) => !hasProblem(place));
   return place === undefined ? shown : { ...shown, placed: place };
 }

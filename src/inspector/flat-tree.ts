@@ -26,7 +26,8 @@ export function nodesOf(value: Tree): readonly Node[] {
       ? value.map((one: Tree, index): [string, Tree] => [String(index), one])
       : Object.entries(value as Readonly<Record<string, Tree>>);
     // A short list is one line.
-    const isScalar = Array.isArray(value) && value.every((one: Tree) => typeof one !== 'object' || one === null);
+    const isScalar =
+      Array.isArray(value) && value.every((one: Tree) => typeof one !== 'object' || one === null);
     const line = isScalar ? (value as readonly Tree[]).join(', ') : '';
     if (isScalar && line.length < 120) return { name, text: line === '' ? 'empty' : line, members: [] };
     const members: Node[] = [];
@@ -43,7 +44,9 @@ export function nodesOf(value: Tree): readonly Node[] {
 }
 
 /** What is closed before someone opens it: nothing, or in a large tree every branch. */
-export function closedAtFirst<N extends { readonly members: readonly N[] }>(nodes: readonly N[]): ReadonlySet<N> {
+export function closedAtFirst<N extends { readonly members: readonly N[] }>(
+  nodes: readonly N[],
+): ReadonlySet<N> {
   const branches: N[] = [];
   let count = 0;
   const walk = (some: readonly N[]): void => {

@@ -48,7 +48,13 @@ function Root() {
   );
 }
 
-function AskToken({ isWrong, onToken }: { readonly isWrong: boolean; readonly onToken: (token: string) => void }) {
+function AskToken({
+  isWrong,
+  onToken,
+}: {
+  readonly isWrong: boolean;
+  readonly onToken: (token: string) => void;
+}) {
   const [token, setToken] = useState('');
   return (
     <Dialog

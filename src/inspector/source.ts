@@ -134,7 +134,11 @@ export class Source {
     return this.#ask('POST', `/credentials/${id}/restore`);
   }
 
-  importCredentials(format: PortableFormat, value: unknown, choices: ImportChoices = {}): Promise<ImportResult> {
+  importCredentials(
+    format: PortableFormat,
+    value: unknown,
+    choices: ImportChoices = {},
+  ): Promise<ImportResult> {
     return this.#ask('POST', '/credentials', { format, value, ...choices });
   }
 

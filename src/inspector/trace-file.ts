@@ -69,7 +69,8 @@ function problemOf({ ceremony, origin, exchanges, outcome }: Record<string, unkn
   if (!Array.isArray(exchanges) || !exchanges.every(isObject)) return 'exchanges is no list of messages';
   if (!isObject(outcome)) return 'outcome is missing';
   const { refused, step, reason } = outcome;
-  if ('credential' in outcome || [refused, step, reason].every((one) => typeof one === 'string')) return undefined;
+  if ('credential' in outcome || [refused, step, reason].every((one) => typeof one === 'string'))
+    return undefined;
   return 'outcome is neither a credential nor a refusal';
 }
 

@@ -63,7 +63,13 @@ function Line({ trace }: { readonly trace: Trace }) {
       </span>
       <span class="event-main">
         <span class="event-title">
-          {bad ? <Text value={outcome.refused?.split(':', 1)[0] ?? ''} most={80} /> : ceremony === 'create' ? 'Registered' : 'Signed in'}
+          {bad ? (
+            <Text value={outcome.refused?.split(':', 1)[0] ?? ''} most={80} />
+          ) : ceremony === 'create' ? (
+            'Registered'
+          ) : (
+            'Signed in'
+          )}
         </span>
         <span class="event-reason faint">
           <Text value={bad ? (outcome.reason ?? '') : origin} most={200} />
@@ -91,7 +97,8 @@ const root = document.getElementById('root');
 if (root !== null) {
   try {
     const text = document.getElementById('stuntkey-traces')?.textContent;
-    if (text == null || text.trim() === '') throw new TraceFileError('the page has no ceremony in it: it is the template of such pages');
+    if (text == null || text.trim() === '')
+      throw new TraceFileError('the page has no ceremony in it: it is the template of such pages');
     const traces = readTraceFile(text);
     if (traces.title !== '') document.title = `${traces.title.slice(0, 200)} – stuntkey`;
     render(<TracePage {...traces} />, root);

@@ -9,7 +9,6 @@ export interface Window {
 /** Rows beyond the edges that are there already when someone scrolls. */
 const AHEAD = 8;
 
-
 /**
  * @param top how far it is scrolled, in pixels
  * @param height of what is visible

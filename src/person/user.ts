@@ -91,7 +91,8 @@ export class ScriptedUser implements User {
     const { presence, verification, sample, delay } = script;
     const slow = delay === undefined ? {} : { delay };
     // Slowness alone is that of the next touch.
-    const alone = delay !== undefined && presence === undefined && verification === undefined && sample === undefined;
+    const alone =
+      delay !== undefined && presence === undefined && verification === undefined && sample === undefined;
     const touch = alone ? this.#always.presence : presence;
     if (touch !== undefined) this.#presences.push({ word: touch, ...slow });
     if (verification !== undefined) this.#verifications.push({ word: verification, ...slow });

@@ -27,18 +27,22 @@ async function exchangesOf(): Promise<CeremonyRecord['exchanges']> {
 /** What lies at the end of a path of names. */
 function at(place: Place | undefined, ...path: string[]): Place | undefined {
   const [name, ...rest] = path;
-  return name === undefined ? place : at(place?.members.find((one) => one.name === name), ...rest);
+  return name === undefined
+    ? place
+    : at(
+        place?.members.find((one) => one.name === name),
+        ...rest,
+      );
 }
 
-/** Members lie in order within their whole, and beside one another. */
-function expectInOrder(place: Place): void {
+/** Whether members lie in order within their whole, and beside one another. */
+function isInOrder(place: Place): boolean {
   let from = place.start;
-  for (const member of place.members) {
-    expect(member.start).toBeGreaterThanOrEqual(from);
-    expect(member.end).toBeLessThanOrEqual(place.end);
+  return place.members.every((member) => {
+    const fits = member.start >= from && member.end <= place.end;
     from = member.end;
-    expectInOrder(member);
-  }
+    return fits && isInOrder(member);
+  });
 }
 
 describe('the places of a message', () => {
@@ -56,7 +60,7 @@ describe('the places of a message', () => {
     expect(response.subarray((x?.end ?? 0) - 32, x?.end)).toHaveLength(32);
     for (const place of [asked, answered]) {
       expect([place.start, place.end]).toEqual([0, place === asked ? request.length : response.length]);
-      expectInOrder(place);
+      expect(isInOrder(place)).toBe(true);
     }
   });
 
@@ -77,10 +81,14 @@ describe('the places of a message', () => {
     expect(problems('9f01ff')).toEqual(['0-3 an indefinite length, which CTAP2 does not have']);
     expect(problems('c101')).toEqual(['0-2 a tag, which CTAP2 does not have']);
     expect(problems('1c')).toEqual(['0-1 reserved additional information 28']);
-    expect(problems('bb7fffffffffffffff0101')[0]).toMatch(/^0-11 expected 9223372036854776000 members, got 1/);
+    expect(problems('bb7fffffffffffffff0101')[0]).toMatch(
+      /^0-11 expected 9223372036854776000 members, got 1/,
+    );
     expect(problems('81'.repeat(100))).toHaveLength(1);
     expect(placesOf(new Uint8Array(), 'CTAP request').problem).toBe('no bytes');
-    expect(placesOf(new Uint8Array(40).fill(0xff), 'authenticator data').problem).toMatch(/^aaguid: expected/);
+    expect(placesOf(new Uint8Array(40).fill(0xff), 'authenticator data').problem).toMatch(
+      /^aaguid: expected/,
+    );
   });
 
   it('are read of any bytes, without an error', () => {
@@ -89,10 +97,17 @@ describe('the places of a message', () => {
       seed = (seed * 48_271) % 0x7fffffff;
       return seed;
     };
-    for (let round = 0; round < 500; round++) {
+    for (let round = 0; round < 200; round++) {
       const bytes = Uint8Array.from({ length: random() % 80 }, () => random() & 0xff);
-      for (const kind of ['CTAP request', 'CTAP response', 'authenticator data', 'attestation object', 'COSE key', 'CBOR'] as const)
-        expectInOrder(placesOf(bytes, kind, random() % 16));
+      for (const kind of [
+        'CTAP request',
+        'CTAP response',
+        'authenticator data',
+        'attestation object',
+        'COSE key',
+        'CBOR',
+      ] as const)
+        expect(isInOrder(placesOf(bytes, kind, random() % 16))).toBe(true);
     }
   });
 });

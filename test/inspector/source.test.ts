@@ -1,11 +1,11 @@
 /** The inspector's source, over a real door and over a device in the page: the same answers, the same refusals. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
 import { type HttpServer, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { type PageDoor, pageDoor } from '../../src/http/in-page.ts';
 import { Source } from '../../src/inspector/source.ts';
 import { Session } from '../../src/inspector/state/session.ts';
-import { systemClock } from '../../src/base/clock.ts';
 import { httpWire } from '../../src/inspector/wire/http.ts';
 import { inPageWire } from '../../src/inspector/wire/in-page.ts';
 import type { Wire } from '../../src/inspector/wire/wire.ts';
@@ -69,13 +69,21 @@ describe.each(Object.entries(wires))('a session %s', (_, open) => {
     });
     await until(session, () => session.info.value !== undefined && session.person.value !== undefined);
     expect(session.connection.value).toBe('live');
-    expect(session.info.value?.device).toMatchObject({ model: 'YubiKey 5 NFC, firmware 5.7', edition: '2.1', capacity: 100 });
+    expect(session.info.value?.device).toMatchObject({
+      model: 'YubiKey 5 NFC, firmware 5.7',
+      edition: '2.1',
+      capacity: 100,
+    });
 
     await source.changePerson({ presence: 'ask' });
     const work = wire.ask('POST', '/create', { origin, options: creation });
     await until(session, () => session.prompts.value.length === 1);
     const [prompt] = session.prompts.value;
-    expect(prompt).toMatchObject({ kind: 'presence', command: 'authenticatorMakeCredential', rpId: 'example.com' });
+    expect(prompt).toMatchObject({
+      kind: 'presence',
+      command: 'authenticatorMakeCredential',
+      rpId: 'example.com',
+    });
     const number = prompt?.prompt as number;
     await expect(source.answer(number, 'fail')).rejects.toMatchObject({ status: 400, code: 'bad-body' });
     await source.answer(number, 'approve');
@@ -100,7 +108,10 @@ describe.each(Object.entries(wires))('a session %s', (_, open) => {
     });
     await until(session, () => session.traces.value.length === 2);
     const trace = await source.trace(session.traces.value[0]?.number as number);
-    expect(trace.ceremony.exchanges.at(-1)).toMatchObject({ protocol: 'CTAP2', bytes: { response: "h'27'" } });
+    expect(trace.ceremony.exchanges.at(-1)).toMatchObject({
+      protocol: 'CTAP2',
+      bytes: { response: "h'27'" },
+    });
     await source.loadTrace(trace);
     await until(session, () => session.traces.value[0]?.loaded === true);
     expect((await source.traces(2)).map(({ number }) => number)).toEqual([1]);
@@ -131,7 +142,11 @@ describe('a session', () => {
   it('is not let in with another token, and says so', async () => {
     const server = await serveHttp(device());
     ends.push(() => server.close(0));
-    const session = new Session(new Source(httpWire({ url: server.url, token: 'another' })), systemClock, () => {});
+    const session = new Session(
+      new Source(httpWire({ url: server.url, token: 'another' })),
+      systemClock,
+      () => {},
+    );
     await session.follow();
     expect(session.connection.value).toBe('denied');
   });

@@ -106,8 +106,11 @@ describe('a person', () => {
     const clock = new ManualClock();
     const user = new ScriptedUser({ presence: 'ask' });
     const authenticator = new Authenticator({ user, clock });
+    const asked = new Promise<void>((resolve) => {
+      user.waiting.watch(() => resolve());
+    });
     const work = authenticator.reset().catch((error: Error) => error.message);
-    await Promise.resolve();
+    await asked;
     expect(user.waiting.list()).toHaveLength(1);
     clock.advance(authenticator.policy.userActionTimeout);
     expect(await work).toContain('CTAP2_ERR_USER_ACTION_TIMEOUT');

@@ -32,7 +32,10 @@ export function paragraphsIn(text, jsx = false) {
     } else if (type !== 'WhiteSpace' && type !== 'LineTerminatorSequence') {
       goesOn = -1;
       if (type === 'MultiLineComment') paragraphs.push(...ofComment(text, offset, end));
-      else if (/^(?:StringLiteral|NoSubstitutionTemplate|Template|JSXString|JSXText)/.test(type) && WORDS.test(value))
+      else if (
+        /^(?:StringLiteral|NoSubstitutionTemplate|Template|JSXString|JSXText)/.test(type) &&
+        WORDS.test(value)
+      )
         paragraphs.push(partsOf(text, offset, end));
     }
     offset = end;

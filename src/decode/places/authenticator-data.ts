@@ -17,7 +17,11 @@ export function authenticatorDataPlace(
   let at = start;
   let problem: string | undefined;
   /** The next bytes as a part; undefined, and a problem, where they are missing. */
-  const part = (name: string, length: number, shown: (part: Uint8Array) => string): Uint8Array | undefined => {
+  const part = (
+    name: string,
+    length: number,
+    shown: (part: Uint8Array) => string,
+  ): Uint8Array | undefined => {
     if (problem !== undefined) return undefined;
     if (at + length > end) {
       problem = `${name}: expected ${length} bytes, got ${end - at}`;

@@ -50,7 +50,9 @@ export function shownBytes(bytes: Uint8Array): string {
 
 function shownText(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes.subarray(0, LONGEST_TEXT * 4));
-  return text.length > LONGEST_TEXT ? `"${text.slice(0, LONGEST_TEXT)}…" (${bytes.length} bytes)` : `"${text}"`;
+  return text.length > LONGEST_TEXT
+    ? `"${text.slice(0, LONGEST_TEXT)}…" (${bytes.length} bytes)`
+    : `"${text}"`;
 }
 
 interface Head {
@@ -183,7 +185,9 @@ function container(
       at = member.end;
     }
   }
-  const what = isMap ? `${count} ${count === 1 ? 'member' : 'members'}` : `${count} ${count === 1 ? 'element' : 'elements'}`;
+  const what = isMap
+    ? `${count} ${count === 1 ? 'member' : 'members'}`
+    : `${count} ${count === 1 ? 'element' : 'elements'}`;
   return { name, text: what, start, end: at, members, ...(problem !== undefined && { problem }) };
 }
 
@@ -195,7 +199,8 @@ function elementOf({ member }: Meaning): Meaning {
 /** A key with its value, as one place: pointing at it lights both. */
 function pair(read: Reading, start: number, limit: number, level: number, meaning: Meaning): Place {
   const key = cborPlace(read, 'key', start, limit, level);
-  if (key.problem !== undefined || key.end >= limit) return { ...key, problem: key.problem ?? 'a key without a value' };
+  if (key.problem !== undefined || key.end >= limit)
+    return { ...key, problem: key.problem ?? 'a key without a value' };
   const plain = plainKey(key.text);
   const { name, meaning: inner } = meaning.member?.(plain) ?? { name: String(plain) };
   const value = cborPlace(read, name, key.end, limit, level, inner ?? {});

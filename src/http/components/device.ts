@@ -132,7 +132,10 @@ export const ofDevices: Components = {
             edition: { ...anyText, description: 'Of CTAP.' },
             transports: array(anyText),
             verification: { type: 'string', enum: ['none', 'built-in', 'fingerprint'] },
-            capacity: { ...whole, description: 'Of discoverable credentials; absent where nothing limits it.' },
+            capacity: {
+              ...whole,
+              description: 'Of discoverable credentials; absent where nothing limits it.',
+            },
             capacityLeft: whole,
           },
           'edition',
@@ -147,6 +150,13 @@ export const ofDevices: Components = {
     },
     required: [
       'device',
-      'rights','name', 'version', 'ctap2', 'u2f', 'discoverableCredentials', 'scriptedUser'],
+      'rights',
+      'name',
+      'version',
+      'ctap2',
+      'u2f',
+      'discoverableCredentials',
+      'scriptedUser',
+    ],
   },
 };

@@ -34,7 +34,9 @@ export interface FaultRequest {
 export const userScript: Shape<UserScriptJson> = described(userScriptJsonShape, 'How the person behaves.');
 
 export const promptAnswer: Shape<{ readonly answer: UserAnswer }> = exactly(
-  { answer: described(oneOf(userAnswers), 'What the person does; which words there are depends on the kind.') },
+  {
+    answer: described(oneOf(userAnswers), 'What the person does; which words there are depends on the kind.'),
+  },
   'an answer such as { "answer": "approve" }',
 );
 

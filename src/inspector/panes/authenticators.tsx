@@ -40,7 +40,9 @@ export function Authenticators() {
         <div class="buttons start">
           <button
             type="button"
-            onClick={() => shell.act(() => session.source.powerCycle(), 'The device was unplugged and plugged in.')}
+            onClick={() =>
+              shell.act(() => session.source.powerCycle(), 'The device was unplugged and plugged in.')
+            }
           >
             Power-cycle
           </button>

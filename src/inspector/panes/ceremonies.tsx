@@ -79,7 +79,9 @@ export function Ceremonies({ number, open }: CeremoniesProps) {
           </div>
           {lines.length === 0 ? (
             <p class="faint pad">
-              {isRefusedOnly ? 'None was refused.' : 'Nothing has happened yet. Register or sign in, and it shows here.'}
+              {isRefusedOnly
+                ? 'None was refused.'
+                : 'Nothing has happened yet. Register or sign in, and it shows here.'}
             </p>
           ) : (
             <VirtualList
@@ -163,7 +165,10 @@ function Opened({ number, onClose }: { readonly number: number; readonly onClose
         <button
           type="button"
           disabled={trace === undefined}
-          onClick={() => trace && saveFile(`ceremony-${number}.json`, JSON.stringify(trace, undefined, 2), 'application/json')}
+          onClick={() =>
+            trace &&
+            saveFile(`ceremony-${number}.json`, JSON.stringify(trace, undefined, 2), 'application/json')
+          }
         >
           Save
         </button>
@@ -171,7 +176,10 @@ function Opened({ number, onClose }: { readonly number: number; readonly onClose
           type="button"
           disabled={trace?.text === undefined}
           onClick={() =>
-            shell.act(() => navigator.clipboard.writeText(trace?.text ?? ''), 'The ceremony is copied, as text.')
+            shell.act(
+              () => navigator.clipboard.writeText(trace?.text ?? ''),
+              'The ceremony is copied, as text.',
+            )
           }
         >
           Copy as text
@@ -182,7 +190,9 @@ function Opened({ number, onClose }: { readonly number: number; readonly onClose
           {problem}
         </p>
       )}
-      {trace !== undefined && <CeremonyView ceremony={trace.ceremony} at={trace.at} id={`ceremony-${number}`} />}
+      {trace !== undefined && (
+        <CeremonyView ceremony={trace.ceremony} at={trace.at} id={`ceremony-${number}`} />
+      )}
     </section>
   );
 }

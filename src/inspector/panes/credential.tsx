@@ -53,7 +53,10 @@ export function CredentialPart({ credential, onClose }: PartProps) {
           credBlob !== undefined && ['credBlob', `${credBlob} bytes`],
           largeBlob !== undefined && ['large blob', `${largeBlob} bytes, compressed`],
           ['made', made === undefined ? 'before the door saw it' : <Time key="m" at={made} whole />],
-          ['last used', used === undefined ? 'not since the door was opened' : <Time key="l" at={used} whole />],
+          [
+            'last used',
+            used === undefined ? 'not since the door was opened' : <Time key="l" at={used} whole />,
+          ],
         ]}
       />
       <div class="buttons start">
@@ -123,7 +126,9 @@ function Changes({ credential }: { readonly credential: Credential }) {
           <Check
             label="Backup eligible (BE)"
             checked={backupEligible}
-            onChecked={(eligible) => set({ backupEligible: eligible, ...(!eligible && { backupState: false }) })}
+            onChecked={(eligible) =>
+              set({ backupEligible: eligible, ...(!eligible && { backupState: false }) })
+            }
           />
           <Check
             label="Backup state (BS)"
@@ -145,6 +150,12 @@ function Changes({ credential }: { readonly credential: Credential }) {
   );
 }
 
-function draftOf({ userName = '', userDisplayName = '', signCount, backupEligible, backupState }: Credential) {
+function draftOf({
+  userName = '',
+  userDisplayName = '',
+  signCount,
+  backupEligible,
+  backupState,
+}: Credential) {
   return { userName, userDisplayName, signCount: String(signCount), backupEligible, backupState };
 }

@@ -7,16 +7,21 @@ import { FileTarget } from '../view/file-target.tsx';
 import { Id, Text, Time } from '../view/text.tsx';
 import { useCell, useSession } from '../view/use.ts';
 import { VirtualList } from '../view/virtual-list.tsx';
+import { algorithmName } from '../words.ts';
 import { CredentialPart } from './credential.tsx';
 import { ExportDialog } from './export.tsx';
 import { ImportDialog } from './import.tsx';
-import { algorithmName } from '../words.ts';
 
 /** In pixels: a line in a wide page, two in a narrow one. */
 const ROW = 36;
 const TALL_ROW = 56;
 
-const HEADS: readonly (readonly [name: string, title: string, column?: Column, meaning?: string])[] = [
+const HEADS: readonly (readonly [
+  name: string,
+  title: string,
+  column?: Column | undefined,
+  meaning?: string,
+])[] = [
   ['rp', 'RP', 'rp'],
   ['user', 'User', 'user'],
   ['id', 'ID'],
@@ -43,7 +48,10 @@ export function Credentials({ isNarrow }: { readonly isNarrow: boolean }) {
   const list = useMemo(() => found(all ?? [], search, order), [all, search, order]);
   const place = chosen === undefined ? -1 : list.findIndex(({ id }) => id === chosen);
   const one = chosen === undefined ? undefined : all?.find(({ id }) => id === chosen);
-  const counts = list.length === all?.length ? `${number(list.length)}` : `${number(list.length)} of ${number(all?.length ?? 0)}`;
+  const counts =
+    list.length === all?.length
+      ? `${number(list.length)}`
+      : `${number(list.length)} of ${number(all?.length ?? 0)}`;
   return (
     <FileTarget what="a file of credentials" onFile={setFile}>
       <div class={one === undefined ? 'split' : 'split with-part'}>
@@ -92,7 +100,9 @@ export function Credentials({ isNarrow }: { readonly isNarrow: boolean }) {
             />
           )}
         </section>
-        {one !== undefined && <CredentialPart key={one.id} credential={one} onClose={() => setChosen(undefined)} />}
+        {one !== undefined && (
+          <CredentialPart key={one.id} credential={one} onClose={() => setChosen(undefined)} />
+        )}
       </div>
       {file !== undefined && (
         <ImportDialog file={file === 'ask' ? undefined : file} onClose={() => setFile(undefined)} />
@@ -104,13 +114,11 @@ export function Credentials({ isNarrow }: { readonly isNarrow: boolean }) {
 
 function Heads({ order, onOrder }: { readonly order: Order; readonly onOrder: (order: Order) => void }) {
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: its buttons have the focus.
     <div class="virtual-head cells" role="row" aria-rowindex={1}>
       {HEADS.map(([name, title, column, meaning]) => {
         const isHere = column !== undefined && column === order.column;
         const sort = isHere ? (order.descending ? 'descending' : 'ascending') : undefined;
         return (
-          // biome-ignore lint/a11y/useFocusableInteractive: its button has the focus.
           <div key={name} role="columnheader" class={`cell c-${name}`} title={meaning} aria-sort={sort}>
             {column === undefined ? (
               title
@@ -118,7 +126,12 @@ function Heads({ order, onOrder }: { readonly order: Order; readonly onOrder: (o
               <button
                 type="button"
                 class="sort"
-                onClick={() => onOrder({ column, descending: isHere ? !order.descending : column !== 'rp' && column !== 'user' })}
+                onClick={() =>
+                  onOrder({
+                    column,
+                    descending: isHere ? !order.descending : column !== 'rp' && column !== 'user',
+                  })
+                }
               >
                 {title}
                 <span aria-hidden="true">{isHere ? (order.descending ? ' ↓' : ' ↑') : ''}</span>
@@ -132,7 +145,8 @@ function Heads({ order, onOrder }: { readonly order: Order; readonly onOrder: (o
 }
 
 function Row({ credential }: { readonly credential: Credential }) {
-  const { id, rpId, userName, userDisplayName, userId, algorithm, signCount, extensions, made, used } = credential;
+  const { id, rpId, userName, userDisplayName, userId, algorithm, signCount, extensions, made, used } =
+    credential;
   const { backupEligible, backupState, discoverable, credProtect } = credential;
   const cells: Readonly<Record<string, ComponentChildren>> = {
     rp: rpId === undefined ? <span class="faint">hash only (U2F)</span> : <Text value={rpId} most={80} />,
@@ -150,7 +164,6 @@ function Row({ credential }: { readonly credential: Credential }) {
   return (
     <div class="cells" role="presentation">
       {HEADS.map(([name]) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus.
         <div key={name} role="gridcell" class={`cell c-${name}`}>
           {cells[name]}
         </div>

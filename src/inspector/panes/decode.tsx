@@ -24,9 +24,12 @@ export function Decode() {
   const result = useMemo(() => resultOf(bytes ?? text, as, command), [bytes, text, as, command]);
   const onFile = (file: File): void =>
     void shell.act(async () => {
-      if (file.size > LONGEST) throw new RangeError(`expected a file of at most 1 MiB, got ${file.size} bytes`);
+      if (file.size > LONGEST)
+        throw new RangeError(`expected a file of at most 1 MiB, got ${file.size} bytes`);
       const content = new Uint8Array(await file.arrayBuffer());
-      const isText = content.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 10 || byte === 13 || byte === 9);
+      const isText = content.every(
+        (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 10 || byte === 13 || byte === 9,
+      );
       setText(isText ? new TextDecoder().decode(content) : `(${file.name}: ${content.length} bytes)`);
       setBytes(isText ? undefined : content);
     });
@@ -34,9 +37,7 @@ export function Decode() {
     <FileTarget what="a file to decode" onFile={onFile}>
       <div class="columns single">
         <section class="card wide" aria-label="What to decode">
-          <label for={input}>
-            Base64url, base64, hexadecimal or JSON: paste it, or drop a file
-          </label>
+          <label for={input}>Base64url, base64, hexadecimal or JSON: paste it, or drop a file</label>
           <textarea
             id={input}
             rows={6}

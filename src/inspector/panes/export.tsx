@@ -1,7 +1,7 @@
 /** Credentials as a file in a format, private keys included. */
 import { useState } from 'preact/hooks';
-import { PORTABLE_FORMATS, type PortableFormat } from '../formats.ts';
 import type { Credential, Warning } from '../answers.ts';
+import { PORTABLE_FORMATS, type PortableFormat } from '../formats.ts';
 import { Dialog } from '../view/dialog.tsx';
 import { Select } from '../view/field.tsx';
 import { saveFile } from '../view/save.ts';
@@ -46,8 +46,8 @@ export function ExportDialog({ credential, onClose }: ExportProps) {
       {mayExport ? (
         <>
           <p class="warning">
-            The file has the <strong>private key{credential === undefined ? 's' : ''}</strong>: with it, any program can
-            sign in.
+            The file has the <strong>private key{credential === undefined ? 's' : ''}</strong>: with it, any
+            program can sign in.
           </p>
           <Select
             label="Format"
@@ -58,7 +58,8 @@ export function ExportDialog({ credential, onClose }: ExportProps) {
         </>
       ) : (
         <p>
-          The token of this page is not good for private keys. Open the door with <code>--token-rights keys</code>.
+          The token of this page is not good for private keys. Open the door with{' '}
+          <code>--token-rights keys</code>.
         </p>
       )}
       {warnings !== undefined && <Warnings of={warnings} />}
@@ -74,7 +75,6 @@ export function Warnings({ of }: { readonly of: readonly Warning[] }) {
       <p>Not everything has a place:</p>
       <ul>
         {shown.map(({ message }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list does not change.
           <li key={index}>
             <Text value={message} />
           </li>

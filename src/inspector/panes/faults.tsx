@@ -45,7 +45,9 @@ export function Faults() {
           />
         </div>
         <p class="waiting" role="status">
-          {waiting === 0 ? 'The next ceremony is honest.' : `${waiting} of the next ceremonies ${waiting === 1 ? 'is' : 'are'} wrong.`}
+          {waiting === 0
+            ? 'The next ceremony is honest.'
+            : `${waiting} of the next ceremonies ${waiting === 1 ? 'is' : 'are'} wrong.`}
           {waiting > 0 && (
             <button
               type="button"
@@ -80,7 +82,9 @@ export function Faults() {
           }}
         />
       </section>
-      {chosen !== undefined && <FaultPart key={chosen.id} fault={chosen} onClose={() => setChosen(undefined)} />}
+      {chosen !== undefined && (
+        <FaultPart key={chosen.id} fault={chosen} onClose={() => setChosen(undefined)} />
+      )}
     </div>
   );
 }
@@ -114,7 +118,11 @@ function FaultPart({ fault, onClose }: { readonly fault: Fault; readonly onClose
           ['ceremony', ceremony === 'registration' ? 'registration' : 'sign-in'],
           [
             'a right server',
-            kind === 'attack' ? `refuses it (${severity})` : kind === 'control' ? 'accepts it' : 'may do either',
+            kind === 'attack'
+              ? `refuses it (${severity})`
+              : kind === 'control'
+                ? 'accepts it'
+                : 'may do either',
           ],
           [
             'step',

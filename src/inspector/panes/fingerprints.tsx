@@ -46,7 +46,9 @@ export function Fingerprints() {
               <button
                 type="button"
                 class="small danger"
-                onClick={() => shell.act(() => source.removeFingerprint(one.id), 'The fingerprint is removed.')}
+                onClick={() =>
+                  shell.act(() => source.removeFingerprint(one.id), 'The fingerprint is removed.')
+                }
               >
                 Remove
               </button>

@@ -28,9 +28,9 @@ export function ImportDialog({ file: dropped, onClose }: ImportProps) {
   const [existing, setExisting] = useState('refuse');
   const [missing, setMissing] = useState({ rpId: '', userId: '', userName: '', id: '' });
   const [problem, setProblem] = useState<string | undefined>(undefined);
-  const [done, setDone] = useState<{ readonly count: number; readonly warnings: readonly Warning[] } | undefined>(
-    undefined,
-  );
+  const [done, setDone] = useState<
+    { readonly count: number; readonly warnings: readonly Warning[] } | undefined
+  >(undefined);
   useEffect(() => {
     if (file === undefined) return;
     setProblem(undefined);
@@ -58,7 +58,8 @@ export function ImportDialog({ file: dropped, onClose }: ImportProps) {
         ...(isKeyAlone && said),
       });
       setProblem(undefined);
-      if (result.warnings.length > 0) return setDone({ count: result.credentials.length, warnings: result.warnings });
+      if (result.warnings.length > 0)
+        return setDone({ count: result.credentials.length, warnings: result.warnings });
       onClose();
       shell.say(`${result.credentials.length} imported.`);
     } catch (error) {
@@ -66,7 +67,12 @@ export function ImportDialog({ file: dropped, onClose }: ImportProps) {
     }
   };
   return (
-    <Dialog title="Import credentials" doIt={done === undefined ? 'Import' : 'Close'} onClose={onClose} onDo={read}>
+    <Dialog
+      title="Import credentials"
+      doIt={done === undefined ? 'Import' : 'Close'}
+      onClose={onClose}
+      onDo={read}
+    >
       <p class="field">
         <label for={input}>File with private keys</label>
         <input
@@ -85,7 +91,11 @@ export function ImportDialog({ file: dropped, onClose }: ImportProps) {
             label="Format"
             value={format}
             onValue={(value) => setFormat(value as PortableFormat)}
-            options={format === '' ? [['', 'choose: it could not be guessed'], ...PORTABLE_FORMATS] : PORTABLE_FORMATS}
+            options={
+              format === ''
+                ? [['', 'choose: it could not be guessed'], ...PORTABLE_FORMATS]
+                : PORTABLE_FORMATS
+            }
           />
           {isKeyAlone && (
             <>

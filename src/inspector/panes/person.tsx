@@ -42,22 +42,32 @@ export function Person() {
   if (person === undefined)
     return (
       <p class="pad">
-        The person of this device is not scripted: <code>new Authenticator(&#123; user: new ScriptedUser() &#125;)</code>{' '}
-        can be told what to do.
+        The person of this device is not scripted:{' '}
+        <code>new Authenticator(&#123; user: new ScriptedUser() &#125;)</code> can be told what to do.
       </p>
     );
   return (
     <div class="columns">
       <section class="card" aria-labelledby="person-title">
         <h2 id="person-title">What the person does</h2>
-        <Choice legend="At a touch" value={draft.presence} onValue={(presence) => set({ presence })} options={TOUCH} />
+        <Choice
+          legend="At a touch"
+          value={draft.presence}
+          onValue={(presence) => set({ presence })}
+          options={TOUCH}
+        />
         <Choice
           legend="At verification"
           value={draft.verification}
           onValue={(verification) => set({ verification })}
           options={VERIFICATION}
         />
-        <Select label="How slow" value={draft.delay} onValue={(delay) => set({ delay })} options={withOwn(draft.delay)} />
+        <Select
+          label="How slow"
+          value={draft.delay}
+          onValue={(delay) => set({ delay })}
+          options={withOwn(draft.delay)}
+        />
         <div class="pair">
           <Field
             label="Which PIN"
@@ -77,14 +87,19 @@ export function Person() {
           <button
             type="button"
             class="primary"
-            onClick={() => shell.act(() => session.source.changePerson(scriptOf(draft)), 'So the person does from now on.')}
+            onClick={() =>
+              shell.act(() => session.source.changePerson(scriptOf(draft)), 'So the person does from now on.')
+            }
           >
             From now on
           </button>
           <button
             type="button"
             onClick={() =>
-              shell.act(() => session.source.nextPerson(onceOf(draft, person)), 'So the person does the next time.')
+              shell.act(
+                () => session.source.nextPerson(onceOf(draft, person)),
+                'So the person does the next time.',
+              )
             }
           >
             The next time only
@@ -105,7 +120,9 @@ export function Person() {
         <div class="buttons start">
           <button
             type="button"
-            onClick={() => shell.act(() => session.source.resetPerson(), 'The person approves everything again.')}
+            onClick={() =>
+              shell.act(() => session.source.resetPerson(), 'The person approves everything again.')
+            }
           >
             Approve everything again
           </button>

@@ -58,4 +58,8 @@ const ASKED = {
   'fingerprint-sample': 'The sensor waits for a finger',
 } as const;
 
-const DONE = { presence: 'Touch', verification: 'Be recognized', 'fingerprint-sample': 'A good sample' } as const;
+const DONE = {
+  presence: 'Touch',
+  verification: 'Be recognized',
+  'fingerprint-sample': 'A good sample',
+} as const;

@@ -45,7 +45,8 @@ function compared(a: string | number, b: string | number): number {
 
 const KEYS: Readonly<Record<Column, (credential: Credential) => string | number>> = {
   rp: ({ rpId, rpIdHash, userName }) => `${rpId ?? rpIdHash}\n${userName ?? ''}`.toLowerCase(),
-  user: ({ userName, userDisplayName, userId }) => (userName ?? userDisplayName ?? userId ?? '').toLowerCase(),
+  user: ({ userName, userDisplayName, userId }) =>
+    (userName ?? userDisplayName ?? userId ?? '').toLowerCase(),
   signCount: ({ signCount }) => signCount,
   made: ({ made = 0 }) => made,
   used: ({ used = 0 }) => used,

@@ -1,15 +1,7 @@
 /** What the inspector shows of one device, kept true by the door's events. */
 import type { Clock } from '../../base/clock.ts';
 import { timer } from '../../base/timer.ts';
-import type {
-  Credential,
-  DeviceInfo,
-  NamedDevice,
-  Person,
-  PinState,
-  Prompt,
-  TraceLine,
-} from '../answers.ts';
+import type { Credential, DeviceInfo, NamedDevice, Person, PinState, Prompt, TraceLine } from '../answers.ts';
 import type { Source } from '../source.ts';
 import { DoorError, type WireEvent } from '../wire/wire.ts';
 import { again } from './again.ts';
@@ -68,10 +60,9 @@ export class Session {
       try {
         for await (const event of this.source.events(after, signal)) {
           if (event.event === 'stream') {
-            const told = Number(event.data.after);
-            // Another number is of another log: the door was opened again.
-            if (told !== after) this.reload();
-            after = told;
+            // (The door may have been opened again, and have come to the same number.)
+            this.reload();
+            after = Number(event.data.after);
             wait = FIRST_WAIT;
             this.connection.set('live');
           } else if (event.event === 'missed') {

@@ -45,7 +45,11 @@ export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
         </p>
       </header>
       {isRefused && <RefusalView ceremony={ceremony} />}
-      <Layer title="What the client checked" word={checkedWord(ceremony)} isOpen={isRefused && refusedAt === undefined}>
+      <Layer
+        title="What the client checked"
+        word={checkedWord(ceremony)}
+        isOpen={isRefused && refusedAt === undefined}
+      >
         <ol class="checks">
           {checksOf(ceremony).map(({ title, state, facts }) => (
             <li key={title} class={`check-${state.replace(' ', '-')}`}>
@@ -55,10 +59,14 @@ export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
           ))}
         </ol>
       </Layer>
-      <Layer title="Messages" word={`${exchanges.length}`} isOpen={exchanges.length > 0} isWrong={refusedAt !== undefined}>
+      <Layer
+        title="Messages"
+        word={`${exchanges.length}`}
+        isOpen={exchanges.length > 0}
+        isWrong={refusedAt !== undefined}
+      >
         {exchanges.map((exchange, place) => (
           <ExchangeView
-            // biome-ignore lint/suspicious/noArrayIndexKey: a record does not change.
             key={place}
             exchange={exchange}
             id={`${id}-message-${place}`}

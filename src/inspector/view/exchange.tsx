@@ -79,7 +79,8 @@ function placeOf(
   bytes: Uint8Array,
   command: number | undefined,
 ): Place {
-  if (protocol !== 'U2F') return placesOf(bytes, side === 'request' ? 'CTAP request' : 'CTAP response', command);
+  if (protocol !== 'U2F')
+    return placesOf(bytes, side === 'request' ? 'CTAP request' : 'CTAP response', command);
   // An APDU has few parts, and its tree has them all.
   const tree = (side === 'request' ? request : response) ?? null;
   const members = Object.entries(typeof tree === 'object' && tree !== null ? tree : {});

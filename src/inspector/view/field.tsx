@@ -1,5 +1,5 @@
 /** Labeled things to fill in and to choose from. */
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
 
 interface FieldProps {
@@ -7,7 +7,7 @@ interface FieldProps {
   readonly value: string;
   readonly onValue: (value: string) => void;
   readonly hint?: string;
-  readonly input?: JSX.InputHTMLAttributes<HTMLInputElement>;
+  readonly input?: InputHTMLAttributes<HTMLInputElement>;
 }
 
 export function Field({ label, value, onValue, hint, input }: FieldProps) {
@@ -97,7 +97,13 @@ export function Choice({ legend, value, onValue, options }: ChoiceProps) {
       <div class="segments">
         {options.map(([one, text]) => (
           <label key={one} class={one === value ? 'segment chosen' : 'segment'}>
-            <input type="radio" name={name} value={one} checked={one === value} onChange={() => onValue(one)} />
+            <input
+              type="radio"
+              name={name}
+              value={one}
+              checked={one === value}
+              onChange={() => onValue(one)}
+            />
             <span>{text}</span>
           </label>
         ))}

@@ -11,7 +11,6 @@ interface TargetProps {
 export function FileTarget({ what, onFile, children }: TargetProps) {
   const [isOver, setOver] = useState(false);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what can be dropped here can be chosen with a button, too.
     <div
       class={isOver ? 'target over' : 'target'}
       onDragOver={(event) => {

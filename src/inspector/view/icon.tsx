@@ -1,6 +1,7 @@
 /** Pictures beside words: they say nothing that the words do not. */
 const PATHS = {
-  authenticators: 'M14.5 9.5a5 5 0 1 0-4 4.9L12 16h2v2h2v2h4v-3.5l-5.7-5.7q.2-.6.2-1.3ZM8.5 8.6a1 1 0 1 1 0-2 1 1 0 0 1 0 2Z',
+  authenticators:
+    'M14.5 9.5a5 5 0 1 0-4 4.9L12 16h2v2h2v2h4v-3.5l-5.7-5.7q.2-.6.2-1.3ZM8.5 8.6a1 1 0 1 1 0-2 1 1 0 0 1 0 2Z',
   credentials: 'M3 5h18v14H3ZM3 9.5h18M7 14h4M15 14h2',
   ceremonies: 'M5 4v16M5 6h9M5 12h14M5 18h6',
   person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20c.8-4 3.8-6 7.5-6s6.7 2 7.5 6',

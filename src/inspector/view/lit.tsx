@@ -111,8 +111,6 @@ function PlaceRow({
 }) {
   return (
     <span class="node" style={{ paddingLeft: `${level * 16}px` }}>
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the tree. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the same. */}
       <span class="twist" aria-hidden="true" onClick={() => onTwist(node, !isOpen)}>
         {node.members.length === 0 ? '' : isOpen ? '▾' : '▸'}
       </span>
@@ -147,12 +145,7 @@ function Line({
         const offset = start + index;
         const isLit = offset >= lit.start && offset < lit.end;
         return (
-          // biome-ignore lint/a11y/noStaticElementInteractions: pointing shows what the tree says, too.
-          <span
-            key={offset}
-            class={isLit ? 'byte lit-byte' : 'byte'}
-            onMouseEnter={() => point(offset)}
-          >
+          <span key={offset} class={isLit ? 'byte lit-byte' : 'byte'} onMouseEnter={() => point(offset)}>
             {hex(Uint8Array.of(value))}
           </span>
         );

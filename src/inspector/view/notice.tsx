@@ -20,7 +20,11 @@ export function NoticeBar() {
             )}
           </p>
           {notice.undo !== undefined && (
-            <button type="button" class="primary" onClick={() => shell.act(notice.undo as () => Promise<void>)}>
+            <button
+              type="button"
+              class="primary"
+              onClick={() => shell.act(notice.undo as () => Promise<void>)}
+            >
               Undo
             </button>
           )}

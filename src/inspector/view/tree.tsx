@@ -9,7 +9,15 @@ const ROW = 24;
 /** Rows of the highest tree; a higher one scrolls. */
 const MOST_ROWS = 18;
 
-export function DataTree({ id, label, value }: { readonly id: string; readonly label: string; readonly value: Tree }) {
+export function DataTree({
+  id,
+  label,
+  value,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly value: Tree;
+}) {
   const nodes = useMemo(() => nodesOf(value), [value]);
   const [closed, setClosed] = useState<ReadonlySet<Node>>(() => closedAtFirst(nodes));
   const [chosen, setChosen] = useState(0);
@@ -51,8 +59,6 @@ export function DataTree({ id, label, value }: { readonly id: string; readonly l
           const isOpen = !closed.has(node);
           return (
             <span class="node" style={{ paddingLeft: `${level * 16}px` }}>
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the tree. */}
-              {/* biome-ignore lint/a11y/noStaticElementInteractions: the same. */}
               <span class="twist" aria-hidden="true" onClick={() => toggle(node, !isOpen)}>
                 {node.members.length === 0 ? '' : isOpen ? '▾' : '▸'}
               </span>

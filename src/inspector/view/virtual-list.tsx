@@ -2,7 +2,7 @@
  * A list of any length, of which the page has only the rows that are seen. The list has the focus, and says which of its rows is meant
  * (aria-activedescendant): a row that is scrolled away could not keep it.
  */
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, HTMLAttributes } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { rowByKey, scrollTo, windowOf } from '../virtual.ts';
 
@@ -21,7 +21,7 @@ export interface VirtualListProps {
   readonly choose: (row: number) => void;
   readonly row: (row: number) => ComponentChildren;
   /** Attributes of a row, such as aria-level. */
-  readonly attributes?: (row: number) => JSX.HTMLAttributes<HTMLDivElement>;
+  readonly attributes?: (row: number) => HTMLAttributes<HTMLDivElement>;
   /** Above the rows of a grid: its heads. */
   readonly head?: ComponentChildren;
   /** Called with keys that lead to no other row. @returns whether that was of use */
@@ -71,7 +71,8 @@ export function VirtualList(props: VirtualListProps) {
     if (event.target !== element.current || event.altKey || event.ctrlKey || event.metaKey) return;
     const target = rowByKey(event.key, at, count, Math.floor(height / rowHeight));
     if (target !== undefined) go(target);
-    else if ((event.key === 'Enter' || event.key === ' ') && at >= 0 && onKey?.(event.key, at) !== true) choose(at);
+    else if ((event.key === 'Enter' || event.key === ' ') && at >= 0 && onKey?.(event.key, at) !== true)
+      choose(at);
     else if (onKey?.(event.key, at) !== true) return;
     event.preventDefault();
   };
@@ -80,7 +81,6 @@ export function VirtualList(props: VirtualListProps) {
   const rows = Array.from({ length: end - first }, (_, index) => first + index);
   const isGrid = kind === 'grid';
   return (
-    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is one of three that have it.
     <div
       ref={element}
       class={`virtual ${props.class ?? ''}`}
@@ -96,8 +96,6 @@ export function VirtualList(props: VirtualListProps) {
       {head}
       <div class="virtual-all" role="presentation" style={{ height: `${count * rowHeight}px` }}>
         {rows.map((place) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the list, which has the focus.
-          // biome-ignore lint/a11y/useFocusableInteractive: so does the focus.
           <div
             key={place}
             id={`${id}-${place}`}

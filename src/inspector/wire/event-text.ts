@@ -16,7 +16,8 @@ export class EventText {
   push(characters: string): WireEvent[] {
     const blocks = (this.#text + characters).split('\n\n');
     this.#text = blocks.pop() ?? '';
-    if (this.#text.length > LONGEST) throw new RangeError(`expected an event of at most ${LONGEST} characters`);
+    if (this.#text.length > LONGEST)
+      throw new RangeError(`expected an event of at most ${LONGEST} characters`);
     return blocks.flatMap((block) => eventIn(block) ?? []);
   }
 }

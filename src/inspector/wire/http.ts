@@ -20,13 +20,17 @@ export function httpWire({ url, token, fetch: given }: HttpWireOptions): Wire {
           authorization: `Bearer ${token}`,
           ...(init.body != null && { 'content-type': 'application/json' }),
         },
-        cache: 'no-store',
         credentials: 'omit',
         redirect: 'error',
       });
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
-      throw new DoorError(0, undefined, 'the door does not answer: it was closed, or the connection is lost', { cause });
+      throw new DoorError(
+        0,
+        undefined,
+        'the door does not answer: it was closed, or the connection is lost',
+        { cause },
+      );
     }
   };
   return {
@@ -78,8 +82,11 @@ async function* eventsIn(body: ReadableStream<Uint8Array>, signal: AbortSignal):
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const text = new EventText();
+  // (Node's fetch does not always end the body of a request that is aborted.)
+  const stop = (): void => void reader.cancel().catch(() => {});
+  signal.addEventListener('abort', stop, { once: true });
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const { done, value } = await reader.read();
       if (done) return;
       yield* text.push(decoder.decode(value, { stream: true }));
@@ -88,6 +95,7 @@ async function* eventsIn(body: ReadableStream<Uint8Array>, signal: AbortSignal):
     if (signal.aborted) return;
     throw new DoorError(0, undefined, 'the stream of events broke off', { cause });
   } finally {
-    reader.cancel().catch(() => {});
+    signal.removeEventListener('abort', stop);
+    stop();
   }
 }
