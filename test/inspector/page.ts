@@ -12,6 +12,8 @@ export class Inspector {
   readonly context: BrowserContext;
   /** What the browser complained about: errors of scripts, violations of the policy, what could not be loaded. */
   readonly problems: string[] = [];
+  /** Complaints that a test means to have. */
+  known: RegExp = /^$/;
   /** Addresses that were asked for. */
   readonly asked: string[] = [];
 
@@ -99,9 +101,9 @@ export class Inspector {
     return (await this.page.evaluate('document.body.innerText')) as string;
   }
 
-  /** Ends, if nothing was wrong on the way. @param known complaints that the test means to have */
-  async close(known: RegExp = /^$/): Promise<void> {
+  /** Ends, if nothing was wrong on the way. */
+  async close(): Promise<void> {
     await this.context.close();
-    expect(this.problems.filter((problem) => !known.test(problem))).toEqual([]);
+    expect(this.problems.filter((problem) => !this.known.test(problem))).toEqual([]);
   }
 }

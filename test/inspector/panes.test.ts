@@ -82,6 +82,7 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
     await inspector.click('button', 'Delete');
     await inspector.says('turing at other.example is deleted.');
     expect((await client.call('GET', `/credentials/${ids[2]}`)).status).toBe(404);
+    inspector.known = /404/;
     await inspector.click('button', 'Undo');
     await inspector.says('is there again');
     expect((await client.call('GET', `/credentials/${ids[2]}`)).json.userName).toBe('turing');
@@ -151,7 +152,8 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
     await create('ada');
     await inspector.pane('Faults');
     await inspector.fill('Search faults', 'signature-empty');
-    await inspector.clickText('option', 'sign-in');
+    await inspector.says('a signature of no bytes');
+    await inspector.clickText('option', 'sign-in, signature');
     await inspector.clickText('button', 'The next sign-in has it');
     await inspector.says('1 of the next ceremonies is wrong.');
     const signature = async (): Promise<string> =>
