@@ -51,7 +51,7 @@ export function Ceremonies({ number, open }: CeremoniesProps) {
               <span>Refused only</span>
             </label>
             <span class="faint grow" role="status">
-              {lines.length.toLocaleString('en')}
+              {lines.length.toLocaleString('en')} {lines.length === 1 ? 'ceremony' : 'ceremonies'}
             </span>
             <input
               ref={fileInput}
@@ -67,7 +67,7 @@ export function Ceremonies({ number, open }: CeremoniesProps) {
               }}
             />
             <button type="button" onClick={() => fileInput.current?.click()}>
-              Open saved …
+              Open …
             </button>
             <button
               type="button"
@@ -129,7 +129,7 @@ function Line({ line }: { readonly line: TraceLine }) {
           </span>
         </span>
         <span class="event-reason faint">
-          <Text value={isRefused ? (reason ?? '') : ceremony} most={200} />
+          <Text value={isRefused ? (reason ?? '') : `${ceremony}()`} most={200} />
         </span>
       </span>
       <span class="event-when faint">

@@ -58,6 +58,7 @@ export function Faults() {
             </button>
           )}
         </p>
+        {all === undefined && <p class="faint pad">Reading the catalogue …</p>}
         <VirtualList
           id="faults"
           label="Faults"

@@ -48,7 +48,17 @@ export function Person() {
     );
   return (
     <div class="columns">
-      <section class="card" aria-labelledby="person-title">
+      <form
+        class="card"
+        aria-labelledby="person-title"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void shell.act(
+            () => session.source.changePerson(scriptOf(draft)),
+            'So the person does from now on.',
+          );
+        }}
+      >
         <h2 id="person-title">What the person does</h2>
         <Choice
           legend="At a touch"
@@ -84,13 +94,7 @@ export function Person() {
           />
         </div>
         <div class="buttons start">
-          <button
-            type="button"
-            class="primary"
-            onClick={() =>
-              shell.act(() => session.source.changePerson(scriptOf(draft)), 'So the person does from now on.')
-            }
-          >
+          <button type="submit" class="primary">
             From now on
           </button>
           <button
@@ -105,7 +109,7 @@ export function Person() {
             The next time only
           </button>
         </div>
-      </section>
+      </form>
       <section class="card" aria-labelledby="now-title">
         <h2 id="now-title">Now</h2>
         <Facts
