@@ -104,7 +104,10 @@ export function briefly({ number, at, loaded, source, ceremony }: Trace): object
 
 /** The RP that was asked for, as far as the options say it: of a carrier's ceremony there is no origin. */
 export function rpIdIn({ options }: Trace['ceremony']): { readonly rpId?: string } {
-  const { rp, rpId = rp?.id } = (options ?? {}) as { readonly rp?: { readonly id?: unknown }; readonly rpId?: unknown };
+  const { rp, rpId = rp?.id } = (options ?? {}) as {
+    readonly rp?: { readonly id?: unknown };
+    readonly rpId?: unknown;
+  };
   return typeof rpId === 'string' ? { rpId } : {};
 }
 

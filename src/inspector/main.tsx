@@ -15,7 +15,7 @@ const KEPT = 'stuntkey-token';
 function tokenAtStart(): string {
   const given = tokenIn(location.hash);
   if (given === undefined) return sessionStorage.getItem(KEPT) ?? '';
-  // A URL is copied, kept and sent on: the token stands in it no longer than this.
+  // A URL is copied, kept and sent on: the token is in it no longer than this.
   history.replaceState(null, '', `${location.pathname}${location.search}#${given.pane || 'ceremonies'}`);
   sessionStorage.setItem(KEPT, given.token);
   return given.token;

@@ -52,7 +52,7 @@ describe.skipIf(withoutChromium)(named('the inspector’s page', withoutChromium
         await inspector.page.keyboard.press('Enter');
         await inspector.ready();
         inspector.known = /401/;
-      await inspector.close();
+        await inspector.close();
       }
     },
   );

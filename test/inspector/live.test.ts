@@ -103,8 +103,8 @@ describe.skipIf(withoutChromium)(named('the inspector, while others use the key'
       const third = await serveHttp(device, { ui: true, port });
       await inspector.says('The door’s token');
       inspector.known =
-      /401|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/;
-    await inspector.close();
+        /401|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/;
+      await inspector.close();
       await third.close(0);
     },
   );
