@@ -30,17 +30,19 @@ const ROOMS: Readonly<Record<string, string>> = {
   page: 'base ctap webauthn client decode; store authenticator',
   audit: 'base cbor ctap webauthn crypto store person authority authenticator client verify; page',
   load: 'base cbor ctap webauthn crypto store person authenticator client',
+  inject: 'base webauthn store person authenticator client page',
   transport: 'base ctap crypto',
   capture: 'base cbor ctap decode transport',
   viewer: 'decode',
   inspector: 'base cbor ctap webauthn store person authenticator client decode page portable; http',
-  http: 'base ctap webauthn crypto store person authenticator client decode portable transport verify audit load viewer',
+  http: 'base ctap webauthn crypto store person authenticator client decode page portable transport verify audit load viewer',
   browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable viewer',
   testing: 'base person authenticator client decode page viewer',
+  mcp: 'base webauthn person authenticator client decode browser audit',
   vectors: 'base ctap crypto authority authenticator client',
   cli:
     'base cbor ctap webauthn crypto store person authority authenticator metadata client portable verify decode page audit load ' +
-    'transport capture http browser vectors viewer',
+    'inject transport capture http browser mcp vectors viewer',
 };
 
 /** Rooms that run unchanged in a browser. */
@@ -63,6 +65,7 @@ const ROAMING = [
   'audit',
   'load',
   'inspector',
+  'inject',
 ];
 
 /** What of those rooms is Node's: behind a conditional import of package.json, or an entry of its own. */
@@ -75,6 +78,8 @@ const NODE_ONLY: readonly RegExp[] = [
   /^load\/threads\/(node|worker)/,
   // `stuntkey/artillery`
   /^load\/artillery/,
+  // `#device-script`
+  /^inject\/device-text/,
   // `stuntkey/store`
   /^store\/lmdb\//,
 ];
@@ -187,9 +192,9 @@ describe('the rooms', () => {
   });
 });
 
-describe('the script in a page', () => {
-  it('is made of base, webauthn and page alone', () => {
-    const reached = new Set<string>(['page/injected.ts']);
+describe('the scripts in a page that ask others', () => {
+  it.each(['injected', 'bridge'])('%s is made of base, webauthn and page alone', (name) => {
+    const reached = new Set<string>([`page/${name}.ts`]);
     for (const file of reached) for (const { target } of graph.get(file) ?? []) reached.add(target);
     expect([...reached].filter((file) => !/^(base|webauthn|page)\//.test(file))).toEqual([]);
     expect(reached.size).toBeGreaterThan(10);

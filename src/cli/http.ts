@@ -19,6 +19,9 @@ export interface DoorArguments {
   readonly ui?: true;
   readonly tokenFile?: string;
   readonly tokenRights?: HttpOptions['tokenRights'];
+  readonly allowOrigin?: readonly string[];
+  readonly bridgeTokenFile?: string;
+  readonly untilStdinEnds?: true;
 }
 
 /** The flags of a door that others reach, and of what is behind it beside the key. */
@@ -45,7 +48,16 @@ export function withDoorOptions(command: Command): Command {
       'the door, and a page there that shows the key and its ceremonies, live (docs/inspector.md)',
     )
     .option('--token-file <file>', TOKEN_FILE)
-    .addOption(tokenRightsOption());
+    .addOption(tokenRightsOption())
+    .option(
+      '--allow-origin <origin...>',
+      'an origin whose pages may use the key through the bridge (stuntkey inject --bridge)',
+    )
+    .option('--bridge-token-file <file>', "a file with the bridge's token, instead of a new one")
+    .option(
+      '--until-stdin-ends',
+      'stop when standard input ends, as it does when the program is gone that started this one',
+    );
 }
 
 export const TOKEN_FILE = "a file with the door's token in its first line, instead of a new one";
@@ -96,6 +108,8 @@ export function checkDoor(given: NetworkArguments): void {
   const needing: readonly (keyof NetworkArguments)[] = [
     'tokenFile',
     'tokenRights',
+    'allowOrigin',
+    'bridgeTokenFile',
     'listen',
     'allowHost',
     'tlsCert',
@@ -119,6 +133,10 @@ export function checkDoor(given: NetworkArguments): void {
     throw new UsageError('expected --http alone beside --socket, got a port, too');
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new UsageError('expected --tls-cert and --tls-key, got one of them');
+  if (given.bridgeTokenFile !== undefined && given.allowOrigin === undefined)
+    throw new UsageError(
+      'expected --allow-origin beside --bridge-token-file: the origins of the pages that use it',
+    );
   const rest = fleetRpId === undefined && (given.fleetSeedFile ?? given.fleetOrigin ?? errorRate);
   if (rest) throw new UsageError('expected --fleet-rp-id, as there is something else about a fleet');
 }
@@ -161,13 +179,14 @@ export async function openDoor(
   if (given.listen !== undefined && !isLoopback(given.listen.host)) checkNetwork(given);
   const options = await optionsOf(given);
   const server = await serveHttp(device, options);
-  const { url, socket, token, page } = server;
+  const { url, socket, token, bridgeToken, page } = server;
   const own = options.token === undefined;
   // Who handed a token in knows it: the page asks for it.
   const told = {
     url,
     ...(socket !== undefined && { socket }),
     ...(own && { token }),
+    ...(bridgeToken !== undefined && options.bridgeToken === undefined && { bridgeToken }),
     ...(page !== undefined && { ui: own ? page : page.replace(/#.*/, '') }),
   };
   const takeNote = given.ui ? leaveNote(path, server) : () => {};
@@ -208,6 +227,10 @@ async function optionsOf(given: NetworkArguments): Promise<HttpOptions> {
     ...(tokenFile !== undefined && { token: await readSecret(tokenFile, 'token') }),
     ...(tokenRights && { tokenRights }),
     ...(given.ui && { ui: true }),
+    ...(given.allowOrigin && { allowOrigins: given.allowOrigin }),
+    ...(given.bridgeTokenFile !== undefined && {
+      bridgeToken: await readSecret(given.bridgeTokenFile, 'token'),
+    }),
     ...(allowHost && { allowHosts: allowHost }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && {

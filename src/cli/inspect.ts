@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { ModelName } from '../authenticator/models/registry.ts';
 import type { AttachMode } from '../browser/passkeys.ts';
+import type { BrowserName } from '../browser/running/start.ts';
 import { type CarrierOptions, withCarrierOptions } from './carriers.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
@@ -18,6 +19,7 @@ interface Arguments extends GlobalOptions, PersonOptions, CarrierOptions {
   readonly tokenRights?: ('keys' | 'audit')[];
   readonly model?: ModelName;
   readonly browserUrl?: string;
+  readonly launch?: BrowserName;
   readonly mode?: AttachMode;
   readonly open?: true;
 }
@@ -39,6 +41,12 @@ export function inspectCommand(): Command {
       "let a running browser's pages use the key, too: where its remote debugging is, as for attach",
     )
     .addOption(
+      new Option('--launch <browser>', 'start a browser whose pages use the key, as attach does').choices([
+        'chromium',
+        'firefox',
+      ]),
+    )
+    .addOption(
       new Option('--mode <mode>', 'what answers those pages, as for attach').choices(['page', 'cdp']),
     );
   withCarrierOptions(command);
@@ -48,6 +56,7 @@ export function inspectCommand(): Command {
       examples(
         'stuntkey inspect',
         'stuntkey inspect --store :memory: --model yubikey-5-nfc --open',
+        'stuntkey inspect --launch chromium',
         'stuntkey inspect --browser-url http://127.0.0.1:9222',
         'stuntkey inspect --udp',
         'stuntkey inspect --port 8100 --token-file token.txt --token-rights keys',
@@ -56,9 +65,10 @@ export function inspectCommand(): Command {
     .action((_options: unknown, command: Command) => inspect(command.optsWithGlobals<Arguments>()));
 }
 
-async function inspect({ port, open, browserUrl, mode, ...given }: Arguments): Promise<void> {
-  if (mode !== undefined && browserUrl === undefined)
-    throw new UsageError('expected --browser-url with --mode, got --mode alone');
+async function inspect({ port, open, browserUrl, launch, mode, ...given }: Arguments): Promise<void> {
+  const withBrowser = browserUrl !== undefined || launch !== undefined;
+  if (mode !== undefined && !withBrowser)
+    throw new UsageError('expected --browser-url or --launch with --mode, got --mode alone');
   let close = (): void => {};
   const door = { ...given, http: port ?? (true as const), ui: true as const };
   const told = ({ ui = '', ...rest }: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
@@ -67,7 +77,7 @@ async function inspect({ port, open, browserUrl, mode, ...given }: Arguments): P
     return given.json ? { ...rest, ui } : { inspect: ui };
   };
   try {
-    if (browserUrl === undefined) {
+    if (!withBrowser) {
       await (await import('./serve.ts')).serve(door, told);
       return;
     }
@@ -75,8 +85,9 @@ async function inspect({ port, open, browserUrl, mode, ...given }: Arguments): P
       (name) => given[name] !== undefined,
     );
     if (carrier !== undefined)
-      throw new UsageError('expected --browser-url or a carrier such as --udp, got both');
-    await (await import('./attach.ts')).attachKey({ ...door, browserUrl, mode: mode ?? 'page' }, told);
+      throw new UsageError('expected a browser or a carrier such as --udp, got both');
+    const browser = { ...(browserUrl !== undefined && { browserUrl }), ...(launch && { launch }) };
+    await (await import('./attach.ts')).attachKey({ ...door, ...browser, mode: mode ?? 'page' }, told);
   } finally {
     close();
   }

@@ -48,9 +48,14 @@ export function sendFile(response: ServerResponse, { headers, body }: PageFile, 
   response.end(body);
 }
 
-export function sendError(response: ServerResponse, error: unknown, last: boolean): void {
+export function sendError(
+  response: ServerResponse,
+  error: unknown,
+  last: boolean,
+  more: Readonly<Record<string, string>> = {},
+): void {
   const { status, error: told } = toldOf(error);
-  const headers = error instanceof HttpError ? error.headers : {};
+  const headers = { ...more, ...(error instanceof HttpError && error.headers) };
   send(response, { status, body: { error: told } }, { ...headers, ...(last && { connection: 'close' }) });
 }
 

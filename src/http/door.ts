@@ -5,7 +5,7 @@ import { send, sendError, sendFile, sendRaw } from './answer.ts';
 import { discard, readBody } from './body.ts';
 import { HttpError } from './error.ts';
 import { streamEvents } from './event-stream.ts';
-import type { Gate } from './gate.ts';
+import type { Admitted, Gate } from './gate.ts';
 import type { House } from './house.ts';
 import type { PageFile } from './page.ts';
 import type { Use } from './registry.ts';
@@ -106,12 +106,19 @@ export class Door {
   ): Promise<void> {
     request.on('error', () => {});
     response.on('error', () => {});
+    let page: Admitted | undefined;
     try {
       const { method = '', url = '' } = request;
       const [path = '', search = ''] = url.split(/\?(.*)/s, 2);
       const file = method === 'GET' ? this.#page.get(path) : undefined;
-      const open = file === undefined && this.#router.isOpen(method, path);
-      this.#gate.check(request, file !== undefined ? 'page' : open ? 'open' : 'token');
+      if (this.#router.isOfBridge(path)) {
+        page = this.#gate.admit(request);
+        if (method === 'OPTIONS') return send(response, { status: 204 }, page.headers);
+        this.#gate.checkBridge(request);
+      } else {
+        const open = this.#router.isOpen(method, path);
+        this.#gate.check(request, file !== undefined ? 'page' : open ? 'open' : 'token');
+      }
       if (this.#closed !== undefined) throw new HttpError(503, 'stopping', 'the door is closing');
       if (busy)
         throw new HttpError(503, 'busy', `expected at most ${this.#most} requests at once, got another`, {
@@ -125,12 +132,16 @@ export class Door {
       const { right, named } = found.route;
       if (right !== undefined) this.#gate.checkRight(right);
       const house = named === true ? reach(found.params.name as string) : this.#house;
-      const { stream, ...answer } = await this.#handled(found, search, request, house, signal);
+      const { stream, ...answer } = await this.#handled(found, search, request, house, signal, page?.origin);
       if (stream !== undefined) streamEvents(response, stream);
-      else send(response, answer, this.#closed === undefined ? {} : { connection: 'close' });
+      else
+        send(response, answer, {
+          ...page?.headers,
+          ...(this.#closed !== undefined && { connection: 'close' }),
+        });
     } catch (error) {
       const canGoOn = await discard(request);
-      sendError(response, error, !canGoOn || this.#closed !== undefined);
+      sendError(response, error, !canGoOn || this.#closed !== undefined, page?.headers);
     }
   }
 
@@ -140,6 +151,7 @@ export class Door {
     request: IncomingMessage,
     house: House,
     signal: AbortSignal,
+    page: string | undefined,
   ): Promise<Answer> {
     const query = readQuery(route, search);
     const body = await readBody(request, route);
@@ -151,6 +163,7 @@ export class Door {
       lastEvent: Array.isArray(lastEvent) ? lastEvent[0] : lastEvent,
       signal,
       shared: this.#shared,
+      page,
     });
   }
 

@@ -31,6 +31,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly socket?: string;
   /** What every request has to bring, as `Authorization: Bearer …`. */
   readonly token: string;
+  /** What pages of the origins in `allowOrigins` have to bring instead, where there are some. */
+  readonly bridgeToken?: string;
   /** The address of the page of a door with `ui`, the token in its fragment: to be opened in a browser, and shown to no one else. */
   readonly page?: string;
   /**
@@ -76,6 +78,11 @@ export async function serveHttp(
   const { clock = systemClock, traces = ui ? 10_000 : 100, events = 1000, fetch } = options;
   const { maxAuthenticators = 1000, authenticatorIdle = 30 * 60_000 } = options;
   const token = options.token ?? base64url(systemRandom(32, 'http-token'));
+  const { allowOrigins, bridgeToken: givenBridge } = options;
+  const bridge = allowOrigins && {
+    origins: allowOrigins,
+    token: givenBridge ?? base64url(systemRandom(32, 'http-bridge-token')),
+  };
   const faulty = 'next' in device ? device : undefined;
   const authenticator = 'next' in device ? device.authenticator : device;
   // What can be wrong about the options is, before anything is open.
@@ -110,7 +117,7 @@ export async function serveHttp(
     house,
     shared,
     closing,
-    gate: gateFor({ hosts, scheme, token, rights: tokenRights, ui }),
+    gate: gateFor({ hosts, scheme, token, rights: tokenRights, ui, bridge }),
     router: new Router(routesAt(url)),
     page,
     most: maxConnections,
@@ -121,6 +128,7 @@ export async function serveHttp(
     port,
     ...(socket !== undefined && { socket }),
     token,
+    ...(bridge && { bridgeToken: bridge.token }),
     ...(ui && { page: pageAddress(url, token) }),
     tell: (ceremony, source = 'node') => void house.ended(ceremony, source),
     close,

@@ -108,8 +108,8 @@ describe('stuntkey inspect', () => {
 
   slow('says what is wrong', async () => {
     for (const [args, message] of [
-      [['inspect', '--mode', 'cdp'], 'expected --browser-url with --mode'],
-      [['inspect', '--browser-url', 'http://127.0.0.1:9', '--udp'], 'expected --browser-url or a carrier'],
+      [['inspect', '--mode', 'cdp'], 'expected --browser-url or --launch with --mode'],
+      [['inspect', '--browser-url', 'http://127.0.0.1:9', '--udp'], 'expected a browser or a carrier'],
       [['serve', '--ui', '--socket', 'door'], 'expected --ui without --socket'],
       [
         ['serve', '--ui', '--listen', '0.0.0.0:0', '--allow-host', 'a.test', '--insecure-network'],

@@ -12,6 +12,7 @@ import { catalogueRoutes, faults } from './faults.ts';
 import { fingerprints } from './fingerprints.ts';
 import { fleet } from './fleet.ts';
 import { health } from './health.ts';
+import { page } from './page.ts';
 import { pin } from './pin.ts';
 import { prompts } from './prompts.ts';
 import { tools } from './tools.ts';
@@ -30,6 +31,7 @@ const ofDevice: readonly Route[] = [
   ...device,
   ...traces,
   ...events,
+  ...page,
 ];
 
 /** The same, of a device that the path names. */
