@@ -91,7 +91,9 @@ export async function attachKey(
   checkDoor(given);
   if (given.touchAfter !== undefined && http !== undefined)
     throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
-  const alone = (['record', 'fault', 'trace'] as const).find((name) => given[name] !== undefined && mode !== 'page');
+  const alone = (['record', 'fault', 'trace'] as const).find(
+    (name) => given[name] !== undefined && mode !== 'page',
+  );
   if (alone !== undefined)
     throw new UsageError(
       `expected --mode page with --${alone}, got ${mode}: there Chromium's own device answers`,
@@ -176,7 +178,11 @@ async function withFaults(device: Authenticator, { fault, http, mode }: Argument
 type Told = Readonly<Record<string, string>> & { readonly event: string };
 
 /** What keeps the ceremonies of the pages: the door, or else an inspector of the key that runs; and a file. */
-async function traceOf(path: string, { trace: file }: Arguments, door: OpenedDoor | undefined): Promise<Trace> {
+async function traceOf(
+  path: string,
+  { trace: file }: Arguments,
+  door: OpenedDoor | undefined,
+): Promise<Trace> {
   const write = file === undefined ? undefined : (await import('../viewer/write.ts')).traceTo(file);
   return (ceremony) => {
     if (door !== undefined) door.server.tell(ceremony, 'page');
