@@ -2,7 +2,7 @@
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { timer } from '../base/timer.ts';
 import { CtapError } from '../ctap/status.ts';
-import { sampleFlaws } from '../person/answers.ts';
+import { userAnswers } from '../person/answers.ts';
 import type { UserAnswer, UserPrompt } from '../person/user.ts';
 import type { CommandContext, Device, KeepaliveStatus, TransactOptions } from './device.ts';
 
@@ -10,13 +10,7 @@ import type { CommandContext, Device, KeepaliveStatus, TransactOptions } from '.
 export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
 
 /** What a user can answer. */
-const ANSWERS: ReadonlySet<unknown> = new Set<UserAnswer>([
-  'approve',
-  'decline',
-  'fail',
-  'ignore',
-  ...sampleFlaws,
-]);
+const ANSWERS: ReadonlySet<unknown> = new Set(userAnswers);
 
 /**
  * Asks the user, and waits where the answer is not there at once.
