@@ -67,8 +67,8 @@ export class ScriptedUser implements User {
   #pins: (string | null)[] = [];
 
   /** @throws StuntkeyError `bad-script` that names the member, as `use` and `next` do */
-  constructor(script: UserScript = {}) {
-    this.use(script);
+  constructor(script?: UserScript) {
+    if (script !== undefined) this.use(script);
   }
 
   /** Changes how the person behaves from now on. */
