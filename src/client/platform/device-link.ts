@@ -1,5 +1,5 @@
 /** The client's side of CTAP2: sends typed commands as bytes to an authenticator. */
-import { equal, toBinaryString } from '../../base/bytes.ts';
+import { equal, isBytes, toBinaryString } from '../../base/bytes.ts';
 import { Cache } from '../../base/cache.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
@@ -207,17 +207,16 @@ export class DeviceLink {
 
 /** The device's answer, copied, because the device may reuse its buffer. @throws DeviceFailure */
 function bytesOf(answer: unknown): Uint8Array {
-  // (By name and not by class: the device may live in another realm.)
-  if (Object.prototype.toString.call(answer) !== '[object Uint8Array]' || !ArrayBuffer.isView(answer)) {
+  // (Of any realm: the device may live in another one.)
+  if (!ArrayBuffer.isView(answer) || !isBytes(answer)) {
     throw new DeviceFailure(
       `the authenticator answered no bytes: got ${answer === null ? 'null' : typeof answer}`,
     );
   }
-  const { buffer, byteOffset, byteLength } = answer;
-  if (byteLength > LONGEST_ANSWER) {
-    throw new DeviceFailure(`the authenticator answered ${byteLength} bytes, more than ${LONGEST_ANSWER}`);
+  if (answer.length > LONGEST_ANSWER) {
+    throw new DeviceFailure(`the authenticator answered ${answer.length} bytes, more than ${LONGEST_ANSWER}`);
   }
-  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+  return new Uint8Array(answer);
 }
 
 const GET_INFO: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetInfo);
