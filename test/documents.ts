@@ -27,7 +27,7 @@ export const WITH_EXAMPLES: readonly string[] = [
   ...['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
   'docs/recipes.md',
   'skills/stuntkey/SKILL.md',
-  ...['apps', 'attestation', 'load', 'verify'].map((name) => `docs/${name}.md`),
+  ...['apps', 'attestation', 'load', 'post-quantum', 'verify'].map((name) => `docs/${name}.md`),
 ];
 
 /** What an example is run by. */

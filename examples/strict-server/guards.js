@@ -33,6 +33,7 @@ const SERVER = {
   'registration.options.user-id': 'user.id is random, and not the name',
   'registration.options.exclude-credentials': "the user's credentials are excluded",
   'registration.options.algorithms': 'RS1 (-65535) is not offered',
+  'registration.options.post-quantum': 'ML-DSA is offered',
   'registration.credential-id.atomic':
     'the credential ID is still unused when it is stored: of two at once, one is refused',
   'registration.metadata.signature': 'metadata is signed by its first certificate',

@@ -7,6 +7,7 @@ import {
   verifyAuthentication,
   verifyRegistration,
 } from 'stuntkey/verify';
+import { algorithmsAsked } from './algorithms.js';
 import { attestationPolicy } from './attestation.js';
 import { challengeIn, descriptor, flagsIn, overTheWire } from './bodies.js';
 import { Challenges } from './challenges.js';
@@ -39,7 +40,7 @@ import { answered, Refusal, refused } from './refusal.js';
  * @property {Iterable<string>} [weak] names of guards that are off
  * @property {() => number} [now] milliseconds since 1970
  * @property {number} [challengeLifetime] milliseconds; default: five minutes
- * @property {readonly number[]} [algorithms] COSE numbers; default: -8, -7, -257
+ * @property {readonly number[]} [algorithms] COSE numbers; default: -8, -7, -257, -48, -49, -50
  * @property {readonly string[]} [topOrigins] of pages that may hold its pages in frames; default: none
  * @property {import('./attestation.js').Metadata | (() => Promise<import('./attestation.js').Metadata>)} [metadata] default: none, and any model will do
  * @property {import('stuntkey/verify').AttestationPolicy} [attestation] default: whatever chains is to chain to stuntkey's test authority
@@ -47,7 +48,6 @@ import { answered, Refusal, refused } from './refusal.js';
 
 const MAX_BODY = 256 * 1024;
 const LIFETIME_MS = 300_000;
-const RS1 = -65535;
 /** A flag of authenticator data. */
 const BACKUP_ELIGIBLE = 0x08;
 
@@ -147,8 +147,6 @@ export class StrictServer {
     const own = this.#credentialsOf(username);
     if (own.length > 0 && session.signedInAs !== username && !this.off.has('registration.account.signed-in'))
       throw new Refusal('registration.account.signed-in', `expected to be signed in as ${username}`);
-    const algorithms = this.#options.algorithms ?? [-8, -7, -257];
-    const offered = this.off.has('registration.options.algorithms') ? [...algorithms, RS1] : algorithms;
     const excluded = this.off.has('registration.options.exclude-credentials') ? [] : own;
     const selection = this.off.has('registration.options.verification-kept')
       ? { userVerification: 'required', ...authenticatorSelection }
@@ -157,7 +155,7 @@ export class StrictServer {
       rp: { id: this.rpId, name: 'Strict server' },
       user: { id: this.#handleOf(username), name: username, displayName },
       challenge: this.#challenges.fresh('registration'),
-      pubKeyCredParams: offered.map((alg) => ({ type: 'public-key', alg })),
+      pubKeyCredParams: algorithmsAsked(this.#options.algorithms, this.off),
       timeout: 60_000,
       excludeCredentials: excluded.map(descriptor),
       attestation: attestation ?? 'none',
@@ -378,12 +376,11 @@ export class StrictServer {
   }
 
   #anyRegistrationOptions() {
-    const algorithms = this.#options.algorithms ?? [-8, -7, -257];
     const name = `visitor ${randomUUID()}`;
     return {
       rp: { id: this.rpId, name: 'Strict server' },
       user: { id: base64url(randomBytes(32)), name, displayName: name },
-      pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
+      pubKeyCredParams: algorithmsAsked(this.#options.algorithms, this.off),
     };
   }
 }

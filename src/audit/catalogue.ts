@@ -25,6 +25,7 @@ import { metadataFaults } from './faults/metadata.ts';
 import { operatorFaults } from './faults/operators.ts';
 import { optionsFaults } from './faults/options.ts';
 import { crossOriginFaults, originFaults, topOriginFaults } from './faults/origin.ts';
+import { postQuantumFaults } from './faults/post-quantum.ts';
 import { rpIdHashFaults } from './faults/rp-id-hash.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { takeoverFaults } from './faults/takeover.ts';
@@ -58,6 +59,7 @@ export const catalogue: readonly Fault[] = [
   ...optionsFaults,
   ...operatorFaults,
   ...takeoverFaults,
+  ...postQuantumFaults,
   ...fidoFaults,
 ];
 

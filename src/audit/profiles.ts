@@ -1,9 +1,10 @@
 /** Profiles: which faults matter to a server of a kind, and from which severity on one of them fails it. */
 import type { Fault, Severity } from './fault.ts';
+import { POST_QUANTUM, postQuantumFaults } from './faults/post-quantum.ts';
 import { faultsOfTests } from './fido/played.ts';
 import { FIDO } from './fido/published.ts';
 
-export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server';
+export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server' | 'post-quantum';
 
 export interface Profile {
   readonly name: ProfileName;
@@ -17,6 +18,9 @@ export interface Profile {
 /** Where attestation is none, a server learns nothing from a statement, and a user who registers an odd key harms no other user. */
 const OF_ATTESTATION = /^(attestation|aaguid|metadata)/;
 const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
+/** What only servers have to do that want it: FIDO's certificate, or to be ready for ML-DSA. */
+const ELECTIVE: readonly string[] = [FIDO, POST_QUANTUM];
+const OF_POST_QUANTUM: ReadonlySet<string> = new Set(postQuantumFaults.map(({ id }) => id));
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   passkey: {
@@ -24,7 +28,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     title: 'sign-in with passkeys, for which no attestation is asked',
     gate: 'high',
     includes: ({ subject, kind }) =>
-      subject !== FIDO &&
+      !ELECTIVE.includes(subject) &&
       !OF_ATTESTATION.test(subject) &&
       (kind === 'control' || !OF_OWN_HARM.includes(subject)),
   },
@@ -32,19 +36,26 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     name: 'attested',
     title: 'servers that ask which authenticator it is, and believe the answer',
     gate: 'medium',
-    includes: ({ subject }) => subject !== FIDO,
+    includes: ({ subject }) => !ELECTIVE.includes(subject),
   },
   strict: {
     name: 'strict',
     title: 'the whole catalogue, as for libraries',
     gate: 'high',
-    includes: ({ subject }) => subject !== FIDO,
+    includes: ({ subject }) => !ELECTIVE.includes(subject),
   },
   'fido-server': {
     name: 'fido-server',
     title: "FIDO's tests of servers, by their IDs: any that fails, fails the audit",
     gate: 'info',
     includes: ({ id }) => faultsOfTests.has(id),
+  },
+  'post-quantum': {
+    name: 'post-quantum',
+    title:
+      'whether a server is ready for ML-DSA: asks for it, verifies it, and refuses what is wrong about it',
+    gate: 'medium',
+    includes: ({ id }) => OF_POST_QUANTUM.has(id),
   },
 };
 

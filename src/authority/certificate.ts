@@ -8,13 +8,19 @@ import { sha1 } from '../crypto/hash.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 import type { CertificateExtension, DistinguishedName } from './identity.ts';
 
-const ECDSA_WITH_SHA256 = '1.2.840.10045.4.3.2';
+/** Signature algorithms of issuers (RFC 5758, RFC 9881), by the COSE number of their keys. */
+const SIGNATURE_ALGORITHMS: Readonly<Record<number, string>> = {
+  [-7]: '1.2.840.10045.4.3.2',
+  [-48]: '2.16.840.1.101.3.4.3.17',
+  [-49]: '2.16.840.1.101.3.4.3.18',
+  [-50]: '2.16.840.1.101.3.4.3.19',
+};
 const ATTRIBUTES = { CN: '2.5.4.3', O: '2.5.4.10', OU: '2.5.4.11', C: '2.5.4.6', serialNumber: '2.5.4.5' };
 
 /** What a certificate is to say. */
 export interface CertificateRequest {
   readonly issuer: DistinguishedName;
-  /** The issuer's key, ES256. */
+  /** The issuer's key, ES256 or ML-DSA. */
   readonly issuerKey: KeyPair;
   readonly subject: DistinguishedName;
   readonly subjectKey: Pick<KeyPair, 'algorithm' | 'public'>;
@@ -35,7 +41,7 @@ export async function makeCertificate(engine: Engine, request: CertificateReques
   const tbsCertificate = new x509.TBSCertificate({
     version: x509.Version.v3,
     serialNumber: integer(request.serialNumber),
-    signature: ecdsaWithSha256(),
+    signature: signatureAlgorithm(issuerKey),
     issuer: nameOf(request.issuer),
     validity: new x509.Validity({ notBefore: request.notBefore, notAfter: request.notAfter }),
     subject: nameOf(request.subject),
@@ -62,7 +68,7 @@ export async function makeCertificate(engine: Engine, request: CertificateReques
   });
   const certificate = new x509.Certificate({
     tbsCertificate,
-    signatureAlgorithm: ecdsaWithSha256(),
+    signatureAlgorithm: signatureAlgorithm(issuerKey),
     signatureValue: await signed(engine, issuerKey, tbsCertificate),
   });
   return der(certificate);
@@ -71,7 +77,7 @@ export async function makeCertificate(engine: Engine, request: CertificateReques
 /** What a list of revoked certificates is to say. */
 export interface RevocationRequest {
   readonly issuer: DistinguishedName;
-  /** The issuer's key, ES256. */
+  /** The issuer's key, ES256 or ML-DSA. */
   readonly issuerKey: KeyPair;
   readonly serialNumbers: readonly Uint8Array[];
   readonly thisUpdate: Date;
@@ -83,7 +89,7 @@ export async function makeRevocationList(engine: Engine, request: RevocationRequ
   const { issuerKey, serialNumbers, thisUpdate, nextUpdate } = request;
   const tbsCertList = new x509.TBSCertList({
     version: x509.Version.v2,
-    signature: ecdsaWithSha256(),
+    signature: signatureAlgorithm(issuerKey),
     issuer: nameOf(request.issuer),
     thisUpdate: new x509.Time(thisUpdate),
     nextUpdate: new x509.Time(nextUpdate),
@@ -103,7 +109,7 @@ export async function makeRevocationList(engine: Engine, request: RevocationRequ
   });
   const list = new x509.CertificateList({
     tbsCertList,
-    signatureAlgorithm: ecdsaWithSha256(),
+    signatureAlgorithm: signatureAlgorithm(issuerKey),
     signature: await signed(engine, issuerKey, tbsCertList),
   });
   return der(list);
@@ -175,8 +181,8 @@ function sameKey(a: Pick<KeyPair, 'public'>, b: Pick<KeyPair, 'public'>): boolea
   return a.public.length === b.public.length && a.public.every((byte, index) => byte === b.public[index]);
 }
 
-function ecdsaWithSha256(): x509.AlgorithmIdentifier {
-  return new x509.AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+function signatureAlgorithm({ algorithm }: KeyPair): x509.AlgorithmIdentifier {
+  return new x509.AlgorithmIdentifier({ algorithm: SIGNATURE_ALGORITHMS[algorithm] as string });
 }
 
 function extension(id: string, critical: boolean, value: unknown): x509.Extension {

@@ -89,6 +89,7 @@ export function auditCommand(): Command {
         'stuntkey audit server.json --only signature,origin',
         'stuntkey audit http://localhost:3000 --html report.html --junit report.xml --baseline known.json',
         'stuntkey audit http://localhost:3000 --profile fido-server --trusts-authority',
+        'stuntkey audit http://localhost:3000 --profile post-quantum',
         'stuntkey audit --list --json',
       ),
     )

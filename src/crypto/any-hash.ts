@@ -44,6 +44,7 @@ export async function verifySignature(
 function sameKeys(one: SignatureAlgorithm, other: SignatureAlgorithm): boolean {
   if (one.kty !== other.kty) return false;
   if (one.kty === 'RSA') return one.padding === 'PKCS1-v1_5';
+  if (one.kty === 'AKP') return one.id === other.id;
   return !('curve' in one && 'curve' in other) || one.curve === other.curve;
 }
 

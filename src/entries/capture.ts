@@ -6,6 +6,7 @@ export {
   type CtapHidCommandName,
   readExchanges,
 } from '../capture/exchanges.ts';
-export { type Recording, type RecordingOptions, recordTo } from '../capture/recording.ts';
+export { type Recording, recordTo } from '../capture/recording.ts';
 export { type ReplayedDevice, type ReplayOptions, replay } from '../capture/replay.ts';
+export type { RecordingOptions } from '../capture/tape.ts';
 export { exchangeText, exchangeTree } from '../capture/tree.ts';

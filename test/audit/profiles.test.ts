@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { isAtLeast } from '../../src/audit/reports/findings.ts';
-import { auditRelyingParty, catalogue, profiles, severityOf } from '../../src/entries/audit.ts';
-import { withoutTime } from '../slow.ts';
+import {
+  auditRelyingParty,
+  catalogue,
+  type Fault,
+  type FaultResult,
+  fault,
+  profiles,
+  severityOf,
+} from '../../src/entries/audit.ts';
+import { sampled, withoutTime } from '../slow.ts';
 import { simpleRelyingParty } from './simple-relying-party.ts';
+import { strictRelyingParty } from './strict.ts';
 
 const of = (name: keyof typeof profiles) => catalogue.filter((fault) => profiles[name].includes(fault));
 
@@ -25,7 +34,7 @@ describe('profiles', () => {
     expect(controls).toEqual(
       catalogue.filter(({ kind, subject }) => kind === 'control' && subject === 'cose-key'),
     );
-    const general = catalogue.filter(({ subject }) => subject !== 'fido-server');
+    const general = catalogue.filter(({ subject }) => !['fido-server', 'post-quantum'].includes(subject));
     expect(of('strict')).toEqual(general);
     expect(of('attested')).toEqual(general);
   });
@@ -48,4 +57,55 @@ describe("a team's server around @simplewebauthn/server", () => {
       ['registration-for-sign-in-options', 'critical', 'takeover'],
     ]);
   }, 300_000);
+});
+
+describe('the profile post-quantum', () => {
+  const verdicts = async (faults: readonly Fault[], weak: readonly string[] = []) => {
+    const result = await auditRelyingParty(strictRelyingParty(weak), { faults, concurrency: 1 });
+    expect([result.outcome, result.reason]).toEqual(['complete', undefined]);
+    return result.results;
+  };
+
+  it('has every fault of keys and signatures of ML-DSA, and what a server that is ready has to accept', () => {
+    const ids = of('post-quantum').map(({ id }) => id);
+    const named = catalogue.filter(({ id }) => /(^|-)(akp|ml-dsa)(-|$)/.test(id)).map(({ id }) => id);
+    expect(ids).toEqual(named);
+    const controls = of('post-quantum').filter(({ kind }) => kind === 'control');
+    expect(controls.map(({ id }) => id)).toEqual([
+      'signature-ml-dsa-44',
+      'signature-ml-dsa-65',
+      'signature-ml-dsa-87',
+    ]);
+  });
+
+  it('passes a server that is ready', async () => {
+    const faults = sampled(of('post-quantum'), 6);
+    const results = await verdicts(faults);
+    expect(results.filter(({ finding, verdict }) => finding || verdict === 'not-applicable')).toEqual([]);
+  });
+
+  it('fails one that does not ask for ML-DSA, and tries nothing else there', async () => {
+    const faults = [
+      'key-akp-short',
+      'signature-ml-dsa-cut',
+      'signature-ml-dsa-44',
+      'registration-options-without-ml-dsa',
+    ].map(fault);
+    const results = await verdicts(faults, ['options.post-quantum']);
+    expect(results.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
+      'not-applicable: the server does not ask for ML-DSA',
+      expect.stringMatching(/^not-applicable: an honest client refuses: /),
+      expect.stringMatching(/^not-applicable: an honest client refuses: /),
+      'accepted: ML-DSA is not among the algorithms asked for: EdDSA, ES256, RS256',
+    ]);
+    expect(isAtLeast(severityOf(results.at(-1) as FaultResult), profiles['post-quantum'].gate)).toBe(true);
+  });
+
+  it('names what an audit for passkeys asks of every server, and what it asks of one that is to be ready', () => {
+    const elective = of('post-quantum').filter(({ subject }) => subject === 'post-quantum');
+    expect(elective.map(({ id }) => id)).toEqual(['registration-options-without-ml-dsa']);
+    for (const name of ['passkey', 'attested', 'strict', 'fido-server'] as const)
+      expect(of(name).filter(({ subject }) => subject === 'post-quantum')).toEqual([]);
+    expect(of('passkey')).toContain(fault('signature-ml-dsa-with-context'));
+  });
 });

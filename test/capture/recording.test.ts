@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,9 @@ import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { concat, hex } from '../../src/base/bytes.ts';
 import { ManualClock } from '../../src/base/clock.ts';
 import { allExchanges, type CapturedExchange } from '../../src/capture/exchanges.ts';
-import { type RecordingOptions, recordTo } from '../../src/capture/recording.ts';
+import { recordTo } from '../../src/capture/recording.ts';
 import { replay } from '../../src/capture/replay.ts';
+import type { RecordingOptions } from '../../src/capture/tape.ts';
 import { exchangeText, exchangeTree } from '../../src/capture/tree.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
 import { writeApdu } from '../../src/ctap/u2f.ts';
@@ -17,6 +19,7 @@ import type { CarriedDevice } from '../../src/transport/device.ts';
 import { serveUdp } from '../../src/transport/udp.ts';
 import { connectUdp } from '../../src/transport/udp-client.ts';
 import { PATIENCE } from '../patience.ts';
+import { slow } from '../slow.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-capture-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -215,6 +218,59 @@ describe('a recording', () => {
       [4, 0],
     ]);
     expect(new Set(asked.map(({ channel }) => channel)).size).toBe(3);
+  });
+
+  it('writes messages together: soon, when many wait, and when it is told to', async () => {
+    const clock = new ManualClock();
+    const file = join(folder, 'together.pcapng');
+    const recording = recordTo(file, { clock });
+    const device = recording.of(new Authenticator());
+    const size = (): number => statSync(file).size;
+    const head = size();
+    await device.transact(Uint8Array.of(4));
+    expect(size()).toBe(head);
+    clock.advance(50);
+    const first = size();
+    expect(first).toBeGreaterThan(head);
+    await device.transact(Uint8Array.of(0x99));
+    recording.flush();
+    expect(size()).toBeGreaterThan(first);
+    // No timer is due any more: it writes because of how much waits.
+    const before = size();
+    for (let time = 0; time < 36; time++) await device.transact(new Uint8Array(7609).fill(0x99));
+    expect(size()).toBeGreaterThan(before);
+    recording.close();
+    const { exchanges } = await read(file);
+    expect(names(exchanges).slice(0, 3)).toEqual(['INIT', 'CBOR 4', 'CBOR 153']);
+    expect(exchanges).toHaveLength(39);
+  });
+
+  it('has the bytes of the moment at which they passed, whatever becomes of them', async () => {
+    const file = join(folder, 'reused.pcapng');
+    const recording = recordTo(file, { redact: false });
+    const request = Buffer.from([0x99, 1, 2, 3]);
+    const answer = await recording.of(new Authenticator()).transact(request);
+    request.fill(0);
+    answer.fill(0xff);
+    recording.close();
+    const { exchanges } = await read(file);
+    expect(exchanges[1]).toMatchObject({
+      request: Uint8Array.of(0x99, 1, 2, 3),
+      response: Uint8Array.of(1),
+    });
+  });
+
+  slow('is whole when the program ends without closing it', async () => {
+    const file = join(folder, 'exit.pcapng');
+    const program = `
+      import { Authenticator } from 'stuntkey';
+      import { recordTo } from 'stuntkey/capture';
+      const device = recordTo(process.argv[1]).of(new Authenticator());
+      for (const byte of [4, 0x99]) await device.transact(Uint8Array.of(byte));
+      process.exit(7);`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', program, file]);
+    expect(status).toBe(7);
+    expect(names((await read(file)).exchanges)).toEqual(['INIT', 'CBOR 4', 'CBOR 153']);
   });
 
   it('lets the device work on when the file cannot be written any more', async () => {

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { allExchanges, type CapturedExchange, exchangeTree } from '../../src/entries/capture.ts';
 import {
   CHROMIUM_ARGUMENTS,
   type LoginServer,
@@ -106,6 +108,33 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
       await page.close();
     },
   );
+
+  slow('keeps what a page asks in a recording, without the names of its users', async () => {
+    const page = await home();
+    const file = join(folder, 'key.pcapng');
+    const one = attach(['--browser-url', url, '--mode', 'page', '--yes', '--json', '--record', file]);
+    expect(JSON.parse(await one.line())).toMatchObject({ event: 'attached' });
+    await page.evaluate('register("ada lovelace")');
+    const { id } = JSON.parse(await one.line());
+    await page.evaluate('login()');
+    expect(JSON.parse(await one.line())).toMatchObject({ event: 'authenticated' });
+    one.signal('SIGINT');
+    expect(JSON.parse(await one.line())).toMatchObject({ event: 'detached' });
+    expect(await one.end()).toBe(0);
+    const { exchanges, cut } = await allExchanges(createReadStream(file));
+    expect(cut).toBe(false);
+    const asked = (command: number) => exchanges.find(({ request }) => request[0] === command);
+    const made = JSON.stringify(exchangeTree(asked(1) as CapturedExchange));
+    expect(made).toContain('"id":"localhost"');
+    expect(made).toContain(`"name":"${'x'.repeat('ada lovelace'.length)}"`);
+    expect(made).toContain(Buffer.from(id, 'base64url').toString('hex'));
+    const used = exchangeTree(asked(2) as CapturedExchange);
+    expect(used).toMatchObject({
+      request: { parameters: { rpId: 'localhost' } },
+      response: { status: '0x00 CTAP2_OK' },
+    });
+    await page.close();
+  });
 
   slow('tells of refusals, on stderr for people', async () => {
     const page = await home();

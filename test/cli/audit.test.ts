@@ -1,29 +1,18 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStrictServer } from '../../examples/strict-server/http.js';
 import { PATIENCE } from '../patience.ts';
 import { sampled, slow, withoutTime } from '../slow.ts';
+import { root, runCommand } from './command.ts';
 
 /** Seconds for a ceremony that no busy machine needs. */
 const PATIENT = ['--timeout', String(PATIENCE / 1000)];
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /** Runs the command; what it prints, and its exit code. */
-function stuntkey(...args: string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['bin/stuntkey.js', ...args],
-      { cwd: root, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => resolve({ stdout, stderr, code: Number(error?.code ?? 0) }),
-    );
-  });
-}
+const stuntkey = (...args: string[]): ReturnType<typeof runCommand> =>
+  runCommand(args, { folder: root, env: process.env, input: '' });
 
 describe('stuntkey audit', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-audit-'));

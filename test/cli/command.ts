@@ -1,24 +1,22 @@
-/** Runs the command as a shell would, over keys that no other test has. */
+/** Runs the command as a shell would, over keys that no other test has: in this process, and with `SLOW=1` in one of its own. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, vi } from 'vitest';
+import { withoutTime } from '../slow.ts';
+import { type Ran, runWithin, type Surroundings } from './within.ts';
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 export const program: string = join(root, 'bin/stuntkey.js');
 export const ORIGIN = 'https://example.com';
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether it must be a process of its own, because several run at once or the end of one matters. */
+  readonly apart?: boolean;
 }
 
 export interface Shell {
@@ -43,25 +41,9 @@ export function shell(): Shell {
     ([name]) => !/^STUNTKEY_(?!NO_INSTALL)|^XDG_/.test(name),
   );
   const env = { ...Object.fromEntries(inherited), XDG_DATA_HOME: join(folder, 'data'), NO_COLOR: '1' };
-  const run: Shell['run'] = (args, options = {}) =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [program, ...args], {
-        cwd: folder,
-        env: { ...env, ...options.env },
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        stderr += text;
-      });
-      child.on('error', reject);
-      child.on('close', (code) => resolve({ code, stdout, stderr }));
-      // A command that needs no input may end before it is written.
-      child.stdin.on('error', () => {});
-      child.stdin.end(options.input ?? '');
-    });
+  const run: Shell['run'] = (args, { input = '', apart, ...options } = {}) => {
+    return runCommand(args, { folder, env: { ...env, ...options.env }, input }, apart);
+  };
   return {
     folder,
     env,
@@ -77,6 +59,33 @@ export function shell(): Shell {
       return path;
     },
   };
+}
+
+/** Runs a line in this process, or in one of its own. */
+export function runCommand(
+  args: readonly string[],
+  surroundings: Surroundings,
+  apart: boolean = withoutTime === undefined,
+): Promise<Ran> {
+  return apart ? runApart(args, surroundings) : runWithin(args, surroundings);
+}
+
+function runApart(args: readonly string[], { folder, env, input }: Surroundings): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder, env });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    // A command that needs no input may end before it is written.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+  });
 }
 
 /** Options as a server gives them, for ada at example.com. */

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromBase64url } from '../../src/base/base64url.ts';
 import { decodeCbor } from '../../src/cbor/cbor.ts';
@@ -11,33 +9,14 @@ import { toPem } from '../../src/crypto/formats/pem.ts';
 import { toSpki } from '../../src/crypto/formats/spki.ts';
 import { AttestationAuthority, Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 import { slow } from '../slow.ts';
+import { runCommand } from './command.ts';
 
-const bin = fileURLToPath(new URL('../../bin/stuntkey.js', import.meta.url));
 const origin = 'https://login.example.com';
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-verify-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function stuntkey(args: readonly string[], stdin = ''): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, NO_COLOR: '1' } });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => {
-      stdout += text;
-    });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-    child.stdin.on('error', () => {});
-    child.stdin.end(stdin);
-  });
-}
+const stuntkey = (args: readonly string[], input = ''): ReturnType<typeof runCommand> =>
+  runCommand(args, { folder, env: { ...process.env, NO_COLOR: '1' }, input });
 
 /** A file with JSON, or a text, in it. */
 function file(name: string, content: unknown): string {

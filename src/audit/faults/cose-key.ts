@@ -3,12 +3,11 @@ import { concat, fromHex } from '../../base/bytes.ts';
 import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
 import { encodeCbor } from '../../cbor/cbor.ts';
 import { algorithmIds } from '../../crypto/algorithms.ts';
-import { toCose } from '../../crypto/formats/cose.ts';
 import { seededRandom } from '../../crypto/random.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import { BREAK, bytesItem, head, indefinite, Major } from '../forge/cbor.ts';
 import type { RegistrationDraft } from '../forge/draft.ts';
-import { otherKey, useKey } from '../forge/keys.ts';
+import { asksFor, otherCose, otherKey, useKey, withMembers } from '../forge/keys.ts';
 import { registrationStep, sectionOf } from '../steps.ts';
 import { registrations } from './define.ts';
 
@@ -27,31 +26,17 @@ const RS256 = -257;
 const P = fromHex('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff');
 const Y_OF_ZERO = fromHex('66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4');
 
-function offered({ options }: RegistrationDraft, algorithm: number): boolean {
-  return options.pubKeyCredParams.some(({ alg }) => alg === algorithm);
-}
-
 function mustOffer(draft: RegistrationDraft, algorithm: number, name: string): void {
-  if (!offered(draft, algorithm)) throw new NotApplicable(`the server does not ask for ${name}`);
+  if (!asksFor(draft, algorithm)) throw new NotApplicable(`the server does not ask for ${name}`);
 }
 
 /** A P-256 key with other members. */
 function es256(changes: (key: CborMap) => readonly (readonly [CborKey, CborValue | undefined])[]) {
   return async (draft: RegistrationDraft): Promise<void> => {
     mustOffer(draft, ES256, 'ES256');
-    const base = draft.publicKey.get(ALG) === ES256 ? draft.publicKey : await cose(ES256);
-    const key = new Map(base);
-    for (const [label, value] of changes(base)) {
-      if (value === undefined) key.delete(label);
-      else key.set(label, value);
-    }
-    draft.publicKey = key;
+    const key = draft.publicKey.get(ALG) === ES256 ? draft.publicKey : await otherCose(ES256);
+    draft.publicKey = withMembers(key, changes(key));
   };
-}
-
-async function cose(algorithm: number): Promise<CborMap> {
-  const key = await otherKey(algorithm);
-  return toCose(key.algorithm, key.public);
 }
 
 /** An RSA public key without a private key. */
@@ -112,7 +97,7 @@ const algorithmFaults = registrations(
       async change(draft) {
         // RSA keys take long to make, and are not needed for it.
         const algorithm = algorithmIds.find(
-          (id) => id > -100 && !offered(draft, id) && ![-37, -38, -39].includes(id),
+          (id) => id > -100 && !asksFor(draft, id) && ![-37, -38, -39].includes(id),
         );
         if (algorithm === undefined) throw new NotApplicable('the server asks for every algorithm there is');
         useKey(draft, await otherKey(algorithm));
@@ -122,7 +107,7 @@ const algorithmFaults = registrations(
       id: 'algorithm-rs1',
       title: 'an RSA key for signatures with SHA-1',
       change(draft) {
-        if (offered(draft, -65535)) throw new NotApplicable('the server asks for RS1');
+        if (asksFor(draft, -65535)) throw new NotApplicable('the server asks for RS1');
         draft.publicKey = rsaKey(-65535, 2048, 65537);
       },
     },
@@ -148,7 +133,7 @@ const keyFaults = registrations(
       title: 'ES256 with the curve P-384',
       guard: 'credential-key.crv',
       change: async (draft) => {
-        const p384 = await cose(-35);
+        const p384 = await otherCose(-35);
         await es256(() => [
           [CRV, 2],
           [X, bytesAt(p384, X)],

@@ -94,14 +94,18 @@ function counter(value: number): Uint8Array {
   return bytes;
 }
 
-const common = {
+/** What faults of signatures that do not verify have in common. */
+export const forged: Pick<Fault, 'step' | 'gain' | 'check'> & {
+  readonly severity: 'critical';
+  readonly guard: string;
+} = {
   step: authenticationStep(21),
   severity: 'critical',
   guard: 'signature',
   gain: 'An attacker who knows the ID of a credential, which is no secret, signs in as its owner.',
   check:
     'Verify the signature over authenticatorData and the SHA-256 of clientDataJSON with the stored key, and look at the result.',
-} as const;
+};
 
 /** A right signature, spelled as it should not be. */
 const encoding = {
@@ -113,7 +117,7 @@ const encoding = {
 } as const;
 
 export const signatureFaults: readonly Fault[] = [
-  ...authentications('signature', common, [
+  ...authentications('signature', forged, [
     {
       id: 'signature-from-other-key',
       title: "the signature of another key than the credential's",
@@ -331,7 +335,12 @@ export const signatureFaults: readonly Fault[] = [
       check: 'Nothing has to be done about it.',
     },
   ]),
-  ...authentications(
+  ...honestSignIns([-8, -35, -36, -257]),
+];
+
+/** Sign-ins with keys of an algorithm each, that have to pass where the server asks for them. */
+export function honestSignIns(algorithms: readonly number[]): readonly Fault[] {
+  return authentications(
     'signature',
     {
       step: authenticationStep(21),
@@ -340,10 +349,10 @@ export const signatureFaults: readonly Fault[] = [
       gain: 'No attacker gets in, but authenticators of an algorithm that was asked for at the registration are locked out.',
       check: 'Verify signatures of every algorithm in your `pubKeyCredParams`, or do not list it.',
     },
-    [-8, -35, -36, -257].map((alg) => ({
+    algorithms.map((alg) => ({
       id: `signature-${knownAlgorithm(alg)?.name.toLowerCase()}`,
       title: `an honest sign-in with ${knownAlgorithm(alg)?.name}`,
       policy: { algorithms: [alg] },
     })),
-  ),
-];
+  );
+}

@@ -1,4 +1,5 @@
 /** Keys that are not the credential's. */
+import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import { seededRandom } from '../../crypto/random.ts';
@@ -22,4 +23,28 @@ export function otherKey(algorithm: number): Promise<KeyPair> {
 export function useKey(draft: RegistrationDraft, key: KeyPair): void {
   draft.key = key;
   draft.publicKey = toCose(key.algorithm, key.public);
+}
+
+/** The public key of {@link otherKey}. */
+export async function otherCose(algorithm: number): Promise<CborMap> {
+  const key = await otherKey(algorithm);
+  return toCose(key.algorithm, key.public);
+}
+
+/** Whether the server asks for keys of an algorithm. */
+export function asksFor({ options }: RegistrationDraft, algorithm: number): boolean {
+  return options.pubKeyCredParams.some(({ alg }) => alg === algorithm);
+}
+
+/** A key with other members; undefined leaves one out. */
+export function withMembers(
+  key: CborMap,
+  changes: readonly (readonly [CborKey, CborValue | undefined])[],
+): CborMap {
+  const changed = new Map(key);
+  for (const [label, value] of changes) {
+    if (value === undefined) changed.delete(label);
+    else changed.set(label, value);
+  }
+  return changed;
 }

@@ -16,6 +16,9 @@ const BREAKAGES: Readonly<Record<Breakage, Severity>> = {
 /** Subjects of faults that say whose it is. */
 const OF_WHOM: readonly string[] = ['account', 'credential', 'user-handle'];
 
+/** Subjects of faults that are looked for in what the server asks. */
+const OF_OPTIONS: readonly string[] = ['options', 'post-quantum'];
+
 /**
  * A fault is critical only where it ended in a session of another account. A fault that could end there is high where the target cannot
  * say who is signed in, and lower where the session is in the account of the key, or in none.
@@ -42,6 +45,7 @@ export function seen({ fault, verdict, effect, breakage, status }: Seen, watched
     return 'The server said neither yes nor no.';
   }
   if (fault.kind === 'control') return 'The server refused what is right.';
+  if (OF_OPTIONS.includes(fault.subject)) return 'It is so in the options that the server gave.';
   if (fault.ceremony === 'registration' && effect === undefined) return 'The server registered it.';
   if (effect === 'takeover') return 'The session was signed in to an account whose key was not used.';
   if (effect === 'owner')

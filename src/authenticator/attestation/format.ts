@@ -13,7 +13,7 @@ export interface Attestable {
   readonly engine: Engine;
   readonly clock: Clock;
   /** What the policy says of attestation. */
-  readonly policy: Pick<Policy, 'attestationFormats' | 'packedAttestation' | 'tpm'>;
+  readonly policy: Pick<Policy, 'attestationAlgorithm' | 'attestationFormats' | 'packedAttestation' | 'tpm'>;
   /** Gives the key to attest with, and its chain. */
   readonly identity: (
     request: Omit<IdentityRequest, 'aaguid' | 'batch' | 'deviceSerialNumber'>,

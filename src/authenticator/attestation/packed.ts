@@ -8,7 +8,9 @@ export const packed: AttestationFormat = {
     const { engine, policy, enterprise, key } = attestable;
     // Self attestation is signed with the credential's own key. For enterprises, a certificate names the device.
     const self = policy.packedAttestation === 'self' && !enterprise;
-    const identity = self ? { key, certificates: [] } : await attestable.identity({ fmt: 'packed' });
+    const identity = self
+      ? { key, certificates: [] }
+      : await attestable.identity({ fmt: 'packed', algorithm: policy.attestationAlgorithm });
     const sig = await engine.sign(identity.key, attToBeSigned(attestable));
     return new Map<string, CborValue>([
       ['alg', identity.key.algorithm],

@@ -11,6 +11,7 @@ export const defaultPolicy: Policy = {
   algorithms: [-7, -8],
   attestationFormats: ['packed'],
   packedAttestation: 'self',
+  attestationAlgorithm: -7,
   attestationBatch: 1,
   nonDiscoverable: 'stored',
   discoverableCapacity: Number.POSITIVE_INFINITY,

@@ -61,6 +61,7 @@ const MEMBERS = {
   ),
   nonDiscoverable: maybe(oneOf(['stored', 'wrapped'])),
   packedAttestation: maybe(oneOf(['self', 'basic'])),
+  attestationAlgorithm: maybe(oneOfNumbers([-7, -8, -35, -36, -48, -49, -50])),
   attestationBatch: maybe(whole(0, UINT32)),
   tpm: maybe(
     exactly({

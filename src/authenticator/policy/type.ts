@@ -50,6 +50,8 @@ export interface Policy {
   readonly nonDiscoverable: 'stored' | 'wrapped';
   /** Whether packed attestation is signed with the credential's own key, or with a key of the batch that has a certificate. */
   readonly packedAttestation: 'self' | 'basic';
+  /** COSE number of the key of the batch, with which a packed statement that has a certificate is signed. */
+  readonly attestationAlgorithm: number;
   /** Devices of one batch share their attestation keys. */
   readonly attestationBatch: number;
   /** How its TPM presents itself, if it attests with one. Default: as a TPM for tests. */

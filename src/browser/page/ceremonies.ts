@@ -42,6 +42,8 @@ export class PageCeremonies {
   readonly #fetch: Fetch | undefined;
   /** By caller: documents of one origin, in the same frames, share a client, which knows whether a user has signed in. */
   readonly #clients = new Map<string, Served>();
+  /** The same, by document: found without a key. */
+  readonly #served = new WeakMap<Caller, Served>();
   /** Refused ceremonies, by their errors. */
   readonly #refused = new WeakMap<object, CeremonyRecord>();
 
@@ -126,6 +128,14 @@ export class PageCeremonies {
 
   #servedFor(caller: Caller): Served {
     const { devices } = this.#source;
+    const known = this.#served.get(caller);
+    if (known !== undefined && sameMembers(known.devices, devices)) return known;
+    const served = this.#servedForItsOrigin(caller, devices);
+    this.#served.set(caller, served);
+    return served;
+  }
+
+  #servedForItsOrigin(caller: Caller, devices: readonly PageAuthenticator[]): Served {
     const { origin, ancestors, permissions, app } = caller;
     const crossOrigin = isCrossOrigin(caller);
     const topOrigin = crossOrigin ? ancestors.at(-1) : undefined;

@@ -86,13 +86,11 @@ export class Documents {
     }
     const around = await this.#around(parent);
     const element = await frame.frameElement();
-    const [allow, sandbox, src] = await Promise.all(
-      ['allow', 'sandbox', 'src'].map((name) => element.getAttribute(name)),
-    );
-    // A document without an address has the origin of the one that sent the frame there, which need not be the one around it.
-    const inherits = isWithoutAddress(url) && (await element.evaluate(isOpen));
+    const { allow, sandbox, src, isOpen } = await element.evaluate(readFrame);
     await element.dispose();
-    const sandboxed = around.sandboxed || closes(sandbox ?? undefined) || isSandboxed(headers?.security);
+    // A document without an address has the origin of the one that sent the frame there, which need not be the one around it.
+    const inherits = isWithoutAddress(url) && isOpen;
+    const sandboxed = around.sandboxed || closes(sandbox) || isSandboxed(headers?.security);
     const origin = sandboxed ? 'null' : inherits ? around.origin : originOf(url);
     const permissions = permissionsFor({
       origin,
@@ -101,16 +99,41 @@ export class Documents {
         origin: around.origin,
         permissions: around.permissions,
         allow: allow ?? '',
-        src: src == null ? around.origin : originOf(src, parent.url()),
+        src: src === undefined ? around.origin : originOf(src, parent.url()),
       },
     });
     return { origin, ancestors: [around.origin, ...around.ancestors], permissions, sandboxed };
   }
 }
 
-/** Runs in the document around a frame. Whether that document reaches into it, as those of one origin do. */
-function isOpen(element: unknown): boolean {
-  return (element as { readonly contentDocument: object | null }).contentDocument !== null;
+/** A frame as the document around it has it. */
+interface FrameElement {
+  readonly contentDocument: object | null;
+  getAttribute(name: string): unknown;
+}
+
+/**
+ * Runs in the document around a frame, which decides about all of this. In one call: Playwright's own `getAttribute` tries again,
+ * ten times a second for ever, where that document has gone.
+ */
+function readFrame(element: unknown): {
+  readonly allow: string | undefined;
+  readonly sandbox: string | undefined;
+  readonly src: string | undefined;
+  /** Whether that document reaches into it, as those of one origin do. */
+  readonly isOpen: boolean;
+} {
+  const frame = element as FrameElement;
+  const read = (name: string): string | undefined => {
+    const value = frame.getAttribute(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    allow: read('allow'),
+    sandbox: read('sandbox'),
+    src: read('src'),
+    isOpen: frame.contentDocument !== null,
+  };
 }
 
 function isWithoutAddress(url: string): boolean {

@@ -73,12 +73,13 @@ export interface AuditRequest {
   readonly profile?: ProfileName;
 }
 
-/** (The catalogue is not loaded for a list of three words.) */
+/** (The catalogue is not loaded for a list of a few words.) */
 const PROFILES: Readonly<Record<ProfileName, true>> = {
   passkey: true,
   attested: true,
   strict: true,
   'fido-server': true,
+  'post-quantum': true,
 };
 
 /** A ceremony that was saved. */

@@ -2,7 +2,7 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
 import { equal, hex } from '../../base/bytes.ts';
-import { knownAlgorithm } from '../../crypto/algorithms.ts';
+import { knownAlgorithm, type SignatureAlgorithm } from '../../crypto/algorithms.ts';
 import { verifySignature } from '../../crypto/any-hash.ts';
 import { fromAnySpki } from '../../crypto/formats/spki.ts';
 import type { VerificationKey } from '../lenient/credential-key.ts';
@@ -99,13 +99,19 @@ export async function isSignedBy(
 ): Promise<boolean> {
   const kind = SIGNATURES[certificate.signatureAlgorithm];
   if (key === undefined || kind === undefined || key.algorithm.kty !== kind.kty) return false;
+  if (kind.name !== undefined && key.algorithm.name !== kind.name) return false;
   return verifySignature(key.algorithm, key.public, kind.hash, certificate.signed, certificate.signature);
 }
 
-/** Signature algorithms of certificates (RFC 5758, RFC 4055, RFC 8410). SHA-1 has been broken, and is not among them. */
-const SIGNATURES: Readonly<
-  Record<string, { readonly kty: 'EC2' | 'RSA' | 'OKP'; readonly hash?: 'SHA-256' | 'SHA-384' | 'SHA-512' }>
-> = {
+interface SignatureKind {
+  readonly kty: SignatureAlgorithm['kty'];
+  readonly hash?: 'SHA-256' | 'SHA-384' | 'SHA-512';
+  /** Where the algorithm is bound to one kind of key. */
+  readonly name?: string;
+}
+
+/** Signature algorithms of certificates (RFC 5758, RFC 4055, RFC 8410, RFC 9881). SHA-1 has been broken, and is not among them. */
+const SIGNATURES: Readonly<Record<string, SignatureKind>> = {
   '1.2.840.10045.4.3.2': { kty: 'EC2', hash: 'SHA-256' },
   '1.2.840.10045.4.3.3': { kty: 'EC2', hash: 'SHA-384' },
   '1.2.840.10045.4.3.4': { kty: 'EC2', hash: 'SHA-512' },
@@ -114,6 +120,9 @@ const SIGNATURES: Readonly<
   '1.2.840.113549.1.1.13': { kty: 'RSA', hash: 'SHA-512' },
   '1.3.101.112': { kty: 'OKP' },
   '1.3.101.113': { kty: 'OKP' },
+  '2.16.840.1.101.3.4.3.17': { kty: 'AKP', name: 'ML-DSA-44' },
+  '2.16.840.1.101.3.4.3.18': { kty: 'AKP', name: 'ML-DSA-65' },
+  '2.16.840.1.101.3.4.3.19': { kty: 'AKP', name: 'ML-DSA-87' },
 };
 
 /** A list of what an issuer has revoked, taken as it is: who hands it in has it from the issuer. */
