@@ -12,6 +12,7 @@ import { badKey } from '../error.ts';
 import { derElement, SEQUENCE } from '../formats/der.ts';
 import { platform } from '../platform/node.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
+import { systemRandom } from '../random.ts';
 import { drawScalar, isScalar, orderOf } from '../scalar.ts';
 import type { DrawBytes } from './types.ts';
 
@@ -80,11 +81,13 @@ const AT_ONCE = 8;
 /** Nonces of P-256 that were not used yet. */
 const nonces: Nonce[] = [];
 
+const chance: DrawBytes = (length) => systemRandom(length, 'nonce');
+
 /** Montgomery's trick: the inverse of a product, times the other factors, is the inverse of each. */
 function drawNonce(): Nonce {
   if (nonces.length === 0) {
     const { order } = groupOf('P-256');
-    const drawn = Array.from({ length: AT_ONCE }, () => drawScalar(ES256, platform.randomBytes));
+    const drawn = Array.from({ length: AT_ONCE }, () => drawScalar(ES256, chance));
     // Each with the product of those before it.
     const factors: { bytes: Uint8Array; number: bigint; before: bigint }[] = [];
     let product = 1n;
