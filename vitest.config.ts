@@ -35,6 +35,7 @@ export default defineConfig({
     alias: {
       '#platform': here('./src/crypto/platform/node.ts'),
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
+      '#ml-dsa': here('./src/crypto/platform/node-ml-dsa.ts'),
       // As built: a worker thread is a file that Node has to run.
       '#fleet-threads': here('./dist/load/threads/node.js'),
     },

@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { main } from '../dist/command/main.js';
+// Starts the command. This file is written so that a Node of many years ago can read it, and say which one is needed.
+'use strict';
 
-process.exitCode = await main(process.argv.slice(2));
+var version = process.versions.node.split('.');
+var major = Number(version[0]);
+if (major > 20 || (major === 20 && Number(version[1]) >= 19)) require('./start.js');
+else {
+  process.stderr.write('stuntkey: expected Node 20.19 or later, got ' + process.version + '\n');
+  process.exitCode = 1;
+}

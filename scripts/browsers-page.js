@@ -1,8 +1,8 @@
 // The tables of docs/browsers.md about mode cdp, from what was seen of Chromium's virtual authenticator; the rest of the page is written by hand.
 import { readFileSync } from 'node:fs';
-import { Authenticator, models } from 'stuntkey';
-import { lossesOf } from '../dist/browser/cdp/losses.js';
-import { SEEN } from '../dist/browser/cdp/seen.js';
+import { lossesOf } from '../build/browser/cdp/losses.js';
+import { SEEN } from '../build/browser/cdp/seen.js';
+import { Authenticator, models } from '../build/entries/index.js';
 import { between, table } from './markdown.js';
 
 const page = new URL('../docs/browsers.md', import.meta.url);

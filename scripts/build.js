@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = `${root}dist/.built`;
 
-/** In this order. */
+/** In this order. `tsc` writes the modules one by one into `build`, for scripts and tests, with all declarations. */
 const STEPS = [
   'node_modules/typescript/bin/tsc',
-  'scripts/valibot.js',
-  'scripts/page.js',
+  'scripts/types.js',
   'scripts/bundle.js',
+  'scripts/page.js',
   'scripts/k6.js',
 ];
 
@@ -41,7 +41,7 @@ function built() {
 
 const now = sources();
 if (built() !== now) {
-  rmSync(stamp, { force: true });
+  for (const folder of ['build', 'dist']) rmSync(root + folder, { recursive: true, force: true });
   for (const step of STEPS) {
     const { status } = spawnSync(process.execPath, [step], { cwd: root, stdio: 'inherit' });
     if (status !== 0) process.exit(status ?? 1);

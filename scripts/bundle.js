@@ -1,53 +1,127 @@
-// The command's own modules, as `tsc` wrote them, put together into a few files: most of what a short command takes is the time to
-// open and compile one file after the other (docs/decisions/062-bundle.md). Packages stay outside.
-import { rmSync, writeFileSync } from 'node:fs';
+// Puts the modules of src together into few files, because most of what an import takes is the time to open and compile one file after
+// the other (docs/decisions/062-bundle.md): one file for each path that package.json names, in dist where the source is in src, and
+// chunks that they share. Packages stay outside, but for valibot.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { noticesOf } from './notices.js';
 
-/** @param {string} path */
-const at = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const src = `${root}src/`;
 
-/** Where a sign-in loads from, each on demand of the one before. */
-const SIGN_IN = ['cli/main.js', 'cli/get.js', 'store/lmdb/open.js'].map(at);
+/** Made by steps of their own. */
+const ELSEWHERE = ['k6/stuntkey', 'page/script-text'];
 
-/** @param {string[]} input */
-const graph = (input) =>
-  rolldown({
-    input,
-    platform: 'node',
-    // What starts threads stays where it is, beside the file that they run.
-    external: /^(?:[a-z@]|#fleet-threads$)/,
-    checks: { ineffectiveDynamicImport: false },
-  });
+/** What is started by its path, beside what package.json names. */
+const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
 
-/** All that those import statically. */
-async function together() {
-  const bundle = await graph(SIGN_IN);
-  const { output } = await bundle.generate({ format: 'esm', dir: at('command') });
-  await bundle.close();
-  /** @type {Set<string>} */
-  const found = new Set();
-  /** @type {Set<string>} */
-  const seen = new Set();
-  const follow = (/** @type {string} */ name) => {
-    const chunk = output.find(({ fileName }) => fileName === name);
-    if (chunk?.type !== 'chunk' || seen.has(name)) return;
-    seen.add(name);
-    for (const id of chunk.moduleIds) found.add(id);
-    for (const other of chunk.imports) follow(other);
-  };
-  for (const chunk of output) if (chunk.type === 'chunk' && chunk.isEntry) follow(chunk.fileName);
+/** What is Node's, behind a conditional import. */
+const NODE_ONLY = /^crypto\/(platform|engines)\/(native-)?node/;
+const BEHIND = ['crypto/platform/node', 'crypto/platform/node-ml-dsa', 'crypto/engines/native-node'];
+
+/**
+ * The chunks, in their order: everything that these modules import statically (where it is `shared`, what at least two of them do), as
+ * far as no chunk above has it. So chunks never import each other in a circle. `base` is what is needed behind conditional imports, too.
+ * What is left is put together by who needs it.
+ *
+ * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
+ */
+const CHUNKS = [
+  { name: 'base', of: [...BEHIND, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
+  { name: 'node', of: BEHIND },
+  { name: 'core', of: ['entries/index'] },
+  { name: 'keys', of: ['entries/crypto'] },
+  { name: 'portable', of: ['entries/portable'] },
+  { name: 'page', of: ['entries/install', 'testing/stage'] },
+  { name: 'browser', of: ['entries/puppeteer', 'entries/webdriver', 'entries/playwright'], shared: true },
+  { name: 'verify', of: ['entries/verify'] },
+  { name: 'audit', of: ['entries/audit'] },
+  { name: 'fleet', of: ['entries/fleet', 'load/threads/worker'] },
+  { name: 'transport', of: ['entries/transport'] },
+  { name: 'capture', of: ['entries/capture'] },
+  { name: 'store', of: ['store/lmdb/open'] },
+  { name: 'export', of: ['entries/store'] },
+  { name: 'version', of: ['http/version'] },
+  { name: 'command', of: ['cli/main', 'cli/create', 'cli/get'] },
+  { name: 'management', of: ['client/platform/management', 'authenticator/policy/json', 'decode/kinds'] },
+  { name: 'http', of: ['entries/http'] },
+];
+
+/** The modules that package.json names, as paths in src without their ending. */
+function published() {
+  const { exports, imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const paths = [...JSON.stringify([exports, imports]).matchAll(/"\.\/dist\/([^"]+)(?<!\.d)\.js"/g)];
+  return [...new Set(paths.map(([, path = '']) => path))].filter((path) => !ELSEWHERE.includes(path));
+}
+
+/** @type {Map<string, readonly string[]>} what each module imports statically */
+const imported = new Map();
+
+/** What a module imports, and what that imports. @param {string} path @returns {ReadonlySet<string>} */
+function closure(path) {
+  const found = new Set([`${src}${path}.ts`]);
+  for (const id of found) for (const other of imported.get(id) ?? []) found.add(other);
   return found;
 }
 
-const signIn = await together();
-rmSync(at('command'), { recursive: true, force: true });
-const bundle = await graph([at('cli/main.js')]);
-await bundle.write({
-  dir: at('command'),
+/** Which chunk has a module. */
+function places() {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const { name, of, but, shared } of CHUNKS) {
+    const closures = of.map(closure);
+    for (const id of new Set(closures.flatMap((one) => [...one]))) {
+      const users = closures.filter((one) => one.has(id)).length;
+      if (users >= (shared ? 2 : 1) && !found.has(id) && !but?.test(id.slice(src.length)))
+        found.set(id, name);
+    }
+  }
+  // An entry is a file of its own.
+  for (const path of entries) found.delete(`${src}${path}.ts`);
+  return found;
+}
+
+/** @type {Map<string, string> | undefined} */
+let placed;
+/** @param {string} id @param {string} name */
+function isIn(id, name) {
+  placed ??= places();
+  return placed.get(id) === name;
+}
+
+const entries = [...published(), ...STARTED];
+const bundle = await rolldown({
+  input: Object.fromEntries(entries.map((path) => [path, `${src}${path}.ts`])),
+  // (Not that of Node: its helpers import from it.)
+  platform: 'neutral',
+  tsconfig: `${root}tsconfig.json`,
+  external: /^(?!valibot$)[@#a-z]/,
+  checks: { ineffectiveDynamicImport: false },
+  plugins: [
+    {
+      name: 'graph',
+      moduleParsed: ({ id, importedIds }) => {
+        imported.set(id, importedIds);
+      },
+    },
+  ],
+});
+const { output } = await bundle.write({
+  dir: `${root}dist`,
   format: 'esm',
-  chunkFileNames: '[name].js',
-  codeSplitting: { groups: [{ name: 'sign-in', test: (id) => signIn.has(id) }] },
+  chunkFileNames: 'chunks/[name].js',
+  banner: ({ moduleIds }) => noticesOf(moduleIds),
+  comments: { legal: true, annotation: true, jsdoc: false },
+  codeSplitting: { groups: CHUNKS.map(({ name }) => ({ name, test: (id) => isIn(id, name) })) },
 });
 await bundle.close();
-writeFileSync(at('command/main.d.ts'), "export { main } from '../cli/main.js';\n");
+if (process.env.REPORT)
+  for (const chunk of output)
+    if (chunk.type === 'chunk')
+      console.log(
+        chunk.fileName,
+        chunk.code.length,
+        chunk.imports.join(' '),
+        '| dyn',
+        chunk.dynamicImports.length,
+      );

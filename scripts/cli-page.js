@@ -1,5 +1,5 @@
 // docs/cli.md: the help of every command, from the program itself.
-import { programOf } from '../dist/cli/commands.js';
+import { programOf } from '../build/cli/commands.js';
 
 /** @typedef {import('commander').Command} Command */
 

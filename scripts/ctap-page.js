@@ -1,5 +1,5 @@
 // docs/ctap.md: what a device of each edition of CTAP offers, from the registries and from devices asked.
-import { Authenticator } from 'stuntkey';
+
 import {
   CtapCommand,
   commandName,
@@ -14,7 +14,8 @@ import {
   optionSince,
   permissionSince,
   subCommands,
-} from 'stuntkey/ctap';
+} from '../build/entries/ctap.js';
+import { Authenticator } from '../build/entries/index.js';
 import { table } from './markdown.js';
 
 /** @typedef {import('stuntkey/ctap').CtapLevel} CtapLevel */

@@ -1,8 +1,8 @@
 // docs/faults.md: the catalogue of faults. docs/audit-mutation.md: which check of the strict server refuses which of them.
-import { catalogue } from '../dist/entries/audit.js';
+import { catalogue } from '../build/entries/audit.js';
 import { table } from './markdown.js';
 
-/** @typedef {import('../dist/entries/audit.js').Fault} Fault */
+/** @typedef {import('../build/entries/audit.js').Fault} Fault */
 
 /** @param {Fault} fault */
 function stepOf({ step }) {

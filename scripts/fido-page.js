@@ -1,10 +1,10 @@
 // docs/fido-server.md: FIDO's tests of servers by their IDs, and what plays each.
-import { catalogue, publishedTests } from '../dist/entries/audit.js';
+import { catalogue, publishedTests } from '../build/entries/audit.js';
 import { table } from './markdown.js';
 
 const SOURCE = 'https://github.com/fido-alliance/conformance-test-tools-resources';
 
-/** @param {import('../dist/entries/audit.js').PublishedTest} test */
+/** @param {import('../build/entries/audit.js').PublishedTest} test */
 function played({ faults, without, expects }) {
   if (without !== undefined) return `not played: ${without}`;
   const names = faults.map((id) => (id === 'honest' ? "the audit's own honest ceremonies" : `\`${id}\``));
@@ -13,7 +13,7 @@ function played({ faults, without, expects }) {
 
 /** Every published test, as Markdown. */
 export function fidoPage() {
-  /** @type {Map<string, import('../dist/entries/audit.js').PublishedTest[]>} */
+  /** @type {Map<string, import('../build/entries/audit.js').PublishedTest[]>} */
   const groups = new Map();
   for (const test of publishedTests) {
     const name = test.id.slice(0, test.id.lastIndexOf(' '));

@@ -1,6 +1,6 @@
 // vectors/fleet.json: what follows from a seed, for programs that derive it by other means.
-import { base64url } from 'stuntkey/codec';
-import { fleet } from 'stuntkey/fleet';
+import { base64url } from '../build/entries/codec.js';
+import { fleet } from '../build/entries/fleet.js';
 
 const IDENTITY = { seed: 'stuntkey test fleet', rpId: 'example.com' };
 const INDEXES = [0, 1, 2, 999_999, Number.MAX_SAFE_INTEGER];

@@ -1,6 +1,6 @@
 // The table of docs/http.md, from the door's own routes; the rest of the page is written by hand.
 import { readFileSync } from 'node:fs';
-import { routesAt } from '../dist/http/routes/all.js';
+import { routesAt } from '../build/http/routes/all.js';
 import { between, table } from './markdown.js';
 
 const page = new URL('../docs/http.md', import.meta.url);

@@ -1,26 +1,28 @@
-// Makes the module for k6, dist/k6/stuntkey.js, of what tsc made: one file that imports nothing, for a realm of ECMAScript
-// alone. Part of `npm run build`.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Makes the module for k6, dist/k6/stuntkey.js: one file that imports nothing, for a realm of ECMAScript alone. Part of
+// `npm run build`.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { noticesOf } from './notices.js';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** What a fleet never gets to, and would double the size: certificates, key files, RSA's and other curves, large blobs. */
 const LEFT_OUT = {
-  'authority/certificate.js': [
+  'authority/certificate.ts': [
     'makeCertificate',
     'makeRevocationList',
     'tpmAlternativeName',
     'keyPurpose',
     'distributionPoint',
   ],
-  'authority/android-key-description.js': ['keyDescription'],
-  'authority/read-authority.js': ['readAuthority'],
-  'base/deflate.js': ['deflate', 'inflate'],
-  'client/platform/large-blob-array.js': ['readLargeBlob', 'writeLargeBlob'],
-  'crypto/formats/pkcs8.js': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
-  'crypto/ml-dsa.js': ['expandMlDsa', 'signMlDsa', 'verifyMlDsa'],
+  'authority/android-key-description.ts': ['keyDescription'],
+  'authority/read-authority.ts': ['readAuthority'],
+  'base/deflate.ts': ['deflate', 'inflate'],
+  'client/platform/large-blob-array.ts': ['readLargeBlob', 'writeLargeBlob'],
+  'crypto/formats/pkcs8.ts': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
+  'crypto/ml-dsa.ts': ['expandMlDsa', 'signMlDsa', 'verifyMlDsa'],
 };
 
 /** Which of those the bundler came to: the others are misspelled, or moved. @type {Set<string>} */
@@ -30,7 +32,7 @@ const leaveOut = {
   name: 'leave out',
   /** @param {string} id */
   load(id) {
-    const [path, names] = Object.entries(LEFT_OUT).find(([path]) => id === dist + path) ?? [];
+    const [path, names] = Object.entries(LEFT_OUT).find(([path]) => id === src + path) ?? [];
     if (path !== undefined) leftOut.add(path);
     return names
       ?.map((name) => `export function ${name}() { throw new Error('${name} is not in the module for k6'); }`)
@@ -50,12 +52,21 @@ const withoutAsyncIteration = {
   },
 };
 
-const bare = (/** @type {string} */ file) => `${dist}load/bare/${file}.js`;
+/** The modules behind package.json's conditional imports, where there is no Node. */
+const { imports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const alias = Object.fromEntries(
+  Object.entries(imports).map(([name, path]) => [
+    name,
+    (path.default ?? path).replace('./dist/', src).replace(/\.js$/, '.ts'),
+  ]),
+);
+
+const bare = (/** @type {string} */ file) => `${src}load/bare/${file}.ts`;
 
 const bundle = await rolldown({
   input: bare('k6'),
   platform: 'neutral',
-  resolve: { mainFields: ['module', 'main'] },
+  resolve: { mainFields: ['module', 'main'], alias },
   plugins: [leaveOut, withoutAsyncIteration],
   transform: {
     inject: {
@@ -75,5 +86,4 @@ const [chunk] = output;
 if (output.length !== 1 || chunk.imports.length > 0)
   throw new Error(`expected one module, got ${output.length}`);
 mkdirSync(`${dist}k6`, { recursive: true });
-writeFileSync(`${dist}k6/stuntkey.js`, chunk.code);
-writeFileSync(`${dist}k6/stuntkey.d.ts`, "export * from '../load/bare/k6.js';\n");
+writeFileSync(`${dist}k6/stuntkey.js`, noticesOf(chunk.moduleIds) + chunk.code);

@@ -1,5 +1,5 @@
 // docs/models.md: the models there are, from their registry and from devices asked.
-import { Authenticator, models } from 'stuntkey';
+import { Authenticator, models } from '../build/entries/index.js';
 import { table } from './markdown.js';
 
 /** COSE algorithms by their names. @type {Record<number, string>} */

@@ -1,10 +1,10 @@
 // docs/policy.md: every member of a policy. What it is comes from the comments of its type, what it may be from its shape, asked with a
 // value that is never right.
 import { readFileSync } from 'node:fs';
-import { defaultPolicy } from '../dist/authenticator/policy/default.js';
-import { policySince } from '../dist/authenticator/policy/resolve.js';
-import { policyShape } from '../dist/authenticator/policy/schema.js';
-import { problemOf } from '../dist/base/shape.js';
+import { defaultPolicy } from '../build/authenticator/policy/default.js';
+import { policySince } from '../build/authenticator/policy/resolve.js';
+import { policyShape } from '../build/authenticator/policy/schema.js';
+import { problemOf } from '../build/base/shape.js';
 import { table } from './markdown.js';
 
 const source = readFileSync(new URL('../src/authenticator/policy/type.ts', import.meta.url), 'utf8');

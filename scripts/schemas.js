@@ -1,8 +1,8 @@
 // JSON Schema of what is written in files, for editors: docs/*.schema.json, from the shapes that the same is checked by.
-import { policyJsonShape } from '../dist/authenticator/policy/schema.js';
-import { jsonSchemaOf } from '../dist/base/shape-schema.js';
-import { descriptionSchema, resultSchema } from '../dist/entries/audit.js';
-import { userScriptJsonShape } from '../dist/person/script.js';
+import { policyJsonShape } from '../build/authenticator/policy/schema.js';
+import { jsonSchemaOf } from '../build/base/shape-schema.js';
+import { descriptionSchema, resultSchema } from '../build/entries/audit.js';
+import { userScriptJsonShape } from '../build/person/script.js';
 import { policyMembers } from './policy-page.js';
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema';

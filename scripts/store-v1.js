@@ -2,7 +2,7 @@
 // made is in test/store/lmdb/v1.
 import { mkdirSync } from 'node:fs';
 import { open } from 'lmdb';
-import { packDevice, packRecord } from '../dist/store/packing.js';
+import { packDevice, packRecord } from '../build/store/packing.js';
 
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error('expected a folder');

@@ -1,8 +1,8 @@
 // docs/verify.md: every check of stuntkey/verify, from the code.
 
-import { authenticationGuards } from '../dist/verify/authentication.js';
-import { registrationGuards } from '../dist/verify/registration.js';
-import { urlOf } from '../dist/verify/steps.js';
+import { authenticationGuards } from '../build/verify/authentication.js';
+import { registrationGuards } from '../build/verify/registration.js';
+import { urlOf } from '../build/verify/steps.js';
 import { guards, titleOf } from '../examples/strict-server/guards.js';
 
 /** @param {'registration' | 'authentication'} kind @param {readonly { name: string, step: number, title: string, section?: string }[]} checks */

@@ -18,8 +18,8 @@ import {
   makeCredentialRequest,
   makeCredentialResponse,
   subCommands,
-} from 'stuntkey/ctap';
-import { CtapHidCommand, CtapHidErrorCode } from 'stuntkey/transport';
+} from '../build/entries/ctap.js';
+import { CtapHidCommand, CtapHidErrorCode } from '../build/entries/transport.js';
 
 const FILE = new URL('../examples/wireshark/ctaphid.lua', import.meta.url);
 const BEGIN = '-- Names, made by `npm run docs`.\n';

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => JSON.parse(readFileSync(`${root}${path}`, 'utf8'));
 const folders = execFileSync(
   'git',
   ['ls-files', '--cached', '--others', '--exclude-standard', '*package.json'],
@@ -16,9 +17,10 @@ const folders = execFileSync(
 )
   .trim()
   .split('\n')
-  .map((path) => dirname(path));
+  .map((path) => dirname(path))
+  // (Others only say what kind of modules a folder has.)
+  .filter((folder) => read(`${folder}/package.json`).dependencies !== undefined);
 
-const read = (path: string) => JSON.parse(readFileSync(`${root}${path}`, 'utf8'));
 const packagesOf = (folder: string): Record<string, { dependencies?: Record<string, string> }> =>
   read(`${folder}/package-lock.json`).packages;
 const named = (folder: string): string[] =>

@@ -1,5 +1,6 @@
 /** What a fault is: one way in which a ceremony can be wrong, and what a right server does about it. */
 import type { Policy } from '../authenticator/policy/type.ts';
+import { type Shape, that } from '../base/shape.ts';
 import type { CeremonyKind } from '../webauthn/steps.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
@@ -207,6 +208,12 @@ export interface AuthenticationFault extends FaultBase {
 }
 
 export type Fault = RegistrationFault | AuthenticationFault;
+
+/** One that is handed in. */
+export const faultShape: Shape<Fault> = that<Fault>(
+  (value) => typeof value === 'object' && value !== null && 'id' in value && 'ceremony' in value,
+  'a fault of the catalogue, such as fault("origin-other-site")',
+);
 
 /** Thrown by a fault that cannot be made of this ceremony; the message says why, as a clause. */
 export class NotApplicable extends Error {

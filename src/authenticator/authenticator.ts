@@ -2,6 +2,7 @@
 
 import { defaultAuthority } from '../authority/default-authority.ts';
 import { systemClock } from '../base/clock.ts';
+import { withReason } from '../base/failures.ts';
 import { Queue } from '../base/queue.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { seededRandom, systemRandom } from '../crypto/random.ts';
@@ -131,7 +132,8 @@ export class Authenticator {
       const message = new Uint8Array(request);
       return await this.#run(byte, options, (device, context) => command(device, message, context));
     } catch (error) {
-      return Uint8Array.of(error instanceof CtapError ? error.status : 0x7f);
+      if (error instanceof CtapError) return Uint8Array.of(error.status);
+      return withReason(Uint8Array.of(0x7f), error);
     }
   }
 

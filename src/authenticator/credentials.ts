@@ -1,6 +1,6 @@
 /** The credentials of a device, read and changed directly, without a protocol: for tests that prepare and inspect a device. */
 
-import { hex } from '../base/bytes.ts';
+import { hex, isBytes } from '../base/bytes.ts';
 import {
   bytes,
   check,
@@ -68,6 +68,18 @@ const importShape: Shape<CredentialImport> = exactly({
   backupEligible: maybe(flag),
   backupState: maybe(flag),
   credProtect: maybe(oneOfNumbers([1, 2, 3])),
+});
+
+const someBytes = that<Uint8Array>(isBytes, 'bytes (a Uint8Array)');
+
+const changesShape: Shape<CredentialChanges> = exactly({
+  signCount: maybe(whole(0, 0xffff_ffff)),
+  backupEligible: maybe(flag),
+  backupState: maybe(flag),
+  userName: maybe(text()),
+  userDisplayName: maybe(text()),
+  credBlob: maybe(someBytes),
+  largeBlob: maybe(someBytes),
 });
 
 export class Credentials implements Store {
@@ -175,8 +187,9 @@ export class Credentials implements Store {
     return this.#store.read((reader) => [...reader.all()]);
   }
 
-  /** The credential with this ID, or undefined. */
+  /** The credential with this ID, or undefined. @throws StuntkeyError `bad-credential` for an ID that is not in bytes */
   get(id: Uint8Array): CredentialRecord | undefined {
+    checkId(id);
     return this.#store.read((reader) => {
       const record = reader.get(id);
       return record && { ...record };
@@ -191,9 +204,11 @@ export class Credentials implements Store {
   /**
    * Changes some members of a credential.
    *
-   * @throws StuntkeyError `no-such-credential`
+   * @throws StuntkeyError `no-such-credential`; `bad-credential` for an ID that is not in bytes, or a change that there is not
    */
   async update(id: Uint8Array, changes: CredentialChanges): Promise<void> {
+    checkId(id);
+    check(changesShape, changes, 'bad-credential', 'changes');
     await this.#store.transaction((transaction) => {
       const record = transaction.get(id);
       if (record === undefined)
@@ -202,10 +217,21 @@ export class Credentials implements Store {
     });
   }
 
-  /** Removes a credential; false if there was none. */
+  /** Removes a credential; false if there was none. @throws StuntkeyError `bad-credential` for an ID that is not in bytes */
   async delete(id: Uint8Array): Promise<boolean> {
+    checkId(id);
     return this.#store.transaction((transaction) => transaction.delete(id));
   }
+}
+
+/** Responses have IDs in base64url, which no credential would be found by. */
+function checkId(id: unknown): void {
+  if (isBytes(id)) return;
+  const given = typeof id === 'string' ? JSON.stringify(id.slice(0, 40)) : `a ${typeof id}`;
+  throw new StuntkeyError(
+    'bad-credential',
+    `id: expected bytes (a Uint8Array): Buffer.from(id, 'base64url') makes them of a response's ID; got ${given}`,
+  );
 }
 
 function expect(holds: boolean, member: string, expected: string, got: unknown): void {

@@ -73,10 +73,13 @@ const MEMBERS = {
 
 type Unread<T> = Omit<T, 'policy'> & { readonly policy?: unknown };
 
-const shape: Shape<Unread<AuthenticatorOptions>> = exactly({
-  ...MEMBERS,
-  user: maybe(having<User>('an object with answer(), such as new ScriptedUser()', 'answer')),
-});
+const shape: Shape<Unread<AuthenticatorOptions>> = exactly(
+  {
+    ...MEMBERS,
+    user: maybe(having<User>('an object with answer(), such as new ScriptedUser()', 'answer')),
+  },
+  "options, such as { model: 'yubikey-5-nfc' }",
+);
 
 /** The options of a fixture's device. The person is the fixture's. */
 export const deviceShape: Shape<Unread<Omit<AuthenticatorOptions, 'user'>>> = exactly(

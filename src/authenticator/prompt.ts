@@ -1,11 +1,22 @@
 /** Waiting for the person: until an answer, the device's patience, or the platform's cancellation ends it. */
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { timer } from '../base/timer.ts';
 import { CtapError } from '../ctap/status.ts';
+import { sampleFlaws } from '../person/answers.ts';
 import type { UserAnswer, UserPrompt } from '../person/user.ts';
 import type { CommandContext, Device, KeepaliveStatus, TransactOptions } from './device.ts';
 
 /** An answer, or that none came in time. */
 export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
+
+/** What a user can answer. */
+const ANSWERS: ReadonlySet<unknown> = new Set<UserAnswer>([
+  'approve',
+  'decline',
+  'fail',
+  'ignore',
+  ...sampleFlaws,
+]);
 
 /**
  * Asks the user, and waits where the answer is not there at once.
@@ -20,8 +31,17 @@ export function prompt(
   timeout: number = device.policy.userActionTimeout,
 ): PromptResult | Promise<PromptResult> {
   const answer = device.user.answer(prompt);
-  if (typeof answer === 'string' && answer !== 'ignore') return answer;
+  if (typeof answer === 'string' && answer !== 'ignore') return known(answer);
   return wait(device, context, answer, timeout);
+}
+
+/** @throws StuntkeyError `bad-script` for what is no answer: neither a yes nor a no */
+function known<Answer>(answer: Answer): Answer {
+  if (ANSWERS.has(answer)) return answer;
+  throw new StuntkeyError(
+    'bad-script',
+    `user.answer(): expected one of ${[...ANSWERS].join(', ')}, got ${String(answer)}`,
+  );
 }
 
 async function wait(
@@ -67,7 +87,14 @@ function patience(
     // The user that was handed in may fail; the device then goes on as if no person had come.
     Promise.resolve(answer).then(
       (given) => {
-        if (given !== 'ignore') settle(() => resolve(given));
+        if (given === 'ignore') return;
+        settle(() => {
+          try {
+            resolve(known(given));
+          } catch (error) {
+            reject(error);
+          }
+        });
       },
       () => {},
     );

@@ -4,6 +4,7 @@
  */
 
 import { concat, hex, utf8 } from '../base/bytes.ts';
+import { Cache } from '../base/cache.ts';
 import { messageOf } from '../base/message-of.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { engineFor } from '../crypto/engine.ts';
@@ -18,8 +19,13 @@ import type {
   DistinguishedName,
   IdentityRequest,
 } from './identity.ts';
+import { type AuthorityOptions, checkedOptions } from './options.ts';
+
+export type { AuthorityOptions } from './options.ts';
 
 const ES256 = -7;
+/** How many certificates of batches are kept: a device shows the same one at every registration. */
+const MOST_KEPT = 64;
 const ID_FIDO_GEN_CE_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
 const ID_CE_CRL_DISTRIBUTION_POINTS = '2.5.29.31';
 
@@ -31,27 +37,6 @@ const DEFAULT_AUTHORITY_SEED = 'stuntkey test attestation';
  * certificate, so that a test can see whether a server with that list reads it.
  */
 export const REVOKED_MODEL: Uint8Array = utf8('stuntkey revoked');
-
-/** What is wrong with an authority's chains, on purpose. */
-type ChainFlaw = 'expired' | 'not-yet-valid' | 'revoked' | 'wrong-aaguid' | 'self-made';
-
-/** How an authority is made. */
-export interface AuthorityOptions {
-  /** The seed of its keys and serial numbers. Default: a public one. */
-  readonly seed?: string;
-  /** Your own root: its certificate (PEM) and its private key (PKCS#8 in PEM, ES256). */
-  readonly root?: { readonly certificate: string; readonly privateKey: string };
-  /** Whether leaves are issued by an intermediate. Default: true. */
-  readonly intermediate?: boolean;
-  /** Another intermediate of the same root, by its name. Default: the one that all have. */
-  readonly branch?: string;
-  /** Whether chains end with the root's own certificate where products' do (Android's). Default: true. */
-  readonly sendsRoot?: boolean;
-  /** What is wrong with the chains, for tests of refusal. Default: nothing. */
-  readonly flaw?: ChainFlaw;
-  /** The URL of revocation lists in certificates. Default: none. */
-  readonly crlUrl?: string;
-}
 
 interface Issuer {
   readonly name: DistinguishedName;
@@ -91,11 +76,14 @@ export class AttestationAuthority implements AttestationSource {
   readonly #seed: string;
   readonly #engine = engineFor({ deterministic: true });
   readonly #keys = new Map<string, Promise<KeyPair>>();
+  /** Certificates by all that is in them. */
+  readonly #made = new Cache<string, Promise<Uint8Array>>(MOST_KEPT);
   #root: Promise<Issuer> | undefined;
   #intermediate: Promise<Issuer> | undefined;
 
+  /** @throws StuntkeyError `bad-options` that names the option */
   constructor(options: AuthorityOptions = {}) {
-    this.#options = options;
+    this.#options = checkedOptions(options);
     this.#seed = options.seed ?? DEFAULT_AUTHORITY_SEED;
   }
 
@@ -206,10 +194,30 @@ export class AttestationAuthority implements AttestationSource {
     extensions: readonly CertificateExtension[],
     alone: boolean,
   ): Promise<AttestationIdentity> {
+    const issuer = this.#options.flaw === 'self-made' ? undefined : await this.#issuer(alone);
+    const content = [subject, serialOf, alone, key.algorithm, hex(key.public), extensions.map(contentOf)];
+    const name = JSON.stringify(content);
+    // Signatures are deterministic: the same content is the same certificate.
+    let making = this.#made.get(name);
+    if (making === undefined) {
+      making = this.#makeLeaf(key, subject, serialOf, extensions, issuer);
+      this.#made.set(name, making);
+    }
+    const certificate = (await making).slice();
+    const chain = issuer === undefined || alone || this.#options.intermediate === false;
+    return { key, certificates: chain ? [certificate] : [certificate, (issuer as Issuer).certificate] };
+  }
+
+  async #makeLeaf(
+    key: KeyPair,
+    subject: DistinguishedName,
+    serialOf: string,
+    extensions: readonly CertificateExtension[],
+    issuer: Issuer | undefined,
+  ): Promise<Uint8Array> {
     const { makeCertificate } = await import('./certificate.ts');
     const { flaw } = this.#options;
-    const issuer = flaw === 'self-made' ? undefined : await this.#issuer(alone);
-    const certificate = await makeCertificate(this.#engine, {
+    return makeCertificate(this.#engine, {
       issuer: issuer?.name ?? subject,
       issuerKey: issuer?.key ?? (await this.#selfMade(key)),
       subject,
@@ -219,8 +227,6 @@ export class AttestationAuthority implements AttestationSource {
       authority: false,
       extensions,
     });
-    const chain = issuer === undefined || alone || this.#options.intermediate === false;
-    return { key, certificates: chain ? [certificate] : [certificate, (issuer as Issuer).certificate] };
   }
 
   /** A certificate without an authority: signed by its own key where that can be, else by a key that no chain leads to. */
@@ -296,6 +302,12 @@ export class AttestationAuthority implements AttestationSource {
     return serial;
   }
 }
+
+const contentOf = ({ id, critical, value }: CertificateExtension): readonly unknown[] => [
+  id,
+  critical,
+  hex(value),
+];
 
 /** Formats whose certificates may name the model (WebAuthn sections 8.2.1, 8.3.1). */
 const NAMES_ITS_MODEL: readonly string[] = ['packed', 'tpm'];

@@ -39,6 +39,7 @@ export const stuntkeyErrorKinds = {
   'store-full': 'state',
   'store-locked': 'state',
   'store-missing': 'missing',
+  'store-needs-lmdb': 'state',
   'store-passphrase': 'state',
   'store-read-only': 'state',
   'store-version': 'state',

@@ -62,28 +62,31 @@ export interface AttachOptions {
   readonly adopt?: boolean | RawAuthenticators;
 }
 
-const attachOptions: Shape<AttachOptions> = exactly({
-  mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
-  fetch: maybe(callable<Fetch>('a function such as fetch')),
-  patience: maybe(whole(1, 600_000)),
-  adopt: maybe(
-    either(
-      flag,
-      exactly({
-        session: having<RawAuthenticators['session']>(
-          'a session at the page, of page.createCDPSession()',
-          'send',
-        ),
-        authenticatorId: either(
-          text(),
-          listOf(text(), 'an array of IDs', 1),
-          'what WebAuthn.addVirtualAuthenticator answered, or several',
-        ),
-      }),
-      'true, or { session, authenticatorId } of virtual authenticators made by the raw WebAuthn domain',
+const attachOptions: Shape<AttachOptions> = exactly(
+  {
+    mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
+    fetch: maybe(callable<Fetch>('a function such as fetch')),
+    patience: maybe(whole(1, 600_000)),
+    adopt: maybe(
+      either(
+        flag,
+        exactly({
+          session: having<RawAuthenticators['session']>(
+            'a session at the page, of page.createCDPSession()',
+            'send',
+          ),
+          authenticatorId: either(
+            text(),
+            listOf(text(), 'an array of IDs', 1),
+            'what WebAuthn.addVirtualAuthenticator answered, or several',
+          ),
+        }),
+        'true, or { session, authenticatorId } of virtual authenticators made by the raw WebAuthn domain',
+      ),
     ),
-  ),
-});
+  },
+  "options, such as { mode: 'cdp' }",
+);
 
 /** @throws StuntkeyError `bad-options` */
 export function checkAttachOptions(given: AttachOptions): AttachOptions {

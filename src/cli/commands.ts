@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { nearest } from '../base/nearest.ts';
 import { version } from '../http/version.ts';
+import { explained } from './command-line.ts';
 import { styled } from './output.ts';
 
 /** The commands by name, in the order of the help. Only the one that is called is loaded. */
@@ -68,7 +69,9 @@ export async function programOf(name?: string): Promise<Command> {
     // An error is printed once, at the end.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', AFTER)
-    .exitOverride();
+    .exitOverride((error) => {
+      throw explained(error, program);
+    });
   const one = name === undefined ? undefined : COMMANDS[name];
   const loads = one === undefined ? Object.values(COMMANDS) : [one];
   for (const command of await Promise.all(loads.map((load) => load()))) {
@@ -78,9 +81,15 @@ export async function programOf(name?: string): Promise<Command> {
   return program;
 }
 
-/** A command inherits its parent's settings, and so do its subcommands. */
+/** A command inherits its parent's settings, and so do its subcommands; an error says what that command takes. */
 function adopt(parent: Command, child: Command): void {
-  child.copyInheritedSettings(parent).helpOption('-h, --help', 'print this help').helpCommand(false);
+  child
+    .copyInheritedSettings(parent)
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride((error) => {
+      throw explained(error, child);
+    });
   for (const grandchild of child.commands) adopt(child, grandchild);
 }
 

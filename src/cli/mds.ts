@@ -1,5 +1,5 @@
 /** `stuntkey mds`: FIDO metadata that describes the models. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ModelName } from '../authenticator/models/registry.ts';
@@ -73,7 +73,8 @@ async function writeTrial(folder: string): Promise<void> {
     ...Object.entries(blobs).map(([name, blob]) => [`${name}.jwt`, blob] as const),
     ...revocationLists.map((list, at) => [`revoked-${at + 1}.pem`, list] as const),
   ] as const;
-  mkdirSync(folder, { recursive: true });
+  const { makeFolder } = await import('../store/lmdb/files.ts');
+  makeFolder(folder, 0o777);
   for (const [name, text] of files)
     writeFileSync(join(folder, name), text.endsWith('\n') ? text : `${text}\n`);
   note(`written: ${files.map(([name]) => join(folder, name)).join(', ')}`);

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { RelyingPartyCredential } from '../verify/expected.ts';
 import type { VerificationStep } from '../verify/steps.ts';
+import { parseOrigin } from '../webauthn/origin.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readFile, readJson } from './input.ts';
@@ -55,6 +56,8 @@ export function verifyCommand(): Command {
     )
     .action(async (source: string | undefined, _options: unknown, command: Command) => {
       const given = command.optsWithGlobals<Arguments>();
+      checkOrigins('--origin', given.origin);
+      checkOrigins('--top-origin', given.topOrigin);
       const options = await readJson(given.options, '--options');
       const response = await readJson(source, 'response');
       const { ceremony, outcome } = await verified(response, options as object, given);
@@ -97,6 +100,18 @@ async function verified(
     ...(given.user !== undefined && { user: { handle: given.user } }),
   });
   return { ceremony: 'authentication', outcome };
+}
+
+/** An option of several origins takes every word behind it, also the file of the response. @throws UsageError */
+function checkOrigins(flag: string, origins: readonly string[] = []): void {
+  for (const origin of origins) {
+    try {
+      parseOrigin(origin);
+    } catch (error) {
+      const why = (error as Error).message;
+      throw new UsageError(`${flag}: ${why}; the response goes before the options, or behind --`);
+    }
+  }
 }
 
 async function anchors(files: readonly string[]): Promise<string[]> {

@@ -57,19 +57,39 @@ export function whatCame<Given, Read>(given: Given, read: (given: Given) => Read
     const isOptions = isObject(given) && 'challenge' in given && given.challenge !== null;
     if (!isOptions && error instanceof TypeError && error.cause === undefined)
       error.cause = new Error(`expected WebAuthn options, with a challenge; got ${excerpt(given)}`);
-    if (isEncodingError(error) && error.cause === undefined) error.cause = new Error(BASE64URL);
+    if (isOptions && error instanceof TypeError && error.cause === undefined && isRequest(given, error))
+      error.cause = new Error('expected the options of a registration; got those of a sign-in: call get()');
+    if (isEncodingError(error) && error.cause === undefined)
+      error.cause = new Error(`${BASE64URL}; got ${excerpt(memberOf(given, error.message))}`);
     throw error;
   }
 }
 
 /** Base64url without padding, which the base64 of many languages is not. */
-const BASE64URL = 'expected base64url without padding: - and _ where base64 has + and /, and no =';
+const BASE64URL =
+  "expected base64url without padding (- and _ where base64 has + and /, and no =), as Buffer.from('ada').toString('base64url') writes it";
+
+/** Whether what registers lacks all that a registration has. */
+function isRequest(given: Loose, { message }: Error): boolean {
+  return message.includes('is required') && !['rp', 'user', 'pubKeyCredParams'].some((name) => name in given);
+}
+
+/** The value of the member that a message begins with, such as `excludeCredentials[0].id`. */
+function memberOf(given: unknown, message: string): unknown {
+  const path = message.split(' ', 1)[0]?.match(/\w+/g) ?? [];
+  return path.reduce((value, name) => (isObject(value) ? value[name] : value), given);
+}
 
 function isEncodingError(error: unknown): error is Error {
   return error instanceof Error && error.name === 'EncodingError';
 }
 
 function excerpt(value: unknown): string {
+  if (isObject(value) && typeof value.then === 'function') return 'a promise: is an await missing?';
+  if (isObject(value) && typeof value.json === 'function')
+    return 'a response of fetch: its json() has the options';
+  if (typeof value === 'string' && value.trimStart().startsWith('{'))
+    return 'a text: JSON.parse() makes options of it';
   let text: string | undefined;
   try {
     text = JSON.stringify(value);

@@ -119,15 +119,18 @@ export const clientMembers: MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'au
 /** The origin of a page. */
 export const originShape: Shape<string> = text({ what: 'an origin such as https://example.com' });
 
-const shape: Shape<WebAuthnClientOptions> = exactly({
-  origin: originShape,
-  authenticator: either(
-    authenticator,
-    listOf(authenticator, 'an array of authenticators', 1),
-    'an authenticator, such as new Authenticator(), or an array of them',
-  ),
-  ...clientMembers,
-});
+const shape: Shape<WebAuthnClientOptions> = exactly(
+  {
+    origin: originShape,
+    authenticator: either(
+      authenticator,
+      listOf(authenticator, 'an array of authenticators', 1),
+      'an authenticator, such as new Authenticator(), or an array of them',
+    ),
+    ...clientMembers,
+  },
+  'options, such as { origin, authenticator }',
+);
 
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOptions {

@@ -2,13 +2,13 @@
  * ML-DSA (FIPS 204) by noble, with an empty context as RFC 9964 wants it. Signatures are deterministic. A private key is
  * its seed here; what is signed with is expanded from that, which takes as long as making the key.
  */
-import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
+import { mlDsaSets } from '#ml-dsa';
 import { hex } from '../base/bytes.ts';
 import { Cache } from '../base/cache.ts';
 import type { MlDsaName } from './algorithms.ts';
 import { badKey } from './error.ts';
 
-const PARAMETER_SETS = { 'ML-DSA-44': ml_dsa44, 'ML-DSA-65': ml_dsa65, 'ML-DSA-87': ml_dsa87 } as const;
+const SETS = { 'ML-DSA-44': 'ml_dsa44', 'ML-DSA-65': 'ml_dsa65', 'ML-DSA-87': 'ml_dsa87' } as const;
 
 const SEED_SIZE = 32;
 
@@ -27,7 +27,7 @@ export function expandMlDsa(name: MlDsaName, seed: Uint8Array): ExpandedKey {
   const id = `${name} ${hex(seed)}`;
   let keys = expanded.get(id);
   if (keys === undefined) {
-    keys = PARAMETER_SETS[name].keygen(seed);
+    keys = mlDsaSets()[SETS[name]].keygen(seed);
     expanded.set(id, keys);
   }
   return keys;
@@ -35,7 +35,7 @@ export function expandMlDsa(name: MlDsaName, seed: Uint8Array): ExpandedKey {
 
 /** A signature, the same each time. */
 export function signMlDsa(name: MlDsaName, seed: Uint8Array, data: Uint8Array): Uint8Array {
-  return PARAMETER_SETS[name].sign(data, expandMlDsa(name, seed).secretKey, { extraEntropy: false });
+  return mlDsaSets()[SETS[name]].sign(data, expandMlDsa(name, seed).secretKey, { extraEntropy: false });
 }
 
 /** Whether a signature verifies. @throws for keys and signatures of impossible lengths */
@@ -45,5 +45,5 @@ export function verifyMlDsa(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  return PARAMETER_SETS[name].verify(signature, data, publicKey);
+  return mlDsaSets()[SETS[name]].verify(signature, data, publicKey);
 }

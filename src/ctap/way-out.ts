@@ -2,6 +2,8 @@
 import { CtapStatus, type CtapStatusName } from './status.ts';
 
 const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
+  CTAP1_ERR_INVALID_COMMAND:
+    'the device does not have this command: see its getInfo, or use a model that has it (yubikey-bio has fingerprints)',
   CTAP2_ERR_CREDENTIAL_EXCLUDED:
     'the device has a credential of excludeCredentials: sign in with it, or delete it first',
   CTAP2_ERR_UNSUPPORTED_ALGORITHM:
@@ -16,6 +18,8 @@ const WAYS_OUT: Readonly<Partial<Record<CtapStatusName, string>>> = {
   CTAP2_ERR_USER_ACTION_TIMEOUT:
     'the person did not come in time: have them approve, or give the ceremony a longer timeout',
   CTAP2_ERR_PIN_INVALID: 'the PIN was wrong: have the person enter the one that is set',
+  CTAP2_ERR_PIN_POLICY_VIOLATION:
+    'the PIN is too short, too long or too simple, or has to be another one: see minPINLength in getInfo',
   CTAP2_ERR_PIN_AUTH_BLOCKED:
     'three wrong PINs in a row: power-cycle the device (unplug it and plug it in, or powerCycle()), then try again',
   CTAP2_ERR_PIN_BLOCKED:

@@ -72,7 +72,7 @@ function checkToken(authorization: string | undefined, expected: Uint8Array): vo
   const [, given] = /^Bearer +([^\s]+)$/i.exec(authorization ?? '') ?? [];
   // Hashes are of one length, and compared in a time that tells nothing of where they differ.
   if (given !== undefined && timingSafeEqual(sha256(given), expected)) return;
-  const got = authorization === undefined ? 'none' : 'another';
+  const got = authorization === undefined ? 'none' : given === undefined ? 'no Bearer' : 'another';
   throw new HttpError(401, 'bad-token', `Authorization: expected Bearer and the door's token, got ${got}`, {
     'www-authenticate': 'Bearer realm="stuntkey"',
   });

@@ -71,38 +71,41 @@ const pem = either(
   'secret',
 );
 
-const shape: Shape<HttpOptions> = exactly({
-  port: maybe(whole(0, 0xffff)),
-  host: maybe(such(text(), isAddress, 'an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or localhost')),
-  // (Linux takes 107 bytes.)
-  socket: maybe(text({ least: 1, most: 100, what: 'a path of 1 to 100 characters' })),
-  allowHosts: maybe(
-    listOf(
-      text({ pattern: HOST, what: 'a host name or an IP address, with a port or without' }),
-      'an array of host names',
+const shape: Shape<HttpOptions> = exactly(
+  {
+    port: maybe(whole(0, 0xffff)),
+    host: maybe(such(text(), isAddress, 'an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or localhost')),
+    // (Linux takes 107 bytes.)
+    socket: maybe(text({ least: 1, most: 100, what: 'a path of 1 to 100 characters' })),
+    allowHosts: maybe(
+      listOf(
+        text({ pattern: HOST, what: 'a host name or an IP address, with a port or without' }),
+        'an array of host names',
+      ),
     ),
-  ),
-  tls: maybe(exactly({ cert: pem, key: pem }, 'a certificate and its key in PEM: { cert, key }')),
-  insecureNetwork: maybe(flag),
-  token: maybe(
-    text({
-      pattern: /^[\w.~+/-]{16,512}$/,
-      what: '16 to 512 characters of A-Z a-z 0-9 - . _ ~ + /',
-      secret: true,
-    }),
-  ),
-  tokenRights: maybe(listOf(oneOf(tokenRights), 'an array of rights')),
-  ui: maybe(flag),
-  requestTimeout: maybe(whole(1, LONGEST_TIMER)),
-  maxConnections: maybe(whole(1)),
-  traces: maybe(whole(0)),
-  events: maybe(whole(0, 1_000_000)),
-  maxAuthenticators: maybe(whole(0)),
-  authenticatorIdle: maybe(whole(1, LONGEST_TIMER)),
-  fleet: maybe(fleetDoorShape),
-  fetch: maybe(callable<Fetch>('a function such as fetch')),
-  clock: maybe(clockShape),
-});
+    tls: maybe(exactly({ cert: pem, key: pem }, 'a certificate and its key in PEM: { cert, key }')),
+    insecureNetwork: maybe(flag),
+    token: maybe(
+      text({
+        pattern: /^[\w.~+/-]{16,512}$/,
+        what: '16 to 512 characters of A-Z a-z 0-9 - . _ ~ + /',
+        secret: true,
+      }),
+    ),
+    tokenRights: maybe(listOf(oneOf(tokenRights), 'an array of rights')),
+    ui: maybe(flag),
+    requestTimeout: maybe(whole(1, LONGEST_TIMER)),
+    maxConnections: maybe(whole(1)),
+    traces: maybe(whole(0)),
+    events: maybe(whole(0, 1_000_000)),
+    maxAuthenticators: maybe(whole(0)),
+    authenticatorIdle: maybe(whole(1, LONGEST_TIMER)),
+    fleet: maybe(fleetDoorShape),
+    fetch: maybe(callable<Fetch>('a function such as fetch')),
+    clock: maybe(clockShape),
+  },
+  'options, such as { port: 8100 }',
+);
 
 const device = having<Authenticator>('an authenticator, such as new Authenticator()', 'transact');
 

@@ -106,6 +106,10 @@ export class Router {
     }
   }
 
+  #paths(): string[] {
+    return [...this.#byLength.values()].flat().map(({ route }) => route.path);
+  }
+
   /** Whether the path is one that needs no token. */
   isOpen(method: string, path: string): boolean {
     const some = this.#byLength.get(2) ?? [];
@@ -122,8 +126,12 @@ export class Router {
       if (route.method === method) return { route, params };
       allowed.push(route.method);
     }
-    if (allowed.length === 0)
-      throw new HttpError(404, 'no-such-path', `expected a path of /openapi.json, got ${path.slice(0, 80)}`);
+    if (allowed.length === 0) {
+      const meant = nearest(path.slice(0, 80).replace(/\/+$/, ''), this.#paths());
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      const message = `expected a path of /openapi.json, got ${path.slice(0, 80)}${hint}`;
+      throw new HttpError(404, 'no-such-path', message);
+    }
     const allow = allowed.join(', ');
     throw new HttpError(405, 'method-not-allowed', `expected ${allow}, got ${method}`, { allow });
   }

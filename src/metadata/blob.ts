@@ -9,6 +9,7 @@ import type { AttestationAuthority } from '../authority/authority.ts';
 import type { AttestationIdentity } from '../authority/identity.ts';
 import { base64, base64url } from '../base/base64url.ts';
 import { utf8 } from '../base/bytes.ts';
+import { check, exactly, having, listOf, maybe, oneOf, type Shape, text, whole } from '../base/shape.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { rawSignature } from '../crypto/formats/ecdsa.ts';
 import { type Json, metadataStatement } from './statement.ts';
@@ -25,11 +26,32 @@ export interface MetadataOptions {
   readonly status?: Partial<Readonly<Record<ModelName, string>>>;
 }
 
+const NAMES = Object.keys(models) as ModelName[];
+
+const shape: Shape<MetadataOptions> = exactly({
+  models: maybe(listOf(oneOf(NAMES), 'an array of models')),
+  no: maybe(whole(0)),
+  nextUpdate: maybe(text({ pattern: /^\d{4}-\d\d-\d\d$/, what: 'a date such as 2030-01-31' })),
+  status: maybe(
+    exactly(
+      Object.fromEntries(NAMES.map((name) => [name, maybe(text({ least: 1 }))])),
+      'statuses of models, such as { bitwarden: "REVOKED" }',
+    ),
+  ),
+});
+
+const authorityShape = having<AttestationAuthority>(
+  'an authority: new AttestationAuthority()',
+  'signer',
+  'root',
+);
+
 const SINCE = '2026-01-01';
 
 /**
  * Makes a BLOB that an authority signs. A server trusts it if it has the authority's root as the root of its metadata.
  *
+ * @throws StuntkeyError `bad-options` that names the option
  * @example
  * ```ts
  * import { AttestationAuthority, metadataBlob } from 'stuntkey';
@@ -41,8 +63,10 @@ export async function metadataBlob(
   authority: AttestationAuthority,
   options: MetadataOptions = {},
 ): Promise<string> {
+  check(authorityShape, authority, 'bad-options', 'authority');
+  check(shape, options, 'bad-options');
   const root = await authority.root();
-  const names = options.models ?? (Object.keys(models) as ModelName[]);
+  const names = options.models ?? NAMES;
   const entries: Json[] = [];
   for (const name of names) {
     const statement = await metadataStatement(name, root);

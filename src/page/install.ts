@@ -36,6 +36,21 @@ export interface Installation {
   uninstall(): void;
 }
 
+/** @throws StuntkeyError `bad-options`: what is handed in by those who use it for the first time */
+function checkGiven(target: unknown, options: unknown): void {
+  const isObject = (value: unknown): boolean => Object(value) === value;
+  if (!isObject(target))
+    throw new StuntkeyError(
+      'bad-options',
+      `install: expected a global (globalThis, or the window of jsdom or happy-dom), got ${String(target)}`,
+    );
+  if (!isObject(options))
+    throw new StuntkeyError(
+      'bad-options',
+      `install: expected a global and options, such as { authenticator: new Authenticator() }, got ${String(options)} for the options`,
+    );
+}
+
 /** Globals that are furnished now. */
 const furnished = new WeakSet<object>();
 
@@ -44,7 +59,7 @@ const furnished = new WeakSet<object>();
  * has them at that origin. At an insecure origin there are none.
  *
  * @param target `globalThis`, or the window of jsdom or happy-dom
- * @throws StuntkeyError `bad-origin`; `already-installed`; `cannot-install` where the global does not let its properties be changed
+ * @throws StuntkeyError `bad-options`; `bad-origin`; `already-installed`; `cannot-install` where the global does not let its properties be changed
  *
  * @example
  * ```ts
@@ -57,6 +72,7 @@ const furnished = new WeakSet<object>();
  * ```
  */
 export function install(target: object, options: InstallOptions): Installation {
+  checkGiven(target, options);
   const global = target as { navigator?: object; location?: { origin?: string } };
   const origin = options.origin ?? global.location?.origin;
   if (origin === undefined || (options.origin === undefined && !/^https?:/.test(origin))) {

@@ -1,6 +1,7 @@
 /** Many credentials at once: reads files into a store, and writes a store's credentials to files. */
 import { base64url } from '../base/base64url.ts';
 import { type Clock, systemClock, wallTime } from '../base/clock.ts';
+import { check, count, exactly, flag, having, maybe, oneOf, type Shape } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { Store, StoreReader } from '../store/store.ts';
@@ -10,10 +11,11 @@ import {
   importCredential,
   type PortableFormat,
   type PortableValues,
+  requireFormat,
 } from './convert.ts';
 import { type BitwardenExport, bitwardenFile } from './formats/bitwarden.ts';
 import { type CxfHeader, cxfFile } from './formats/cxf.ts';
-import type { KnownMembers, Read } from './formats/format.ts';
+import { type KnownMembers, knownMembers, type Read } from './formats/format.ts';
 import { type Existing, type Plan, planImport } from './plan.ts';
 import { valuesIn } from './values.ts';
 import type { PortableWarning } from './warning.ts';
@@ -50,13 +52,19 @@ const AROUND: {
  * Writes several credentials as a file of the format. Credentials that the format cannot hold are left out, with a warning `excluded`.
  *
  * @param options `clock`, for the time that a file was made at. Default: the machine's time
- * @throws StuntkeyError `unknown-format`
+ * @throws StuntkeyError `unknown-format`; `bad-options`
  */
 export async function exportCredentials<Name extends PortableFormat>(
   records: Iterable<CredentialRecord>,
   name: Name,
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): Promise<Exported<PortableFiles[Name]>> {
+  requireFormat(name);
+  if (typeof records !== 'object' || !(Symbol.iterator in Object(records)))
+    throw new StuntkeyError(
+      'bad-options',
+      `exportCredentials: expected records, such as authenticator.credentials.list(), got ${String(records)}`,
+    );
   const values: PortableValues[Name][] = [];
   const written: CredentialRecord[] = [];
   const warnings: PortableWarning[] = [];
@@ -85,6 +93,15 @@ export interface ImportOptions extends KnownMembers {
   readonly dryRun?: boolean;
 }
 
+const importShape: Shape<ImportOptions> = exactly({
+  ...knownMembers,
+  existing: maybe(oneOf(['refuse', 'replace', 'keep'])),
+  capacity: maybe(count()),
+  dryRun: maybe(flag),
+});
+
+const storeShape = having<Store>('a store, such as authenticator.credentials', 'read', 'transaction');
+
 /** The result of an import, or of its dry run. */
 export interface Imported {
   /** The credentials that were added. */
@@ -101,7 +118,7 @@ export interface Imported {
  *
  * @param value one credential, an array, Playwright's storage state, Bitwarden's export, or an item, account or header of CXF; of CXF
  *   also the bytes of its ZIP archive
- * @throws StuntkeyError as {@link importCredential}; `credential-exists` that names each, unless told otherwise by `existing`;
+ * @throws StuntkeyError as {@link importCredential}; `bad-options`; `credential-exists` that names each, unless told otherwise by `existing`;
  *   `no-room`. The store is as it was then
  *
  * @example
@@ -117,8 +134,11 @@ export async function importCredentials(
   store: Store,
   name: PortableFormat,
   value: unknown,
-  { existing = 'refuse', capacity = Number.POSITIVE_INFINITY, dryRun = false, ...known }: ImportOptions = {},
+  options: ImportOptions = {},
 ): Promise<Imported> {
+  check(storeShape, store, 'bad-options', 'store');
+  check(importShape, options, 'bad-options');
+  const { existing = 'refuse', capacity = Number.POSITIVE_INFINITY, dryRun = false, ...known } = options;
   const { values, warnings } = await valuesIn(name, value);
   const read: Read[] = [];
   for (const one of values) read.push(await importCredential(name, one, known));

@@ -1,12 +1,13 @@
 /** One credential, from our record to a format and back. */
 import { base64url } from '../base/base64url.ts';
+import { check, exactly, type Shape } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import { losses } from './compare.ts';
 import { type BitwardenFido2Credential, bitwarden } from './formats/bitwarden.ts';
 import { type CdpCredential, cdp } from './formats/cdp.ts';
 import { type CxfItem, cxf } from './formats/cxf.ts';
-import type { Format, KnownMembers, Read } from './formats/format.ts';
+import { type Format, type KnownMembers, knownMembers, type Read } from './formats/format.ts';
 import { type KeePassXcPasskey, keepassxc } from './formats/keepassxc.ts';
 import { type CredentialJwk, jwk, pem } from './formats/key-only.ts';
 import { type PlaywrightCredential, playwright } from './formats/playwright.ts';
@@ -58,11 +59,16 @@ export interface Exported<Value> {
   readonly warnings: readonly PortableWarning[];
 }
 
+const knownShape: Shape<KnownMembers> = exactly(knownMembers);
+
 function formatOf<Name extends PortableFormat>(name: Name): Format<PortableValues[Name]> {
   if (Object.hasOwn(FORMATS, name)) return FORMATS[name];
   const expected = PORTABLE_FORMATS.join(', ');
   throw new StuntkeyError('unknown-format', `expected one of ${expected}, got ${String(name)}`);
 }
+
+/** @throws StuntkeyError `unknown-format` */
+export const requireFormat = (name: PortableFormat): void => void formatOf(name);
 
 /**
  * Writes a credential in a format. The warnings name what the format cannot hold, which is found by reading the value again.
@@ -152,5 +158,6 @@ export async function importCredential(
   value: unknown,
   known: KnownMembers = {},
 ): Promise<Read> {
+  check(knownShape, known, 'bad-options', 'known');
   return formatOf(name).read(value, known);
 }

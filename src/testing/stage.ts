@@ -2,6 +2,7 @@
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
 import { deviceShape } from '../authenticator/options.ts';
 import { callable, check, either, exactly, flag, maybe, oneOf, type Shape } from '../base/shape.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { WebAuthnClient } from '../client/client.ts';
 import { clientMembers, originShape } from '../client/options.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
@@ -24,17 +25,25 @@ export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'us
   readonly traceFailures?: boolean | 'all';
 }
 
-const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }> = exactly({
-  ...clientMembers,
-  origin: maybe(originShape),
-  trace: maybe(callable<NonNullable<StageOptions['trace']>>()),
-  device: maybe(deviceShape),
-  user: maybe(scriptedUserShape),
-  traceFailures: maybe(either(flag, oneOf(['all']), "true, false or 'all'")),
-});
+const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }> = exactly(
+  {
+    ...clientMembers,
+    origin: maybe(originShape),
+    trace: maybe(callable<NonNullable<StageOptions['trace']>>()),
+    device: maybe(deviceShape),
+    user: maybe(scriptedUserShape),
+    traceFailures: maybe(either(flag, oneOf(['all']), "true, false or 'all'")),
+  },
+  "options, such as { origin: 'https://example.com' }",
+);
 
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedStage(given: StageOptions): StageOptions {
+  if (given?.device instanceof Authenticator)
+    throw new StuntkeyError(
+      'bad-options',
+      "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",
+    );
   return check(shape, given, 'bad-options') as StageOptions;
 }
 
@@ -84,11 +93,12 @@ export class Stage {
    * @param target default: the stage's global, which is also the page in vitest's and jest's jsdom and happy-dom
    * @throws StuntkeyError `already-installed`, `cannot-install`
    */
-  install(target: object = this.#page): Installation {
+  // (A property, so that it can be taken out of the stage: `const { install } = stuntkey(t)`.)
+  readonly install = (target: object = this.#page): Installation => {
     const installation = install(target, this.#options);
     this.#installations.push(installation);
     return installation;
-  }
+  };
 
   /** The refused ceremonies, or all of them with `traceFailures: 'all'`, to find out why a test failed. Without any, one line says so. */
   report(): string {

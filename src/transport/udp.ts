@@ -6,6 +6,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { CtapHid, type CtapHidPolicy } from './ctaphid/ctaphid.ts';
 import type { CarriedDevice } from './device.ts';
 import { TransportError } from './errors.ts';
+import { addressMembers, checkerOf, hidMembers } from './given.ts';
 import { Peers } from './udp-peers.ts';
 import { isPowerCycle } from './udp-power-cycle.ts';
 
@@ -18,6 +19,8 @@ export interface UdpServerOptions extends CtapHidPolicy {
   /** The address to listen on. Default: 127.0.0.1. Any other than a loopback address lets others use the device. */
   readonly host?: string;
 }
+
+const checkGiven = checkerOf<UdpServerOptions>('serveUdp', { ...hidMembers, ...addressMembers });
 
 /** A device that listens. */
 export interface UdpServer extends AsyncDisposable {
@@ -34,7 +37,7 @@ const MAX_UNSENT = 1 << 20;
  * Puts a device behind UDP. Channels are lenient and WINK is always there, unless told otherwise, because clients of
  * simulators expect it. They also expect a reset at any time: give the device the policy `{ resetAnyTime: true }` for them.
  *
- * @throws TransportError `cannot-open` when the port is taken or the address is not this machine's
+ * @throws TransportError `cannot-open` when the port is taken or the address is not this machine's; StuntkeyError `bad-options`
  *
  * @example
  * ```ts
@@ -49,6 +52,7 @@ const MAX_UNSENT = 1 << 20;
  * ```
  */
 export async function serveUdp(device: CarriedDevice, options: UdpServerOptions = {}): Promise<UdpServer> {
+  checkGiven(device, options);
   const { port = DEFAULT_PORT, host = '127.0.0.1' } = options;
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   await listen(socket, port, host);

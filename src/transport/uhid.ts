@@ -2,12 +2,14 @@
  * A security key that the kernel of Linux believes in: /dev/uhid makes a hidraw node, and every program that looks for
  * security keys finds it. See docs/uhid.md for who may do that.
  */
-import { systemClock } from '../base/clock.ts';
+import { LONGEST_TIMER, systemClock } from '../base/clock.ts';
+import { amount, having, maybe, text } from '../base/shape.ts';
 import { CtapHid, type CtapHidPolicy } from './ctaphid/ctaphid.ts';
 import { REPORT_DESCRIPTOR } from './ctaphid/descriptor.ts';
 import { PACKET_SIZE } from './ctaphid/packets.ts';
 import type { CarriedDevice } from './device.ts';
 import { TransportError } from './errors.ts';
+import { checkerOf, hidMembers, identityNumbers } from './given.ts';
 import { Pacer } from './pacer.ts';
 import {
   createEvent,
@@ -29,6 +31,17 @@ export interface UhidOptions extends CtapHidPolicy, Partial<UhidIdentity> {
   /** How long the kernel may take to make the device, and to take it away: milliseconds. Default: 5000. */
   readonly kernelTimeout?: number;
 }
+
+const checkGiven = checkerOf<UhidOptions>('serveUhid', {
+  ...hidMembers,
+  ...identityNumbers,
+  path: maybe(text({ least: 1 })),
+  node: maybe(having<UhidNode>('an object with write()', 'write')),
+  kernelTimeout: maybe(amount(1, LONGEST_TIMER)),
+  name: maybe(text()),
+  phys: maybe(text()),
+  serial: maybe(text()),
+});
 
 /** A device that the kernel has. */
 export interface UhidServer extends AsyncDisposable {
@@ -63,6 +76,7 @@ const IDENTITY: UhidIdentity = {
  * ```
  */
 export async function serveUhid(device: CarriedDevice, options: UhidOptions = {}): Promise<UhidServer> {
+  checkGiven(device, options);
   const { path = '/dev/uhid', kernelTimeout = 5000, clock = systemClock } = options;
   const node = options.node ?? (await openUhidNode(path));
   const pacer = new Pacer((report) => node.write(inputEvent(report)), clock);

@@ -3,9 +3,11 @@
  * docs/usbip.md for the client's side.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { maybe, text } from '../base/shape.ts';
 import { BlockReader } from './blocks.ts';
 import type { CtapHidPolicy } from './ctaphid/ctaphid.ts';
 import type { CarriedDevice } from './device.ts';
+import { addressMembers, checkerOf, hidMembers, identityNumbers } from './given.ts';
 import { closeTcp, listenTcp } from './tcp.ts';
 import { CONFIGURATION, IDENTITY, INTERFACE_CLASS, type UsbIdentity } from './usbip/descriptors.ts';
 import { ImportedKey } from './usbip/imported.ts';
@@ -35,6 +37,15 @@ export interface UsbipOptions extends CtapHidPolicy, Partial<UsbIdentity> {
   readonly host?: string;
 }
 
+const checkGiven = checkerOf<UsbipOptions>('serveUsbip', {
+  ...hidMembers,
+  ...addressMembers,
+  ...identityNumbers,
+  manufacturer: maybe(text()),
+  name: maybe(text()),
+  serial: maybe(text()),
+});
+
 /** A device that can be imported. */
 export interface UsbipServer extends AsyncDisposable {
   /** The port it listens on. */
@@ -59,7 +70,7 @@ const MAX_CONNECTIONS = 64;
  * Exports a device over USB/IP. One client at a time has it, as one port at a time has a real key: another one is told that it
  * is busy. To be imported is to be plugged in: the device powers up.
  *
- * @throws TransportError `cannot-open` when the port is taken or the address is not this machine's
+ * @throws TransportError `cannot-open` when the port is taken or the address is not this machine's; StuntkeyError `bad-options`
  *
  * @example
  * ```ts
@@ -74,6 +85,7 @@ const MAX_CONNECTIONS = 64;
  * ```
  */
 export async function serveUsbip(device: CarriedDevice, options: UsbipOptions = {}): Promise<UsbipServer> {
+  checkGiven(device, options);
   const { port = USBIP_PORT, host = '127.0.0.1' } = options;
   const bus = new Bus(device, options);
   const server = createServer({ noDelay: true }, (socket) => void bus.serve(socket));

@@ -4,9 +4,11 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { concat, utf8 } from '../base/bytes.ts';
-import { type Clock, systemClock } from '../base/clock.ts';
+import { type Clock, clockShape, systemClock } from '../base/clock.ts';
+import { flag, maybe } from '../base/shape.ts';
 import { BlockReader } from './blocks.ts';
 import type { CarriedDevice } from './device.ts';
+import { addressMembers, checkerOf } from './given.ts';
 import { FidoApplet } from './nfc/applet.ts';
 import { closeTcp, connectTcp, listenTcp } from './tcp.ts';
 
@@ -26,6 +28,12 @@ export interface VpcdOptions {
   /** Default: the machine's time. */
   readonly clock?: Clock;
 }
+
+const checkGiven = checkerOf<VpcdOptions>('serveVpcd', {
+  ...addressMembers,
+  listen: maybe(flag),
+  clock: maybe(clockShape),
+});
 
 /** A key that can be put into a reader, and taken out. */
 export interface VpcdServer extends AsyncDisposable {
@@ -87,6 +95,7 @@ function answerToReset(historical: Uint8Array): Uint8Array {
  * ```
  */
 export async function serveVpcd(device: CarriedDevice, options: VpcdOptions = {}): Promise<VpcdServer> {
+  checkGiven(device, options);
   const card = new Card(device, options);
   await card.open();
   const close = (): Promise<void> => card.close();

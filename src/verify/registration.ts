@@ -12,7 +12,7 @@ import { credentialIdGuards, credentialKeyGuards } from './guards/credential-key
 import { credProtect, extensionTypes } from './guards/extensions.ts';
 import { responseGuards } from './guards/response.ts';
 import { checksOff } from './off.ts';
-import { checkCreation, expectedRpId, unwrapOptions } from './options.ts';
+import { checkCreation, checkRegistration, expectedRpId, unwrapOptions } from './options.ts';
 import { recordOf } from './record.ts';
 import { type CreationOptions, RegistrationContext, type Trust } from './registration-context.ts';
 import { runGuards } from './run.ts';
@@ -105,7 +105,7 @@ export interface AttestationOutcome {
  * A bad response never throws.
  *
  * @param response `RegistrationResponseJSON`, or anything that was sent in its place
- * @throws StuntkeyError `bad-expectation` for wrong options, origins or trust anchors; `unknown-check` for a name in `off`
+ * @throws StuntkeyError `bad-expectation` for wrong options, origins or trust anchors, and for members that there are not; `unknown-check` for a name in `off`
  * @example
  * ```ts
  * import { Authenticator, WebAuthnClient } from 'stuntkey';
@@ -129,6 +129,7 @@ export async function verifyRegistration(
   response: unknown,
   expected: ExpectedRegistration,
 ): Promise<RegistrationVerification> {
+  checkRegistration(expected);
   const options = unwrapOptions<CreationOptions>(expected.options as CreationOptions);
   checkCreation({ ...options });
   const rpId = expectedRpId(expected, options.rp?.id);

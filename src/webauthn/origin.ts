@@ -52,6 +52,8 @@ export function parseOrigin(text: string): Origin {
       cause,
     });
   }
+  if (!text.includes('://'))
+    throw new StuntkeyError('bad-origin', `expected an origin such as https://example.com, got ${text}`);
   const isOrigin =
     url.pathname === '/' &&
     url.search === '' &&

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CredentialImport } from '../../src/authenticator/credentials.ts';
+import type { CredentialImport, Credentials } from '../../src/authenticator/credentials.ts';
 import type { PrivateKey } from '../../src/authenticator/private-key.ts';
 import { equal, utf8 } from '../../src/base/bytes.ts';
 import { StuntkeyError } from '../../src/base/stuntkey-error.ts';
@@ -153,5 +153,34 @@ describe('a credential from elsewhere', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(names) });
     if (code === 'bad-key') expect((error as StuntkeyError).cause).toBeInstanceOf(CryptoError);
     expect(authenticator.credentials.list()).toEqual([]);
+  });
+});
+
+describe('a credential that is looked for', () => {
+  const id = 'kE7vU2Jd0w' as never;
+  it.each([
+    ['get', (credentials: Credentials) => credentials.get(id)],
+    ['update', (credentials: Credentials) => credentials.update(id, { signCount: 7 })],
+    ['delete', (credentials: Credentials) => credentials.delete(id)],
+  ])('is not by the text of an ID, which %s refuses', async (_, look) => {
+    const { credentials } = bench().authenticator;
+    await expect((async () => look(credentials))()).rejects.toMatchObject({
+      code: 'bad-credential',
+      message: expect.stringContaining(
+        "Buffer.from(id, 'base64url') makes them of a response's ID; got \"kE7vU2Jd0w\"",
+      ),
+    });
+  });
+
+  it('is changed in members that there are, alone', async () => {
+    const { credentials } = bench().authenticator;
+    const { id, signCount } = await credentials.import({ ...base, privateKey: pem(p256) });
+    for (const [changes, message] of [
+      [{ singCount: 7 }, 'changes.singCount: there is no such member; did you mean signCount?'],
+      [{ signCount: -1 }, 'changes.signCount: expected a whole number from 0 to 4294967295, got -1'],
+      [{ backupState: 'yes' }, 'changes.backupState: expected true or false, got "yes"'],
+    ] as const)
+      await expect(credentials.update(id, changes as never)).rejects.toThrow(message);
+    expect(credentials.get(id)).toMatchObject({ signCount });
   });
 });

@@ -9,6 +9,7 @@ import {
 import { refusalOf } from '../refusal.ts';
 
 const OPTIONS: readonly (readonly [object, string])[] = [
+  ['yubikey-5-nfc' as never, 'expected options, such as { model: \'yubikey-5-nfc\' }, got "yubikey-5-nfc"'],
   [{ polcy: {} }, 'polcy: there is no such member; did you mean policy?'],
   [{ usr: new ScriptedUser() }, 'usr: there is no such member; did you mean user?'],
   [{ person: new ScriptedUser() }, 'person: there is no such member; did you mean user?'],

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 
-const built = new URL('../../dist/', import.meta.url);
+const built = new URL('../../build/', import.meta.url);
 
 /** A program that waits for one promise and has nothing else to do: what it prints, and its exit code. */
 function waitingFor(promise: string): Promise<{ stdout: string; code: number }> {

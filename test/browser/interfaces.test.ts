@@ -94,6 +94,14 @@ describe.skipIf(withoutChromium)(named('a page without WebAuthn, in Chromium', w
   });
 });
 
+describe('the page script', () => {
+  // Each document of a test loads it before its first script.
+  it('is under 40 KB', () => {
+    expect(PAGE_SCRIPT.length).toBeGreaterThan(1_000);
+    expect(Buffer.byteLength(PAGE_SCRIPT)).toBeLessThan(40 * 1024);
+  });
+});
+
 const withoutIt = withoutTime ?? withoutWebKit;
 describe.skipIf(withoutIt)(named('the page script, in WebKitGTK', withoutIt), () => {
   it('serves a page that has no WebAuthn', async () => {

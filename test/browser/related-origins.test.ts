@@ -2,9 +2,15 @@
  * Related origins, fetched by default (https://www.w3.org/TR/webauthn-3/#sctn-related-origins): from a page that may load nothing, the same
  * comes of a call as in Chromium with its own device.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CeremonyEvents } from '../../src/browser/events.ts';
@@ -44,20 +50,40 @@ const ENDS: readonly (readonly [host: string, end: string])[] = [
   ['broken.test', 'SecurityError'],
 ];
 
+/** A certificate that is its own root, for some hosts, with its key. */
+const certificateFor = (...hosts: readonly string[]): string =>
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-keyout', '-', '-out', '-', '-subj', '/CN=page.test', '-days', '2'],
+      ...['-addext', `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`],
+    ],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+
+/** A host with a list whose certificate comes from a root that is trusted by no one. */
+const UNTRUSTED = 'untrusted.test';
+
 describe.skipIf(withoutServer)(named('related origins of a page’s browser', withoutServer), () => {
   let server: Server;
   let browser: Browser;
+  /** The root of all hosts but one, in a file. */
+  let root: string;
   const asked: { host: string | undefined; headers: readonly string[] }[] = [];
   beforeAll(async () => {
-    const pem = execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-        ...['-keyout', '-', '-out', '-', '-subj', '/CN=page.test', '-days', '2'],
-      ],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-    );
-    server = createServer({ key: pem, cert: pem }, ({ url, headers }, response) => {
+    const pem = certificateFor('page.test', ...Object.keys(LISTS));
+    root = join(mkdtempSync(join(tmpdir(), 'stuntkey-root-')), 'root.pem');
+    writeFileSync(root, pem.slice(pem.indexOf('-----BEGIN CERTIFICATE')));
+    const other = certificateFor(UNTRUSTED);
+    const contexts = [pem, other].map((one) => createSecureContext({ key: one, cert: one }));
+    const certified = {
+      key: pem,
+      cert: pem,
+      SNICallback: (host: string, done: (error: null, context: (typeof contexts)[0] | undefined) => void) =>
+        done(null, contexts[host === UNTRUSTED ? 1 : 0]),
+    };
+    server = createServer(certified, ({ url, headers }, response) => {
       if (url !== '/.well-known/webauthn') {
         const policy = "default-src 'none'; connect-src 'none'; sandbox allow-scripts allow-same-origin";
         response
@@ -66,7 +92,8 @@ describe.skipIf(withoutServer)(named('related origins of a page’s browser', wi
         return;
       }
       asked.push({ host: headers.host, headers: Object.keys(headers) });
-      const [status, more, body] = LISTS[headers.host ?? ''] ?? [500, {}];
+      const host = headers.host === UNTRUSTED ? 'good.test' : headers.host;
+      const [status, more, body] = LISTS[host ?? ''] ?? [500, {}];
       response.writeHead(status, more).end(body);
     });
     await new Promise<void>((listening) => {
@@ -128,6 +155,38 @@ describe.skipIf(withoutServer)(named('related origins of a page’s browser', wi
     expect((await browser.pages()).length).toBe(pages);
     await passkeys.detach();
   });
+
+  it.each(['playwright', 'bidi'])(
+    'are fetched by Node over %s, from servers that Node trusts, and come to the same',
+    async (driver) => {
+      const hosts = [...ENDS.map(([host]) => host), UNTRUSTED];
+      const { port } = server.address() as AddressInfo;
+      const program = fileURLToPath(new URL('related-by-node.js', import.meta.url));
+      const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;
+      asked.length = 0;
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [program, driver, String(port), ...hosts],
+        {
+          env: { ...env, NODE_EXTRA_CA_CERTS: root },
+        },
+      );
+      const ends = JSON.parse(stdout) as { host: string; end: string; cause?: string }[];
+      const same = ENDS.map(([host, end]) => [host, end === 'SecurityError' ? end : 'public-key']);
+      expect(ends.map(({ host, end }) => [host, end])).toEqual([...same, [UNTRUSTED, 'SecurityError']]);
+      for (const { headers } of asked)
+        for (const header of ['cookie', 'origin', 'referer']) expect(headers).not.toContain(header);
+      const causes = new Map(ends.map(({ host, cause = '' }) => [host, cause]));
+      expect(causes.get('text.test')).toContain('text/plain');
+      expect(causes.get('absent.test')).toContain('404');
+      expect(causes.get('stranger.test')).toContain(`add ${PAGE} to its "origins"`);
+      expect(causes.get('broken.test')).toContain('JSON');
+      expect(causes.get(UNTRUSTED)).toMatch(/certificate/);
+      // Nothing is sent to a server that is not trusted.
+      expect(asked.map(({ host }) => host)).not.toContain(UNTRUSTED);
+    },
+    300_000,
+  );
 });
 
 describe('related origins by Node’s fetch', () => {

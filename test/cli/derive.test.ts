@@ -84,7 +84,7 @@ describe('stuntkey derive', () => {
 
   slow('prints a million people in the memory that a hundred thousand take', async () => {
     const megabytes = async (count: number) => {
-      const code = `import { main } from './dist/cli/main.js';
+      const code = `import { main } from './build/cli/main.js';
           await main(['derive', '--seed', 'x', '--rp-id', 'example.com', '--count', '${count}']);
           process.stderr.write(String(process.resourceUsage().maxRSS / 1024));`;
       const args = ['--input-type=module', '-e', code];

@@ -46,6 +46,16 @@ describe('new and info', () => {
     expect(choicesOf(['credentials', 'export'], '--format')).toEqual(PORTABLE_FORMATS);
   });
 
+  slow('shows algorithms and versions by name, and as numbers to programs', async () => {
+    const key = store('names');
+    await done(['new', '--model', 'yubikey-5-nfc', ...key]);
+    const shown = await done(['info', ...key]);
+    expect(shown).toMatch(/alg: ES256 \(-7\)/);
+    expect(shown).toMatch(/^firmwareVersion: 5\.\d+\.\d+ \(\d+\)$/m);
+    const { algorithms } = JSON.parse(await done(['info', '--json', ...key]));
+    expect(algorithms).toContainEqual({ alg: -7, type: 'public-key' });
+  });
+
   slow('takes a policy, under which the key then works', async () => {
     const key = store('policy');
     const policy = { algorithms: [-8], aaguid: '00000000-0000-0000-0000-000000000001' };

@@ -199,7 +199,32 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
     /unknown option '-abc\w+': an ID that begins with a hyphen goes last, after --/,
   ],
   ['a shell that is not known', ['completion', 'tcsh'], 2, /'tcsh' is invalid.*bash, zsh, fish/],
-  ['too many arguments', ['info', 'more', ...memory], 2, /too many arguments/],
+  [
+    'a PIN on the command line',
+    ['pin', 'set', '12', ...memory],
+    2,
+    /Expected 0 arguments but got 1: a PIN is typed on the terminal, or comes from --pin-file or STUNTKEY_PIN/,
+  ],
+  ['the folder of a key as an argument', ['info', './key'], 2, /: the folder of the key is --store/],
+  [
+    'no ID',
+    ['credentials', 'show', ...memory],
+    2,
+    /missing required argument 'id': expected its ID in base64url/,
+  ],
+  [
+    'a PIN in the place of a subcommand',
+    ['pin', '1234', ...memory],
+    2,
+    /unknown command: pin has set, change,/,
+  ],
+  [
+    'a response behind the origins',
+    ['verify', '--options', '{}', '--origin', ORIGIN, 'response.json'],
+    2,
+    /--origin: expected an origin such as https:\/\/example\.com, got response\.json; the response goes before the options/,
+  ],
+  ['a command without likeness', ['xyzzy'], 2, /unknown command 'xyzzy': stuntkey --help lists them/],
 ];
 
 describe('a wrong file or text', () => {
@@ -244,6 +269,37 @@ describe('a wrong file or text', () => {
   });
 });
 
+describe('too many arguments', () => {
+  /** What commander asks for first. */
+  const needed: Readonly<Record<string, readonly string[]>> = {
+    attach: ['--browser-url', 'http://127.0.0.1:9222'],
+    derive: ['--rp-id', 'example.com'],
+    verify: ['--origin', ORIGIN, '--options', '{}'],
+  };
+  it('are told with where the value comes from that was meant, by every command', async () => {
+    const { programOf } = await import('../../src/cli/commands.ts');
+    const { explainedPaths } = await import('../../src/cli/command-line.ts');
+    const silent: string[] = [];
+    for (const path of explainedPaths) {
+      const program = await programOf(path.split(' ')[0]);
+      let command: typeof program | undefined = program;
+      for (const word of path.split(' '))
+        command = command?.commands.find((one) => [one.name(), ...one.aliases()].includes(word));
+      const excess = [...(command?.registeredArguments ?? []), 'one more'].map(() => '123456');
+      const said = await program
+        .parseAsync([...path.split(' '), ...(needed[path] ?? []), '--', ...excess], { from: 'user' })
+        .then(String, ({ message }) => message as string);
+      if (
+        !/too many arguments.*but got \d+: \w/.test(said) ||
+        said.includes('--help') ||
+        said.includes('123456')
+      )
+        silent.push(`${path}: ${said}`);
+    }
+    expect(silent).toEqual([]);
+  });
+});
+
 describe('the help', () => {
   it('is on stderr where it is printed in place of an answer, and the exit code says so', async () => {
     const ran = await run([]);
@@ -271,6 +327,8 @@ describe('the help', () => {
         })
         .outputHelp();
       if (!/Examples:\n {2}\$ \S/.test(text) || command.description() === '') missing.push(path);
+      // What curl sends with -d alone is a form to a server.
+      if (/curl.* (-d|--data)/.test(text)) missing.push(`${path}: curl --json`);
       for (const child of command.commands) visit(child, `${path} ${child.name()}`);
     };
     visit(await programOf(), 'stuntkey');

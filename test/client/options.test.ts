@@ -53,6 +53,16 @@ const WRONG: readonly (readonly [object, string])[] = [
 ];
 
 describe('the options of a client', () => {
+  it('are one object, and a traced one’s have a trace', () => {
+    const apart = WebAuthnClient as unknown as new (...given: unknown[]) => WebAuthnClient;
+    expect(refusalOf(() => new apart(origin, authenticator))).toContain(
+      'expected options, such as { origin, authenticator }, got "https://example.com"',
+    );
+    expect(refusalOf(() => new TracedClient({ origin, authenticator } as never))).toContain(
+      'trace: expected a function, got undefined',
+    );
+  });
+
   it.each(WRONG)('%o are refused by name, at once', (options, message) => {
     for (const refusal of [
       refusalOf(() => new WebAuthnClient(options as never)),

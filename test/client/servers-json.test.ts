@@ -48,6 +48,28 @@ describe('a timeout', () => {
   });
 });
 
+describe('null', () => {
+  const selection = (member: string): object => ({ authenticatorSelection: { [member]: null } });
+
+  it.each([
+    { authenticatorSelection: null },
+    { extensions: null },
+    { extensions: { prf: null } },
+    { attestation: null },
+    selection('authenticatorAttachment'),
+    selection('residentKey'),
+    selection('userVerification'),
+  ])('is an empty dictionary, or a text that says nothing: %j', async (member) => {
+    expect((await at().create({ ...creation, ...member } as never)).type).toBe('public-key');
+  });
+
+  it('is no sequence', async () => {
+    const none = at().create({ ...creation, excludeCredentials: null } as never);
+    await expect(none).rejects.toThrow(TypeError);
+    await expect(none).rejects.toThrow('excludeCredentials: expected a sequence, got null');
+  });
+});
+
 describe('names that are longer than a device takes', () => {
   const family = '👩‍👩‍👧‍👦';
 
@@ -152,6 +174,43 @@ describe('a refusal says what to do', () => {
     );
     expect(await causeOf(at().get(came))).toContain('got {"error":"not logged in"}');
     expect(await causeOf(at().get(undefined as never))).toContain('got undefined');
+    const others: readonly (readonly [unknown, string])[] = [
+      [Promise.resolve(creation), 'got a promise: is an await missing?'],
+      [Response.json(creation), 'got a response of fetch: its json() has the options'],
+      [JSON.stringify(creation), 'got a text: JSON.parse() makes options of it'],
+    ];
+    for (const [other, message] of others)
+      expect(await causeOf(at().create(other as never))).toContain(message);
+  });
+
+  it('where bytes are not in base64url', async () => {
+    const named = (id: unknown): never => ({ ...creation, user: { ...creation.user, id } }) as never;
+    const hint = "as Buffer.from('ada').toString('base64url') writes it; got";
+    expect(await causeOf(at().create(named('ada@example.com')))).toContain(`${hint} "ada@example.com"`);
+    expect(await causeOf(at().create({ ...creation, challenge: [1, 2] } as never))).toContain(
+      `${hint} [1,2]`,
+    );
+    const excludeCredentials = [{ type: 'public-key', id: 'ab+/' }];
+    expect(await causeOf(at().create({ ...creation, excludeCredentials }))).toContain(`${hint} "ab+/"`);
+  });
+
+  it('where the options of a sign-in register', async () => {
+    expect(await causeOf(at().create({ challenge: 'AAAA', rpId: 'example.com' } as never))).toBe(
+      'TypeError: expected the options of a registration; got those of a sign-in: call get()',
+    );
+  });
+
+  it('where the person that was handed in fails, or answers what is no answer', async () => {
+    const asked = (answer: () => unknown): Promise<string> =>
+      causeOf(at(undefined, new Authenticator({ user: { answer } as never })).create(creation));
+    const broken = (): never => {
+      throw new Error('my user is broken');
+    };
+    expect(await asked(broken)).toBe('NotAllowedError: 0x7F CTAP1_ERR_OTHER: my user is broken');
+    for (const answer of [() => true, async () => true])
+      expect(await asked(answer)).toContain(
+        'user.answer(): expected one of approve, decline, fail, ignore, ',
+      );
   });
 
   it('after three wrong PINs', async () => {

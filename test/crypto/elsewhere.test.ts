@@ -12,6 +12,7 @@ import { drawFrom } from './keys-for-tests.ts';
 // As the package's imports resolve where the runtime is not Node.
 vi.mock('#platform', () => import('../../src/crypto/platform/portable.ts'));
 vi.mock('#native-engine', () => import('../../src/crypto/engines/native-none.ts'));
+vi.mock('#ml-dsa', () => import('../../src/crypto/platform/ml-dsa.ts'));
 
 const engine = engineFor({ deterministic: false });
 const portable = algorithmIds.filter((id) => algorithmOf(id).kty !== 'RSA');

@@ -57,6 +57,8 @@ describe('the door lets no client in', () => {
       expect(codeOf(told)).toEqual([401, 'bad-token']);
       expect(told.headers['www-authenticate']).toMatch(/^Bearer/);
       await client.check('GET', '/info', told);
+      const got = authorization === '' ? 'none' : /^Bearer +\S/.test(authorization) ? 'another' : 'no Bearer';
+      expect(told.json.error.message).toContain(`the door's token, got ${got}`);
     }
     expect((await client.raw('GET', '/info', { authorization: `bearer ${token}` })).status).toBe(200);
     expect((await client.raw('GET', '/openapi.json')).status).toBe(401);
@@ -136,6 +138,11 @@ describe('what is wrong with a request is said', () => {
       '/__proto__',
     ])
       expect(codeOf(await client.call('GET', path))).toEqual([404, 'no-such-path']);
+    for (const [path, meant] of [
+      ['/credential', '/credentials'],
+      ['/info/', '/info'],
+    ] as const)
+      expect((await client.call('GET', path)).json.error.message).toContain(`did you mean ${meant}?`);
     const wrong = await client.call('DELETE', '/create');
     expect(codeOf(wrong)).toEqual([405, 'method-not-allowed']);
     expect(wrong.headers.allow).toBe('POST');

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, vi } from 'vitest';
+import { Authenticator } from '../../src/entries/index.ts';
 import { ScriptedUser } from '../../src/person/user.ts';
 import { stuntkey as current, furnish, type JestGlobals } from '../../src/testing/jest.ts';
 import { stuntkey } from '../../src/testing/node-test.ts';
@@ -116,7 +117,11 @@ describe('the set-up file for jest', () => {
     [{ device: { user: new ScriptedUser() } }, 'device.user: there is no such member'],
     [{ user: {} }, 'user: expected a person who can be told what to do'],
     [{ traceFailures: 'some' }, 'traceFailures: expected true, false or \'all\', got "some"'],
-    [null, 'expected an object, got null'],
+    [null, "expected options, such as { origin: 'https://example.com' }, got null"],
+    [
+      { device: new Authenticator() },
+      "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",
+    ],
   ])('refuses %j where it is handed in', (options, message) => {
     const { configure } = furnish(jest({}), page);
     expect(() => configure(options as never)).toThrow(
@@ -162,6 +167,16 @@ describe('under fake timers, which never go off', () => {
 });
 
 describe('a stage', () => {
+  it('has an install that can be taken out of it', () => {
+    const stage = new Stage();
+    const { install } = stage;
+    const target = {};
+    install(target);
+    expect(target).toHaveProperty('PublicKeyCredential');
+    stage.close();
+    expect(target).not.toHaveProperty('PublicKeyCredential');
+  });
+
   it('takes a person', async () => {
     const user = new ScriptedUser({ presence: 'decline' });
     const { client } = new Stage({ user, device: { seed: 'x' } });

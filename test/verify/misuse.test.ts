@@ -55,6 +55,53 @@ describe('misuse', () => {
     });
   });
 
+  it.each([
+    [{ orgins: ['https://example.com'] }, 'orgins: there is no such member; did you mean origins?'],
+    [
+      { expectedChallenge: 'AAAA' },
+      'expectedChallenge: there is no such member; expected one of options, origins',
+    ],
+    [{ userVerificaton: true }, 'userVerificaton: there is no such member; did you mean userVerification?'],
+    [{ userVerification: 'required' }, 'userVerification: expected true or false, got "required"'],
+    [{ crossOrigin: 'false' }, 'crossOrigin: expected true or false, got "false"'],
+    [{ topOrigins: 'https://example.com' }, 'topOrigins: expected an array, got "https://example.com"'],
+    [{ off: 'challenge' }, 'off: expected an array, got "challenge"'],
+  ])('of a member, %j, throws at both ceremonies: the check would not be made', async (wrong, message) => {
+    const [registered, signedIn] = [await registration(), await assertion()];
+    const error = { code: 'bad-expectation', message: expect.stringContaining(message) };
+    const judging = verifyRegistration(registered.response, { ...registered.expected, ...wrong } as never);
+    await expect(judging).rejects.toMatchObject(error);
+    const signing = verifyAuthentication(signedIn.response, { ...signedIn.expected, ...wrong } as never);
+    await expect(signing).rejects.toMatchObject(error);
+  });
+
+  it.each([
+    [
+      { attestation: { trustAnchor: [] } },
+      'attestation.trustAnchor: there is no such member; did you mean trustAnchors?',
+    ],
+    [{ attestation: { none: 'false' } }, 'attestation.none: expected true or false, got "false"'],
+    [{ attestation: { aaguids: 'x' } }, 'attestation.aaguids: expected an array, got "x"'],
+    [{ isRegistered: true }, 'isRegistered: expected a function, got true'],
+  ])('of what a registration has to be, %j, throws', async (wrong, message) => {
+    const { response, expected } = await registration();
+    await expect(verifyRegistration(response, { ...expected, ...wrong } as never)).rejects.toThrow(message);
+  });
+
+  it.each(['ada', { name: 'ada' }, null])('of the user who signs in, %j, throws', async (user) => {
+    const { response, expected } = await assertion();
+    await expect(verifyAuthentication(response, { ...expected, user } as never)).rejects.toThrow(
+      "user: expected { handle: … } or 'from-response'",
+    );
+  });
+
+  it('without anything that is expected throws', async () => {
+    const { response } = await registration();
+    await expect(verifyRegistration(response, undefined as never)).rejects.toThrow(
+      'expected: expected { options, origins, … }',
+    );
+  });
+
   it('without a credential throws', async () => {
     const { response, expected } = await assertion();
     const wrong = { ...expected, credential: undefined } as never;

@@ -114,7 +114,10 @@ describe('an origin', () => {
     expect(() => parseOrigin('example.com')).toThrow(
       expect.objectContaining({ cause: expect.objectContaining({ code: 'ERR_INVALID_URL' }) }),
     );
-    expect(messageOf('toString:x')).toContain('expected scheme, host and port');
+    expect(messageOf('toString:x')).toContain(
+      'expected an origin such as https://example.com, got toString:x',
+    );
+    expect(messageOf('localhost:3000')).toContain('expected an origin such as https://example.com');
     expect(messageOf('ws://example.com')).toContain('expected scheme, host and port');
   });
 

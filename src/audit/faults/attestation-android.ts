@@ -1,13 +1,12 @@
 /** Faults of Android's statement formats: Android Key (section 8.4) and SafetyNet (section 8.5). */
-import { AuthorizationList, IntegerSet, KeyDescription } from '@peculiar/asn1-android';
-import { OctetString } from '@peculiar/asn1-schema';
+import type { KeyDescription } from '@peculiar/asn1-android';
 import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
 import { hmacSha256 } from '../../crypto/hash.ts';
 import type { Fault } from '../fault.ts';
 import {
-  AsnConvert,
   Attribute,
+  asn1,
   dropExtension,
   extensionOf,
   setExtension,
@@ -34,6 +33,7 @@ const KEY_DESCRIPTION = '1.3.6.1.4.1.11129.2.1.17';
 
 function description(change: (description: KeyDescription) => void): Change {
   return certificate('android-key', (tbs) => {
+    const { AsnConvert, KeyDescription } = asn1();
     const { extnValue } = extensionOf(tbs, KEY_DESCRIPTION);
     const read = AsnConvert.parse(extnValue.buffer, KeyDescription);
     change(read);
@@ -75,7 +75,7 @@ const androidKey = registrations(
       title: 'Android Key attestation of another ceremony, by its certificate',
       guard: 'attestation.android-key.challenge',
       change: description((read) => {
-        read.attestationChallenge = new OctetString(new Uint8Array(32).fill(7));
+        read.attestationChallenge = new (asn1().OctetString)(new Uint8Array(32).fill(7));
       }),
     },
     {
@@ -89,7 +89,7 @@ const androidKey = registrations(
       title: 'a key that every application may use',
       guard: 'attestation.android-key.all-applications',
       change: description((read) => {
-        read.teeEnforced = new AuthorizationList({ ...read.teeEnforced, allApplications: null });
+        read.teeEnforced = new (asn1().AuthorizationList)({ ...read.teeEnforced, allApplications: null });
       }),
       gain: 'Any application on the phone can sign with the key.',
     },
@@ -98,6 +98,7 @@ const androidKey = registrations(
       title: 'a key that was imported',
       guard: 'attestation.android-key.origin',
       change: description((read) => {
+        const { AuthorizationList, IntegerSet } = asn1();
         read.teeEnforced = new AuthorizationList({ purpose: new IntegerSet([2]), origin: 2 });
       }),
       gain: 'A copy of the key may exist outside the device.',
@@ -107,6 +108,7 @@ const androidKey = registrations(
       title: 'a key that is for verifying only',
       guard: 'attestation.android-key.purpose',
       change: description((read) => {
+        const { AuthorizationList, IntegerSet } = asn1();
         read.teeEnforced = new AuthorizationList({ purpose: new IntegerSet([3]), origin: 0 });
       }),
     },

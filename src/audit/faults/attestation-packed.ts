@@ -2,14 +2,13 @@
 import { concat } from '../../base/bytes.ts';
 import type { Fault } from '../fault.ts';
 import {
-  AsnConvert,
   Attribute,
+  asn1,
   dropExtension,
   extensionOf,
   setExtension,
   setSubject,
   withRequest,
-  x509,
 } from '../forge/certificates.ts';
 import { otherKey } from '../forge/keys.ts';
 import { engine } from '../forge/sign.ts';
@@ -28,6 +27,7 @@ import {
 import { registrations } from './define.ts';
 
 const AAGUID = '1.3.6.1.4.1.45724.1.1.4';
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const SERIAL_NUMBER = '1.3.6.1.4.1.45724.1.1.2';
 
 const packed = commonOf('packed', '8.2', 'sctn-packed-attestation');
@@ -288,7 +288,7 @@ export const packedFaults: readonly Fault[] = [
       title: 'a certificate of version 1',
       guard: 'attestation.packed.version',
       change: certificate('packed', (tbs) => {
-        tbs.version = x509.Version.v1;
+        tbs.version = asn1().x509.Version.v1;
       }),
     },
     {
@@ -329,8 +329,8 @@ export const packedFaults: readonly Fault[] = [
       change: certificate('packed', (tbs) =>
         setExtension(
           tbs,
-          x509.id_ce_basicConstraints,
-          new Uint8Array(AsnConvert.serialize(new x509.BasicConstraints({ cA: true }))),
+          BASIC_CONSTRAINTS,
+          new Uint8Array(asn1().AsnConvert.serialize(new (asn1().x509.BasicConstraints)({ cA: true }))),
           true,
         ),
       ),
@@ -339,7 +339,7 @@ export const packedFaults: readonly Fault[] = [
       id: 'packed-no-basic-constraints',
       title: 'a certificate that does not say whether it is an authority',
       guard: 'attestation.packed.basic-constraints',
-      change: certificate('packed', (tbs) => dropExtension(tbs, x509.id_ce_basicConstraints)),
+      change: certificate('packed', (tbs) => dropExtension(tbs, BASIC_CONSTRAINTS)),
     },
     {
       id: 'packed-serial-number',

@@ -3,14 +3,14 @@ import { concat } from '../../base/bytes.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import type { Fault } from '../fault.ts';
 import {
-  AsnConvert,
   Attribute,
+  asn1,
   dropExtension,
   recertified,
   setExtension,
   setSubject,
   withRequest,
-  x509,
+  type x509,
 } from '../forge/certificates.ts';
 import type { RegistrationDraft } from '../forge/draft.ts';
 import { otherKey } from '../forge/keys.ts';
@@ -29,6 +29,7 @@ import {
 import { registrations } from './define.ts';
 
 const ALTERNATIVE_NAME = '2.5.29.17';
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.37';
 
 /** Where things are in a TPMS_ATTEST: magic (4), type (2), qualifiedSigner, extraData, clockInfo (17), firmware (8), name, qualifiedName. */
@@ -211,7 +212,7 @@ export const tpmFaults: readonly Fault[] = registrations(
       severity: 'low',
       guard: 'attestation.tpm.certificate-version',
       change: aik((tbs) => {
-        tbs.version = x509.Version.v1;
+        tbs.version = asn1().x509.Version.v1;
       }),
     },
     {
@@ -241,7 +242,9 @@ export const tpmFaults: readonly Fault[] = registrations(
         setExtension(
           tbs,
           KEY_USAGE,
-          new Uint8Array(AsnConvert.serialize(new x509.ExtendedKeyUsage(['1.3.6.1.5.5.7.3.1']))),
+          new Uint8Array(
+            asn1().AsnConvert.serialize(new (asn1().x509.ExtendedKeyUsage)(['1.3.6.1.5.5.7.3.1'])),
+          ),
         ),
       ),
     },
@@ -252,8 +255,8 @@ export const tpmFaults: readonly Fault[] = registrations(
       change: aik((tbs) =>
         setExtension(
           tbs,
-          x509.id_ce_basicConstraints,
-          new Uint8Array(AsnConvert.serialize(new x509.BasicConstraints({ cA: true }))),
+          BASIC_CONSTRAINTS,
+          new Uint8Array(asn1().AsnConvert.serialize(new (asn1().x509.BasicConstraints)({ cA: true }))),
           true,
         ),
       ),

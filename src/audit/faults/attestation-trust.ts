@@ -1,12 +1,13 @@
 import { REVOKED_MODEL } from '../../authority/authority.ts';
 import type { Fault } from '../fault.ts';
 import {
+  asn1,
   disordered,
   flawed,
   setExtension,
   withIdentity,
   withIntermediate,
-  x509,
+  type x509,
 } from '../forge/certificates.ts';
 import { registrationStep } from '../steps.ts';
 import { certificate, certified, commonOf, es256, flipped, made } from './attestation.ts';
@@ -102,7 +103,7 @@ export const trustFaults: readonly Fault[] = registrations(
       title: 'a certificate whose issuer has another name',
       guard: 'attestation.chain.names',
       change: certificate('packed', (tbs) => {
-        tbs.issuer = new x509.Name([...tbs.issuer].slice(0, 1));
+        tbs.issuer = new (asn1().x509.Name)([...tbs.issuer].slice(0, 1));
       }),
     },
     {
@@ -155,7 +156,7 @@ export const trustFaults: readonly Fault[] = registrations(
 );
 
 function validity(from: number, to: number): x509.Validity {
-  return new x509.Validity({
+  return new (asn1().x509.Validity)({
     notBefore: new Date(Date.UTC(from, 0, 1)),
     notAfter: new Date(Date.UTC(to, 0, 1)),
   });

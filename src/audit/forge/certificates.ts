@@ -1,9 +1,18 @@
 /** Attestation certificates with something wrong about them, signed as they should be, or not. */
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
-import * as x509 from '@peculiar/asn1-x509';
+import type * as x509 from '@peculiar/asn1-x509';
 import { AttestationAuthority, type AuthorityOptions } from '../../authority/authority.ts';
 import type { AttestationIdentity, AttestationSource, IdentityRequest } from '../../authority/identity.ts';
 import { NotApplicable } from '../fault.ts';
+
+type Asn1 = typeof import('./asn1.ts');
+
+let loaded: Asn1 | undefined;
+
+/** The ASN.1 library, for what changes a certificate: it is loaded by then, and not before, because most of an audit does without. */
+export function asn1(): Asn1 {
+  if (loaded === undefined) throw new Error('expected a certificate that is being changed');
+  return loaded;
+}
 
 /** What signs certificates that were changed; an {@link AttestationAuthority} does. */
 type Issuer = AttestationSource & Pick<AttestationAuthority, 'signTbs'>;
@@ -28,6 +37,8 @@ async function changed(
   source: AttestationSource,
   alone: boolean,
 ): Promise<Uint8Array> {
+  loaded ??= await import('./asn1.ts');
+  const { AsnConvert, x509 } = loaded;
   const read = AsnConvert.parse(certificate, x509.Certificate);
   change(read.tbsCertificate);
   // What was read is written as it was read, unless this is forgotten.
@@ -109,6 +120,7 @@ export function setExtension(
   value: Uint8Array,
   critical = false,
 ): void {
+  const { OctetString, x509 } = asn1();
   const extension = new x509.Extension({ extnID: id, critical, extnValue: new OctetString(value) });
   tbs.extensions = new x509.Extensions([
     ...(tbs.extensions ?? []).filter(({ extnID }) => extnID !== id),
@@ -117,6 +129,7 @@ export function setExtension(
 }
 
 export function dropExtension(tbs: x509.TBSCertificate, id: string): void {
+  const { x509 } = asn1();
   tbs.extensions = new x509.Extensions((tbs.extensions ?? []).filter(({ extnID }) => extnID !== id));
 }
 
@@ -125,6 +138,7 @@ export const Attribute = { CN: '2.5.4.3', C: '2.5.4.6', O: '2.5.4.10', OU: '2.5.
 
 /** Another value for an attribute of the subject; undefined leaves it out. */
 export function setSubject(tbs: x509.TBSCertificate, type: string, value: string | undefined): void {
+  const { x509 } = asn1();
   const rest = [...tbs.subject].filter((name) => name[0]?.type !== type);
   if (value !== undefined) {
     const attribute = new x509.AttributeTypeAndValue({
@@ -141,4 +155,4 @@ function issuerOf(source: AttestationSource): Issuer {
   throw new NotApplicable('the attestation authority of the audit does not sign what is changed');
 }
 
-export { AsnConvert, x509 };
+export type { x509 };

@@ -3,11 +3,18 @@
 import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { AttestationSource } from '../../authority/identity.ts';
 import { fromBase64url } from '../../base/base64url.ts';
+import { check, having } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { ClientAuthenticator } from '../../client/client.ts';
 import type { FinishedCeremony } from '../../client/finished.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
-import { type AuthenticationFault, type Fault, NotApplicable, type RegistrationFault } from '../fault.ts';
+import {
+  type AuthenticationFault,
+  type Fault,
+  faultShape,
+  NotApplicable,
+  type RegistrationFault,
+} from '../fault.ts';
 import type { Given } from './draft.ts';
 import {
   draftAssertion,
@@ -46,6 +53,7 @@ export interface FaultyAuthenticator extends ClientAuthenticator {
   /**
    * The next ceremony of the fault's kind has this fault; further calls queue up.
    *
+   * @throws StuntkeyError `bad-options` for what is no fault
    * @param given what the fault needs from outside its own ceremony, such as a challenge of another
    */
   next(fault: Fault, given?: Given): void;
@@ -61,6 +69,8 @@ export interface FaultyOptions {
   /** Who certifies attestation keys. Default: the authority that every device has. */
   readonly attestation?: AttestationSource;
 }
+
+const deviceShape = having<Authenticator>('an authenticator, such as new Authenticator()', 'transact');
 
 /**
  * Wraps an authenticator, so that chosen ceremonies come out wrong.
@@ -82,6 +92,7 @@ export interface FaultyOptions {
  * ```
  */
 export function faulty(authenticator: Authenticator, options: FaultyOptions = {}): FaultyAuthenticator {
+  check(deviceShape, authenticator, 'bad-options', 'faulty');
   const queues = {
     registration: [] as { fault: RegistrationFault; given: Given }[],
     authentication: [] as { fault: AuthenticationFault; given: Given }[],
@@ -96,6 +107,7 @@ export function faulty(authenticator: Authenticator, options: FaultyOptions = {}
     whyNone: (rpId) => authenticator.whyNone(rpId),
     ...(authenticator.transactU2f && { transactU2f: authenticator.transactU2f }),
     next(fault, given = {}) {
+      check(faultShape, fault, 'bad-options', 'fault');
       if (fault.ceremony === 'registration') queues.registration.push({ fault, given });
       else queues.authentication.push({ fault, given });
     },

@@ -17,7 +17,7 @@ import {
   whole,
 } from '../../base/shape.ts';
 import type { RandomSource } from '../../crypto/random.ts';
-import type { Fault } from '../fault.ts';
+import { type Fault, faultShape } from '../fault.ts';
 import type { AuditState, FaultResult } from '../verdict.ts';
 
 export interface AuditOptions {
@@ -53,13 +53,8 @@ export interface AuditProgress {
   readonly state: AuditState;
 }
 
-const fault = that<Fault>(
-  (value) => typeof value === 'object' && value !== null && 'id' in value && 'ceremony' in value,
-  'a fault of the catalogue, such as fault("origin-other-site")',
-);
-
 const shape: Shape<Omit<AuditOptions, 'resume'> & { readonly resume?: unknown }> = exactly({
-  faults: maybe(listOf(fault, 'an array of faults of the catalogue')),
+  faults: maybe(listOf(faultShape, 'an array of faults of the catalogue')),
   concurrency: maybe(whole(1)),
   rate: maybe(that<number>((value) => typeof value === 'number' && value > 0, 'a number above 0')),
   timeout: maybe(amount(1, LONGEST_TIMER)),

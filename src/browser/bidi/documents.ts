@@ -2,7 +2,9 @@
  * The caller, as WebDriver BiDi knows it: the realm's origin, the frames around it, and their permissions, as the document itself reports
  * them (Chromium), or by the attributes of the frames' elements (Firefox, which knows no header for them).
  */
+import type { AppOptions } from '../../client/app.ts';
 import type { Caller, Permissions } from '../page/caller.ts';
+import { isExtension, permissionsIn, READ_MANIFEST } from '../page/extension.ts';
 import { originOf, permissionsFor } from '../page/permissions-policy.ts';
 import { type BidiConnection, type ContextInfo, type RealmInfo, treeOf } from './connection.ts';
 
@@ -42,7 +44,19 @@ export class BidiDocuments {
     const beside = realms[0]?.find(({ sandbox }) => sandbox === SANDBOX);
     const told = beside && (await this.#told(beside.realm));
     const permissions = told ?? (await this.#inherited(path, origins));
-    return { origin: origins[0] ?? 'null', ancestors: origins.slice(1), permissions };
+    const [origin = 'null', ...ancestors] = origins;
+    const app = isExtension(origin) && beside ? await this.#ofExtension(beside.realm) : undefined;
+    return { origin, ancestors, permissions, ...(app && { app }) };
+  }
+
+  /** What the manifest of a page's extension allows it. */
+  async #ofExtension(realm: string): Promise<AppOptions> {
+    const { result } = (await this.#connection.send('script.callFunction', {
+      functionDeclaration: READ_MANIFEST,
+      target: { realm },
+      awaitPromise: true,
+    })) as { result?: { readonly value?: unknown } };
+    return permissionsIn(result?.value);
   }
 
   /** What a document reports of its own policy. */

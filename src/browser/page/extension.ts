@@ -2,8 +2,8 @@
 import { type AppOptions, MATCH_PATTERN } from '../../client/app.ts';
 import type { CdpSession } from '../cdp-session.ts';
 
-/** Runs in the world beside the page's, which no script of the page reaches. */
-const READ = `() => fetch('/manifest.json').then((response) => response.text())`;
+/** Runs in a world beside the page's, which no script of the page reaches. */
+export const READ_MANIFEST = `() => fetch('/manifest.json').then((response) => response.text())`;
 
 /** Whether an origin is that of an extension of Chromium. */
 export const isExtension = (origin: string): boolean => origin.startsWith('chrome-extension://');
@@ -15,18 +15,21 @@ export async function permissionsOfExtension(
 ): Promise<AppOptions> {
   const { result } = (await session.send('Runtime.callFunctionOn', {
     executionContextId,
-    functionDeclaration: READ,
+    functionDeclaration: READ_MANIFEST,
     awaitPromise: true,
   })) as { result?: { readonly value?: unknown } };
-  return { hostPermissions: hostPermissionsIn(result?.value) };
+  return permissionsIn(result?.value);
 }
 
-function hostPermissionsIn(manifest: unknown): readonly string[] {
+/** The hosts that a manifest has permission for. @param manifest its text, or whatever came in its place */
+export function permissionsIn(manifest: unknown): AppOptions {
   try {
     const { host_permissions: patterns } = JSON.parse(String(manifest)) as { host_permissions?: unknown };
     const all: readonly unknown[] = Array.isArray(patterns) ? patterns : [];
-    return all.filter((one): one is string => typeof one === 'string' && MATCH_PATTERN.test(one));
+    return {
+      hostPermissions: all.filter((one): one is string => typeof one === 'string' && MATCH_PATTERN.test(one)),
+    };
   } catch {
-    return [];
+    return { hostPermissions: [] };
   }
 }

@@ -3,7 +3,9 @@
  * not say it: the relation of a frame to the document around it, and for a popup the Chrome DevTools Protocol.
  */
 import type { BrowserContext, Frame, Page, Response } from '@playwright/test';
+import type { AppOptions } from '../../client/app.ts';
 import { type Caller, framesOf, originFromCdp } from '../page/caller.ts';
+import { isExtension, permissionsOfExtension } from '../page/extension.ts';
 import { originOf, permissionsFor } from '../page/permissions-policy.ts';
 import { adapt } from './adapt.ts';
 
@@ -61,10 +63,11 @@ export class Documents {
   async callerOf(frame: Frame, isThere: () => Promise<boolean>): Promise<Caller> {
     const url = frame.url();
     const { origin, ancestors, permissions } = await this.#around(frame);
+    const app = isExtension(origin) ? await permissionsByCdp(frame) : undefined;
     // It may have navigated within the same document meanwhile.
     if (!(await isThere()) || originOf(url) !== originOf(frame.url()))
       throw new Error('the document that asked has gone');
-    return { origin, ancestors, permissions };
+    return { origin, ancestors, permissions, ...(app && { app }) };
   }
 
   #headersOf(frame: Frame, url: string): Headers | undefined {
@@ -189,4 +192,32 @@ function isSandboxed(policies: string | undefined): boolean {
     .split(/[;,]/)
     .map((directive) => /^\s*sandbox(?:\s+(.*))?$/i.exec(directive))
     .some((found) => found !== null && closes(found[1] ?? ''));
+}
+
+/**
+ * What the manifest of an extension allows its page; nothing where no session reaches it. The pages of one extension share a process, so
+ * a frame without a session is reached through one around it.
+ */
+async function permissionsByCdp(frame: Frame): Promise<AppOptions | undefined> {
+  const origin = originOf(frame.url());
+  for (let at: Frame | null = frame; at !== null && originOf(at.url()) === origin; at = at.parentFrame()) {
+    const opened = await frame
+      .page()
+      .context()
+      .newCDPSession(at)
+      .catch(() => undefined);
+    if (opened === undefined) continue;
+    const session = adapt(opened);
+    try {
+      const [frameId] = (await framesOf(session)).keys();
+      const world = { frameId, worldName: 'stuntkey' };
+      const { executionContextId } = (await session.send('Page.createIsolatedWorld', world)) as {
+        executionContextId: number;
+      };
+      return await permissionsOfExtension(session, executionContextId);
+    } finally {
+      await session.detach().catch(() => undefined);
+    }
+  }
+  return undefined;
 }

@@ -1,6 +1,8 @@
 /** The client's side of CTAP2: sends typed commands as bytes to an authenticator. */
 import { equal, isBytes, toBinaryString } from '../../base/bytes.ts';
 import { Cache } from '../../base/cache.ts';
+import { reasonOf } from '../../base/failures.ts';
+import { messageOf } from '../../base/message-of.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
 import type { CredentialDescriptor } from '../../ctap/entities.ts';
 import { decodeResponse, encodeMessage } from '../../ctap/message.ts';
@@ -107,6 +109,8 @@ export class DeviceLink {
       if (cause instanceof Error && !(cause instanceof DOMException)) throw cause;
       throw new DeviceFailure('the authenticator failed', { cause });
     }
+    const reason = reasonOf(answer);
+    if (reason !== undefined) throw new CtapError('CTAP1_ERR_OTHER', messageOf(reason), { cause: reason });
     const response = checked(answer);
     return last !== undefined && equal(last, response) ? last : new Uint8Array(response);
   }

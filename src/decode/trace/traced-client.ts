@@ -1,5 +1,6 @@
 /** A client that records every ceremony. A `WebAuthnClient` itself does not know of it, and has no cost. */
 import { systemClock } from '../../base/clock.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import {
   authenticatorsOf,
   type CeremonyOptions,
@@ -39,8 +40,10 @@ export interface TracedClientOptions extends WebAuthnClientOptions {
 export class TracedClient extends WebAuthnClient {
   readonly #recorder: Recorder;
 
-  /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed */
+  /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed; `bad-options` that names the option */
   constructor({ trace, ...given }: TracedClientOptions) {
+    if (typeof trace !== 'function')
+      throw new StuntkeyError('bad-options', `trace: expected a function, got ${String(trace)}`);
     const options = checkedOptions(given);
     const { serialized } = parseOrigin(options.origin);
     const recorder = new Recorder(serialized, options.clock ?? systemClock, trace);

@@ -42,7 +42,7 @@ export interface FleetOptions extends FleetIdentity {
 export const peopleMembers: MembersOf<
   Pick<FleetOptions, 'rpId' | 'origin' | 'algorithm' | 'counter' | 'discoverable'>
 > = {
-  rpId: text({ pattern: /^\S+$/, what: 'an RP ID such as example.com' }),
+  rpId: text({ pattern: /^[^\s/:]+$/, what: 'an RP ID such as example.com' }),
   origin: maybe(text({ what: 'an origin such as https://example.com' })),
   algorithm: maybe(oneOfNumbers([-7, -8])),
   counter: maybe(oneOf(['zero', 'clock'])),

@@ -1,5 +1,6 @@
 /** A format of credentials. */
 
+import { anything, type MaybeShape, type MembersOf, maybe } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { CryptoError } from '../../crypto/error.ts';
 import { fromAnyPkcs8, fromPkcs8 } from '../../crypto/formats/pkcs8.ts';
@@ -10,6 +11,32 @@ import type { PortableWarning } from '../warning.ts';
 
 /** Members that the caller knows. They have precedence over the value's members. */
 export type KnownMembers = Partial<Omit<CredentialRecord, 'rpIdHash' | 'privateKey' | 'publicKey'>>;
+
+const any = maybe(anything) as MaybeShape<never>;
+
+/** Their names: what is misspelled would be left out. */
+export const knownMembers: MembersOf<KnownMembers> = {
+  id: any,
+  rpId: any,
+  rpName: any,
+  algorithm: any,
+  discoverable: any,
+  userId: any,
+  userName: any,
+  userDisplayName: any,
+  userIcon: any,
+  signCount: any,
+  backupEligible: any,
+  backupState: any,
+  credProtect: any,
+  credRandom: any,
+  credBlob: any,
+  largeBlobKey: any,
+  largeBlob: any,
+  largeBlobOriginalSize: any,
+  largeBlobSupported: any,
+  thirdPartyPayment: any,
+};
 
 /** A credential that was read, and warnings for members that were left out. */
 export interface Read {

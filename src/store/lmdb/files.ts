@@ -17,7 +17,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { explained, storeError } from './errors.ts';
 
 export const DATA_FILE = 'data.mdb';
@@ -83,13 +83,31 @@ export function requireNoLinks(path: string): void {
  */
 export function prepareFiles(path: string): void {
   try {
-    const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+    const made = makeFolder(path);
     if (!hasStore(path)) requireRoomIn(path, made);
     make(join(path, DATA_FILE), 0);
     make(join(path, LOCK_FILE), LOCK_SIZE);
   } catch (error) {
     throw explained(error, path);
   }
+}
+
+/**
+ * Makes a folder, and those around it. (Node's own way goes on without end in a file system that makes none, such as /proc.)
+ *
+ * @returns the outermost that was made; undefined where the folder was there
+ */
+export function makeFolder(path: string, mode = 0o700): string | undefined {
+  if (existsSync(path)) return mkdirSync(path, { recursive: true, mode });
+  const around = dirname(path);
+  const made = around === path ? undefined : makeFolder(around, mode);
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    // Another process may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return made ?? path;
 }
 
 /** A folder that was made for nothing goes again. */

@@ -1,6 +1,5 @@
 /** Opens a store, or makes one. */
 import { realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type RandomSource, systemRandom } from '../../crypto/random.ts';
 import { bodyOf } from './entry.ts';
@@ -9,6 +8,7 @@ import { DATA_FILE, hasStore, prepareFiles, requireNoLinks } from './files.ts';
 import { type Format, noStore, packFormat, readFormat } from './format.ts';
 import { type Inspection, inspect, requireCounts, requireEntries, requireStructure } from './inspect.ts';
 import { FORMAT_KEY, LAYOUT_VERSION, NO_NUMBERS, NUMBERS_KEY, unpackNumbers } from './layout.ts';
+import { lmdb } from './lmdb.ts';
 import { migrate, OLDEST_VERSION } from './migrate.ts';
 import { checkedOptions, type StoreOptions } from './options.ts';
 import type { Wrapping } from './passphrase.ts';
@@ -16,9 +16,6 @@ import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { LmdbStore } from './store.ts';
 import type { Database } from './tree.ts';
 import { needsNoWalk, WalkedNote } from './walked-note.ts';
-
-/** The CommonJS build is one file, which loads faster than twenty modules. */
-const { open } = createRequire(import.meta.url)('lmdb') as typeof import('lmdb');
 
 type NewKey = Awaited<ReturnType<typeof import('./passphrase.ts').newKeyUnder>>;
 
@@ -29,8 +26,8 @@ const slow = (): Promise<typeof import('./passphrase.ts')> => import('./passphra
  * Opens a durable store, or makes one. Only the owner can read folder and files (0700, 0600; an existing folder
  * keeps its mode). The file system has to be a local one: LMDB does not work over NFS and the like.
  *
- * @throws StuntkeyError `store-missing`, `store-passphrase`, `store-version`, `store-read-only`, `store-full`, `store-locked`,
- *   `store-damaged`, `bad-options`
+ * @throws StuntkeyError `store-missing`, `store-needs-lmdb`, `store-passphrase`, `store-version`, `store-read-only`, `store-full`,
+ *   `store-locked`, `store-damaged`, `bad-options`
  *
  * @example
  * ```ts
@@ -56,12 +53,14 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     passphrase === undefined ? undefined : (await slow()).newKeyUnder(passphrase, random, passphraseCost);
   requireNoLinks(path);
   let made: NewKey | undefined;
-  if (!hasStore(path)) {
-    if (!create || readOnly) throw storeError('store-missing', `no store at ${path}`);
+  const exists = hasStore(path);
+  if (!exists && (!create || readOnly)) throw storeError('store-missing', `no store at ${path}`);
+  const { open } = lmdb();
+  if (!exists) {
     // What is wrong with the options is to be known before a file is made.
     made = await newKey();
   }
-  const { db, seen } = openDatabase(path, readOnly);
+  const { db, seen } = openDatabase(open, path, readOnly);
   try {
     let format = formatOf(db, path);
     if (format === undefined) {
@@ -91,6 +90,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
 }
 
 function openDatabase(
+  open: ReturnType<typeof lmdb>['open'],
   path: string,
   readOnly: boolean,
 ): { readonly db: Database; readonly seen: Inspection | undefined } {

@@ -22,7 +22,7 @@ import {
   ClientPinSubCommand as Pin,
 } from 'stuntkey/ctap';
 import { openStore } from 'stuntkey/store';
-import { authenticate, decrypt, encapsulate, encrypt } from '../../../dist/crypto/pin-uv-auth-protocol.js';
+import { authenticate, decrypt, encapsulate, encrypt } from '../../../build/crypto/pin-uv-auth-protocol.js';
 
 const [mode, path, ...rest] = /** @type {[string, string, ...string[]]} */ (process.argv.slice(2));
 const store = await openStore({ path });
