@@ -67,7 +67,7 @@ const NODE_ONLY: readonly RegExp[] = [
   // `#platform`
   /^crypto\/platform\/node/,
   // `#native-engine`
-  /^crypto\/engines\/(node|native-node|repeatable)/,
+  /^crypto\/engines\/(node|native-node|repeatable-rsa)/,
   // `#fleet-threads`
   /^load\/threads\/(node|worker)/,
   // `stuntkey/artillery`

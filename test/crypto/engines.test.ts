@@ -7,7 +7,7 @@ import { engineFor } from '../../src/crypto/engine.ts';
 import { nobleEngine } from '../../src/crypto/engines/noble.ts';
 import { nodeEngine } from '../../src/crypto/engines/node.ts';
 import { signUnimported } from '../../src/crypto/engines/node-ecdsa.ts';
-import { repeatableEngine } from '../../src/crypto/engines/repeatable.ts';
+import { repeatableEngine } from '../../src/crypto/engines/node-repeatable.ts';
 import { repeatableRsaEngine } from '../../src/crypto/engines/repeatable-rsa.ts';
 import type { Engine } from '../../src/crypto/engines/types.ts';
 import { CryptoError } from '../../src/crypto/error.ts';

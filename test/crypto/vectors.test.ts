@@ -7,7 +7,7 @@ import { fromBigInt, inverse, toBigInt } from '../../src/crypto/bigint.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { nobleEngine } from '../../src/crypto/engines/noble.ts';
 import { nodeEngine } from '../../src/crypto/engines/node.ts';
-import { repeatableEngine } from '../../src/crypto/engines/repeatable.ts';
+import { repeatableEngine } from '../../src/crypto/engines/node-repeatable.ts';
 import { fromCose } from '../../src/crypto/formats/cose.ts';
 import { derElement } from '../../src/crypto/formats/der.ts';
 import { toJwk } from '../../src/crypto/formats/jwk.ts';

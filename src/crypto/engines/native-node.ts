@@ -1,3 +1,3 @@
 /** The runtime's own engines, where the runtime is Node. */
 export { nodeEngine as nativeEngine } from './node.ts';
-export { repeatableEngine as repeatableNativeEngine } from './repeatable.ts';
+export { repeatableEngine as repeatableNativeEngine } from './node-repeatable.ts';
