@@ -143,7 +143,7 @@ export class PersonStore implements Store {
     });
   }
 
-  /** The record with the counter of this store. (In place: a copy would compute what nobody has asked for.) */
+  /** The record with the counter of this store. (In place: a copy would compute what no command has asked for.) */
   #counted(record: CredentialRecord): CredentialRecord {
     return Object.defineProperty(record, 'signCount', { get: () => this.#signCount, enumerable: true });
   }
