@@ -38,7 +38,8 @@ export class CborWriter {
 
   /** The end of a map. */
   closeMap(place: number, members: number): void {
-    if (members > MOST_MEMBERS) throw new RangeError(`expected at most ${MOST_MEMBERS} members, got ${members}`);
+    if (members > MOST_MEMBERS)
+      throw new RangeError(`expected at most ${MOST_MEMBERS} members, got ${members}`);
     this.#bytes[place] = (MAP << 5) | members;
   }
 
