@@ -17,18 +17,21 @@ const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
 
 /** What is Node's, behind a conditional import. */
 const NODE_ONLY = /^crypto\/(platform|engines)\/(native-)?node/;
-const BEHIND = ['crypto/platform/node', 'crypto/platform/node-ml-dsa', 'crypto/engines/native-node'];
+const PLATFORM = ['crypto/platform/node', 'crypto/platform/node-ml-dsa'];
 
 /**
  * The chunks, in their order: everything that these modules import statically (where it is `shared`, what at least two of them do), as
- * far as no chunk above has it. So chunks never import each other in a circle. `base` is what is needed behind conditional imports, too.
+ * far as no chunk above has it. So chunks never import each other in a circle. `base` is what the platform needs, and `engines` what
+ * the engine behind it needs: both are imported by their paths, from conditional imports.
  * What is left is put together by who needs it.
  *
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
-  { name: 'base', of: [...BEHIND, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
-  { name: 'node', of: BEHIND },
+  { name: 'base', of: [...PLATFORM, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
+  { name: 'platform', of: PLATFORM },
+  { name: 'engines', of: ['crypto/engines/native-node'], but: NODE_ONLY },
+  { name: 'node', of: ['crypto/engines/native-node'] },
   { name: 'core', of: ['entries/index'] },
   { name: 'keys', of: ['entries/crypto'] },
   { name: 'portable', of: ['entries/portable'] },
@@ -76,8 +79,9 @@ function places() {
         found.set(id, name);
     }
   }
-  // An entry is a file of its own.
-  for (const path of entries) found.delete(`${src}${path}.ts`);
+  // An entry is a file of its own, unless others import it: then it would come along with one of them.
+  const others = new Set([...imported.values()].flat());
+  for (const path of entries) if (!others.has(`${src}${path}.ts`)) found.delete(`${src}${path}.ts`);
   return found;
 }
 
