@@ -14,7 +14,7 @@ export const DOCUMENTS: readonly string[] = [
   'CHANGELOG.md',
   'llms.txt',
   'skills/stuntkey/SKILL.md',
-  'clients/python/README.md',
+  ...['dotnet', 'go', 'java', 'python', 'ruby'].map((language) => `clients/${language}/README.md`),
   ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => `docs/${path.replaceAll('\\', '/')}`)

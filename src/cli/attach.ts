@@ -12,7 +12,7 @@ import { oneAtATime } from './one-at-a-time.ts';
 import { jsonText, note, print, safe } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
-import { interrupted } from './signals.ts';
+import { inputEnded, interrupted } from './signals.ts';
 
 interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordOptions {
   readonly browserUrl: string;
@@ -89,6 +89,7 @@ async function attachKey(given: Arguments): Promise<void> {
       const ended = await Promise.race([
         stop.then(() => 'told to stop'),
         gone.then(() => 'the browser is gone'),
+        ...(given.untilStdinEnds ? [inputEnded().then(() => 'standard input has ended')] : []),
       ]);
       tell(given.json === true, { event: 'detached', reason: ended });
     } finally {

@@ -15,6 +15,7 @@ export interface DoorArguments {
   readonly http?: number | true;
   readonly tokenFile?: string;
   readonly tokenRights?: HttpOptions['tokenRights'];
+  readonly untilStdinEnds?: true;
 }
 
 /** The flags of a door that others reach, and of what is behind it beside the key. */
@@ -42,6 +43,10 @@ export function withDoorOptions(command: Command): Command {
         '--token-rights <right...>',
         "what the door's token is good for beyond the rest: keys, to take private keys out; audit, to audit servers here",
       ).choices(['keys', 'audit']),
+    )
+    .option(
+      '--until-stdin-ends',
+      'stop when standard input ends, as it does when the program is gone that started this one',
     );
 }
 

@@ -22,7 +22,7 @@ import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
-import { interrupted } from './signals.ts';
+import { inputEnded, interrupted } from './signals.ts';
 
 interface Arguments extends GlobalOptions, PersonOptions, NetworkArguments, CarrierOptions, RecordOptions {
   readonly model?: ModelName;
@@ -93,6 +93,7 @@ async function serve(given: Arguments): Promise<void> {
       if (http !== undefined) carriers.push(await openHttp(shown, given));
       for (const open of ways) carriers.push(await open(shown));
       announce(given, carriers);
+      if (given.untilStdinEnds) carriers.push({ told: {}, finished: inputEnded(), close: async () => {} });
       await Promise.race([stop, ...carriers.flatMap(({ finished }) => finished ?? [])]);
     } finally {
       await Promise.all(carriers.map((carrier) => carrier.close()));

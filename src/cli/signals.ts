@@ -29,6 +29,17 @@ export function interrupted(): Promise<void> {
   });
 }
 
+/** Resolves when standard input ends: the program at its other end has closed it, or is gone. */
+export function inputEnded(): Promise<void> {
+  const { stdin } = process;
+  return new Promise((resolve) => {
+    for (const name of ['end', 'close', 'error']) stdin.once(name, () => resolve());
+    stdin.resume();
+    // What is served keeps the program, and not that wait.
+    (stdin as { unref?: () => void }).unref?.();
+  });
+}
+
 /** As if the signal had come: a terminal that is read key by key sends none. */
 export function interrupt(signal: Signal = 'SIGINT'): void {
   process.exitCode = EXIT_CODES[signal];

@@ -85,6 +85,18 @@ describe('stuntkey serve', () => {
     expect((await ask({ ...told, token: 'a-token-of-our-own' }, '/info')).status).toBe(200);
   });
 
+  slow('is done (0) when its standard input ends, where that was said: what started it is gone', async () => {
+    const one = serve('--http', '--json', '--until-stdin-ends');
+    const door = JSON.parse(await one.line());
+    expect((await ask(door, '/info')).status).toBe(200);
+    one.child.stdin.end();
+    expect(await one.end()).toBe(0);
+    // Without, it stays.
+    const two = serve('--http', '--json');
+    two.child.stdin.end();
+    expect((await ask(JSON.parse(await two.line()), '/info')).status).toBe(200);
+  });
+
   slow('finishes what is under way when it is told to stop; told twice, it does not', async () => {
     const one = serve('--http', '--json');
     const door = JSON.parse(await one.line());

@@ -13,14 +13,19 @@ export class Staying {
   readonly #errorLines: AsyncIterator<string>;
   readonly #ended: Promise<unknown[]>;
 
-  /** @param node arguments for Node itself */
+  /**
+   * @param node arguments for Node itself
+   * @param before the command that runs Node, such as one that puts it on another network
+   */
   constructor(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     node: readonly string[] = [],
+    before: readonly string[] = [],
   ) {
     const { STUNTKEY_STORE: _, ...rest } = process.env;
-    this.child = spawn(process.execPath, [...node, bin, ...args], { env: { ...rest, ...env } });
+    const [program = '', ...words] = [...before, process.execPath, ...node, bin, ...args];
+    this.child = spawn(program, words, { env: { ...rest, ...env } });
     this.#ended = once(this.child, 'close');
     this.child.stderr.on('data', (chunk) => {
       this.stderr += chunk;

@@ -18,6 +18,6 @@ def attach(
     :param browser_url: where its remote debugging is, such as ``http://127.0.0.1:9222``
     """
     store = [] if "--store" in arguments else ["--store", ":memory:"]
-    words = [*command_of(command), "attach", "--browser-url", browser_url, "--http", "--json", *store, *arguments]
+    words = [*command_of(command), "attach", "--browser-url", browser_url, "--http", "--json", "--until-stdin-ends", *store, *arguments]
     told, process = run(words, "url")
     return Server(Door(told["url"], told["token"]), process)

@@ -74,7 +74,7 @@ class Server:
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
+        cast("IO[bytes]", process.stdin).close()
         try:
             process.wait(15)
         except subprocess.TimeoutExpired:
@@ -100,7 +100,7 @@ def start(
     :raises NotReachable: where it does not start; its own words are on stderr
     """
     store = [] if "--store" in arguments else ["--store", ":memory:"]
-    told, process = run([*command_of(command), "serve", "--http", "--json", *store, *arguments], "url")
+    told, process = run([*command_of(command), "serve", "--http", "--json", "--until-stdin-ends", *store, *arguments], "url")
     token = told.get("token") or os.environ.get("STUNTKEY_TOKEN")
     if token is None:
         process.terminate()
@@ -125,12 +125,12 @@ def command_of(command: Optional[Sequence[str]]) -> List[str]:
 
 
 def run(words: Sequence[str], member: str) -> "tuple[Dict[str, Any], subprocess.Popen[bytes]]":
-    """Starts it, and waits for the line that has a member."""
-    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    """Starts it, and waits for the line that has a member. It stops when its stdin ends, as it does with this program."""
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     for line in cast("IO[bytes]", process.stdout):
         told = json.loads(line)
         if member in told:
-            # What it says from now on must not fill the pipe.
+            # What it says from now on must not fill the pipe. (The thread keeps the process, and with it the other pipe.)
             threading.Thread(target=_drain, args=(process,), daemon=True).start()
             return told, process
     status = process.wait()

@@ -1,0 +1,3 @@
+module stuntkey
+
+go 1.19
