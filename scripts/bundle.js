@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const src = `${root}src/`;
 
 /** Made by steps of their own. */
-const ELSEWHERE = ['k6/stuntkey', 'page/script-text'];
+const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/bridge-text', 'inject/device-text'];
 
 /** What is started by its path, beside what package.json names. */
 const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];

@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),
+  inject: async () => (await import('./inject.ts')).injectCommand(),
+  mcp: async () => (await import('./mcp.ts')).mcpCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
