@@ -82,7 +82,7 @@ export function pageDoor(
       }
     },
     events: (path, after, signal) => follow(reach(path), after, signal),
-    tell: (ceremony) => void house.ended(ceremony),
+    tell: (ceremony) => void house.ended(ceremony, 'page'),
     close() {
       registry.close();
       house.close();
