@@ -21,9 +21,8 @@ const PLATFORM = ['crypto/platform/node', 'crypto/platform/node-ml-dsa'];
 
 /**
  * The chunks, in their order: everything that these modules import statically (where it is `shared`, what at least two of them do), as
- * far as no chunk above has it. So chunks never import each other in a circle. `base` is what the platform needs, and `engines` what
- * the engine behind it needs: both are imported by their paths, from conditional imports.
- * What is left is put together by who needs it.
+ * far as no chunk above has it. `base` is what the platform needs, and `engines` what the platform's engine needs, which asks for the
+ * platform by `#platform`. What is left is put together by who needs it.
  *
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
@@ -125,13 +124,23 @@ const { output } = await bundle.write({
   codeSplitting: { groups: CHUNKS.map(({ name }) => ({ name, test: (id) => isIn(id, name) })) },
 });
 await bundle.close();
-if (process.env.REPORT)
-  for (const chunk of output)
-    if (chunk.type === 'chunk')
-      console.log(
-        chunk.fileName,
-        chunk.code.length,
-        chunk.imports.join(' '),
-        '| dyn',
-        chunk.dynamicImports.length,
-      );
+
+/** What each file imports, `#platform` and the like as they are on Node. */
+const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const leads = new Map(
+  output.flatMap((chunk) =>
+    chunk.type === 'chunk'
+      ? [[chunk.fileName, chunk.imports.map((name) => (imports[name]?.node ?? name).replace('./dist/', ''))]]
+      : [],
+  ),
+);
+/** @type {Set<string>} */
+const whole = new Set();
+/** Files in a circle see nothing of each other at their start. @param {string} file @param {readonly string[]} path */
+function refuseCircles(file, path) {
+  if (path.includes(file)) throw new Error(`files of dist in a circle: ${[...path, file].join(' → ')}`);
+  if (whole.has(file)) return;
+  for (const other of leads.get(file) ?? []) refuseCircles(other, [...path, file]);
+  whole.add(file);
+}
+for (const file of leads.keys()) refuseCircles(file, []);
