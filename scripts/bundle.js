@@ -35,6 +35,7 @@ const CHUNKS = [
   { name: 'keys', of: ['entries/crypto'] },
   { name: 'portable', of: ['entries/portable'] },
   { name: 'page', of: ['entries/install', 'testing/stage'] },
+  { name: 'viewer', of: ['viewer/write'] },
   { name: 'browser', of: ['entries/puppeteer', 'entries/webdriver', 'entries/playwright'], shared: true },
   { name: 'verify', of: ['entries/verify'] },
   { name: 'audit', of: ['entries/audit'] },

@@ -45,13 +45,13 @@ function loadedBy(entry: string): {
 describe('an entry', () => {
   /** How many files of ours it loads at most, and which packages. */
   const LOADS: readonly (readonly [entry: string, files: number, packages: string])[] = [
-    ['stuntkey', 8, 'cbor-x/encode'],
-    ['stuntkey/codec', 8, 'cbor-x/encode'],
-    ['stuntkey/ctap', 8, 'cbor-x/encode'],
-    ['stuntkey/crypto', 11, 'cbor-x/encode'],
+    ['stuntkey', 10, 'cbor-x/encode'],
+    ['stuntkey/codec', 10, 'cbor-x/encode'],
+    ['stuntkey/ctap', 10, 'cbor-x/encode'],
+    ['stuntkey/crypto', 13, 'cbor-x/encode'],
     ['stuntkey/verify', 10, 'cbor-x/encode'],
     ['stuntkey/portable', 12, 'cbor-x/encode'],
-    ['stuntkey/install', 9, 'cbor-x/encode'],
+    ['stuntkey/install', 11, 'cbor-x/encode'],
     ['stuntkey/vitest', 12, 'cbor-x/encode vitest'],
     ['stuntkey/node-test', 12, 'cbor-x/encode'],
     ['stuntkey/puppeteer', 18, 'cbor-x/encode'],
@@ -252,8 +252,8 @@ describe.skipIf(withoutTime)('the package', () => {
     );
   });
 
-  it('is no more than 1.25 MB to download, and 4 MB unpacked', () => {
-    expect(pack.size).toBeLessThan(1_250_000);
+  it('is no more than 1.3 MB to download, and 4 MB unpacked', () => {
+    expect(pack.size).toBeLessThan(1_300_000);
     expect(pack.unpackedSize).toBeLessThan(4_000_000);
   });
 
