@@ -45,6 +45,7 @@ export class House {
 
   constructor({ authenticator, faulty, clock, fetch, traces, events }: HouseOptions) {
     this.authenticator = authenticator;
+    void authenticator.warmUp({ u2f: false });
     this.user = authenticator.user instanceof ScriptedUser ? authenticator.user : undefined;
     this.traces = new Traces(traces, clock);
     this.events = new EventLog(events, clock);

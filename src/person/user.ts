@@ -70,9 +70,9 @@ export class ScriptedUser implements User {
    * @param options `clock`, by which the person is slow. Default: the machine's time
    * @throws StuntkeyError `bad-script` that names the member, as `use` and `next` do
    */
-  constructor(script: UserScript = {}, { clock = systemClock }: { readonly clock?: Clock } = {}) {
+  constructor(script?: UserScript, { clock = systemClock }: { readonly clock?: Clock } = {}) {
     this.#clock = clock;
-    this.use(script);
+    if (script !== undefined) this.use(script);
   }
 
   /** How the person behaves where nothing is queued. */
