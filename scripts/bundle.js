@@ -104,6 +104,12 @@ const bundle = await rolldown({
         imported.set(id, importedIds);
       },
     },
+    {
+      // V8 reads a file of ASCII alone in half the time.
+      name: 'ascii',
+      renderChunk: (code) =>
+        code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    },
   ],
 });
 const { output } = await bundle.write({

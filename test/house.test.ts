@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const src = `${root}src/`;
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 const textOf = (file: string): string => readFileSync(src + file, 'utf8');
 
 /**
@@ -33,6 +33,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   inject: 'base webauthn store person authenticator client page',
   transport: 'base ctap crypto',
   capture: 'base cbor ctap decode transport',
+  inspector: 'base cbor ctap webauthn store person authenticator client decode page portable; http',
   http: 'base ctap webauthn crypto store person authenticator client decode page portable transport verify audit load',
   browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable',
   testing: 'base person authenticator client decode page',
@@ -62,6 +63,7 @@ const ROAMING = [
   'page',
   'audit',
   'load',
+  'inspector',
   'inject',
 ];
 
@@ -114,7 +116,7 @@ function importsOf(file: string): Import[] {
 }
 
 const graph: ReadonlyMap<string, readonly Import[]> = new Map(
-  files.map((file) => [file, importsOf(file).filter(({ target }) => target.endsWith('.ts'))]),
+  files.map((file) => [file, importsOf(file).filter(({ target }) => /\.tsx?$/.test(target))]),
 );
 
 /** Groups of files that lead back to each other (Tarjan). */
@@ -199,7 +201,7 @@ describe('the scripts in a page that ask others', () => {
 });
 
 describe('the conversion of options', () => {
-  it('is in one file: no other has the names of their members, but for types, what uses or explains them, and the audit', () => {
+  it('is in one file: no other has the names of their members, but for types, what uses or explains them, the audit and the inspector', () => {
     const uses = [
       'webauthn/types.ts',
       'webauthn/resident-key.ts',
@@ -207,7 +209,10 @@ describe('the conversion of options', () => {
       'authenticator/authenticator.ts',
     ];
     const spelling = files.filter(
-      (file) => /\bresidentKey\b/.test(textOf(file)) && !uses.includes(file) && roomOf(file) !== 'audit',
+      (file) =>
+        /\bresidentKey\b/.test(textOf(file)) &&
+        !uses.includes(file) &&
+        !['audit', 'inspector'].includes(roomOf(file)),
     );
     expect(spelling).toEqual(['webauthn/dictionaries.ts']);
   });

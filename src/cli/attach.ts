@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
+import { safe } from '../base/harmless.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
 import type { HttpServer } from '../http/serve.ts';
 import { ScriptedUser, type User } from '../person/user.ts';
@@ -13,7 +14,7 @@ import { readJson } from './input.ts';
 import { type GlobalOptions, type Key, withKey } from './key.ts';
 import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { jsonText, note, print, safe } from './output.ts';
+import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { inputEnded, interrupted } from './signals.ts';

@@ -49,6 +49,7 @@ Environment:
   STUNTKEY_PIN_FILE         as --pin-file; or the PIN itself in STUNTKEY_PIN
   STUNTKEY_PASSPHRASE_FILE  as --passphrase-file; or the passphrase itself in STUNTKEY_PASSPHRASE
   NO_COLOR                  no color, when it is not empty
+  NODE_DISABLE_COMPILE_CACHE  keep no compiled code in the user's folder for caches
   STUNTKEY_DEBUG            print where an error came from
 
 Examples:

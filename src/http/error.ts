@@ -36,6 +36,7 @@ export type HttpErrorCode =
   | 'no-such-authenticator'
   | 'no-such-fingerprint'
   | 'no-such-path'
+  | 'no-such-prompt'
   | 'no-such-trace'
   | 'not-decodable'
   | 'not-a-page'

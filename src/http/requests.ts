@@ -16,6 +16,7 @@ import {
   fingerprintName,
   pinAttempt,
   pinChange,
+  promptAnswer,
   userScript,
 } from './requests/device.ts';
 import { auditRequest, decodeRequest, savedTrace, verifyRequest } from './requests/judging.ts';
@@ -31,6 +32,7 @@ export const bodies: {
   readonly CredentialImport: typeof credentialImport;
   readonly ConversionRequest: typeof conversionRequest;
   readonly UserScript: typeof userScript;
+  readonly PromptAnswer: typeof promptAnswer;
   readonly AuthenticatorRequest: typeof authenticatorRequest;
   readonly PinChange: typeof pinChange;
   readonly PinAttempt: typeof pinAttempt;
@@ -53,6 +55,7 @@ export const bodies: {
   CredentialImport: credentialImport,
   ConversionRequest: conversionRequest,
   UserScript: userScript,
+  PromptAnswer: promptAnswer,
   AuthenticatorRequest: authenticatorRequest,
   PinChange: pinChange,
   PinAttempt: pinAttempt,

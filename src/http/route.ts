@@ -16,6 +16,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** What all devices behind a door share. */
 export interface Shared {
   readonly registry: Registry;
+  /** What the token is good for beyond the rest. */
+  readonly rights: readonly TokenRight[];
   /** Makes a device with a name. */
   readonly furnish: (request: object) => House;
   readonly fleet: FleetDoor | undefined;

@@ -95,6 +95,7 @@ export async function serveHttp(
   const closing = new Set<() => void>();
   const shared: Shared = {
     registry,
+    rights: tokenRights,
     furnish: furnisher({ clock, fetch, traces, events }),
     fleet,
     whenClosing(callback) {

@@ -3,6 +3,7 @@ import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { ManualClock } from '../../src/base/clock.ts';
 import type { WebAuthnClientOptions } from '../../src/client/client.ts';
 import { WebAuthnClient } from '../../src/client/client.ts';
+import { copyOf } from '../../src/decode/trace/copy.ts';
 import type { CeremonyRecord, Refusal } from '../../src/decode/trace/record.ts';
 import { refusalOf } from '../../src/decode/trace/refusal.ts';
 import { clientFor, TracedClient } from '../../src/decode/trace/traced-client.ts';
@@ -96,6 +97,23 @@ describe('a record of a ceremony', () => {
     await client.create(options);
     options.rp.id = 'changed.example';
     expect(records[0]?.options).toMatchObject({ rp: { id: 'example.com' } });
+  });
+
+  it.each<[string, { inner: unknown }]>([
+    ['JSON', { inner: [{ a: null, b: [true, 1, 'text'] }] }],
+    ['bytes', { inner: { challenge: new Uint8Array([1, 2]) } }],
+    ['a name of its own that JSON.parse allows', { inner: JSON.parse('{"__proto__":{"a":1}}') }],
+    ['many levels', { inner: [[[[[[[[[1]]]]]]]]] }],
+  ])('copies options of %s, with all that is inside', (_, options) => {
+    const before = structuredClone(options);
+    const copy = copyOf(options) as typeof options;
+    expect(copy).toStrictEqual(before);
+    expect(copy.inner).not.toBe(options.inner);
+  });
+
+  it('keeps what cannot be copied', () => {
+    const options = { signal: () => {} };
+    expect(copyOf(options)).toBe(options);
   });
 
   it('tells how long the device took, by the clock handed in', async () => {

@@ -36,6 +36,9 @@ const ofDevice: Plan = async (call) => {
   await call('GET', '/pin');
   await call('POST', '/pin/verify', { pin: '123456' });
   await call('PUT', '/user', { pin: '123456' });
+  await call('PATCH', '/user', { verification: 'approve' });
+  await call('GET', '/user');
+  await call('GET', '/prompts');
   const { id: finger } = (await call('POST', '/fingerprints', { name: 'left' })).json;
   await call('GET', '/fingerprints');
   await call('PATCH', `/fingerprints/${finger}`, { name: 'right' });
@@ -43,6 +46,7 @@ const ofDevice: Plan = async (call) => {
   const { id } = (await call('POST', '/create', { origin, options: creation })).json;
   await call('POST', '/user/next', { presence: 'approve' });
   await call('POST', '/faults/next', { fault: 'signature-empty' });
+  await call('GET', '/faults/next');
   await call('DELETE', '/faults/next');
   await call('POST', '/get', { origin, options: request });
   await call('DELETE', '/user');
@@ -60,8 +64,19 @@ const ofDevice: Plan = async (call) => {
   await call('DELETE', '/trace');
   await call('DELETE', '/traces');
   await call('POST', '/power-cycle');
-  await call('POST', '/reset');
+  await call('PATCH', '/user', { presence: 'ask' });
+  const reset = call('POST', '/reset');
+  await call('POST', `/prompts/${await firstPrompt(call)}`, { answer: 'approve' });
+  await reset;
 };
+
+/** The number of the prompt that waits, once one does. */
+async function firstPrompt(call: Call): Promise<number> {
+  for (;;) {
+    const [first] = (await call('GET', '/prompts')).json.prompts;
+    if (first !== undefined) return first.prompt;
+  }
+}
 
 const ofDoor: Plan = async (call) => {
   await call('GET', '/authenticators');

@@ -7,6 +7,7 @@ import { decodeCbor } from '../../cbor/cbor.ts';
 import type { CtapDevice } from '../../client/platform/device-link.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
+import { copyOf } from './copy.ts';
 import { type CeremonyRecord, ceremonyRecord, type Exchange, type Outcome } from './record.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -57,7 +58,7 @@ export class Recorder {
     signal: AbortSignal | undefined,
     work: (collected: (clientDataJSON: Uint8Array) => void) => Promise<T>,
   ): Promise<T> {
-    const draft: Draft = { ceremony, options: copied(unwrapped(options)), exchanges: [] };
+    const draft: Draft = { ceremony, options: copyOf(unwrapped(options)), exchanges: [] };
     this.#drafts.add(draft);
     const end = (outcome: Outcome): void => {
       this.#drafts.delete(draft);
@@ -158,13 +159,4 @@ function clientDataHashOf(request: Uint8Array): Uint8Array | undefined {
 function unwrapped(options: unknown): unknown {
   const { publicKey } = (options ?? {}) as { publicKey?: unknown };
   return publicKey ?? options;
-}
-
-/** A copy, since the caller may change the original. */
-function copied(options: unknown): unknown {
-  try {
-    return structuredClone(options);
-  } catch {
-    return options;
-  }
 }

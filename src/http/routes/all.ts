@@ -14,6 +14,7 @@ import { fleet } from './fleet.ts';
 import { health } from './health.ts';
 import { page } from './page.ts';
 import { pin } from './pin.ts';
+import { prompts } from './prompts.ts';
 import { tools } from './tools.ts';
 import { traces } from './traces.ts';
 import { user } from './user.ts';
@@ -23,6 +24,7 @@ const ofDevice: readonly Route[] = [
   ...ceremonies,
   ...credentials,
   ...user,
+  ...prompts,
   ...faults,
   ...pin,
   ...fingerprints,
