@@ -5,6 +5,7 @@ import { deviceShape } from '../../authenticator/options.ts';
 import { callable, check, exactly, flag, maybe, oneOf, type Shape, that } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { WebAuthnClient } from '../../client/client.ts';
+import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { ScriptedUser, scriptedUserShape } from '../../person/user.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import type { PlaywrightCredential } from '../../portable/formats/playwright.ts';
@@ -79,6 +80,8 @@ export class PlaywrightStage {
   readonly records: string[] = [];
   /** The refused ones among them: each begins with what was refused, where, why, and what to do. */
   readonly refusals: string[] = [];
+  /** The same hundred, for the page that a test that failed leaves. */
+  readonly ceremonies: CeremonyRecord[] = [];
   readonly #store: Store;
   readonly #options: AttachOptions;
   #context: BrowserContext | undefined;
@@ -160,7 +163,10 @@ export class PlaywrightStage {
     this.#context = context;
     this.#passkeys = passkeys;
     for (const name of ['registered', 'authenticated', 'refused'] as const)
-      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name), name === 'refused'));
+      passkeys.on(name, ({ ceremony }) => {
+        this.#remember(String(ceremony ?? name), name === 'refused');
+        if (ceremony !== undefined && this.ceremonies.push(ceremony) > MOST_RECORDS) this.ceremonies.shift();
+      });
   }
 
   get #attached(): BrowserContext {
