@@ -132,7 +132,9 @@ describe.skipIf(withoutBrowser)(named('one browser', withoutBrowser), () => {
       await inPage(`() => document.querySelector('#register').click()`);
       expect(await inPage(outcome)).toContain('ada is registered');
 
-      const playwright = await connected(another('@playwright/mcp/cli.js', '--cdp-endpoint', url));
+      const playwright = await connected(
+        another('@playwright/mcp/cli.js', '--cdp-endpoint', url, '--output-dir', profile),
+      );
       const inPlaywright = async (name: string, given: object = {}): Promise<string> => {
         const answer = await playwright.callTool({ name, arguments: given });
         expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
