@@ -1,6 +1,6 @@
 /** What a test gets: a device, a person, a client, and a page's globals on request. All of it is removed when the test is over. */
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
-import { deviceShape } from '../authenticator/options.ts';
+import { deviceShape, requireWithinDevice } from '../authenticator/options.ts';
 import { callable, check, either, exactly, flag, maybe, oneOf, type Shape, text } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { WebAuthnClient } from '../client/client.ts';
@@ -45,11 +45,7 @@ const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }>
 
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedStage(given: StageOptions): StageOptions {
-  if (given?.device instanceof Authenticator)
-    throw new StuntkeyError(
-      'bad-options',
-      "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",
-    );
+  requireWithinDevice(given);
   return check(shape, given, 'bad-options') as StageOptions;
 }
 

@@ -119,6 +119,7 @@ describe('the set-up file for jest', () => {
     [{ user: {} }, 'user: expected a person who can be told what to do'],
     [{ traceFailures: 'some' }, 'traceFailures: expected true, false or \'all\', got "some"'],
     [null, "expected options, such as { origin: 'https://example.com' }, got null"],
+    [{ model: 'yubikey-5-nfc' }, 'model: expected as an option of the device: { device: { model: … } }'],
     [
       { device: new Authenticator() },
       "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",

@@ -1,7 +1,7 @@
 /** What a Playwright test gets: a device in the pages of its context, a person, and the record of ceremonies. */
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
-import { deviceShape } from '../../authenticator/options.ts';
+import { deviceShape, requireWithinDevice } from '../../authenticator/options.ts';
 import { callable, check, exactly, flag, maybe, oneOf, type Shape, that } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { WebAuthnClient } from '../../client/client.ts';
@@ -43,22 +43,26 @@ export interface PlaywrightStageOptions {
   readonly fetch?: Fetch;
 }
 
-const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: unknown }> = exactly({
-  mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
-  device: maybe(deviceShape),
-  user: maybe(scriptedUserShape),
-  credentials: maybe(
-    that<object>(
-      (value) => typeof value === 'object' && value !== null,
-      'an array of passkeys, or a storage state with some',
+const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: unknown }> = exactly(
+  {
+    mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
+    device: maybe(deviceShape),
+    user: maybe(scriptedUserShape),
+    credentials: maybe(
+      that<object>(
+        (value) => typeof value === 'object' && value !== null,
+        'an array of passkeys, or a storage state with some',
+      ),
     ),
-  ),
-  adopt: maybe(flag),
-  fetch: maybe(callable<Fetch>('a function such as fetch')),
-});
+    adopt: maybe(flag),
+    fetch: maybe(callable<Fetch>('a function such as fetch')),
+  },
+  "options, such as { device: { model: 'yubikey-5-nfc' } }",
+);
 
 /** @throws StuntkeyError `bad-options` that names the option */
 function checkedStage(given: PlaywrightStageOptions): PlaywrightStageOptions {
+  requireWithinDevice(given);
   return check(shape, given, 'bad-options', 'stuntkeyOptions') as PlaywrightStageOptions;
 }
 
