@@ -1,4 +1,5 @@
 /** The options of a client, and of one of its ceremonies. */
+import { Cache } from '../base/cache.ts';
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
   abortSignal,
@@ -20,6 +21,7 @@ import {
 } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { RandomSource } from '../crypto/random.ts';
+import { type Origin, parseOrigin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { type AppOptions, appShape } from './app.ts';
@@ -132,12 +134,40 @@ const shape: Shape<WebAuthnClientOptions> = exactly(
   'options, such as { origin, authenticator }',
 );
 
+/** Options that were checked: a client that is made of another's options does not check them again. */
+const known = new WeakSet<WebAuthnClientOptions>();
+
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOptions {
+  if (known.has(given)) return given;
   const options = check(shape, given, 'bad-options');
   if (options.seed !== undefined && options.random !== undefined)
     throw new StuntkeyError('bad-options', 'expected seed or random, got both');
+  known.add(options);
   return options;
+}
+
+/** Checked options, with other devices in the place of theirs. */
+export function withDevices(
+  options: WebAuthnClientOptions,
+  authenticator: readonly ClientAuthenticator[],
+): WebAuthnClientOptions {
+  const changed = { ...options, authenticator };
+  known.add(changed);
+  return changed;
+}
+
+/** Origins by their texts: the HTTP door makes a client for each request, mostly at the same origin. */
+const origins = new Cache<string, Origin>(32);
+const LONGEST_KEPT = 256;
+
+/** @throws StuntkeyError `bad-origin` */
+export function originOf(text: string): Origin {
+  const known = origins.get(text);
+  if (known !== undefined) return known;
+  const origin = parseOrigin(text);
+  if (text.length <= LONGEST_KEPT && !origin.opaque) origins.set(text, origin);
+  return origin;
 }
 
 const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({

@@ -98,6 +98,21 @@ describe('a record of a ceremony', () => {
     expect(records[0]?.options).toMatchObject({ rp: { id: 'example.com' } });
   });
 
+  it('keeps bytes, members without end and a member __proto__ as they were, too', async () => {
+    const { client, records } = setUp();
+    const id = Uint8Array.of(1, 2, 3);
+    const round: { own?: unknown } = {};
+    round.own = round;
+    const odd = JSON.parse('{ "__proto__": { "polluted": 1 } }');
+    await client.create({ ...creation, user: { ...creation.user, id }, round, odd, nothing: null } as never);
+    id[0] = 9;
+    const kept = records[0]?.options as { user: { id: Uint8Array }; round: typeof round; odd: object };
+    expect(kept.user.id).toEqual(Uint8Array.of(1, 2, 3));
+    expect(kept.round.own).toBe(kept.round);
+    expect(Object.keys(kept.odd)).toEqual(['__proto__']);
+    expect(kept).toMatchObject({ nothing: null, rp: { id: 'example.com' } });
+  });
+
   it('tells how long the device took, by the clock handed in', async () => {
     const { client, records, user, clock } = setUp();
     user.next({ presence: 'ignore' });

@@ -17,8 +17,8 @@ interface Draft {
   readonly ceremony: 'create' | 'get';
   readonly options: unknown;
   readonly exchanges: Pending[];
-  /** As the client wrote it, and its hash; undefined if the ceremony ended before it. */
-  clientData?: { readonly text: string; readonly hash: Uint8Array };
+  /** As the client wrote it, and its hash, once that was asked for; undefined if the ceremony ended before it. */
+  clientData?: { readonly bytes: Uint8Array; hash?: Uint8Array };
 }
 
 /** An exchange that may be under way. */
@@ -63,7 +63,7 @@ export class Recorder {
       this.#drafts.delete(draft);
       const { options } = draft;
       const exchanges = draft.exchanges.map((exchange) => this.#ended(exchange));
-      const clientData = draft.clientData?.text;
+      const clientData = draft.clientData && fromUtf8(draft.clientData.bytes);
       this.#trace(
         ceremonyRecord({ ceremony, origin: this.#origin, options, exchanges, clientData, outcome }),
       );
@@ -71,7 +71,7 @@ export class Recorder {
     let credential: T;
     try {
       credential = await work((clientDataJSON) => {
-        draft.clientData = { text: fromUtf8(clientDataJSON), hash: sha256(clientDataJSON) };
+        draft.clientData = { bytes: clientDataJSON.slice() };
       });
     } catch (error) {
       end({ refused: refusalOf(ceremony, error, draft.exchanges, signal) });
@@ -132,9 +132,14 @@ export class Recorder {
     if (drafts.length < 2) return drafts;
     const hash = clientDataHashOf(request);
     const own =
-      hash && drafts.filter(({ clientData }) => clientData !== undefined && equal(clientData.hash, hash));
+      hash && drafts.filter((draft) => draft.clientData !== undefined && equal(hashOf(draft.clientData), hash));
     return own !== undefined && own.length > 0 ? own : drafts;
   }
+}
+
+function hashOf(clientData: NonNullable<Draft['clientData']>): Uint8Array {
+  clientData.hash ??= sha256(clientData.bytes);
+  return clientData.hash;
 }
 
 /** Where the two commands have the hash of the client data. */
@@ -163,8 +168,32 @@ function unwrapped(options: unknown): unknown {
 /** A copy, since the caller may change the original. */
 function copied(options: unknown): unknown {
   try {
-    return structuredClone(options);
+    return copiedJson(options, { members: MOST_MEMBERS }) ?? structuredClone(options);
   } catch {
     return options;
   }
 }
+
+/** More members than this are left to the platform: no server sends them, and an object that has itself as a member has no end of them. */
+const MOST_MEMBERS = 1000;
+
+/** JSON by hand, which takes a fifth of the time. @returns undefined where the platform has to copy */
+function copiedJson(value: unknown, left: { members: number }): unknown {
+  if (typeof value !== 'object' || value === null) return isPlain(value) ? value : undefined;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === Array.prototype) return copiedMembers(value as unknown[], [], left);
+  return prototype === Object.prototype ? copiedMembers(value, {}, left) : undefined;
+}
+
+function copiedMembers(value: object, copy: object, left: { members: number }): object | undefined {
+  for (const name of Object.keys(value)) {
+    const member = copiedJson(value[name as never], left);
+    // (`__proto__` would set the copy's prototype.)
+    if (member === undefined || --left.members < 0 || name === '__proto__') return undefined;
+    copy[name as never] = member as never;
+  }
+  return copy;
+}
+
+const isPlain = (value: unknown): boolean =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
