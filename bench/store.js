@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from 'stuntkey/store';
 import { median } from './measure.js';
+import { fillStore } from './scale.js';
 
-const bytes = (/** @type {number} */ length) => crypto.getRandomValues(new Uint8Array(length));
-const AT_ONCE = 10_000;
 const PAGE = 100;
 
 /** @param {() => unknown} work */
@@ -14,31 +13,6 @@ async function milliseconds(work) {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-/** @param {import('stuntkey/store').LmdbStore} store @param {number} count */
-function fill(store, count) {
-  for (let done = 0; done < count; done += AT_ONCE) {
-    store.transaction((transaction) => {
-      for (let i = done; i < Math.min(done + AT_ONCE, count); i++) {
-        transaction.put({
-          id: bytes(32),
-          rpId: `shop-${i % 1000}.example`,
-          rpIdHash: new Uint8Array(32).fill(i % 251),
-          algorithm: -7,
-          privateKey: bytes(32),
-          publicKey: bytes(64),
-          discoverable: true,
-          userId: bytes(16),
-          userName: `customer-${i}@example.com`,
-          signCount: 0,
-          backupEligible: false,
-          backupState: false,
-          credProtect: 1,
-        });
-      }
-    });
-  }
 }
 
 /**
@@ -51,7 +25,7 @@ export async function durable(effort, count) {
   try {
     const path = join(folder, 'key');
     const store = await openStore({ path });
-    fill(store, count);
+    fillStore(store, count);
     const { records } = store.page({ limit: PAGE });
     const id = /** @type {Uint8Array} */ (records[0]?.id);
     const bumps = [];

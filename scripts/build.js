@@ -13,6 +13,7 @@ const STEPS = [
   'scripts/types.js',
   'scripts/bundle.js',
   'scripts/page.js',
+  'scripts/inspector.js',
   'scripts/k6.js',
 ];
 

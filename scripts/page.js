@@ -1,21 +1,102 @@
-// The script that runs in a browser's page: src/page/injected.ts with all that it imports, put together into one text.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// The scripts that run in a browser's pages, each put together with all that it imports into one text: src/page/injected.ts, whose
+// answers a driver carries; src/page/bridge.ts, which asks an HTTP door; src/inject/injected-device.ts, with a device of its own.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { noticesOf } from './notices.js';
 
-const bundle = await rolldown({
-  input: fileURLToPath(new URL('../src/page/injected.ts', import.meta.url)),
-  platform: 'browser',
-  // In a page, Buffer may be any polyfill.
-  transform: { define: { 'globalThis.Buffer': 'undefined' } },
-});
-const { output } = await bundle.generate({ format: 'iife', minify: true });
-await bundle.close();
-// Strict: a function that is not can be had by a getter of the page's, as `caller`, with its arguments.
-const text = `(way) => {'use strict';${output[0].code.trim()}}`;
-const folder = new URL('../dist/page/', import.meta.url);
-mkdirSync(folder, { recursive: true });
-writeFileSync(
-  new URL('script-text.js', folder),
-  `/** The source of a function that is given its \`way\` (injected.ts). */\nexport const PAGE_SCRIPT = ${JSON.stringify(text)};\n`,
+/** @param {string} path */
+const at = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** What a device in a page does without, and would double its size: certificates of attestation, key files, lists of revoked keys. */
+const LEFT_OUT = {
+  'authority/certificate.ts': [
+    'makeCertificate',
+    'makeRevocationList',
+    'tpmAlternativeName',
+    'keyPurpose',
+    'distributionPoint',
+  ],
+  'authority/android-key-description.ts': ['keyDescription'],
+  'authority/read-authority.ts': ['readAuthority'],
+  'crypto/formats/pkcs8.ts': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
+};
+
+/** Which of those the bundler came to: the others are misspelled, or moved. @type {Set<string>} */
+const leftOut = new Set();
+
+const leaveOut = {
+  name: 'leave out',
+  /** @param {string} id */
+  load(id) {
+    const [path, names] = Object.entries(LEFT_OUT).find(([path]) => id === src + path) ?? [];
+    if (path !== undefined) leftOut.add(path);
+    return names
+      ?.map(
+        (name) => `export function ${name}() { throw new Error('${name} is not in the script for pages'); }`,
+      )
+      .join('\n');
+  },
+};
+
+/** The modules behind package.json's conditional imports, where there is no Node. */
+const { imports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const alias = Object.fromEntries(
+  Object.entries(imports).map(([name, path]) => [
+    name,
+    (path.default ?? path).replace('./dist/', src).replace(/\.js$/, '.ts'),
+  ]),
 );
+
+/**
+ * @param {string} input
+ * @param {import('rolldown').Plugin[]} plugins
+ */
+async function bundled(input, plugins = []) {
+  const bundle = await rolldown({
+    input: src + input,
+    platform: 'browser',
+    resolve: { alias },
+    plugins,
+    checks: { ineffectiveDynamicImport: false },
+    // The labels of the Public Suffix List are one long text, and would be there twice.
+    optimization: { inlineConst: false },
+    // In a page, Buffer may be any polyfill.
+    transform: { define: { 'globalThis.Buffer': 'undefined' } },
+  });
+  const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
+  await bundle.close();
+  if (output.length !== 1) throw new Error(`${input}: expected one text, got ${output.length}`);
+  // Strict: a function that is not can be had by a getter of the page's, as `caller`, with its arguments.
+  const text = `(way) => {'use strict';${output[0].code.trim()}}`;
+  return { text, notices: noticesOf(Object.keys(output[0].modules)) };
+}
+
+/** @param {string} file @param {string} code @param {string} notices */
+function write(file, code, notices) {
+  mkdirSync(at(dirname(file)), { recursive: true });
+  writeFileSync(at(file), `${notices}/** The source of a function that is given its \`way\`. */\n${code}\n`);
+}
+
+for (const [file, name, input] of /** @type {const} */ ([
+  ['page/script-text.js', 'PAGE_SCRIPT', 'page/injected.ts'],
+  ['inject/bridge-text.js', 'BRIDGE_SCRIPT', 'page/bridge.ts'],
+])) {
+  const { text, notices } = await bundled(input);
+  write(file, `export const ${name} = ${JSON.stringify(text)};`, notices);
+}
+// Compressed, for it would be a fifth of the package.
+const { text, notices } = await bundled('inject/injected-device.ts', [leaveOut]);
+const device = brotliCompressSync(text).toString('base64');
+write(
+  'inject/device-text.js',
+  `import { brotliDecompressSync } from 'node:zlib';
+export const deviceText = () => brotliDecompressSync(Buffer.from('${device}', 'base64')).toString();`,
+  notices,
+);
+const notThere = Object.keys(LEFT_OUT).filter((path) => !leftOut.has(path));
+if (notThere.length > 0)
+  throw new Error(`expected these in the device's script, to leave them out: ${notThere.join(', ')}`);

@@ -14,6 +14,7 @@ export const DOCUMENTS: readonly string[] = [
   'CHANGELOG.md',
   'llms.txt',
   'skills/stuntkey/SKILL.md',
+  'skills/stuntkey-browser/SKILL.md',
   ...['dotnet', 'go', 'java', 'python', 'ruby'].map((language) => `clients/${language}/README.md`),
   ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const src = `${root}src/`;
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 const textOf = (file: string): string => readFileSync(src + file, 'utf8');
 
 /**
@@ -30,15 +30,18 @@ const ROOMS: Readonly<Record<string, string>> = {
   page: 'base ctap webauthn client decode; store authenticator',
   audit: 'base cbor ctap webauthn crypto store person authority authenticator client verify; page',
   load: 'base cbor ctap webauthn crypto store person authenticator client',
+  inject: 'base webauthn store person authenticator client page',
   transport: 'base ctap crypto',
   capture: 'base cbor ctap decode transport',
-  http: 'base ctap webauthn crypto store person authenticator client decode portable transport verify audit load',
+  inspector: 'base cbor ctap webauthn store person authenticator client decode page portable; http',
+  http: 'base ctap webauthn crypto store person authenticator client decode page portable transport verify audit load',
   browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable',
   testing: 'base person authenticator client decode page',
+  mcp: 'base webauthn person authenticator client decode browser audit',
   vectors: 'base ctap crypto authority authenticator client',
   cli:
     'base cbor ctap webauthn crypto store person authority authenticator metadata client portable verify decode page audit load ' +
-    'transport capture http browser vectors',
+    'inject transport capture http browser mcp vectors',
 };
 
 /** Rooms that run unchanged in a browser. */
@@ -60,6 +63,8 @@ const ROAMING = [
   'page',
   'audit',
   'load',
+  'inspector',
+  'inject',
 ];
 
 /** What of those rooms is Node's: behind a conditional import of package.json, or an entry of its own. */
@@ -72,6 +77,8 @@ const NODE_ONLY: readonly RegExp[] = [
   /^load\/threads\/(node|worker)/,
   // `stuntkey/artillery`
   /^load\/artillery/,
+  // `#device-script`
+  /^inject\/device-text/,
   // `stuntkey/store`
   /^store\/lmdb\//,
 ];
@@ -109,7 +116,7 @@ function importsOf(file: string): Import[] {
 }
 
 const graph: ReadonlyMap<string, readonly Import[]> = new Map(
-  files.map((file) => [file, importsOf(file).filter(({ target }) => target.endsWith('.ts'))]),
+  files.map((file) => [file, importsOf(file).filter(({ target }) => /\.tsx?$/.test(target))]),
 );
 
 /** Groups of files that lead back to each other (Tarjan). */
@@ -184,9 +191,9 @@ describe('the rooms', () => {
   });
 });
 
-describe('the script in a page', () => {
-  it('is made of base, webauthn and page alone', () => {
-    const reached = new Set<string>(['page/injected.ts']);
+describe('the scripts in a page that ask others', () => {
+  it.each(['injected', 'bridge'])('%s is made of base, webauthn and page alone', (name) => {
+    const reached = new Set<string>([`page/${name}.ts`]);
     for (const file of reached) for (const { target } of graph.get(file) ?? []) reached.add(target);
     expect([...reached].filter((file) => !/^(base|webauthn|page)\//.test(file))).toEqual([]);
     expect(reached.size).toBeGreaterThan(10);
@@ -194,7 +201,7 @@ describe('the script in a page', () => {
 });
 
 describe('the conversion of options', () => {
-  it('is in one file: no other has the names of their members, but for types, what uses or explains them, and the audit', () => {
+  it('is in one file: no other has the names of their members, but for types, what uses or explains them, the audit and the inspector', () => {
     const uses = [
       'webauthn/types.ts',
       'webauthn/resident-key.ts',
@@ -202,7 +209,10 @@ describe('the conversion of options', () => {
       'authenticator/authenticator.ts',
     ];
     const spelling = files.filter(
-      (file) => /\bresidentKey\b/.test(textOf(file)) && !uses.includes(file) && roomOf(file) !== 'audit',
+      (file) =>
+        /\bresidentKey\b/.test(textOf(file)) &&
+        !uses.includes(file) &&
+        !['audit', 'inspector'].includes(roomOf(file)),
     );
     expect(spelling).toEqual(['webauthn/dictionaries.ts']);
   });

@@ -210,11 +210,17 @@ export class Authenticator {
   }
 
   /**
-   * Loads the modules that the first U2F registration needs, because U2F clients wait for a second only. Carriers call it
-   * when the device comes up; nothing is loaded for a device without U2F.
+   * Prepares what the first registrations would have to wait for. Where the policy has RSA, one key is made ahead from now on, on another
+   * thread, unless keys follow from a seed. Where it has U2F, the modules for its registration are loaded, because U2F clients wait for
+   * a second only. Carriers call it when the device comes up.
+   *
+   * @param u2f false where nothing will speak U2F to the device
    */
-  async warmUp(): Promise<void> {
-    if (this.policy.u2f) await u2fIdentity(this.#device);
+  async warmUp({ u2f = this.policy.u2f }: { readonly u2f?: boolean } = {}): Promise<void> {
+    const { engine } = this.#device;
+    const keys = this.policy.algorithms.map((algorithm) => engine.prepare?.(algorithm));
+    if (u2f && this.policy.u2f) await u2fIdentity(this.#device);
+    await Promise.all(keys);
   }
 
   /** Why the device may have no credential for an RP ID without an allow list; undefined without a reason. Not part of a protocol. */

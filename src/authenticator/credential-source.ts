@@ -7,9 +7,25 @@ import type { StoreReader } from '../store/store.ts';
 import type { Policy } from './policy/type.ts';
 import { unwrapped } from './wrapping.ts';
 
-/** The key pair of a credential. */
+/** The key pair of a credential. Its public key is read only when it is needed: a fleet's has to be computed first. */
 export function keyPairOf(record: CredentialRecord): KeyPair {
-  return { algorithm: record.algorithm, secret: record.privateKey, public: record.publicKey };
+  return new RecordedKey(record);
+}
+
+class RecordedKey implements KeyPair {
+  readonly algorithm: number;
+  readonly secret: Uint8Array;
+  readonly #record: CredentialRecord;
+
+  constructor(record: CredentialRecord) {
+    this.algorithm = record.algorithm;
+    this.secret = record.privateKey;
+    this.#record = record;
+  }
+
+  get public(): Uint8Array {
+    return this.#record.publicKey;
+  }
 }
 
 /** The credential with an ID, if it is this device's and bound to the RP. */

@@ -2,7 +2,7 @@
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { timer } from '../base/timer.ts';
 import { CtapError } from '../ctap/status.ts';
-import { sampleFlaws } from '../person/answers.ts';
+import { userAnswers } from '../person/answers.ts';
 import type { UserAnswer, UserPrompt } from '../person/user.ts';
 import type { CommandContext, Device, KeepaliveStatus, TransactOptions } from './device.ts';
 
@@ -10,13 +10,7 @@ import type { CommandContext, Device, KeepaliveStatus, TransactOptions } from '.
 export type PromptResult = Exclude<UserAnswer, 'ignore'> | 'timeout';
 
 /** What a user can answer. */
-const ANSWERS: ReadonlySet<unknown> = new Set<UserAnswer>([
-  'approve',
-  'decline',
-  'fail',
-  'ignore',
-  ...sampleFlaws,
-]);
+const ANSWERS: ReadonlySet<unknown> = new Set(userAnswers);
 
 /**
  * Asks the user, and waits where the answer is not there at once.
@@ -32,7 +26,7 @@ export function prompt(
 ): PromptResult | Promise<PromptResult> {
   const answer = device.user.answer(prompt);
   if (typeof answer === 'string' && answer !== 'ignore') return known(answer);
-  return wait(device, context, answer, timeout);
+  return wait(device, context, prompt, answer, timeout);
 }
 
 /** @throws StuntkeyError `bad-script` for what is no answer: neither a yes nor a no */
@@ -47,6 +41,7 @@ function known<Answer>(answer: Answer): Answer {
 async function wait(
   device: Device,
   context: CommandContext,
+  prompt: UserPrompt,
   answer: UserAnswer | Promise<UserAnswer>,
   timeout: number,
 ): Promise<PromptResult> {
@@ -56,7 +51,15 @@ async function wait(
     return await patience(device, context, answer, timeout);
   } finally {
     tell(keepalive, 1);
+    leave(device, prompt);
   }
+}
+
+/** Tells the person that the prompt is over. A person that was handed in may fail at it; the command goes on. */
+function leave({ user }: Device, prompt: UserPrompt): void {
+  try {
+    user.leave?.(prompt);
+  } catch {}
 }
 
 /** Tells the function that watches a request. If it fails, the request goes on. */

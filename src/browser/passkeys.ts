@@ -146,6 +146,9 @@ export async function prepare(attachable: Attachable, given: AttachOptions): Pro
     'devices' in attachable
       ? attachable
       : { devices: (Array.isArray(attachable) ? [...attachable] : [attachable]) as PageAuthenticator[] };
+  // A key that takes long is made while the page loads.
+  for (const device of source.devices as readonly Partial<Pick<Authenticator, 'warmUp'>>[])
+    void (async () => device.warmUp?.({ u2f: false }))().catch(() => {});
   if (mode === 'page' || mode === 'proxy') {
     if (mode === 'proxy') checkReadable(source.devices);
     const ceremonies = new PageCeremonies(source, events, fetch);

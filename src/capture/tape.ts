@@ -11,13 +11,12 @@ import {
   fragment,
   MAX_MESSAGE,
   NONCE_SIZE,
-  PACKET_SIZE,
   putUint32,
 } from '../transport/ctaphid/packets.ts';
 import type { CarriedDevice, CarriedRequestOptions } from '../transport/device.ts';
 import { CONFIGURATION_SETUP, DEVICE_SETUP, descriptor, IDENTITY } from '../transport/usbip/descriptors.ts';
 import { Channels } from './channels.ts';
-import { packetBlocks } from './packet-blocks.ts';
+import { PacketBlocks, type PassedPackets } from './packet-blocks.ts';
 import { interfaceDescription, packetBlock, sectionHeader } from './pcapng/write.ts';
 import { redactRequest, redactResponse } from './redact.ts';
 import { RECORDED_BY, REDACTED, UNREDACTED } from './redaction.ts';
@@ -36,11 +35,12 @@ export interface RecordingOptions {
 }
 
 const NOTHING = new Uint8Array();
-/** How long a message waits for others, in milliseconds, and how many bytes of messages wait, each counted as a packet at least. */
+/** How long a message waits for others, in milliseconds, how many wait, and how many bytes of them. */
 const LONGEST_WAIT = 50;
-const MOST_WAITING = 1 << 18;
+const MOST_MESSAGES = 1024;
+const MOST_BYTES = 1 << 18;
 
-/** A message that passed, and is not in the file yet: a copy of it, since its owner may go on with the bytes. */
+/** A message that passed, and is not in the file yet. */
 interface Passed {
   readonly direction: 'in' | 'out';
   readonly cid: number;
@@ -58,8 +58,10 @@ export class Tape {
   readonly #clock: Clock;
   readonly #onFailure: (error: Error) => void;
   readonly #channels = new Channels();
+  readonly #held = new Uint8Array(MOST_BYTES);
+  readonly #blocks = new PacketBlocks();
+  #used = 0;
   #waiting: Passed[] = [];
-  #waitingBytes = 0;
   #stopTimer: (() => void) | undefined;
   #open = true;
   #failed = false;
@@ -90,10 +92,11 @@ export class Tape {
   flush(): void {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    const passed = this.#waiting;
+    const passed = this.#waiting.map(packetsOf);
     this.#waiting = [];
-    this.#waitingBytes = 0;
-    if (passed.length > 0) this.#append(concat(...passed.map((one) => this.#blocksOf(one))));
+    this.#used = 0;
+    if (passed.length > 0) this.#append(this.#blocks.of(passed, this.#id + 1));
+    for (const { packets } of passed) this.#id += packets.length;
   }
 
   of<Device extends CarriedDevice>(device: Device): Device {
@@ -170,27 +173,21 @@ export class Tape {
     redact?: (message: Uint8Array) => Uint8Array,
   ): void {
     if (!this.#open || this.#failed) return;
-    this.#waiting.push({
-      direction,
-      cid,
-      command,
-      message: new Uint8Array(message),
-      at: this.#now(),
-      redact,
-    });
-    this.#waitingBytes += Math.max(message.length, PACKET_SIZE);
-    if (this.#waitingBytes >= MOST_WAITING) this.flush();
+    // (First, since it may flush what waits.)
+    const copy = this.#copied(message);
+    this.#waiting.push({ direction, cid, command, message: copy, at: this.#now(), redact });
+    if (this.#waiting.length >= MOST_MESSAGES) this.flush();
     else this.#stopTimer ??= this.#clock.after(LONGEST_WAIT, () => this.flush(), { background: true });
   }
 
-  #blocksOf({ direction, cid, command, message, at, redact }: Passed): Uint8Array {
-    const kept = redact?.(message) ?? message;
-    // Carriers of such messages answer with an error in their place.
-    const whole = kept.length <= MAX_MESSAGE ? kept : kept.subarray(0, MAX_MESSAGE);
-    const packets = fragment(cid, command, whole);
-    const id = this.#id + 1;
-    this.#id += packets.length;
-    return packetBlocks(packets, direction, at, id);
+  /** A copy, until the next flush: the owner may go on with the bytes. All copies share one buffer, which costs less than one each. */
+  #copied(message: Uint8Array): Uint8Array {
+    if (message.length > MOST_BYTES) return new Uint8Array(message);
+    if (message.length > MOST_BYTES - this.#used) this.flush();
+    const copy = this.#held.subarray(this.#used, this.#used + message.length);
+    copy.set(message);
+    this.#used += message.length;
+    return copy;
   }
 
   /** A control transfer that reads a descriptor. */
@@ -226,4 +223,11 @@ export class Tape {
       this.#onFailure(error as Error);
     }
   }
+}
+
+/** What is kept of a message. Carriers of one that is too long answer with an error in its place. */
+function packetsOf({ direction, cid, command, message, at, redact }: Passed): PassedPackets {
+  const kept = redact === undefined ? message : redact(message);
+  const whole = kept.length <= MAX_MESSAGE ? kept : kept.subarray(0, MAX_MESSAGE);
+  return { packets: fragment(cid, command, whole), direction, at };
 }

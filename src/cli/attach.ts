@@ -1,30 +1,39 @@
 /** `stuntkey attach`: the pages of a running browser use this key, until you stop. */
 import { Command, Option } from 'commander';
-import type { Browser } from 'puppeteer-core';
 import { Authenticator } from '../authenticator/authenticator.ts';
+import type { ModelName } from '../authenticator/models/registry.ts';
+import { safe } from '../base/harmless.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
 import type { HttpServer } from '../http/serve.ts';
+import { ScriptedUser, type User } from '../person/user.ts';
+import { type ReachOptions, reached, withReachOptions } from './attach-reach.ts';
 import { ExitCode, lineOf, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { checkDoor, type DoorArguments, openDoor, scripted, withDoorOptions } from './http.ts';
-import { type GlobalOptions, withKey } from './key.ts';
+import { readJson } from './input.ts';
+import { type GlobalOptions, type Key, withKey } from './key.ts';
+import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { jsonText, note, print, safe } from './output.ts';
+import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { inputEnded, interrupted } from './signals.ts';
 
-interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordOptions {
-  readonly browserUrl: string;
+interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordOptions, ReachOptions {
   readonly mode: AttachMode;
+  readonly model?: ModelName;
+  readonly policy?: string;
+  readonly fault?: string;
+  /** What the person does, as JSON. */
+  readonly person?: string;
 }
 
 export function attachCommand(): Command {
-  const command = new Command('attach')
-    .description(
-      "let a running browser's pages use the key, until it is stopped (Ctrl-C, SIGTERM) or the browser ends: exit code 0",
-    )
-    .requiredOption('--browser-url <url>', 'where its remote debugging is, such as http://127.0.0.1:9222')
+  const command = withReachOptions(
+    new Command('attach').description(
+      "let a browser's pages use the key, until it is stopped (Ctrl-C, SIGTERM) or the browser ends: exit code 0",
+    ),
+  )
     .addOption(
       new Option(
         '--mode <mode>',
@@ -32,60 +41,64 @@ export function attachCommand(): Command {
       )
         .choices(['page', 'cdp'])
         .default('page'),
-    );
+    )
+    .addOption(
+      new Option('--model <name>', 'the product to behave as, if the key is made now').choices(MODELS),
+    )
+    .option('--policy <json>', "changes to the key's policy while it is attached: JSON, or a file")
+    .option('--fault <id>', 'what is wrong about the next ceremony of its kind (docs/faults.md)')
+    .option('--person <json>', 'what the person does: JSON, or a file, such as { "presence": "decline" }');
   withRecordOptions(command);
   return withPersonOptions(withDoorOptions(command))
     .addHelpText(
       'after',
       examples(
-        'chromium --remote-debugging-port=9222 --user-data-dir=/tmp/profile &',
-        'stuntkey attach --browser-url http://127.0.0.1:9222',
+        'stuntkey attach',
+        'stuntkey attach --launch chromium https://localhost:3000',
         'stuntkey attach --browser-url http://127.0.0.1:9222 --http 8100 --json',
-        'stuntkey attach --browser-url http://127.0.0.1:9222 --yes --json | jq -r \'select(.event == "registered").id\'',
+        'stuntkey attach --launch firefox --model yubikey-5-nfc --fault signature-empty',
+        `stuntkey attach --person '{ "verification": "fail" }'`,
+        'stuntkey attach --yes --json | jq -r \'select(.event == "registered").id\'',
       ),
     )
-    .action((_options: unknown, command: Command) => attachKey(command.optsWithGlobals<Arguments>()));
+    .action((args: readonly string[], _options: unknown, command: Command) =>
+      attachKey({ ...command.optsWithGlobals<Arguments>(), args }),
+    );
 }
 
 async function attachKey(given: Arguments): Promise<void> {
-  const { browserUrl, mode, http } = given;
+  const { mode, http, model } = given;
   checkDoor(given);
   if (given.touchAfter !== undefined && http !== undefined)
     throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
-  const where = placeOf(browserUrl);
-  checkRecordOptions(given);
-  if (given.record !== undefined && mode !== 'page')
+  const alone = (['record', 'fault'] as const).find((name) => given[name] !== undefined && mode !== 'page');
+  if (alone !== undefined)
     throw new UsageError(
-      `expected --mode page with --record, got ${mode}: there Chromium's own device answers`,
+      `expected --mode page with --${alone}, got ${mode}: there Chromium's own device answers`,
     );
-  await withKey(given, { create: true }, async ({ store, model, policy, person }) => {
-    const device = new Authenticator({
-      store,
-      user: http === undefined ? oneAtATime(person) : scripted(given.decline === true, person),
-      ...(model && { model }),
-      ...(policy && { policy }),
-    });
+  checkRecordOptions(given);
+  const reach = await reached(given);
+  await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
+    const device = await deviceOf(key, given);
     const recording = await recordingFor(given);
     const shown = recording?.of(device) ?? device;
-    const browser = await connect(where);
+    const wrong = await withFaults(shown, given);
+    const browser = await reach.connect();
     // From here on a signal is a request to stop, and no interruption.
     const stop = interrupted();
-    const gone = new Promise<void>((resolve) => browser.once('disconnected', () => resolve()));
+    let here = true;
+    const gone = browser.gone.then(() => {
+      here = false;
+    });
     let passkeys: Passkeys | undefined;
     let door: Awaited<ReturnType<typeof openDoor>> | undefined;
     try {
-      // Faults that are set over HTTP apply to pages, too, if our client answers them.
-      const wrong =
-        http !== undefined && mode === 'page'
-          ? (await import('../audit/forge/faulty.ts')).faulty(shown)
-          : undefined;
       if (http !== undefined) door = await openDoor(wrong ?? shown, given);
-      const { attach } = await import('../browser/puppeteer.ts');
-      passkeys = await attach(browser, wrong ?? shown, { mode, fetch: (url, init) => fetch(url, init) });
+      passkeys = await browser.attach(wrong ?? shown, { mode, fetch: (url, init) => fetch(url, init) });
       tellOf(passkeys, given.json === true, door?.server);
       await passkeys.settled();
       if (door !== undefined) tell(given.json === true, { event: 'serving', ...door.told });
-      tell(given.json === true, { event: 'attached', browser: await browser.version(), mode });
+      tell(given.json === true, { event: 'attached', browser: browser.version, mode });
       const ended = await Promise.race([
         stop.then(() => 'told to stop'),
         gone.then(() => 'the browser is gone'),
@@ -94,36 +107,50 @@ async function attachKey(given: Arguments): Promise<void> {
       tell(given.json === true, { event: 'detached', reason: ended });
     } finally {
       await door?.server.close();
-      if (browser.connected) {
-        await passkeys?.detach();
-        await browser.disconnect();
-      }
+      if (here) await passkeys?.detach();
+      await browser.leave();
       recording?.close();
     }
     process.exitCode = ExitCode.done;
   });
 }
 
-/** @throws UsageError for what is no address of a browser */
-function placeOf(text: string): { readonly browserURL: string } | { readonly browserWSEndpoint: string } {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : undefined;
-  if (protocol === 'http:' || protocol === 'https:') return { browserURL: text };
-  if (protocol === 'ws:' || protocol === 'wss:') return { browserWSEndpoint: text };
-  throw new UsageError(`--browser-url: expected http:// or ws://, got ${text}`);
+/** @throws UsageError; StuntkeyError `bad-policy`, `bad-script` */
+async function deviceOf({ store, model, policy, person }: Key, given: Arguments): Promise<Authenticator> {
+  if (given.model !== undefined && model !== given.model)
+    throw new UsageError(
+      `--model: expected ${model ?? 'none'}, since the key exists already, got ${given.model}`,
+    );
+  let changes = {};
+  if (given.policy !== undefined) {
+    const { checkPolicy } = await import('./policy.ts');
+    const { policyFromJson } = await import('../authenticator/policy/json.ts');
+    changes = policyFromJson(checkPolicy(await readJson(given.policy, '--policy'), model));
+  }
+  let user: User = given.http === undefined ? oneAtATime(person) : scripted(given.decline === true, person);
+  if (given.person !== undefined) {
+    if (given.decline || given.touchAfter !== undefined)
+      throw new UsageError('expected --person or the flags that say what the person does, got both');
+    const { userScriptJsonShape, userScriptOf } = await import('../person/script.ts');
+    const { check } = await import('../base/shape.ts');
+    const script = check(
+      userScriptJsonShape,
+      await readJson(given.person, '--person'),
+      'bad-script',
+      '--person',
+    );
+    user = new ScriptedUser(userScriptOf(script));
+  }
+  return new Authenticator({ store, user, ...(model && { model }), policy: { ...policy, ...changes } });
 }
 
-async function connect(where: ReturnType<typeof placeOf>): Promise<Browser> {
-  const { connect } = await import('puppeteer-core').catch((cause) => {
-    throw new Error('expected puppeteer-core beside stuntkey, got none: npm install puppeteer-core', {
-      cause,
-    });
-  });
-  try {
-    return await connect({ ...where, defaultViewport: null });
-  } catch (cause) {
-    const [address] = Object.values(where);
-    throw new Error(`expected a browser with remote debugging at ${address}, got none`, { cause });
-  }
+/** Faults, those that are set over HTTP too, apply to pages if our client answers them. */
+async function withFaults(device: Authenticator, { fault, http, mode }: Arguments) {
+  if (fault === undefined && (http === undefined || mode !== 'page')) return undefined;
+  const { faulty } = await import('../audit/forge/faulty.ts');
+  const wrong = faulty(device);
+  if (fault !== undefined) wrong.next((await import('../audit/catalogue.ts')).fault(fault));
+  return wrong;
 }
 
 type Told = Readonly<Record<string, string>> & { readonly event: string };

@@ -1,11 +1,12 @@
 /** `stuntkey check`: whether the key is whole, and which of its records can still be read. */
 import { Command } from 'commander';
+import { safe } from '../base/harmless.ts';
 import type { StoreCheck } from '../store/lmdb/check.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readSecret } from './input.ts';
 import { type GlobalOptions, keyExists, MEMORY, passphraseOf, storePath } from './key.ts';
-import { note, print, printJson, safe } from './output.ts';
+import { note, print, printJson } from './output.ts';
 import { writeWhole } from './write-file.ts';
 
 interface Arguments extends GlobalOptions {

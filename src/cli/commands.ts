@@ -22,6 +22,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),
+  inject: async () => (await import('./inject.ts')).injectCommand(),
+  mcp: async () => (await import('./mcp.ts')).mcpCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
@@ -47,6 +49,7 @@ Environment:
   STUNTKEY_PIN_FILE         as --pin-file; or the PIN itself in STUNTKEY_PIN
   STUNTKEY_PASSPHRASE_FILE  as --passphrase-file; or the passphrase itself in STUNTKEY_PASSPHRASE
   NO_COLOR                  no color, when it is not empty
+  NODE_DISABLE_COMPILE_CACHE  keep no compiled code in the user's folder for caches
   STUNTKEY_DEBUG            print where an error came from
 
 Examples:

@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import { base64url } from '../base/base64url.ts';
 import { isBytes } from '../base/bytes.ts';
+import { safe } from '../base/harmless.ts';
 import { algorithm as algorithmName } from '../decode/cose.ts';
 import type { PortableFormat } from '../portable/convert.ts';
 import type { CredentialRecord } from '../store/record.ts';
@@ -10,7 +11,7 @@ import { findCredential, matching } from './credential-search.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { type GlobalOptions, withKey } from './key.ts';
-import { jsonText, note, print, printJson, printTable, safe } from './output.ts';
+import { jsonText, note, print, printJson, printTable } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 
 type Given = GlobalOptions & PersonOptions;

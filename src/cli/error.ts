@@ -1,9 +1,9 @@
 /** What a shell sees of an error: an exit code, and one line. */
 
+import { safe } from '../base/harmless.ts';
 import { StuntkeyError, stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
 import { CtapError, describeStatus } from '../ctap/status.ts';
 import { wayOutOf } from '../ctap/way-out.ts';
-import { safe } from './output.ts';
 
 /** How the command can end. */
 export const ExitCode = {

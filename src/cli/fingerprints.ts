@@ -1,13 +1,14 @@
 /** `stuntkey fingerprints`: authenticatorBioEnrollment. */
 import { Command } from 'commander';
 import { hex } from '../base/bytes.ts';
+import { safe } from '../base/harmless.ts';
 import type { DeviceManager, EnrolledFingerprint } from '../client/platform/management.ts';
 import { EnrollSampleStatus } from '../ctap/messages/bio-enrollment.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import type { GlobalOptions, Key } from './key.ts';
 import { withManager } from './manager.ts';
-import { note, print, printNdjson, printTable, safe } from './output.ts';
+import { note, print, printNdjson, printTable } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { progress } from './progress.ts';
 

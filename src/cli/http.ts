@@ -15,6 +15,8 @@ export interface DoorArguments {
   readonly http?: number | true;
   readonly tokenFile?: string;
   readonly tokenRights?: HttpOptions['tokenRights'];
+  readonly allowOrigin?: readonly string[];
+  readonly bridgeTokenFile?: string;
   readonly untilStdinEnds?: true;
 }
 
@@ -44,6 +46,11 @@ export function withDoorOptions(command: Command): Command {
         "what the door's token is good for beyond the rest: keys, to take private keys out; audit, to audit servers here",
       ).choices(['keys', 'audit']),
     )
+    .option(
+      '--allow-origin <origin...>',
+      'an origin whose pages may use the key through the bridge (stuntkey inject --bridge)',
+    )
+    .option('--bridge-token-file <file>', "a file with the bridge's token, instead of a new one")
     .option(
       '--until-stdin-ends',
       'stop when standard input ends, as it does when the program is gone that started this one',
@@ -84,6 +91,8 @@ export function checkDoor(given: NetworkArguments): void {
   const needing: readonly (keyof NetworkArguments)[] = [
     'tokenFile',
     'tokenRights',
+    'allowOrigin',
+    'bridgeTokenFile',
     'listen',
     'allowHost',
     'tlsCert',
@@ -105,6 +114,10 @@ export function checkDoor(given: NetworkArguments): void {
     throw new UsageError('expected --http alone beside --socket, got a port, too');
   if ((tlsCert === undefined) !== (tlsKey === undefined))
     throw new UsageError('expected --tls-cert and --tls-key, got one of them');
+  if (given.bridgeTokenFile !== undefined && given.allowOrigin === undefined)
+    throw new UsageError(
+      'expected --allow-origin beside --bridge-token-file: the origins of the pages that use it',
+    );
   const rest = fleetRpId === undefined && (given.fleetSeedFile ?? given.fleetOrigin ?? errorRate);
   if (rest) throw new UsageError('expected --fleet-rp-id, as there is something else about a fleet');
 }
@@ -132,12 +145,13 @@ export async function openDoor(
   if (given.listen !== undefined && !isLoopback(given.listen.host)) checkNetwork(given);
   const options = await optionsOf(given);
   const server = await serveHttp(device, options);
-  const { url, socket, token } = server;
+  const { url, socket, token, bridgeToken } = server;
   // Who handed a token in knows it.
   const told = {
     url,
     ...(socket !== undefined && { socket }),
     ...(options.token === undefined && { token }),
+    ...(bridgeToken !== undefined && options.bridgeToken === undefined && { bridgeToken }),
   };
   return { server, told };
 }
@@ -164,6 +178,10 @@ async function optionsOf(given: NetworkArguments): Promise<HttpOptions> {
     ...listen,
     ...(tokenFile !== undefined && { token: await readSecret(tokenFile, 'token') }),
     ...(tokenRights && { tokenRights }),
+    ...(given.allowOrigin && { allowOrigins: given.allowOrigin }),
+    ...(given.bridgeTokenFile !== undefined && {
+      bridgeToken: await readSecret(given.bridgeTokenFile, 'token'),
+    }),
     ...(allowHost && { allowHosts: allowHost }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && {

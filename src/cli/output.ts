@@ -1,5 +1,6 @@
 /** What goes where: results to stdout, everything else to stderr; color only for eyes. */
 import { styleText } from 'node:util';
+import { spelled, UNSAFE } from '../base/harmless.ts';
 
 /** Whether a stream shows color: it is a terminal, and the environment does not ask for none (https://no-color.org). */
 export function hasColor(stream: NodeJS.WriteStream): boolean {
@@ -64,17 +65,8 @@ export function printTable(rows: readonly (readonly string[])[], headed = true):
   }
 }
 
-/** What draws on a terminal, turns the direction of a line, or cannot be seen: controls, format characters, separators of lines. */
-const UNSAFE: RegExp =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\p{Variation_Selector}|\u034f|\u17b4|\u17b5/gu;
-
 /** Every second part of what is split so is ours. */
 const OURS: RegExp = new RegExp(`(\n|\t|${String.fromCharCode(27)}\\[\\d{1,2}m)`);
-
-/** A text from outside, which must not draw on the terminal, or look like another: what is unsafe is spelled out. */
-export function safe(text: string): string {
-  return text.replace(UNSAFE, spelled);
-}
 
 /** The last door: what came in unseen is spelled out, too; lines, tabs and our own styles stay. */
 function harmless(text: string): string {
@@ -83,8 +75,6 @@ function harmless(text: string): string {
     .map((part, index) => (index % 2 === 1 ? part : part.replace(UNSAFE, spelled)))
     .join('');
 }
-
-const spelled = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
 /** A program that reads the results may stop early, such as `head`. */
 export function endQuietlyWithoutReader(): void {

@@ -2,11 +2,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { base64url } from '../base/base64url.ts';
 import { systemClock } from '../base/clock.ts';
+import { safe } from '../base/harmless.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { Account, AccountChoice, PinRequest, User, UserAnswer, UserPrompt } from '../person/user.ts';
 import { UsageError } from './error.ts';
 import { readSecret } from './input.ts';
-import { note, safe } from './output.ts';
+import { note } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the command line says about the person. */

@@ -1,5 +1,6 @@
 /** `stuntkey verify`: a response against the options that asked for it, check by check. */
 import { Command, Option } from 'commander';
+import { safe } from '../base/harmless.ts';
 import type { RelyingPartyCredential } from '../verify/expected.ts';
 import type { VerificationStep } from '../verify/steps.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
@@ -7,7 +8,7 @@ import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readFile, readJson } from './input.ts';
 import type { GlobalOptions } from './key.ts';
-import { print, printJson, safe, styled } from './output.ts';
+import { print, printJson, styled } from './output.ts';
 
 interface Arguments extends GlobalOptions {
   readonly options: string;

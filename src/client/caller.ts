@@ -32,8 +32,7 @@ export function relyingPartyId(
   const { domain } = origin;
   if (domain === undefined) throw invalidDomain(origin);
   if (asked === undefined || asked === domain) return domain;
-  if (knownRegistrableSuffix(asked, domain) === true) return hostOf(asked) ?? asked;
-  return checkSuffix(origin, domain, asked, fetch, cancel);
+  return knownRegistrableSuffix(asked, domain) ?? checkSuffix(origin, domain, asked, fetch, cancel);
 }
 
 /** The message is Chromium's; the cause says more. */

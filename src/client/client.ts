@@ -101,8 +101,11 @@ export class WebAuthnClient {
     const how = checkedCeremony(ceremony);
     const given = creationOptionsJson(options);
     const origin = this.#context.origin.serialized;
-    return create(this.#context, whatCame(given, readCreationOptions), {
-      ...readHow(how),
+    const read = whatCame(given, readCreationOptions);
+    const { mediation, uiMode } = readHow(how);
+    return create(this.#context, read, {
+      mediation,
+      uiMode,
       signal: how.signal,
       collected: how.collected,
       finish: (response) =>
@@ -132,8 +135,11 @@ export class WebAuthnClient {
     const how = checkedCeremony(ceremony);
     const given = requestOptionsJson(options);
     const origin = this.#context.origin.serialized;
-    return get(this.#context, whatCame(given, readRequestOptions), {
-      ...readHow(how),
+    const read = whatCame(given, readRequestOptions);
+    const { mediation, uiMode } = readHow(how);
+    return get(this.#context, read, {
+      mediation,
+      uiMode,
       signal: how.signal,
       collected: how.collected,
       finish: (response) =>

@@ -1,7 +1,7 @@
 /** A client, as its ceremonies see it. */
 import type { Clock } from '../base/clock.ts';
 import type { RandomSource } from '../crypto/random.ts';
-import type { CollectedClientData } from '../webauthn/client-data.ts';
+import type { PageClientData } from '../webauthn/client-data.ts';
 import type { Origin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
@@ -24,8 +24,7 @@ export interface PagePermissions {
 
 export interface ClientContext {
   readonly origin: Origin;
-  /** The members that are the same in every ceremony's client data. */
-  readonly clientData: Omit<CollectedClientData, 'type' | 'challenge'>;
+  readonly clientData: PageClientData;
   /** The client's authenticators. */
   readonly links: readonly DeviceLink[];
   readonly clock: Clock;

@@ -101,12 +101,7 @@ async function checkedCreation(
 
   // 13. to 15. Client data, its serialization and hash.
   const clientDataJSON =
-    remote?.bytes ??
-    serializeClientData({
-      ...context.clientData,
-      type: 'webauthn.create',
-      challenge: base64url(options.challenge),
-    });
+    remote?.bytes ?? serializeClientData('webauthn.create', base64url(options.challenge), context.clientData);
   collected?.(clientDataJSON.slice());
 
   // 19. Without a dialog only for a user who has just signed in.

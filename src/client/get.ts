@@ -78,13 +78,9 @@ async function checkedRequest(
   const parts = requestParts(given);
 
   // 10. to 12. Client data, its serialization and hash.
+  const type = context.permissions.payment && isPayment(options) ? 'payment.get' : 'webauthn.get';
   const clientDataJSON =
-    remote?.bytes ??
-    serializeClientData({
-      ...context.clientData,
-      type: context.permissions.payment && isPayment(options) ? 'payment.get' : 'webauthn.get',
-      challenge: base64url(options.challenge),
-    });
+    remote?.bytes ?? serializeClientData(type, base64url(options.challenge), context.clientData);
   collected?.(clientDataJSON.slice());
   const clientDataHash = sha256(clientDataJSON);
   const immediate = uiMode === 'immediate';

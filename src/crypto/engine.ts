@@ -1,35 +1,31 @@
 /**
- * Makes keys and signatures. The fast engine takes the runtime's own where that has the algorithm and noble for the
- * rest; the deterministic one takes noble for all but RSA. Where the runtime has nothing of its own, both are noble.
+ * Makes keys and signatures. The fast engine and the deterministic one take the runtime's own where that has the algorithm and noble for
+ * the rest. Where the runtime has nothing of its own, both are noble.
  */
-import { nativeEngine, repeatableRsa } from '#native-engine';
-import { knownAlgorithm, type SignatureAlgorithm } from './algorithms.ts';
+import { nativeEngine, repeatableNativeEngine } from '#native-engine';
+import { knownAlgorithm } from './algorithms.ts';
 import type { Engine } from './engines/types.ts';
 
 export type { DrawBytes, Engine } from './engines/types.ts';
 
-/** An engine that is loaded when it is first needed: noble takes tens of milliseconds. */
-function lazily(
-  name: Engine['name'],
-  has: (algorithm: SignatureAlgorithm) => boolean,
-  load: () => Promise<Engine>,
-): Engine {
-  let loading: Promise<Engine> | undefined;
-  const loaded = (): Promise<Engine> => {
-    loading ??= load();
-    return loading;
-  };
-  return {
-    name,
-    supports(id) {
-      const algorithm = knownAlgorithm(id);
-      return algorithm !== undefined && has(algorithm);
-    },
-    generate: async (id, draw) => (await loaded()).generate(id, draw),
-    sign: async (key, data, crowded) => (await loaded()).sign(key, data, crowded),
-    verify: async (id, publicKey, data, signature) => (await loaded()).verify(id, publicKey, data, signature),
-  };
-}
+let loading: Promise<Engine> | undefined;
+
+/** noble is loaded when it is first needed: it takes tens of milliseconds. */
+const loaded = (): Promise<Engine> => {
+  loading ??= import('./engines/noble.ts').then(({ nobleEngine }) => nobleEngine);
+  return loading;
+};
+
+const noble: Engine = {
+  name: 'noble',
+  supports(id) {
+    const algorithm = knownAlgorithm(id);
+    return algorithm !== undefined && algorithm.kty !== 'RSA';
+  },
+  generate: async (id, draw) => (await loaded()).generate(id, draw),
+  sign: async (key, data, crowded) => (await loaded()).sign(key, data, crowded),
+  verify: async (id, publicKey, data, signature) => (await loaded()).verify(id, publicKey, data, signature),
+};
 
 /** An engine that leaves to another one what it does not have itself. */
 function either(first: Engine, second: Engine): Engine {
@@ -40,24 +36,16 @@ function either(first: Engine, second: Engine): Engine {
     generate: (id, draw) => having(id).generate(id, draw),
     sign: (key, data, crowded) => having(key.algorithm).sign(key, data, crowded),
     verify: (id, publicKey, data, signature) => having(id).verify(id, publicKey, data, signature),
+    prepare: async (id) => having(id).prepare?.(id),
   };
 }
 
-const noble: Engine = lazily(
-  'noble',
-  ({ kty }) => kty !== 'RSA',
-  async () => (await import('./engines/noble.ts')).nobleEngine,
-);
+/** What the runtime has, and noble for the rest. */
+const withNoble = (native: Engine | undefined): Engine =>
+  native === undefined ? noble : either(native, noble);
 
-const deterministicEngine: Engine =
-  repeatableRsa === undefined
-    ? noble
-    : either(
-        noble,
-        lazily('node', ({ kty }) => kty === 'RSA', repeatableRsa),
-      );
-
-const fastEngine: Engine = nativeEngine === undefined ? noble : either(nativeEngine, noble);
+const fastEngine: Engine = withNoble(nativeEngine);
+const deterministicEngine: Engine = withNoble(repeatableNativeEngine);
 
 /**
  * The engine for a device: signatures and keys that repeat when chance does, or ones that are made fast.

@@ -16,6 +16,11 @@ const ORDERS: Readonly<Record<EcCurve, Uint8Array>> = {
   secp256k1: fromHex('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'),
 };
 
+/** The order of a curve's group, big-endian, as long as its scalars. */
+export function orderOf(curve: EcCurve): Uint8Array {
+  return ORDERS[curve];
+}
+
 /** A good source needs a second draw once in 2^32 keys, or once in 2^128. */
 const MOST_DRAWS = 64;
 

@@ -2,7 +2,8 @@
  * The attestation object that a client hands to the page (https://www.w3.org/TR/webauthn-3/#sctn-generating-an-attestation-object):
  * CTAP answers with integer keys, the object has the texts fmt, attStmt, authData, in that (canonical) order.
  */
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../cbor/cbor.ts';
+import { type CborValue, decodeCbor } from '../cbor/cbor.ts';
+import { CborWriter } from '../cbor/writer.ts';
 import { anything, bytes, type Struct, struct, text } from './struct.ts';
 
 export interface AttestationObject {
@@ -23,7 +24,7 @@ const attestationObject: Struct<AttestationObject> = struct<AttestationObject>('
 
 /** Writes an attestation object. */
 export function encodeAttestationObject(object: AttestationObject): Uint8Array {
-  return encodeCbor(attestationObject.write(object) as CborMap);
+  return CborWriter.written((to) => attestationObject.put(to, object));
 }
 
 /**

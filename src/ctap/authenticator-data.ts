@@ -4,7 +4,7 @@
  * Attested credential data: AAGUID (16) | length (2, big-endian) | credential ID | COSE key.
  */
 import { endOfItem } from '../cbor/canonical.ts';
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../cbor/cbor.ts';
+import { type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../cbor/cbor.ts';
 import { CborError } from '../cbor/error.ts';
 
 /** Bits of the flags byte. */
@@ -98,14 +98,14 @@ export function encodeAuthenticatorData(data: AuthenticatorData): Uint8Array {
 export function decodeAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
   need(bytes, FIXED);
   const flags = bytes[32] as number;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fixed = { rpIdHash: bytes.slice(0, 32), flags, signCount: view.getUint32(33) };
+  const signCount = uint16(bytes, 33) * 0x1_0000 + uint16(bytes, 35);
+  const fixed = { rpIdHash: bytes.slice(0, 32), flags, signCount };
   let offset = FIXED;
   let attestedCredentialData: AttestedCredentialData | undefined;
   let extensions: CborMap | undefined;
   if (flags & AuthenticatorDataFlags.AT) {
     need(bytes, offset + 18);
-    const length = view.getUint16(offset + 16);
+    const length = uint16(bytes, offset + 16);
     if (length > MAX_CREDENTIAL_ID) {
       throw new AuthenticatorDataError(
         'credential-id-length',
@@ -136,6 +136,10 @@ export function decodeAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
   };
 }
 
+function uint16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
+
 function need(bytes: Uint8Array, length: number): void {
   if (bytes.length < length) {
     throw new AuthenticatorDataError('too-short', `expected at least ${length} bytes, got ${bytes.length}`);
@@ -147,7 +151,7 @@ function readMap(bytes: Uint8Array, start: number): [CborMap, number] {
   let end: number;
   try {
     end = endOfItem(bytes, start);
-    value = decodeCbor(bytes.slice(start, end));
+    value = decodeTrusted(bytes.slice(start, end));
   } catch (error) {
     if (!(error instanceof CborError)) throw error;
     throw new AuthenticatorDataError('bad-cbor', error.message, { cause: error });

@@ -1,17 +1,8 @@
 /** The maps that several commands share; members are WebAuthn's, in CTAP2's canonical order. */
-import { CtapError } from './status.ts';
-import { array, bytes, int, type Struct, struct, type Type, text } from './struct.ts';
+import { array, bytes, int, type Struct, someText, struct, type Type, text } from './struct.ts';
 
 /** An RP ID: a text that is not empty. */
-export const rpId: Type<string> = {
-  read(value, path) {
-    const id = text.read(value, path);
-    if (id === '')
-      throw new CtapError('CTAP1_ERR_INVALID_LENGTH', `${path}: expected a text that is not empty`);
-    return id;
-  },
-  write: (value) => value,
-};
+export const rpId: Type<string> = someText;
 
 /** PublicKeyCredentialRpEntity as CTAP carries it. */
 export interface RpEntity {

@@ -1,7 +1,9 @@
 /** A CTAP2 message on the wire: one byte (command or status), then CBOR or nothing. CTAP 2.3 section 8. */
 import { MAX_DEPTH } from '../cbor/canonical.ts';
-import { decodeCbor, encodeBehind } from '../cbor/cbor.ts';
+import { decodeCbor } from '../cbor/cbor.ts';
 import { CborError } from '../cbor/error.ts';
+import { CborReader, notPlain } from '../cbor/reader.ts';
+import { CborWriter } from '../cbor/writer.ts';
 import type { CtapLevel } from './level.ts';
 import { CtapError } from './status.ts';
 import type { Struct } from './struct.ts';
@@ -9,12 +11,12 @@ import { detailOf } from './way-out.ts';
 
 /** Puts a command or status byte before a map. An absent or empty map leaves the byte alone. */
 export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): Uint8Array {
-  const map = struct === undefined || value === undefined ? undefined : struct.write(value);
-  if (map === undefined || map.size === 0) return Uint8Array.of(first);
-  const message = encodeBehind(1, map);
-  message[0] = first;
-  return message;
+  if (struct === undefined || value === undefined) return Uint8Array.of(first);
+  const message = CborWriter.written((to) => struct.put(to, value), first);
+  return message[1] === EMPTY_MAP ? Uint8Array.of(first) : message;
 }
+
+const EMPTY_MAP = 0xa0;
 
 /**
  * Reads the map behind the first byte of a message.
@@ -29,11 +31,30 @@ export function decodeBody<T>(
   level?: CtapLevel,
 ): T {
   if (message.length === 1) return struct.read(new Map(), '', level);
+  const plain = readPlain(message, struct, maxDepth, level);
+  if (plain !== undefined) return plain;
   try {
     return struct.read(decodeCbor(message.subarray(1), maxDepth), '', level);
   } catch (error) {
     if (error instanceof CborError)
       throw new CtapError('CTAP2_ERR_INVALID_CBOR', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Reads the map straight from its bytes; undefined for one that has to be looked at closely. */
+function readPlain<T>(
+  message: Uint8Array,
+  struct: Struct<T>,
+  maxDepth: number,
+  level: CtapLevel = '2.3',
+): T | undefined {
+  const from = new CborReader(message, 1, maxDepth);
+  try {
+    const value = struct.take(from, level);
+    return from.atEnd ? value : undefined;
+  } catch (error) {
+    if (error === notPlain || error instanceof CborError || error instanceof CtapError) return undefined;
     throw error;
   }
 }

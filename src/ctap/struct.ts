@@ -1,10 +1,13 @@
 /**
  * Describes CTAP's maps once and gets both directions from it: a table of members (name, key, type) reads a decoded
  * CBOR map into a plain object, with the status code the specification gives to what is missing or of the wrong type,
- * and writes the object back. Unknown members are ignored (CTAP 2.3 section 6).
+ * and writes the object back. Unknown members are ignored (CTAP 2.3 section 6). The same table reads and writes the bytes of messages
+ * without a map between: what every ceremony does six times.
  */
 import { isBytes } from '../base/bytes.ts';
-import type { CborKey, CborMap, CborValue } from '../cbor/cbor.ts';
+import { type CborKey, type CborMap, type CborValue, encodeCbor } from '../cbor/cbor.ts';
+import { type CborReader, notPlain } from '../cbor/reader.ts';
+import { type CborWriter, MOST_MEMBERS } from '../cbor/writer.ts';
 import { type CtapLevel, knows } from './level.ts';
 import { CtapError, type CtapStatusName } from './status.ts';
 
@@ -13,6 +16,10 @@ export interface Type<T> {
   /** @param level members of structs inside that this edition of CTAP does not know are not looked at */
   read(value: CborValue, path: string, level?: CtapLevel): T;
   write(value: T): CborValue;
+  /** Reads it from bytes, if all of it is as it should be. @throws notPlain, CborError or CtapError: `read` then says what is wrong */
+  take(from: CborReader, level: CtapLevel): T;
+  /** Writes it as bytes. */
+  put(to: CborWriter, value: T): void;
 }
 
 /** A member of a struct: its key on the wire, its type, and whether it may be absent. */
@@ -63,44 +70,70 @@ function kindOf(value: CborValue | undefined): string {
   return typeof value === 'boolean' ? 'a boolean' : typeof value === 'string' ? 'a text' : 'an integer';
 }
 
-function primitive<T extends CborValue>(expected: string, test: (value: CborValue) => value is T): Type<T> {
-  return {
-    read(value, path) {
-      if (test(value)) return value;
-      throw unexpected(path, expected, value);
-    },
-    write: (value) => value,
-  };
+/** A type whose values are CBOR's own. */
+function own<T extends CborValue>(
+  read: Type<T>['read'],
+  take: Type<T>['take'] = (from, level) => read(from.value(), '', level),
+): Type<T> {
+  return { read, take, write: (value) => value, put: (to, value) => to.value(value) };
+}
+
+function primitive<T extends CborValue>(
+  expected: string,
+  test: (value: CborValue) => value is T,
+  take?: Type<T>['take'],
+): Type<T> {
+  return own((value, path) => {
+    if (test(value)) return value;
+    throw unexpected(path, expected, value);
+  }, take);
 }
 
 /** A text string. */
-export const text: Type<string> = primitive('a text', (value) => typeof value === 'string');
+export const text: Type<string> = primitive(
+  'a text',
+  (value) => typeof value === 'string',
+  (from) => from.text(),
+);
 
 /** A boolean. */
-export const bool: Type<boolean> = primitive('a boolean', (value) => typeof value === 'boolean');
+export const bool: Type<boolean> = primitive(
+  'a boolean',
+  (value) => typeof value === 'boolean',
+  (from) => from.boolean(),
+);
 
 /** An integer of either sign. */
-export const int: Type<number> = primitive('an integer', (value) => typeof value === 'number');
+export const int: Type<number> = primitive(
+  'an integer',
+  (value) => typeof value === 'number',
+  (from) => from.integer(),
+);
 
 /** An unsigned integer that a number holds exactly. */
 export const uint: Type<number> = primitive(
   'an unsigned integer',
   (value): value is number => typeof value === 'number' && value >= 0,
+  (from) => from.unsigned(),
 );
+
+/** A text that is not empty. */
+export const someText: Type<string> = own((value, path) => {
+  const read = text.read(value, path);
+  if (read !== '') return read;
+  throw new CtapError('CTAP1_ERR_INVALID_LENGTH', `${path}: expected a text that is not empty`);
+});
 
 /** An unsigned integer within limits; one outside gives CTAP1_ERR_INVALID_PARAMETER. */
 export function range(min: number, max: number = Number.MAX_SAFE_INTEGER): Type<number> {
-  return {
-    read(value, path) {
-      const number = uint.read(value, path);
-      if (number < min || number > max) {
-        const expected = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
-        throw new CtapError('CTAP1_ERR_INVALID_PARAMETER', `${path}: expected ${expected}, got ${number}`);
-      }
-      return number;
-    },
-    write: (value) => value,
-  };
+  return own((value, path) => {
+    const number = uint.read(value, path);
+    if (number < min || number > max) {
+      const expected = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `${min} to ${max}`;
+      throw new CtapError('CTAP1_ERR_INVALID_PARAMETER', `${path}: expected ${expected}, got ${number}`);
+    }
+    return number;
+  });
 }
 
 /** An unsigned integer of up to 64 bits. */
@@ -113,7 +146,7 @@ export const uint64: Type<number | bigint> = primitive(
 export const map: Type<CborMap> = primitive('a map', (value) => value instanceof Map);
 
 /** Any value, unread. */
-export const anything: Type<CborValue> = { read: (value) => value, write: (value) => value };
+export const anything: Type<CborValue> = own((value) => value);
 
 /** A byte string; a length outside min..max gives `status`. The bytes read alias the message. */
 export function bytes(
@@ -121,8 +154,8 @@ export function bytes(
   max: number = Number.POSITIVE_INFINITY,
   status: CtapStatusName = 'CTAP1_ERR_INVALID_LENGTH',
 ): Type<Uint8Array> {
-  return {
-    read(value, path) {
+  return own(
+    (value, path) => {
       if (!isBytes(value)) throw unexpected(path, 'a byte string', value);
       if (value.length < min || value.length > max) {
         const expected =
@@ -131,8 +164,12 @@ export function bytes(
       }
       return value;
     },
-    write: (value) => value,
-  };
+    (from) => {
+      const value = from.bytes();
+      if (value.length < min || value.length > max) throw notPlain;
+      return value;
+    },
+  );
 }
 
 /** An array of one type. */
@@ -143,12 +180,23 @@ export function array<T>(of: Type<T>): Type<readonly T[]> {
       return value.map((element, index) => of.read(element, `${path}[${index}]`, level));
     },
     write: (value) => value.map((element) => of.write(element)),
+    take(from, level) {
+      const elements: T[] = [];
+      for (let left = from.openArray(); left > 0; left--) elements.push(of.take(from, level));
+      from.close();
+      return elements;
+    },
+    put(to, value) {
+      if (!Array.isArray(value)) return to.value(value as never);
+      to.array(value.length);
+      for (const element of value) of.put(to, element);
+    },
   };
 }
 
 /** A map from texts to one type, such as options or extensions. */
 export function record<T>(of: Type<T>): Type<ReadonlyMap<string, T>> {
-  return {
+  const type: Type<ReadonlyMap<string, T>> = {
     read(value, path) {
       if (!(value instanceof Map)) throw unexpected(path, 'a map', value);
       const entries = new Map<string, T>();
@@ -163,7 +211,17 @@ export function record<T>(of: Type<T>): Type<ReadonlyMap<string, T>> {
       for (const [key, entry] of value) entries.set(key, of.write(entry));
       return entries;
     },
+    take: (from) => type.read(from.value(), ''),
+    put: (to, value) => to.value(type.write(value)),
   };
+  return type;
+}
+
+/** A member as its struct has it. */
+interface Row extends Member<unknown> {
+  readonly property: string;
+  readonly path: string;
+  readonly since: CtapLevel;
 }
 
 /** A map with the given members. Members are read in the order of the table, so the first error is the first member's. */
@@ -171,7 +229,8 @@ export function struct<T extends object>(name: string, members: Members<T>): Str
   const table = (Object.entries(members) as [keyof T & string, Member<unknown>][]).map(
     ([property, member]) => ({ property, path: `${name}.${property}`, since: '2.0' as CtapLevel, ...member }),
   );
-  return {
+  const inOrder = new InOrder(table);
+  const type: Struct<T> = {
     members: table.map(({ property, key, since }) => ({ name: property, key, since })),
     upTo(level, value) {
       const later = table.filter(
@@ -186,8 +245,7 @@ export function struct<T extends object>(name: string, members: Members<T>): Str
       if (!(value instanceof Map)) throw unexpected(path === '' ? name : path, 'a map', value);
       const result: Record<string, unknown> = {};
       for (const member of table) {
-        if (level !== '2.3' && !knows(level, member.since)) continue;
-        if (member.until !== undefined && member.until !== level && knows(level, member.until)) continue;
+        if (!isKnown(member, level)) continue;
         const found: CborValue | undefined = value.get(member.key);
         const where = path === '' ? member.path : `${path}.${member.property}`;
         if (found !== undefined) result[member.property] = member.type.read(found, where, level);
@@ -205,5 +263,81 @@ export function struct<T extends object>(name: string, members: Members<T>): Str
       }
       return result;
     },
+    take(from, level) {
+      const rows = inOrder.upTo(level);
+      const result: Record<string, unknown> = {};
+      let next = 0;
+      for (let left = from.openMap(); left > 0; left--) {
+        // What is passed over is not there.
+        let row = rows[next++];
+        while (row !== undefined && !from.passes(row.encodedKey)) {
+          if (row.required === true) throw notPlain;
+          row = rows[next++];
+        }
+        if (row === undefined) throw notPlain;
+        result[row.property] = row.type.take(from, level);
+      }
+      from.close();
+      for (; next < rows.length; next++) if (rows[next]?.required === true) throw notPlain;
+      return result as T;
+    },
+    put(to, value) {
+      if (table.length > MOST_MEMBERS) return to.value(type.write(value));
+      let count = 0;
+      const place = to.openMap();
+      for (const row of inOrder.all) {
+        const property = (value as Record<string, unknown>)[row.property];
+        if (property === undefined) continue;
+        to.encoded(row.encodedKey);
+        row.type.put(to, property);
+        count++;
+      }
+      to.closeMap(place, count);
+    },
   };
+  return type;
+}
+
+/** Whether an edition knows a member. */
+function isKnown({ since, until }: Row, level: CtapLevel): boolean {
+  if (level !== '2.3' && !knows(level, since)) return false;
+  return until === undefined || until === level || !knows(level, until);
+}
+
+interface EncodedRow extends Row {
+  readonly encodedKey: Uint8Array;
+}
+
+/** The members of a struct in the order in which they are encoded. Made when the first message is read or written, and not at the start. */
+class InOrder {
+  readonly #table: readonly Row[];
+  #all: readonly EncodedRow[] | undefined;
+  readonly #byLevel = new Map<CtapLevel, readonly EncodedRow[]>();
+
+  constructor(table: readonly Row[]) {
+    this.#table = table;
+  }
+
+  get all(): readonly EncodedRow[] {
+    this.#all ??= this.#table
+      .map((row) => ({ ...row, encodedKey: encodeCbor(row.key) }))
+      .sort((a, b) => compareKeys(a.encodedKey, b.encodedKey));
+    return this.#all;
+  }
+
+  /** Those that an edition knows. */
+  upTo(level: CtapLevel): readonly EncodedRow[] {
+    let rows = this.#byLevel.get(level);
+    if (rows === undefined) {
+      rows = this.all.filter((row) => isKnown(row, level));
+      this.#byLevel.set(level, rows);
+    }
+    return rows;
+  }
+}
+
+/** Canonical order: the first byte has the type and the length. */
+function compareKeys(a: Uint8Array, b: Uint8Array): number {
+  const differs = a.findIndex((byte, i) => byte !== b[i]);
+  return (a[differs] ?? 0) - (b[differs] ?? 0);
 }

@@ -30,6 +30,9 @@ const MEMBERS: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   7: { [-1]: 'pub' },
 };
 
+/** Members whose numbers have names. */
+const NUMBERS: ReadonlySet<string> = new Set(['kty', 'alg', 'crv']);
+
 /** COSE algorithms that have no signatures of ours. */
 const OTHER_ALGORITHMS: Readonly<Record<number, string>> = { [-25]: 'ECDH-ES + HKDF-256', [-65535]: 'RS1' };
 
@@ -48,11 +51,19 @@ export function isCoseKey(map: CborMap): boolean {
 export function coseTree(map: CborMap): Tree {
   const type = Number(map.get(1));
   const entries = [...map].map(([key, value]): [string, Tree] => {
-    if (key === 1) return ['kty', named(KEY_TYPES[type], value)];
-    if (key === 3) return ['alg', algorithm(value)];
-    const name = MEMBERS[type]?.[Number(key)];
-    if (name === 'crv') return [name, named(CURVES[Number(value)], value)];
-    return [name ?? String(key), toTree(value)];
+    const { name, text } = coseMember(type, Number(key));
+    return [name, typeof value === 'number' && NUMBERS.has(name) ? text(value) : toTree(value)];
   });
   return Object.fromEntries(entries);
+}
+
+/** A member of a key of that type: what it is called, and how its number is shown. */
+export function coseMember(
+  type: number,
+  key: number,
+): { readonly name: string; readonly text: (value: number) => string } {
+  if (key === 1) return { name: 'kty', text: (value) => named(KEY_TYPES[value], value) };
+  if (key === 3) return { name: 'alg', text: algorithm };
+  const name = MEMBERS[type]?.[key] ?? String(key);
+  return { name, text: (value) => (name === 'crv' ? named(CURVES[value], value) : String(value)) };
 }

@@ -27,7 +27,7 @@ import { byte, hexBytes, named, type Tree, type TreeObject, toTree } from './tre
 /** A response may nest a whole "compound" attestation. */
 const DEPTH = 8;
 
-interface Shape {
+export interface Shape {
   readonly request?: Struct<unknown>;
   readonly response?: Struct<unknown>;
   readonly subCommands?: Readonly<Record<string, number>>;
@@ -45,7 +45,7 @@ const credentialManagement: Shape = {
 };
 
 /** Commands without an entry for requests or responses have no parameters there. */
-const SHAPES: Readonly<Record<CtapCommandName, Shape>> = {
+export const SHAPES: Readonly<Record<CtapCommandName, Shape>> = {
   authenticatorMakeCredential: {
     request: makeCredentialRequest as Struct<unknown>,
     response: makeCredentialResponse as Struct<unknown>,
@@ -182,7 +182,7 @@ function orProblem(authData: Uint8Array): Tree {
   }
 }
 
-function nameOf(numbers: Readonly<Record<string, number>>, number: number): string | undefined {
+export function nameOf(numbers: Readonly<Record<string, number>>, number: number): string | undefined {
   return Object.entries(numbers).find(([, candidate]) => candidate === number)?.[0];
 }
 

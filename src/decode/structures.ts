@@ -6,7 +6,7 @@ import { algorithm, coseTree } from './cose.ts';
 import { base64Bytes, byte, hexBytes, type Tree, toTree } from './tree.ts';
 
 /** `UP UV AT (0x45)` */
-function flagsText(flags: number): string {
+export function flagsText(flags: number): string {
   const names = Object.entries(AuthenticatorDataFlags)
     .filter(([, bit]) => flags & bit)
     .map(([name]) => name);

@@ -33,9 +33,14 @@ export function send(
   response.end(text);
 }
 
-export function sendError(response: ServerResponse, error: unknown, last: boolean): void {
+export function sendError(
+  response: ServerResponse,
+  error: unknown,
+  last: boolean,
+  more: Readonly<Record<string, string>> = {},
+): void {
   const { status, error: told } = toldOf(error);
-  const headers = error instanceof HttpError ? error.headers : {};
+  const headers = { ...more, ...(error instanceof HttpError && error.headers) };
   send(response, { status, body: { error: told } }, { ...headers, ...(last && { connection: 'close' }) });
 }
 

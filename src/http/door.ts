@@ -5,7 +5,7 @@ import { send, sendError, sendRaw } from './answer.ts';
 import { discard, readBody } from './body.ts';
 import { HttpError } from './error.ts';
 import { streamEvents } from './event-stream.ts';
-import type { Gate } from './gate.ts';
+import type { Admitted, Gate } from './gate.ts';
 import type { House } from './house.ts';
 import type { Use } from './registry.ts';
 import { type Answer, type Found, type Router, readQuery, type Shared } from './route.ts';
@@ -101,10 +101,15 @@ export class Door {
   ): Promise<void> {
     request.on('error', () => {});
     response.on('error', () => {});
+    let page: Admitted | undefined;
     try {
       const { method = '', url = '' } = request;
       const [path = '', search = ''] = url.split(/\?(.*)/s, 2);
-      this.#gate.check(request, this.#router.isOpen(method, path));
+      if (this.#router.isOfBridge(path)) {
+        page = this.#gate.admit(request);
+        if (method === 'OPTIONS') return send(response, { status: 204 }, page.headers);
+        this.#gate.checkBridge(request);
+      } else this.#gate.check(request, this.#router.isOpen(method, path));
       if (this.#closed !== undefined) throw new HttpError(503, 'stopping', 'the door is closing');
       if (busy)
         throw new HttpError(503, 'busy', `expected at most ${this.#most} requests at once, got another`, {
@@ -114,12 +119,16 @@ export class Door {
       const { right, named } = found.route;
       if (right !== undefined) this.#gate.checkRight(right);
       const house = named === true ? reach(found.params.name as string) : this.#house;
-      const { stream, ...answer } = await this.#handled(found, search, request, house, signal);
+      const { stream, ...answer } = await this.#handled(found, search, request, house, signal, page?.origin);
       if (stream !== undefined) streamEvents(response, stream);
-      else send(response, answer, this.#closed === undefined ? {} : { connection: 'close' });
+      else
+        send(response, answer, {
+          ...page?.headers,
+          ...(this.#closed !== undefined && { connection: 'close' }),
+        });
     } catch (error) {
       const canGoOn = await discard(request);
-      sendError(response, error, !canGoOn || this.#closed !== undefined);
+      sendError(response, error, !canGoOn || this.#closed !== undefined, page?.headers);
     }
   }
 
@@ -129,6 +138,7 @@ export class Door {
     request: IncomingMessage,
     house: House,
     signal: AbortSignal,
+    page: string | undefined,
   ): Promise<Answer> {
     const query = readQuery(route, search);
     const body = await readBody(request, route);
@@ -140,6 +150,7 @@ export class Door {
       lastEvent: Array.isArray(lastEvent) ? lastEvent[0] : lastEvent,
       signal,
       shared: this.#shared,
+      page,
     });
   }
 

@@ -36,9 +36,12 @@ export type HttpErrorCode =
   | 'no-such-authenticator'
   | 'no-such-fingerprint'
   | 'no-such-path'
+  | 'no-such-prompt'
   | 'no-such-trace'
   | 'not-decodable'
+  | 'not-a-page'
   | 'not-ready'
+  | 'origin-not-listed'
   | 'poor-samples'
   | 'stopping'
   | 'too-many-authenticators'
@@ -88,6 +91,15 @@ export class CeremonyError extends Error {
   }
 }
 
+/** What a page is refused with where it is no ceremony: a DOMException, or a TypeError. */
+export class PageRefusal extends Error {
+  override readonly name = 'PageRefusal';
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
 /** What blames the request has a status of its own; all else is our side's. */
 const STATUS: Readonly<Record<StuntkeyErrorKind, number>> = {
   input: 400,
@@ -123,6 +135,7 @@ function statusOf(code: StuntkeyErrorCode): number {
 
 export function toldOf(error: unknown): Told {
   if (error instanceof CeremonyError) return toldOfCeremony(error);
+  if (error instanceof PageRefusal) return toldOfPage(error.cause as Error);
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof Cancelled)
     return {
@@ -160,6 +173,11 @@ function toldOfCeremony({ cause, step, reason, wayOut, trace, message }: Ceremon
     return { status: 400, error: { name, code: 'bad-options', message, ...more } };
   const told = toldOf(cause);
   return { ...told, error: { ...told.error, trace } };
+}
+
+function toldOfPage({ name, message }: Error): Told {
+  if (name === 'TypeError') return { status: 400, error: { name, code: 'bad-options', message } };
+  return { status: 403, error: { name, code: codeOfName(name), message } };
 }
 
 /** What came of a ceremony on another thread. */

@@ -9,6 +9,8 @@ export type EventName =
   | 'credentials'
   /** The person was told what to do: `change` (`use`, `next`, `reset`), `waiting`. */
   | 'user'
+  /** A prompt that waits for an answer (`change` is `asked`), or waits no more (`over`): `prompt` (its number), `kind`, `command`, `rpId`, `holdFor`. */
+  | 'prompt'
   /** Faults that wait for a ceremony: `fault` (the one that was added), `waiting`. */
   | 'fault'
   /** `change`: `reset`, `power-cycle`, `pin`, `fingerprints`. */

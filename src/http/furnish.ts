@@ -25,7 +25,7 @@ export function furnisher({ clock, fetch, traces, events }: Furnishing): (reques
     const { model, policy, user, seed } = request as AuthenticatorRequest;
     const authenticator = new Authenticator({
       clock,
-      user: new ScriptedUser(user && userScriptOf(user)),
+      user: new ScriptedUser(user && userScriptOf(user), { clock }),
       ...(model !== undefined && { model }),
       ...(policy !== undefined && { policy: policyFromJson(policy) }),
       ...(seed !== undefined && { seed }),

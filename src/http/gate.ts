@@ -2,6 +2,8 @@
  * Who is let in. A door on loopback can be reached by every page in a browser of this machine, and one beyond it by every page in a
  * browser that can reach it: by a name that the page has made to mean the door's address (DNS rebinding), or across origins. So a
  * request has to name the door by a name of the door's, come from no page but one of the door's own, and know the token.
+ *
+ * Pages of other origins have paths of their own (`/page/…`), where they are listed, with a token of their own.
  */
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -21,26 +23,53 @@ export interface GateOptions {
   readonly rights: readonly TokenRight[];
   /** Whether pages that the door itself serves may ask. */
   readonly ui: boolean;
+  /** What pages of other origins need. */
+  readonly bridge?: { readonly token: string; readonly origins: readonly string[] } | undefined;
+}
+
+/** A page that is let in. */
+export interface Admitted {
+  /** As its browser says it: no page can say another. */
+  readonly origin: string;
+  /** By which its browser lets it read the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface Gate {
   /** @param open whether the path needs no token. @throws HttpError 421, 403, 401 or 400 */
   check(request: IncomingMessage, open: boolean): void;
+  /** Lets a page of another origin in, to the bridge's paths. @throws HttpError 421 or 403 */
+  admit(request: IncomingMessage): Admitted;
+  /** Of a page that was let in. @throws HttpError 401 */
+  checkBridge(request: IncomingMessage): void;
   /** @throws HttpError 403 */
   checkRight(right: TokenRight): void;
 }
 
-export function gateFor({ hosts, scheme, token, rights, ui }: GateOptions): Gate {
+export function gateFor({ hosts, scheme, token, rights, ui, bridge }: GateOptions): Gate {
   const expected = sha256(token);
+  const ofBridge = bridge && sha256(bridge.token);
+  const checkHost = ({ headers, rawHeaders }: IncomingMessage): string => {
+    const hostLines = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+    const host = headers.host?.toLowerCase() ?? '';
+    if (hostLines.length !== 1 || !hosts.has(host))
+      throw new HttpError(421, 'bad-host', `Host: expected ${[...hosts].join(' or ')}`);
+    return host;
+  };
   return {
-    check({ headers, rawHeaders, url = '' }, open) {
-      const hostLines = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-      const host = headers.host?.toLowerCase() ?? '';
-      if (hostLines.length !== 1 || !hosts.has(host))
-        throw new HttpError(421, 'bad-host', `Host: expected ${[...hosts].join(' or ')}`);
+    check(request, open) {
+      const host = checkHost(request);
+      const { headers, url = '' } = request;
       checkPage(headers, ui ? `${scheme}://${host}` : undefined);
-      if (!open) checkToken(headers.authorization, expected);
+      if (!open) checkToken(headers.authorization, expected, "the door's token", ofBridge);
       if (!url.startsWith('/')) throw new HttpError(400, 'bad-path', 'expected a path that begins with /');
+    },
+    admit(request) {
+      checkHost(request);
+      return admitted(request, bridge?.origins ?? []);
+    },
+    checkBridge({ headers }) {
+      checkToken(headers.authorization, ofBridge ?? expected, "the bridge's token");
     },
     checkRight(right) {
       if (rights.includes(right)) return;
@@ -68,12 +97,64 @@ function checkPage(headers: IncomingMessage['headers'], own: string | undefined)
   throw new HttpError(403, 'from-a-page', `expected ${from}, got a request by one`);
 }
 
-function checkToken(authorization: string | undefined, expected: Uint8Array): void {
+/** @throws HttpError 403 unless it is a page of a listed origin, and, before its request, a question for what it will send */
+function admitted({ headers, method }: IncomingMessage, origins: readonly string[]): Admitted {
+  const { origin } = headers;
+  if (origin === undefined)
+    throw new HttpError(
+      403,
+      'not-a-page',
+      'Origin: expected what browsers send with the request of a page, got none: programs ask /create and /get',
+    );
+  if (!origins.includes(origin))
+    throw new HttpError(
+      403,
+      'origin-not-listed',
+      `Origin: expected ${origins.join(' or ') || 'none, as no origin is listed'}, got ${origin.slice(0, 200)}: list it with --allow-origin (allowOrigins)`,
+    );
+  const preflight = method === 'OPTIONS';
+  return {
+    origin,
+    headers: {
+      'access-control-allow-origin': origin,
+      vary: 'origin',
+      ...(preflight && {
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'authorization, content-type',
+        'access-control-max-age': '600',
+      }),
+      // A page of a site beyond this machine asks to reach it (https://wicg.github.io/private-network-access/).
+      ...(headers['access-control-request-private-network'] !== undefined && {
+        'access-control-allow-private-network': 'true',
+      }),
+    },
+  };
+}
+
+/**
+ * @param wanted which token, in words
+ * @param other a token that is good for something else
+ */
+function checkToken(
+  authorization: string | undefined,
+  expected: Uint8Array,
+  wanted: string,
+  other?: Uint8Array,
+): void {
   const [, given] = /^Bearer +([^\s]+)$/i.exec(authorization ?? '') ?? [];
   // Hashes are of one length, and compared in a time that tells nothing of where they differ.
-  if (given !== undefined && timingSafeEqual(sha256(given), expected)) return;
-  const got = authorization === undefined ? 'none' : given === undefined ? 'no Bearer' : 'another';
-  throw new HttpError(401, 'bad-token', `Authorization: expected Bearer and the door's token, got ${got}`, {
+  const hashed = given === undefined ? undefined : sha256(given);
+  if (hashed !== undefined && timingSafeEqual(hashed, expected)) return;
+  const isOther = hashed !== undefined && other !== undefined && timingSafeEqual(hashed, other);
+  const got =
+    authorization === undefined
+      ? 'none'
+      : given === undefined
+        ? 'no Bearer'
+        : isOther
+          ? "the bridge's, which is good for pages at /page/… alone"
+          : 'another';
+  throw new HttpError(401, 'bad-token', `Authorization: expected Bearer and ${wanted}, got ${got}`, {
     'www-authenticate': 'Bearer realm="stuntkey"',
   });
 }

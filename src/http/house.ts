@@ -6,12 +6,14 @@ import type { Authenticator } from '../authenticator/authenticator.ts';
 import { base64url } from '../base/base64url.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ClientAuthenticator } from '../client/client.ts';
+import { commandName } from '../ctap/commands.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
-import { ScriptedUser } from '../person/user.ts';
+import { ScriptedUser, type UserPrompt } from '../person/user.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import { EventLog } from './events.ts';
 import { Traces } from './traces.ts';
 import { Undo } from './undo.ts';
+import { Uses } from './uses.ts';
 
 export interface HouseOptions {
   readonly authenticator: Authenticator;
@@ -34,25 +36,37 @@ export class House {
   readonly traces: Traces;
   readonly events: EventLog;
   readonly undo: Undo;
+  /** When credentials were made and used. */
+  readonly uses: Uses;
   readonly clock: Clock;
   readonly fetch: Fetch | undefined;
   #faulty: FaultyAuthenticator | undefined;
-  readonly #unwatch: () => void;
+  readonly #ends: (() => void)[] = [];
 
   constructor({ authenticator, faulty, clock, fetch, traces, events }: HouseOptions) {
     this.authenticator = authenticator;
+    void authenticator.warmUp({ u2f: false });
     this.user = authenticator.user instanceof ScriptedUser ? authenticator.user : undefined;
     this.traces = new Traces(traces, clock);
     this.events = new EventLog(events, clock);
     this.undo = new Undo(clock);
+    this.uses = new Uses(clock);
     this.clock = clock;
     this.fetch = fetch;
     this.#faulty = faulty;
-    this.#unwatch = authenticator.credentials.watch((ids, whole) => {
+    const unwatch = authenticator.credentials.watch((ids, whole) => {
       this.undo.drop();
       const named = ids.length > MOST_NAMED ? [] : ids.map(base64url);
       this.events.add('credentials', { ids: named, whole: whole || ids.length > MOST_NAMED });
     });
+    this.#ends.push(unwatch);
+    const { waiting } = this.user ?? {};
+    if (waiting !== undefined)
+      this.#ends.push(
+        waiting.watch((change, { number, prompt }) =>
+          this.events.add('prompt', { change, ...promptJson(number, prompt) }),
+        ),
+      );
   }
 
   /** What answers the next ceremony. */
@@ -81,13 +95,14 @@ export class House {
   /** Keeps a ceremony, and tells of it. @returns its number */
   ended(record: CeremonyRecord): number {
     const trace = this.traces.add(record);
+    this.uses.note(record);
     this.events.add('ceremony', { trace, ...outcomeOf(record) });
     return trace;
   }
 
   /** Ends what reads, and watches no more. The device can be used on. */
   close(): void {
-    this.#unwatch();
+    for (const end of this.#ends) end();
     this.undo.drop();
     this.events.end();
   }
@@ -99,4 +114,17 @@ function outcomeOf({ ceremony, origin, outcome }: CeremonyRecord): Readonly<Reco
     return { ceremony, origin, refused: { name, step, reason, ...(wayOut !== undefined && { wayOut }) } };
   }
   return { ceremony, origin, credential: outcome.credential?.id ?? null };
+}
+
+/** A prompt as answers and events have it. */
+export function promptJson(number: number, prompt: UserPrompt): Readonly<Record<string, unknown>> {
+  const { kind, command, rpId, holdFor } = prompt;
+  const name = commandName(command);
+  return {
+    prompt: number,
+    kind,
+    ...(name !== undefined && { command: name }),
+    ...(rpId !== undefined && { rpId }),
+    ...(holdFor !== undefined && { holdFor }),
+  };
 }

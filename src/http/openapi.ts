@@ -41,13 +41,18 @@ export function describe(routes: readonly Route[], url: string, version: string)
       schemas: components,
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'Printed once, at the start.' },
+        bridge: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'For pages of the listed origins; printed once, too, where there are some.',
+        },
       },
     },
   };
 }
 
 function operation(route: Route): object {
-  const { method, path, summary, query = {}, body, responses, right, open } = route;
+  const { method, path, summary, query = {}, body, responses, right, open, bridge } = route;
   const needed = right && `The token needs the right \`${right}\`.`;
   const description = [route.description, needed].filter((text) => text !== undefined).join(' ');
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -75,6 +80,7 @@ function operation(route: Route): object {
     summary,
     ...(description !== '' && { description }),
     ...(open && { security: [] }),
+    ...(bridge && { security: [{ bridge: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: json(ref(body)) } }),
     responses: {

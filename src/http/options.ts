@@ -20,6 +20,7 @@ import {
   whole,
 } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
+import { parseOrigin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import { type FleetDoorOptions, fleetDoorShape } from './fleet-options.ts';
 import { type TokenRight, tokenRights } from './gate.ts';
@@ -43,6 +44,10 @@ export interface HttpOptions {
   readonly tokenRights?: readonly TokenRight[];
   /** Whether pages at the door's own origin may ask: for a page that the door itself serves. Default: false. */
   readonly ui?: boolean;
+  /** Origins whose pages may ask the bridge (`/page/…`), such as `http://localhost:3000`: create, get, signals and capabilities, and nothing else. Default: none. */
+  readonly allowOrigins?: readonly string[];
+  /** What those pages have to know, as long as `token`, and another. Default: 32 random bytes in base64url. */
+  readonly bridgeToken?: string;
   /** How long a client may take to send a request, in milliseconds; what the device does with it may take longer. Default: 10000. */
   readonly requestTimeout?: number;
   /** Connections at once, and requests at once; more are turned away. Default: 2048. */
@@ -71,6 +76,12 @@ const pem = either(
   'secret',
 );
 
+const token = text({
+  pattern: /^[\w.~+/-]{16,512}$/,
+  what: '16 to 512 characters of A-Z a-z 0-9 - . _ ~ + /',
+  secret: true,
+});
+
 const shape: Shape<HttpOptions> = exactly(
   {
     port: maybe(whole(0, 0xffff)),
@@ -85,15 +96,21 @@ const shape: Shape<HttpOptions> = exactly(
     ),
     tls: maybe(exactly({ cert: pem, key: pem }, 'a certificate and its key in PEM: { cert, key }')),
     insecureNetwork: maybe(flag),
-    token: maybe(
-      text({
-        pattern: /^[\w.~+/-]{16,512}$/,
-        what: '16 to 512 characters of A-Z a-z 0-9 - . _ ~ + /',
-        secret: true,
-      }),
-    ),
+    token: maybe(token),
     tokenRights: maybe(listOf(oneOf(tokenRights), 'an array of rights')),
     ui: maybe(flag),
+    allowOrigins: maybe(
+      listOf(
+        such(
+          text(),
+          isListable,
+          'an origin as browsers write it, such as http://localhost:3000 or https://example.com: https, or http on this machine, without a path, and no wildcard',
+        ),
+        'an array of origins',
+        1,
+      ),
+    ),
+    bridgeToken: maybe(token),
     requestTimeout: maybe(whole(1, LONGEST_TIMER)),
     maxConnections: maybe(whole(1)),
     traces: maybe(whole(0)),
@@ -113,6 +130,16 @@ function isAddress(host: string): boolean {
   return host === 'localhost' || isIP(host) !== 0;
 }
 
+/** Whether pages of that origin have WebAuthn, and their browsers write it so. */
+function isListable(given: string): boolean {
+  try {
+    const { serialized, opaque, trustworthy, app } = parseOrigin(given);
+    return serialized === given && trustworthy && !opaque && app === undefined && !given.includes('*');
+  } catch {
+    return false;
+  }
+}
+
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
@@ -125,6 +152,10 @@ export function checkedOptions(
   check(device, authenticator, 'bad-options', 'authenticator');
   const options = check(shape, given, 'bad-options');
   checkReach(options);
+  if (options.bridgeToken !== undefined && options.allowOrigins === undefined)
+    refuse('bridgeToken: expected allowOrigins beside it, with the origins of the pages that use it');
+  if (options.bridgeToken !== undefined && options.bridgeToken === options.token)
+    refuse('bridgeToken: expected another one than token, since pages have it');
   return options;
 }
 

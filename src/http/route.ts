@@ -16,6 +16,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** What all devices behind a door share. */
 export interface Shared {
   readonly registry: Registry;
+  /** What the token is good for beyond the rest. */
+  readonly rights: readonly TokenRight[];
   /** Makes a device with a name. */
   readonly furnish: (request: object) => House;
   readonly fleet: FleetDoor | undefined;
@@ -33,6 +35,8 @@ export interface Asked {
   /** Aborted when the client goes away, the device is forgotten, or the door closes. */
   readonly signal: AbortSignal;
   readonly shared: Shared;
+  /** The origin of the page that asks, where a page does. */
+  readonly page?: string | undefined;
 }
 
 /** A status without a schema has no body. */
@@ -68,6 +72,8 @@ export interface Route {
   readonly right?: TokenRight;
   /** Whether it needs no token. */
   readonly open?: true;
+  /** Whether it is for pages of other origins, with the bridge's token, and for nothing else. */
+  readonly bridge?: true;
   /** Whether it is of the device that the path names; set by the table. */
   readonly named?: true;
   /** What is answered, by status; errors that every route has are left out. */
@@ -114,6 +120,13 @@ export class Router {
   isOpen(method: string, path: string): boolean {
     const some = this.#byLength.get(2) ?? [];
     return some.some(({ route }) => route.open === true && route.path === path && route.method === method);
+  }
+
+  /** Whether the path is one for pages of other origins. */
+  isOfBridge(path: string): boolean {
+    const given = path.split('/');
+    const some = this.#byLength.get(given.length) ?? [];
+    return some.some(({ route, parts }) => route.bridge === true && paramsOf(parts, given) !== undefined);
   }
 
   /** @throws HttpError 404, or 405 with the methods that there are */

@@ -29,6 +29,8 @@ export interface HttpServer extends AsyncDisposable {
   readonly socket?: string;
   /** What every request has to bring, as `Authorization: Bearer …`. */
   readonly token: string;
+  /** What pages of the origins in `allowOrigins` have to bring instead, where there are some. */
+  readonly bridgeToken?: string;
   /** Keeps a ceremony that the device had elsewhere, such as in a page: `/traces` and `/events` tell of it, too. */
   tell(ceremony: CeremonyRecord): void;
   /**
@@ -68,6 +70,11 @@ export async function serveHttp(
   const { clock = systemClock, traces = 100, events = 1000, fetch } = options;
   const { maxAuthenticators = 1000, authenticatorIdle = 30 * 60_000 } = options;
   const token = options.token ?? base64url(systemRandom(32, 'http-token'));
+  const { allowOrigins, bridgeToken: givenBridge } = options;
+  const bridge = allowOrigins && {
+    origins: allowOrigins,
+    token: givenBridge ?? base64url(systemRandom(32, 'http-bridge-token')),
+  };
   const faulty = 'next' in device ? device : undefined;
   const authenticator = 'next' in device ? device.authenticator : device;
   // What can be wrong about the options is, before anything is open.
@@ -88,6 +95,7 @@ export async function serveHttp(
   const closing = new Set<() => void>();
   const shared: Shared = {
     registry,
+    rights: tokenRights,
     furnish: furnisher({ clock, fetch, traces, events }),
     fleet,
     whenClosing(callback) {
@@ -100,7 +108,7 @@ export async function serveHttp(
     house,
     shared,
     closing,
-    gate: gateFor({ hosts, scheme, token, rights: tokenRights, ui }),
+    gate: gateFor({ hosts, scheme, token, rights: tokenRights, ui, bridge }),
     router: new Router(routesAt(url)),
     most: maxConnections,
   });
@@ -110,6 +118,7 @@ export async function serveHttp(
     port,
     ...(socket !== undefined && { socket }),
     token,
+    ...(bridge && { bridgeToken: bridge.token }),
     tell: (ceremony) => void house.ended(ceremony),
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -1,7 +1,7 @@
 /** The last ceremonies, for callers that ask what happened, and ceremonies that were saved elsewhere and loaded. */
 import { type Clock, wallTime } from '../base/clock.ts';
-import type { CeremonyRecord } from '../decode/trace/record.ts';
-import { render, type TreeObject } from '../decode/tree.ts';
+import { type CeremonyRecord, ceremonyText } from '../decode/trace/record.ts';
+import type { TreeObject } from '../decode/tree.ts';
 
 /** One ceremony that is kept. */
 export interface Trace {
@@ -40,9 +40,15 @@ export class Traces {
     return this.#kept.find((trace) => trace.number === number);
   }
 
-  /** So many of the last, the newest first. */
-  last(count: number): readonly Trace[] {
-    return this.#kept.slice(-count).reverse();
+  /**
+   * So many of the last, the newest first.
+   *
+   * @param before only those with lower numbers
+   */
+  last(count: number, before?: string | number): readonly Trace[] {
+    const end = before === undefined ? -1 : this.#kept.findIndex(({ number }) => number >= Number(before));
+    const some = end < 0 ? this.#kept : this.#kept.slice(0, end);
+    return some.slice(-count).reverse();
   }
 
   clear(): void {
@@ -67,17 +73,24 @@ export class Traces {
 
 /** A ceremony in a few words, for lists. */
 export function briefly({ number, at, loaded, ceremony }: Trace): object {
-  const { ceremony: kind, origin, outcome } = treeOf(ceremony);
-  const { refused, reason } = outcome as { readonly refused?: string; readonly reason?: string };
+  // (A record is not decoded for a line of a list.)
+  const { ceremony: kind, origin } = ceremony;
+  const { refused, reason } = isRecord(ceremony)
+    ? refusalIn(ceremony)
+    : (ceremony.outcome as { readonly refused?: string; readonly reason?: string });
   return { number, at, loaded, ceremony: kind, origin, ...(refused !== undefined && { refused, reason }) };
+}
+
+function refusalIn({ outcome }: CeremonyRecord): { readonly refused?: string; readonly reason?: string } {
+  if (!('refused' in outcome)) return {};
+  const { name, message, reason } = outcome.refused;
+  return { refused: `${name}: ${message}`, reason };
 }
 
 /** A ceremony in whole: for programs, and as a text for people. */
 export function inWhole({ ceremony, ...rest }: Trace): object {
   const tree = treeOf(ceremony);
-  const { ceremony: kind, origin, ...members } = tree;
-  const text = isRecord(ceremony) ? String(ceremony) : `${kind} at ${origin}\n${render(members, '  ')}`;
-  return { ...rest, text: text.trimEnd(), ceremony: tree };
+  return { ...rest, text: ceremonyText(tree), ceremony: tree };
 }
 
 export function treeOf(ceremony: Trace['ceremony']): TreeObject {

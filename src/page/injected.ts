@@ -6,11 +6,9 @@
 import { apply, ask, bareObject, define, getterOf, own, parse, stringify } from '../base/primordials.ts';
 import { domException, type Realm, realmOf } from '../webauthn/realm.ts';
 import type { Answers, CredentialJson, Json } from './answers.ts';
-import { defineContainer } from './container.ts';
-import { Changes, grafting, uncover } from './graft.ts';
+import { furnish } from './furnish.ts';
+import { Changes } from './graft.ts';
 import { FLOODED, MOST_PENDING, type PageAnswer } from './messages.ts';
-import { defineCredentials } from './public-key-credential.ts';
-import { defineResponses } from './responses.ts';
 
 /** How this script and the driver's script around it communicate. */
 interface Way {
@@ -24,9 +22,6 @@ interface Way {
 
 /** The argument of the function that scripts/page.js makes of this file. */
 declare const way: Way;
-
-/** Of the global itself, which no page can change; `globalThis.document` would be that of a document that has followed. */
-declare const document: object;
 
 /** The parts of the DOM that are used here. */
 interface Window {
@@ -96,24 +91,7 @@ function open(): void {
   };
   const { pending } = asked;
   const changes = new Changes();
-  const asking = askingThrough(realm, asked);
-  const define = grafting(page, changes);
-  const responses = defineResponses(realm, define);
-  const interfaces = defineCredentials(realm, define, asking, responses);
-  const container = defineContainer(realm, define, asking, interfaces, isActive());
-  const { navigator } = page;
-  const { credentials } = navigator;
-  if (credentials !== undefined) {
-    container.adopt(credentials, {});
-    uncover(changes, credentials, container.interfaceObject);
-  } else {
-    const made = container.make({});
-    changes.set(Object.getPrototypeOf(navigator) as object, 'credentials', {
-      get: () => made,
-      enumerable: true,
-      configurable: true,
-    });
-  }
+  furnish(page, realm, changes, askingThrough(realm, asked));
 
   const deliver = (text: string): void => {
     const answer = parse(text) as PageAnswer;
@@ -236,14 +214,6 @@ function askingThrough(realm: Realm, asked: Asked): Answers {
     capabilities: () => one('capabilities'),
     signal: (op, options) => one(op, options),
   };
-}
-
-/** Whether the document is still the one of its window: that of a removed frame is not. */
-function isActive(): () => boolean {
-  const view = getterOf(page.Document?.prototype ?? {}, 'defaultView');
-  if (view === undefined) return () => true;
-  // A popup's first document is followed by another one in the same global.
-  return () => (apply(view, document, []) as object | null) !== null;
 }
 
 // An insecure context has no WebAuthn, and gets none.

@@ -23,6 +23,26 @@ export type SampleFlaw = (typeof sampleFlaws)[number];
  */
 export type UserAnswer = 'approve' | 'decline' | 'fail' | 'ignore' | SampleFlaw;
 
+/** All of them. */
+export const userAnswers: readonly UserAnswer[] = ['approve', 'decline', 'fail', 'ignore', ...sampleFlaws];
+
+/** What the person is asked to do. */
+export interface UserPrompt {
+  /**
+   * Touch (`presence`), be recognized by a built-in method (`verification`), or put a finger on the sensor that is to
+   * be enrolled (`fingerprint-sample`).
+   */
+  readonly kind: 'presence' | 'verification' | 'fingerprint-sample';
+  /** The command that asks, by its CTAP byte. */
+  readonly command: number;
+  /** The RP concerned, where there is one. */
+  readonly rpId?: string;
+  /** For how many milliseconds the touch has to last, where a short one is not enough. */
+  readonly holdFor?: number;
+  /** How often in this command the same was asked before. */
+  readonly attempt: number;
+}
+
 /** An account that the person can choose at a sign-in, as the device described it. */
 export interface Account {
   readonly credentialId: Uint8Array;

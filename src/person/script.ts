@@ -16,12 +16,14 @@ import { type AccountChoice, sampleFlaws, type UserAnswer } from './answers.ts';
 
 /** How the person behaves, until told otherwise. */
 export interface UserScript {
-  /** At a request for a touch. Default: approve. */
-  readonly presence?: Extract<UserAnswer, 'approve' | 'decline' | 'ignore'>;
+  /** At a request for a touch. `ask` waits for an answer from outside, such as a click in the inspector. Default: approve. */
+  readonly presence?: Extract<UserAnswer, 'approve' | 'decline' | 'ignore'> | 'ask';
   /** At a request for verification by a built-in method. Default: approve. */
-  readonly verification?: Extract<UserAnswer, 'approve' | 'decline' | 'ignore' | 'fail'>;
+  readonly verification?: Extract<UserAnswer, 'approve' | 'decline' | 'ignore' | 'fail'> | 'ask';
   /** At a request for a sample of a fingerprint. Default: approve. */
-  readonly sample?: UserAnswer;
+  readonly sample?: UserAnswer | 'ask';
+  /** Milliseconds before each of these answers; with `next`, before those of the same call. Default: 0. */
+  readonly delay?: number;
   /** At a choice between accounts. Default: 0, the newest. */
   readonly account?: AccountChoice;
   /** Where a client has several authenticators: the place of the one that is touched first. Default: 0. */
@@ -30,8 +32,11 @@ export interface UserScript {
   readonly pin?: string | null;
 }
 
-const PRESENCE = ['approve', 'decline', 'ignore'] as const;
+const PRESENCE = ['approve', 'decline', 'ignore', 'ask'] as const;
 const VERIFICATION = [...PRESENCE, 'fail'] as const;
+
+/** The slowest person, in milliseconds. */
+const LONGEST_DELAY = 600_000;
 
 const MEMBERS = {
   presence: maybe(described(oneOf(PRESENCE), 'At a request for a touch.')),
@@ -39,6 +44,7 @@ const MEMBERS = {
   sample: maybe(
     described(oneOf([...VERIFICATION, ...sampleFlaws]), 'At a request for a sample of a fingerprint.'),
   ),
+  delay: maybe(described(whole(0, LONGEST_DELAY), 'Milliseconds before each of these answers.')),
 } as const satisfies Members;
 
 const PIN = 'a text, or null for a dialog that is closed';

@@ -1,31 +1,19 @@
 /** The simulated person in front of the authenticator. */
+import { type Clock, systemClock } from '../base/clock.ts';
 import { check, having, type Shape } from '../base/shape.ts';
-import type { AccountChoice, PinRequest, UserAnswer } from './answers.ts';
+import { timer } from '../base/timer.ts';
+import type { AccountChoice, PinRequest, UserAnswer, UserPrompt } from './answers.ts';
 import { type UserScript, userScriptShape } from './script.ts';
+import { Waiting } from './waiting.ts';
 
-export type { Account, AccountChoice, PinRequest, SampleFlaw, UserAnswer } from './answers.ts';
+export type { Account, AccountChoice, PinRequest, SampleFlaw, UserAnswer, UserPrompt } from './answers.ts';
 export type { UserScript } from './script.ts';
-
-/** What the person is asked to do. */
-export interface UserPrompt {
-  /**
-   * Touch (`presence`), be recognized by a built-in method (`verification`), or put a finger on the sensor that is to
-   * be enrolled (`fingerprint-sample`).
-   */
-  readonly kind: 'presence' | 'verification' | 'fingerprint-sample';
-  /** The command that asks, by its CTAP byte. */
-  readonly command: number;
-  /** The RP concerned, where there is one. */
-  readonly rpId?: string;
-  /** For how many milliseconds the touch has to last, where a short one is not enough. */
-  readonly holdFor?: number;
-  /** How often in this command the same was asked before. */
-  readonly attempt: number;
-}
 
 /** Anyone who can answer for the person. Asynchronous answers take their time. */
 export interface User {
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
+  /** Told when a prompt whose answer was awaited is over, answered or not: the device gave up, or the platform canceled. */
+  leave?(prompt: UserPrompt): void;
   /** Asked by a client that has several accounts to offer. Absent: the newest. */
   chooseAccount?(): AccountChoice | Promise<AccountChoice>;
   /**
@@ -43,7 +31,16 @@ const WILLING: Required<Omit<UserScript, 'pin'>> & Pick<UserScript, 'pin'> = {
   sample: 'approve',
   account: 0,
   authenticator: 0,
+  delay: 0,
 };
+
+type Word = UserAnswer | 'ask';
+
+/** What is done once: a word, and after how long where that was said with it. */
+interface Once {
+  readonly word: Word;
+  readonly delay?: number;
+}
 
 /**
  * A person who does as scripted: for good with {@link ScriptedUser.use}, once with {@link ScriptedUser.next}.
@@ -58,17 +55,29 @@ const WILLING: Required<Omit<UserScript, 'pin'>> & Pick<UserScript, 'pin'> = {
  * ```
  */
 export class ScriptedUser implements User {
+  /** Prompts that wait for an answer from outside. */
+  readonly waiting: Waiting = new Waiting();
+  readonly #clock: Clock;
   #always = WILLING;
-  #presences: UserAnswer[] = [];
-  #verifications: UserAnswer[] = [];
-  #samples: UserAnswer[] = [];
+  #presences: Once[] = [];
+  #verifications: Once[] = [];
+  #samples: Once[] = [];
   #accounts: AccountChoice[] = [];
   #authenticators: number[] = [];
   #pins: (string | null)[] = [];
 
-  /** @throws StuntkeyError `bad-script` that names the member, as `use` and `next` do */
-  constructor(script: UserScript = {}) {
-    this.use(script);
+  /**
+   * @param options `clock`, by which the person is slow. Default: the machine's time
+   * @throws StuntkeyError `bad-script` that names the member, as `use` and `next` do
+   */
+  constructor(script?: UserScript, { clock = systemClock }: { readonly clock?: Clock } = {}) {
+    this.#clock = clock;
+    if (script !== undefined) this.use(script);
+  }
+
+  /** How the person behaves where nothing is queued. */
+  get script(): UserScript {
+    return this.#always;
   }
 
   /** Changes how the person behaves from now on. */
@@ -79,9 +88,15 @@ export class ScriptedUser implements User {
   /** Says what the person does once, at the next prompt of that kind; further calls queue up. */
   next(given: UserScript): void {
     const script = checked(given);
-    if (script.presence !== undefined) this.#presences.push(script.presence);
-    if (script.verification !== undefined) this.#verifications.push(script.verification);
-    if (script.sample !== undefined) this.#samples.push(script.sample);
+    const { presence, verification, sample, delay } = script;
+    const slow = delay === undefined ? {} : { delay };
+    // Slowness alone is that of the next touch.
+    const alone =
+      delay !== undefined && presence === undefined && verification === undefined && sample === undefined;
+    const touch = alone ? this.#always.presence : presence;
+    if (touch !== undefined) this.#presences.push({ word: touch, ...slow });
+    if (verification !== undefined) this.#verifications.push({ word: verification, ...slow });
+    if (sample !== undefined) this.#samples.push({ word: sample, ...slow });
     if (script.account !== undefined) this.#accounts.push(script.account);
     if (script.authenticator !== undefined) this.#authenticators.push(script.authenticator);
     if (script.pin !== undefined) this.#pins.push(script.pin);
@@ -107,12 +122,30 @@ export class ScriptedUser implements User {
     this.#pins = [];
   }
 
-  answer(prompt: UserPrompt): UserAnswer {
-    if (prompt.kind === 'fingerprint-sample') return this.#samples.shift() ?? this.#always.sample;
-    const present = this.#presences.shift() ?? this.#always.presence;
+  answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer> {
+    const { word, delay = this.#always.delay } = this.#once(prompt);
+    if (delay === 0 || word === 'ignore') return this.#said(word, prompt);
+    return new Promise((resolve) => {
+      timer(this.#clock, delay, () => resolve(this.#said(word, prompt)));
+    });
+  }
+
+  leave(prompt: UserPrompt): void {
+    this.waiting.leave(prompt);
+  }
+
+  #said(word: Word, prompt: UserPrompt): UserAnswer | Promise<UserAnswer> {
+    return word === 'ask' ? this.waiting.ask(prompt) : word;
+  }
+
+  #once({ kind }: UserPrompt): Once {
+    const { presence, verification, sample } = this.#always;
+    if (kind === 'fingerprint-sample') return this.#samples.shift() ?? { word: sample };
+    const present = this.#presences.shift() ?? { word: presence };
     // A person who is absent, or declines, is not recognized either.
-    if (prompt.kind === 'presence' || present !== 'approve') return present;
-    return this.#verifications.shift() ?? this.#always.verification;
+    if (kind === 'presence' || present.word !== 'approve') return present;
+    const recognized = this.#verifications.shift() ?? { word: verification };
+    return { ...present, ...recognized };
   }
 
   chooseAccount(): AccountChoice {

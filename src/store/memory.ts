@@ -119,7 +119,7 @@ export class MemoryStore implements Store {
   #put(record: CredentialRecord): void {
     const key = toBinaryString(record.id);
     const before = this.#get(key);
-    const packed = packRecord(record);
+    const packed = toBinaryString(packRecord(record));
     if (before === undefined || indexOf(before) !== indexOf(record)) {
       if (before?.discoverable) this.#unlink(key, before);
       if (record.discoverable) {
@@ -128,8 +128,8 @@ export class MemoryStore implements Store {
         else this.#relink(replaced, key, record);
       }
     }
-    this.#keep(key, toBinaryString(packed), undefined);
-    this.#unpacked.set(key, unpackRecord(packed));
+    this.#keep(key, packed, undefined);
+    this.#unpacked.delete(key);
   }
 
   #updateSignCount(key: string, next: (signCount: number) => number): number | undefined {

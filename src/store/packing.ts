@@ -4,6 +4,7 @@
  * that a program which does not know it refuses the store.
  */
 import { type CborKey, type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../cbor/cbor.ts';
+import { CborWriter } from '../cbor/writer.ts';
 import type { DeviceState, Fingerprint } from './device-state.ts';
 import type { CredentialRecord } from './record.ts';
 
@@ -37,12 +38,18 @@ const FIELDS: readonly (readonly [number, Field])[] = [
 
 /** Packs a record, or a part of one. */
 export function packRecord(record: Partial<CredentialRecord>): Uint8Array {
-  const map = new Map<CborKey, CborValue>();
-  for (const [key, field] of FIELDS) {
-    const value = record[field];
-    if (value !== undefined) map.set(key, value);
-  }
-  return encodeCbor(map);
+  return CborWriter.written((to) => {
+    let members = 0;
+    const place = to.openMap();
+    for (const [key, field] of FIELDS) {
+      const value = record[field];
+      if (value === undefined) continue;
+      to.value(key);
+      to.value(value);
+      members++;
+    }
+    to.closeMap(place, members);
+  });
 }
 
 /** Unpacks what {@link packRecord} packed. Byte strings of the record share the memory of `packed`. */

@@ -74,6 +74,7 @@ export class Stage {
     this.user = user;
     this.#all = traceFailures === 'all';
     this.authenticator = new Authenticator({ ...device, user });
+    void this.authenticator.warmUp({ u2f: false });
     const clock = rest.clock ?? device?.clock;
     const origin = rest.origin ?? originOf(page) ?? 'https://example.com';
     const { authenticator } = this;

@@ -12,7 +12,7 @@ import { extensionTypes } from './guards/extensions.ts';
 import { responseGuards } from './guards/response.ts';
 import { counterGuard, signatureGuards } from './guards/signature.ts';
 import { checksOff } from './off.ts';
-import { checkAuthentication, expectedRpId, unwrapOptions } from './options.ts';
+import { checkAuthentication, checkRequest, expectedRpId, unwrapOptions } from './options.ts';
 import { runGuards } from './run.ts';
 import type { VerificationStep } from './steps.ts';
 
@@ -95,6 +95,7 @@ export async function verifyAuthentication(
 ): Promise<AuthenticationVerification> {
   checkAuthentication(expected);
   const options = unwrapOptions<RequestOptions>(expected.options as RequestOptions);
+  checkRequest({ ...options });
   const rpId = expectedRpId(expected, options.rpId);
   const off = checksOff(expected.off ?? [], new Set(authenticationChecks));
   const context = new AuthenticationContext(response, options, expected, rpId, off);

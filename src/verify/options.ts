@@ -2,7 +2,7 @@
 import { isBase64url } from '../base/base64url.ts';
 import { nearest } from '../base/nearest.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
-import { type AnyOptions, isObject } from './context.ts';
+import { type AnyOptions, isObject, type JsonObject } from './context.ts';
 import type {
   AttestationPolicy,
   Expected,
@@ -110,6 +110,28 @@ export function unwrapOptions<T extends AnyOptions>(options: Wrapped<T>): T {
     throw misuse('options.challenge', 'base64url without padding', challenge);
   }
   return inner as unknown as T;
+}
+
+/** What a registration's checks read of its options. @throws StuntkeyError `bad-expectation` */
+export function checkCreation({ pubKeyCredParams, user }: JsonObject): void {
+  if (!areObjects(pubKeyCredParams))
+    throw misuse(
+      'options.pubKeyCredParams',
+      'an array such as [{"type":"public-key","alg":-7}]',
+      pubKeyCredParams,
+    );
+  if (!isObject(user) || typeof user.id !== 'string')
+    throw misuse('options.user', 'an object with the user handle as its id', user);
+}
+
+/** What an authentication's checks read of its options. @throws StuntkeyError `bad-expectation` */
+export function checkRequest({ allowCredentials }: JsonObject): void {
+  if (allowCredentials !== undefined && allowCredentials !== null && !areObjects(allowCredentials))
+    throw misuse('options.allowCredentials', 'an array of credentials, or none', allowCredentials);
+}
+
+function areObjects(list: unknown): boolean {
+  return Array.isArray(list) && list.every(isObject);
 }
 
 /** The RP ID by which a response is judged. @throws StuntkeyError `bad-expectation` */

@@ -12,7 +12,7 @@ import { credentialIdGuards, credentialKeyGuards } from './guards/credential-key
 import { credProtect, extensionTypes } from './guards/extensions.ts';
 import { responseGuards } from './guards/response.ts';
 import { checksOff } from './off.ts';
-import { checkRegistration, expectedRpId, unwrapOptions } from './options.ts';
+import { checkCreation, checkRegistration, expectedRpId, unwrapOptions } from './options.ts';
 import { recordOf } from './record.ts';
 import { type CreationOptions, RegistrationContext, type Trust } from './registration-context.ts';
 import { runGuards } from './run.ts';
@@ -131,6 +131,7 @@ export async function verifyRegistration(
 ): Promise<RegistrationVerification> {
   checkRegistration(expected);
   const options = unwrapOptions<CreationOptions>(expected.options as CreationOptions);
+  checkCreation({ ...options });
   const rpId = expectedRpId(expected, options.rp?.id);
   const off = checksOff(expected.off ?? [], new Set(registrationChecks));
   const context = new RegistrationContext(response, options, expected, rpId, off);

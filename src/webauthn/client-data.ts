@@ -1,11 +1,8 @@
 /** CollectedClientData and its bytes (https://www.w3.org/TR/webauthn-3/#clientdatajson-serialization). */
 import { utf8 } from '../base/bytes.ts';
 
-/** What the client says about a ceremony. */
-export interface CollectedClientData {
-  readonly type: 'webauthn.create' | 'webauthn.get' | (string & {});
-  /** base64url without padding. */
-  readonly challenge: string;
+/** What the client says in every ceremony of a page. */
+export interface PageClientData {
   /** ASCII serialization of the caller's origin. */
   readonly origin: string;
   readonly crossOrigin: boolean;
@@ -15,17 +12,26 @@ export interface CollectedClientData {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** The UTF-8 bytes of clientDataJSON, in the one order and spelling that limited verifiers can compare. */
-export function serializeClientData(data: CollectedClientData): Uint8Array {
+/**
+ * The UTF-8 bytes of clientDataJSON, in the one order and spelling that limited verifiers can compare.
+ *
+ * @param type `webauthn.create`, `webauthn.get`, `payment.get`
+ * @param challenge base64url without padding
+ */
+export function serializeClientData(
+  type: string,
+  challenge: string,
+  { origin, crossOrigin, topOrigin, extra }: PageClientData,
+): Uint8Array {
   // 1. to 5. The known members, in this order.
-  let json = `{"type":${ccdToString(data.type)}`;
-  json += `,"challenge":${ccdToString(data.challenge)}`;
-  json += `,"origin":${ccdToString(data.origin)}`;
-  json += `,"crossOrigin":${data.crossOrigin ? 'true' : 'false'}`;
+  let json = `{"type":${ccdToString(type)}`;
+  json += `,"challenge":${ccdToString(challenge)}`;
+  json += `,"origin":${ccdToString(origin)}`;
+  json += `,"crossOrigin":${crossOrigin ? 'true' : 'false'}`;
   // 6. topOrigin, if present.
-  if (data.topOrigin !== undefined) json += `,"topOrigin":${ccdToString(data.topOrigin)}`;
+  if (topOrigin !== undefined) json += `,"topOrigin":${ccdToString(topOrigin)}`;
   // 7. to 11. The remaining members, as JSON serializes them, joined by a comma.
-  const rest = data.extra === undefined ? '{}' : JSON.stringify(data.extra);
+  const rest = extra === undefined ? '{}' : JSON.stringify(extra);
   json += rest === '{}' ? '}' : `,${rest.slice(1)}`;
   return utf8(json);
 }

@@ -17,25 +17,28 @@ import type {
 
 const here = realmOf(globalThis);
 
+type Fresh<T> = { -readonly [M in keyof T]: T[M] };
+
 /** Reads creation options. @throws TypeError, or a DOMException EncodingError */
 export function readCreationOptions(json: PublicKeyCredentialCreationOptionsJSON): CreationOptions {
-  const options = clientCreationOptions(json, '', here);
-  return {
-    ...options,
-    authenticatorSelection: options.authenticatorSelection ?? { userVerification: 'preferred' },
-    excludeCredentials: options.excludeCredentials.map(descriptor),
-    extensions: options.extensions ?? {},
-  };
+  const options: Fresh<CreationOptions> = clientCreationOptions(json, '', here);
+  options.authenticatorSelection ??= { userVerification: 'preferred' };
+  options.extensions ??= {};
+  complete(options.excludeCredentials);
+  return options;
 }
 
 /** Reads request options. @throws TypeError, or a DOMException EncodingError */
 export function readRequestOptions(json: PublicKeyCredentialRequestOptionsJSON): RequestOptions {
-  const options = clientRequestOptions(json, '', here);
-  return {
-    ...options,
-    allowCredentials: options.allowCredentials.map(descriptor),
-    extensions: options.extensions ?? {},
-  };
+  const options: Fresh<RequestOptions> = clientRequestOptions(json, '', here);
+  options.extensions ??= {};
+  complete(options.allowCredentials);
+  return options;
+}
+
+/** Gives each an empty list where there are no transports: one member less to ask for. */
+function complete(credentials: readonly Fresh<DescriptorWithBytes>[]): void {
+  for (const credential of credentials) credential.transports ??= [];
 }
 
 /** How a ceremony is called. @throws TypeError */
@@ -44,8 +47,4 @@ export function readHow(given: { readonly mediation?: unknown; readonly uiMode?:
   readonly uiMode?: UiMode;
 } {
   return ceremonyOptions(given, '', here);
-}
-
-function descriptor({ type, id, transports = [] }: DescriptorWithBytes): DescriptorWithBytes {
-  return { type, id, transports };
 }

@@ -5,12 +5,12 @@ import { isAddress } from './origin.ts';
 /** Loaded when first needed: an RP ID equal to the host needs no Public Suffix List. */
 const publicSuffixList = (): Promise<typeof import('tldts')> => import('tldts');
 
-/** Verdicts of late, by host and suffix: a page asks the same again and again. */
-const verdicts = new Cache<string, boolean>(64);
+/** Suffixes of late that were found to be registrable, serialized, by host and suffix: a page asks for the same again and again. */
+const registrable = new Cache<string, string>(64);
 
-/** What is known already of a host and a suffix; undefined if it has to be looked up. */
-export function knownRegistrableSuffix(suffix: string, host: string): boolean | undefined {
-  return suffix === host ? true : verdicts.get(`${host} ${suffix}`);
+/** A suffix that is known already to be registrable, as URLs serialize it; undefined if it has to be looked up. */
+export function knownRegistrableSuffix(suffix: string, host: string): string | undefined {
+  return suffix === host ? host : registrable.get(`${host} ${suffix}`);
 }
 
 /**
@@ -19,7 +19,7 @@ export function knownRegistrableSuffix(suffix: string, host: string): boolean | 
  */
 export async function isRegistrableSuffixOrEqual(suffix: string, host: string): Promise<boolean> {
   const verdict = await lookUp(suffix, host);
-  verdicts.set(`${host} ${suffix}`, verdict);
+  if (verdict) registrable.set(`${host} ${suffix}`, hostOf(suffix) ?? suffix);
   return verdict;
 }
 

@@ -116,10 +116,12 @@ describe('a credential that is made', () => {
     const { store } = one.device;
     store.transaction((other) => other.delete(taken.id));
     const transaction = store.transaction.bind(store);
-    let left = 2;
+    let taking = true;
     store.transaction = (work) => {
-      if (--left === 0)
+      // (Before the one transaction, which stores the credential, there was room.)
+      if (taking)
         transaction((other) => other.put({ ...taken, id: concat(taken.id), userId: Uint8Array.of(9) }));
+      taking = false;
       return transaction(work);
     };
     expect((await one.make('example.com', 'bob')).status).toBe('CTAP2_ERR_KEY_STORE_FULL');

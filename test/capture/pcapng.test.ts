@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, fromHex, hex } from '../../src/base/bytes.ts';
-import { packetBlocks } from '../../src/capture/packet-blocks.ts';
+import { PacketBlocks } from '../../src/capture/packet-blocks.ts';
 import { type Packet, readPackets } from '../../src/capture/pcapng/read.ts';
 import { interfaceDescription, packetBlock, sectionHeader } from '../../src/capture/pcapng/write.ts';
 import { readTransfer, usbmonEvent } from '../../src/capture/usb.ts';
@@ -72,14 +72,15 @@ describe('the packets of a message', () => {
   it('are blocks as each of them would be alone', () => {
     const packets = [1, 2, 3].map((fill) => new Uint8Array(64).fill(fill));
     const at = AT + 999.875;
+    const blocks = new PacketBlocks();
     for (const direction of ['in', 'out'] as const) {
       const [event, endpoint] = direction === 'in' ? (['complete', 0x81] as const) : (['submit', 1] as const);
       const alone = packets.map((data, place) =>
         packetBlock(at, usbmonEvent({ id: 70_000 + place, at, type: 1, event, endpoint, data })),
       );
-      expect(hex(packetBlocks(packets, direction, at, 70_000))).toBe(hex(concat(...alone)));
+      expect(hex(blocks.of([{ packets, direction, at }], 70_000))).toBe(hex(concat(...alone)));
     }
-    expect(packetBlocks([], 'in', at, 1)).toHaveLength(0);
+    expect(blocks.of([], 1)).toHaveLength(0);
   });
 });
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startLoginServer } from '../../examples/login-server/server.js';
 import { allExchanges, type CapturedExchange, exchangeTree } from '../../src/entries/capture.ts';
 import {
   CHROMIUM_ARGUMENTS,
@@ -14,9 +15,10 @@ import {
   patient,
   startHome,
   withoutChromium,
+  withoutFirefox,
 } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
-import { sampled, slow } from '../slow.ts';
+import { sampled, slow, withoutTime } from '../slow.ts';
 import { Staying } from './staying.ts';
 
 let folder: string;
@@ -31,8 +33,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function attach(args: readonly string[], node: readonly string[] = []): Staying {
-  const one = new Staying(['attach', '--store', join(folder, 'key'), ...args], {}, node);
+function attach(
+  args: readonly string[],
+  node: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Staying {
+  const one = new Staying(['attach', '--store', join(folder, 'key'), ...args], env, node);
   started.push(one);
   return one;
 }
@@ -127,7 +133,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     const made = JSON.stringify(exchangeTree(asked(1) as CapturedExchange));
     expect(made).toContain('"id":"localhost"');
     expect(made).toContain(`"name":"${'x'.repeat('ada lovelace'.length)}"`);
-    expect(made).toContain(Buffer.from(id, 'base64url').toString('hex'));
+    expect(made).toContain(`b64'${id}'`);
     const used = exchangeTree(asked(2) as CapturedExchange);
     expect(used).toMatchObject({
       request: { parameters: { rpId: 'localhost' } },
@@ -193,6 +199,50 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
     },
   );
 
+  slow(
+    'finds the browser by its profile, and has the policy, the person and the fault that are given',
+    async () => {
+      const page = await home();
+      await mkdir(join(folder, 'config'));
+      await symlink(profile, join(folder, 'config', 'chromium'));
+      const policy = JSON.stringify({ algorithms: [-8] });
+      const person = JSON.stringify({ verification: 'fail' });
+      const given = ['--policy', policy, '--person', person, '--fault', 'signature-from-other-key', '--json'];
+      const one = attach(given, [], { XDG_CONFIG_HOME: join(folder, 'config') });
+      expect(JSON.parse(await one.line())).toMatchObject({ event: 'attached', mode: 'page' });
+      expect(one.stderr).toContain('found a browser at ws://127.0.0.1:');
+      expect(
+        await page.evaluate(
+          `navigator.credentials.create(creation({ pubKeyCredParams: [{ type: 'public-key', alg: -8 }], authenticatorSelection: { residentKey: 'required', userVerification: 'discouraged' } }))
+          .then(({ response }) => response.getPublicKeyAlgorithm())`,
+        ),
+      ).toBe(-8);
+      expect(
+        await page.evaluate(`outcome(navigator.credentials.get(request({ userVerification: 'required' })))`),
+      ).toBe('NotAllowedError');
+      one.signal('SIGTERM');
+      expect(await one.end()).toBe(0);
+      await page.close();
+    },
+  );
+
+  slow('starts a browser, and ends it and its profile at the end', async () => {
+    const script = `<script>navigator.credentials.create({ publicKey: { rp: { name: 'x' }, user: { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' },
+      challenge: new Uint8Array(32), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } })</script>`;
+    const site = await startLoginServer({ pages: { '/': script } });
+    try {
+      const flags = ['--launch', 'chromium', '--headless', '--yes', '--json', '--model', 'yubikey-5-nfc'];
+      const one = attach([...flags, '--', ...CHROMIUM_ARGUMENTS, site.origin]);
+      const events = [JSON.parse(await one.line()), JSON.parse(await one.line())];
+      // (The page may register before all of its browser's pages are attached.)
+      expect(events.map(({ event }) => event).toSorted()).toEqual(['attached', 'registered']);
+      one.signal('SIGINT');
+      expect(await one.end()).toBe(0);
+    } finally {
+      await site.close();
+    }
+  });
+
   slow('ends by itself when the browser does', async () => {
     const own = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const other = await puppeteer.launch({
@@ -210,6 +260,31 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
   });
 });
 
+const withoutBidi = withoutTime ?? withoutFirefox;
+describe.skipIf(withoutBidi)(named('stuntkey attach with Firefox', withoutBidi), () => {
+  slow('starts it, and lets its pages use the key over WebDriver BiDi', async () => {
+    const script = `<script>setTimeout(() => navigator.credentials.create({ publicKey: { rp: { name: 'x' }, user: { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' },
+      challenge: new Uint8Array(32), pubKeyCredParams: [{ type: 'public-key', alg: -7 }] } }), 0)</script>`;
+    const site = await startLoginServer({
+      pages: { '/': `<meta http-equiv="refresh" content="1">${script}` },
+    });
+    try {
+      const one = attach(['--launch', 'firefox', '--headless', '--yes', '--json', site.origin]);
+      const events = new Map<string, Record<string, string>>();
+      while (!events.has('registered') || !events.has('attached')) {
+        const told = JSON.parse(await one.line());
+        events.set(told.event, told);
+      }
+      expect(events.get('attached')?.browser).toMatch(/^firefox\//i);
+      expect(events.get('registered')).toMatchObject({ origin: site.origin });
+      one.signal('SIGINT');
+      expect(await one.end()).toBe(0);
+    } finally {
+      await site.close();
+    }
+  });
+});
+
 describe('stuntkey attach without a browser', () => {
   it.each(
     sampled(
@@ -218,8 +293,21 @@ describe('stuntkey attach without a browser', () => {
         [[], 2, /--browser-url/],
         [['--browser-url', 'nowhere'], 2, /expected http:\/\/ or ws:\/\//],
         [['--browser-url', 'http://127.0.0.1:9', '--mode', 'usb'], 2, /page, cdp/],
+        [['--browser-url', 'http://127.0.0.1:9', '--launch', 'chromium'], 2, /--browser-url or --launch/],
+        [['--headless'], 2, /expected --launch with --headless/],
+        [['http://localhost:3000'], 2, /expected --launch/],
+        [['--launch', 'opera'], 2, /chromium, firefox/],
+        [['--launch', 'chromium', '--executable', '/nowhere'], 1, /expected it to listen/],
+        [
+          ['--browser-url', 'http://127.0.0.1:9', '--mode', 'cdp', '--fault', 'x'],
+          2,
+          /--mode page with --fault/,
+        ],
+        [['--browser-url', 'http://127.0.0.1:9', '--fault', 'no-such'], 2, /no-such/],
+        [['--browser-url', 'http://127.0.0.1:9', '--person', '{"presence":"maybe"}'], 2, /presence/],
+        [['--browser-url', 'http://127.0.0.1:9', '--person', '{}', '--decline'], 2, /--person or the flags/],
       ] as const,
-      4,
+      13,
     ),
   )('%j: says what is wrong', async (args, code, message) => {
     const one = attach(args);
@@ -227,7 +315,7 @@ describe('stuntkey attach without a browser', () => {
     expect(one.stderr).toMatch(message);
   });
 
-  it('says what to install where puppeteer-core is not there', async () => {
+  it('needs no driver beside it', async () => {
     const hook = join(folder, 'hook.mjs');
     const code = `import { register } from 'node:module';
       const resolve = "export async function resolve(name, context, next) { if (name === 'puppeteer-core') throw Object.assign(new Error('none'), { code: 'ERR_MODULE_NOT_FOUND' }); return next(name, context); }";
@@ -235,6 +323,7 @@ describe('stuntkey attach without a browser', () => {
     await writeFile(hook, code);
     const one = attach(['--browser-url', 'http://127.0.0.1:9'], ['--import', hook]);
     expect(await one.end()).toBe(1);
-    expect(one.stderr).toMatch(/npm install puppeteer-core/);
+    expect(one.stderr).toMatch(/expected a browser with remote debugging/);
+    expect(one.stderr).not.toMatch(/puppeteer/);
   });
 });

@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { jsonText, safe } from '../../src/cli/output.ts';
+import { safe } from '../../src/base/harmless.ts';
+import { jsonText } from '../../src/cli/output.ts';
 import { writeWhole } from '../../src/cli/write-file.ts';
 import { importStore, openStore } from '../../src/entries/store.ts';
 import { record } from '../store/contract.ts';

@@ -6,15 +6,18 @@ import { fromBigInt, toBigInt } from '../../src/crypto/bigint.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { nobleEngine } from '../../src/crypto/engines/noble.ts';
 import { nodeEngine } from '../../src/crypto/engines/node.ts';
+import { signUnimported } from '../../src/crypto/engines/node-ecdsa.ts';
+import { repeatableEngine } from '../../src/crypto/engines/node-repeatable.ts';
 import { repeatableRsaEngine } from '../../src/crypto/engines/repeatable-rsa.ts';
 import type { Engine } from '../../src/crypto/engines/types.ts';
 import { CryptoError } from '../../src/crypto/error.ts';
 import { decodeRsaPrivate } from '../../src/crypto/formats/rsa.ts';
 import { toSpki } from '../../src/crypto/formats/spki.ts';
 import { seededRandom } from '../../src/crypto/random.ts';
+import { slow } from '../slow.ts';
 import { drawFrom, everyAlgorithm, keyFor } from './keys-for-tests.ts';
 
-const engines: readonly Engine[] = [nodeEngine, nobleEngine, repeatableRsaEngine];
+const engines: readonly Engine[] = [nodeEngine, nobleEngine, repeatableEngine];
 const fast = engineFor({ deterministic: false });
 const deterministic = engineFor({ deterministic: true });
 const data = utf8('what is signed');
@@ -132,6 +135,99 @@ describe('a private key', () => {
   });
 });
 
+describe('a signature that repeats', () => {
+  /** Whether node:crypto and noble make the same signatures, with so many keys from a seed. */
+  async function compare(id: number, count: number): Promise<void> {
+    const random = seededRandom(`signatures ${id}`);
+    for (let i = 0; i < count; i++) {
+      const key = await nodeEngine.generate(id, (length) => random(length, 'key'));
+      const message = random(i % 200, 'message');
+      const [ours, others] = [
+        await repeatableEngine.sign(key, message),
+        await nobleEngine.sign(key, message),
+      ];
+      if (hex(ours) !== hex(others)) expect.fail(`${hex(ours)} and ${hex(others)} by ${hex(key.secret)}`);
+    }
+  }
+
+  const ids = everyAlgorithm.map(([, id]) => id).filter((id) => ['EC2', 'OKP'].includes(algorithmOf(id).kty));
+
+  it.each(ids)('is the same by node:crypto and by noble (%i)', (id) => compare(id, 4));
+
+  slow.each(ids)(
+    'is the same ten thousand times over (%i)',
+    (id) => compare(id, id === -7 ? 10_000 : 500),
+    300_000,
+  );
+
+  it('is refused to what is no private key', () => {
+    for (const secret of [new Uint8Array(32), new Uint8Array(32).fill(0xff), new Uint8Array(31)]) {
+      expect(() =>
+        repeatableEngine.sign({ algorithm: -7, secret, public: new Uint8Array(64) }, data),
+      ).toThrow(/secret: expected a scalar of P-256/);
+    }
+  });
+});
+
+describe('the first signature of a key', () => {
+  it('verifies as those after it do, and no two are the same', async () => {
+    const random = seededRandom('first signatures');
+    const key = await nodeEngine.generate(-7, (length) => random(length, 'key'));
+    const signatures = [1, 2, 3].map(() => nodeEngine.sign(key, data, false) as Uint8Array);
+    // (Nonces are drawn by eight.)
+    for (let i = 0; i < 20; i++) signatures.push(signUnimported(key.secret, data));
+    for (const signature of signatures) {
+      expect(nodeEngine.verify(-7, key.public, data, signature)).toBe(true);
+      expect(nodeEngine.verify(-7, key.public, utf8('something else'), signature)).toBe(false);
+    }
+    expect(await nobleEngine.verify(-7, key.public, data, signatures[0] as Uint8Array)).toBe(true);
+    const first = (signature: Uint8Array): string => hex(signature).slice(8, 72);
+    expect(new Set(signatures.map(first)).size).toBe(23);
+  });
+
+  it('is made without looking at the public key', async () => {
+    const random = seededRandom('no public key');
+    const key = await nodeEngine.generate(-7, (length) => random(length, 'key'));
+    const unread = {
+      algorithm: -7,
+      secret: key.secret,
+      get public(): Uint8Array {
+        throw new Error('the public key was read');
+      },
+    };
+    const signature = await nodeEngine.sign(unread, data, false);
+    expect(await nodeEngine.verify(-7, key.public, data, signature)).toBe(true);
+    expect(() => nodeEngine.sign(unread, data, false)).toThrow('the public key was read');
+  });
+});
+
+describe('an RSA key made ahead', () => {
+  /** Whether a key is there before the event loop goes round. */
+  async function madeInThisTurn(): Promise<boolean> {
+    let made = false;
+    const making = Promise.resolve(fast.generate(-257, drawFrom('x'))).then(() => {
+      made = true;
+    });
+    for (let i = 0; i < 20; i++) await undefined;
+    const soFar = made;
+    await making;
+    return soFar;
+  }
+
+  it('is what the next registration takes, and another one is made then', async () => {
+    await fast.prepare?.(-257);
+    expect(await madeInThisTurn()).toBe(true);
+    expect(await madeInThisTurn()).toBe(false);
+    await fast.prepare?.(-37);
+    expect(await madeInThisTurn()).toBe(true);
+  });
+
+  it('is not made for an algorithm whose keys take no time', async () => {
+    await expect(fast.prepare?.(-7)).resolves.toBeUndefined();
+    await expect(deterministic.prepare?.(-257)).resolves.toBeUndefined();
+  });
+});
+
 describe('noble', () => {
   it('takes no public key of Ed25519 that is spelled in a second way', () => {
     // y = p + 1, which ZIP 215 would read as 1; R is the neutral element and S zero, which then fits any message.
@@ -210,7 +306,8 @@ describe('Node 20 does not hang', () => {
     for (const id of [-7, -8]) {
       for (let i = 0; i < rounds; i++) {
         const key = await nodeEngine.generate(id, (length) => random(length, 'key'));
-        await nodeEngine.sign(key, key.public, false);
+        // (The first is made without a KeyObject.)
+        for (let signatures = 0; signatures < 2; signatures++) await nodeEngine.sign(key, key.public, false);
         toSpki(id, key.public);
       }
     }

@@ -74,10 +74,10 @@ export class DoorClient {
   }
 
   /** A request with token and JSON, whose answer has to be as described. */
-  async call(method: string, path: string, body?: unknown): Promise<Told> {
+  async call(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Told> {
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
     const text = body === undefined ? '' : JSON.stringify(body);
-    const told = await this.raw(method, path, { ...this.headers, ...type }, text);
+    const told = await this.raw(method, path, { ...this.headers, ...type, ...more }, text);
     await this.check(method, path, told);
     return told;
   }

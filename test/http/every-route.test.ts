@@ -20,6 +20,15 @@ const request = { challenge: 'Y2hhbGxlbmdl', rpId: 'example.com' };
 type Call = (method: string, path: string, body?: unknown) => Promise<Told>;
 type Plan = (call: Call) => Promise<void>;
 
+/** What pages ask, through the bridge. */
+const ofPages: Plan = async (call) => {
+  const { id } = (await call('POST', '/page/create', { options: creation })).json;
+  await call('POST', '/page/get', { options: request });
+  await call('POST', '/page/capabilities', {});
+  const options = { rpId: 'example.com', credentialId: id };
+  await call('POST', '/page/signal', { signal: 'signalUnknownCredential', options });
+};
+
 /** What a device is asked, in an order in which all of it can be done. */
 const ofDevice: Plan = async (call) => {
   await call('GET', '/info');
@@ -27,6 +36,9 @@ const ofDevice: Plan = async (call) => {
   await call('GET', '/pin');
   await call('POST', '/pin/verify', { pin: '123456' });
   await call('PUT', '/user', { pin: '123456' });
+  await call('PATCH', '/user', { verification: 'approve' });
+  await call('GET', '/user');
+  await call('GET', '/prompts');
   const { id: finger } = (await call('POST', '/fingerprints', { name: 'left' })).json;
   await call('GET', '/fingerprints');
   await call('PATCH', `/fingerprints/${finger}`, { name: 'right' });
@@ -34,6 +46,7 @@ const ofDevice: Plan = async (call) => {
   const { id } = (await call('POST', '/create', { origin, options: creation })).json;
   await call('POST', '/user/next', { presence: 'approve' });
   await call('POST', '/faults/next', { fault: 'signature-empty' });
+  await call('GET', '/faults/next');
   await call('DELETE', '/faults/next');
   await call('POST', '/get', { origin, options: request });
   await call('DELETE', '/user');
@@ -51,8 +64,19 @@ const ofDevice: Plan = async (call) => {
   await call('DELETE', '/trace');
   await call('DELETE', '/traces');
   await call('POST', '/power-cycle');
-  await call('POST', '/reset');
+  await call('PATCH', '/user', { presence: 'ask' });
+  const reset = call('POST', '/reset');
+  await call('POST', `/prompts/${await firstPrompt(call)}`, { answer: 'approve' });
+  await reset;
 };
+
+/** The number of the prompt that waits, once one does. */
+async function firstPrompt(call: Call): Promise<number> {
+  for (;;) {
+    const [first] = (await call('GET', '/prompts')).json.prompts;
+    if (first !== undefined) return first.prompt;
+  }
+}
 
 const ofDoor: Plan = async (call) => {
   await call('GET', '/authenticators');
@@ -74,14 +98,15 @@ describe('every route', () => {
   slow('answers as it is described', async () => {
     const server = await serveHttp(new Authenticator({ model: 'yubikey-bio' }), {
       tokenRights: ['keys'],
+      allowOrigins: [origin],
       fleet: { seed: 'any text', rpId: 'example.com', threads: 1 },
     });
     const client = new DoorClient(server);
     const asked: string[] = [];
     const calling =
-      (before: string): Call =>
+      (before: string, as: Record<string, string> = {}): Call =>
       async (method, path, body) => {
-        const told = await client.call(method, before + path, body);
+        const told = await client.call(method, before + path, body, as);
         expect([method, before + path, told.status < 300, told.text]).toEqual([
           method,
           before + path,
@@ -92,9 +117,12 @@ describe('every route', () => {
         return told;
       };
     try {
+      const page = { origin, authorization: `Bearer ${server.bridgeToken}` };
+      await ofPages(calling('', page));
       await ofDevice(calling(''));
       const call = calling('');
       await call('POST', '/authenticators', { name: 'ada', model: 'yubikey-bio' });
+      await ofPages(calling('/authenticators/ada', page));
       await ofDevice(calling('/authenticators/ada'));
       await call('DELETE', '/authenticators/ada');
       await ofDoor(call);

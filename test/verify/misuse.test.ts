@@ -27,6 +27,35 @@ describe('misuse', () => {
   });
 
   it.each([
+    ['pubKeyCredParams', null, /options\.pubKeyCredParams: expected an array such as .*, got null/],
+    ['pubKeyCredParams', undefined, /options\.pubKeyCredParams: expected an array such as .*, got nothing/],
+    ['pubKeyCredParams', [null], /options\.pubKeyCredParams: expected an array such as .*, got \[null\]/],
+    ['user', null, /options\.user: expected an object with the user handle as its id, got null/],
+    ['user', { id: 7 }, /options\.user: expected an object with the user handle as its id, got {"id":7}/],
+  ])(
+    'with creation options whose %s is %j throws, and says what was expected',
+    async (member, value, message) => {
+      const { response, expected } = await registration();
+      const options = { ...expected.options, [member]: value } as never;
+      await expect(verifyRegistration(response, { ...expected, options })).rejects.toMatchObject({
+        code: 'bad-expectation',
+        message: expect.stringMatching(message),
+      });
+    },
+  );
+
+  it.each([[7], [[null]]])('with allowCredentials that are %j throws', async (allowCredentials) => {
+    const { response, expected } = await assertion();
+    const options = { ...expected.options, allowCredentials } as never;
+    await expect(verifyAuthentication(response, { ...expected, options })).rejects.toMatchObject({
+      code: 'bad-expectation',
+      message: expect.stringMatching(
+        /options\.allowCredentials: expected an array of credentials, or none, got/,
+      ),
+    });
+  });
+
+  it.each([
     [{ orgins: ['https://example.com'] }, 'orgins: there is no such member; did you mean origins?'],
     [
       { expectedChallenge: 'AAAA' },

@@ -58,12 +58,12 @@ describe('an RP ID', () => {
 
 describe('what is known of an RP ID at once', () => {
   it('is that it is the host, and what was looked up before', async () => {
-    expect(knownRegistrableSuffix('known.example', 'known.example')).toBe(true);
+    expect(knownRegistrableSuffix('known.example', 'known.example')).toBe('known.example');
     expect(knownRegistrableSuffix('known.example', 'www.known.example')).toBeUndefined();
     expect(await isRegistrableSuffixOrEqual('known.example', 'www.known.example')).toBe(true);
-    expect(knownRegistrableSuffix('known.example', 'www.known.example')).toBe(true);
+    expect(knownRegistrableSuffix('known.example', 'www.known.example')).toBe('known.example');
     await isRegistrableSuffixOrEqual('other.example', 'www.known.example');
-    expect(knownRegistrableSuffix('other.example', 'www.known.example')).toBe(false);
+    expect(knownRegistrableSuffix('other.example', 'www.known.example')).toBeUndefined();
   });
 });
 

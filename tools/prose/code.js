@@ -12,15 +12,16 @@ const CODE = /\\?`[^`]*\\?`|\{@link [^}]*\}|@(?:throws|param|typedef|property) (
  * The prose of a file, a paragraph each.
  *
  * @param {string} text
+ * @param {boolean} [jsx] whether there are elements in it
  * @returns {Part[][]}
  */
-export function paragraphsIn(text) {
+export function paragraphsIn(text, jsx = false) {
   /** @type {Part[][]} */
   const paragraphs = [];
   let offset = 0;
   /** Where a comment of one line ended that the next may go on with. */
   let goesOn = -1;
-  for (const { type, value } of jsTokens(text)) {
+  for (const { type, value } of jsTokens(text, { jsx })) {
     const end = offset + value.length;
     if (type === 'SingleLineComment') {
       const parts = partsOf(text, offset + 2, end);
@@ -31,7 +32,10 @@ export function paragraphsIn(text) {
     } else if (type !== 'WhiteSpace' && type !== 'LineTerminatorSequence') {
       goesOn = -1;
       if (type === 'MultiLineComment') paragraphs.push(...ofComment(text, offset, end));
-      else if (/^(?:StringLiteral|NoSubstitutionTemplate|Template)/.test(type) && WORDS.test(value))
+      else if (
+        /^(?:StringLiteral|NoSubstitutionTemplate|Template|JSXString|JSXText)/.test(type) &&
+        WORDS.test(value)
+      )
         paragraphs.push(partsOf(text, offset, end));
     }
     offset = end;
@@ -75,8 +79,8 @@ function partsOf(text, from, to) {
   return parts.filter((part) => part.to > part.from);
 }
 
-/** textlint's tree of a file. @param {string} text */
-function documentOf(text) {
+/** textlint's tree of a file. @param {string} text @param {string} [path] */
+function documentOf(text, path = '') {
   const starts = [0];
   for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
   let line = 1;
@@ -95,7 +99,7 @@ function documentOf(text) {
     ...node(type, from, to),
     value: text.slice(from, to),
   });
-  const children = paragraphsIn(text).map((parts) => ({
+  const children = paragraphsIn(text, path.endsWith('.tsx')).map((parts) => ({
     ...node('Paragraph', parts[0]?.from ?? 0, parts.at(-1)?.to ?? 0),
     children: parts.map(leaf),
   }));
@@ -104,7 +108,7 @@ function documentOf(text) {
 
 class CodeProcessor {
   availableExtensions() {
-    return ['.ts', '.js', '.cjs', '.mjs'];
+    return ['.ts', '.tsx', '.js', '.cjs', '.mjs'];
   }
 
   processor() {

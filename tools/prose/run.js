@@ -11,7 +11,7 @@ import { whyNotInstalled } from '../install.js';
 const FOLDER = 'tools/prose';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const PROSE = ['*.md', '*.ts', '*.js', '*.cjs', '*.mjs'];
+const PROSE = ['*.md', '*.ts', '*.tsx', '*.js', '*.cjs', '*.mjs'];
 /** The words themselves, and a test that plants them. */
 const WITH_THE_WORDS = [`${FOLDER}/words.js`, 'test/prose.test.ts'];
 /** Files whose sentences have to be short: pages. In code, a doc comment may end in the middle of one. */

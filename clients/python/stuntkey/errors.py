@@ -46,5 +46,5 @@ def error_of(status: int, body: Any) -> DoorError:
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         error = {"name": "Error", "code": "no-answer", "message": f"expected JSON, got status {status}"}
-    refused = status == 403 and error.get("code") not in ("from-a-page", "no-right")
+    refused = status == 403 and error.get("code") not in ("from-a-page", "no-right", "not-a-page", "origin-not-listed")
     return (Refused if refused else DoorError)(status, error)

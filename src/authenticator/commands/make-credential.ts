@@ -103,9 +103,11 @@ export async function authenticatorMakeCredential(
   if (rk) device.store.read((reader) => requireRoom(policy, reader, credential));
 
   // 19. Authenticator data and attestation. (Before storing: what cannot be attested is not kept.)
-  const signCount = await device.store.transaction((transaction) =>
-    initialSignCount(policy.signCounter, transaction),
-  );
+  const { signCounter } = policy;
+  const signCount =
+    signCounter === 'global'
+      ? await device.store.transaction((transaction) => initialSignCount(signCounter, transaction))
+      : 0;
   const authData = encodeAuthenticatorData({
     rpIdHash,
     flags:

@@ -1,4 +1,5 @@
 /** All models, by the names that `new Authenticator({ model })` takes. */
+import { equal } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { Policy } from '../policy/type.ts';
 import type { Model } from './model.ts';
@@ -57,4 +58,11 @@ export function policyOf(name: ModelName | undefined): Partial<Policy> {
     throw new StuntkeyError('bad-options', `model: expected one of ${known}, got ${String(name)}`);
   }
   return models[name].policy;
+}
+
+/** The model that a policy is of: the first with its AAGUID and its edition of CTAP. */
+export function modelOf({ aaguid, ctap }: Policy): Model | undefined {
+  return Object.values(models).find(
+    ({ policy }) => policy.aaguid !== undefined && policy.ctap === ctap && equal(policy.aaguid, aaguid),
+  );
 }

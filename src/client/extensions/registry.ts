@@ -44,20 +44,25 @@ export type Parts<Part> = readonly (readonly [id: string, part: Part])[];
 
 /** Step 12 of create(): every input is read, in the order of the registry. */
 export function creationParts(options: CreationOptions): Parts<CreationPart> {
-  return EXTENSIONS.flatMap(({ id, onCreate }) => {
-    const input = options.extensions[id];
-    const part = input === undefined ? undefined : onCreate?.(input, options);
-    return part === undefined ? [] : [[id, part] as const];
-  });
+  return partsOf(options.extensions, ({ onCreate }, input) => onCreate?.(input, options));
 }
 
 /** Steps 8 and 9 of get(). */
 export function requestParts(options: RequestOptions): Parts<RequestPart> {
-  return EXTENSIONS.flatMap(({ id, onGet }) => {
-    const input = options.extensions[id];
-    const part = input === undefined ? undefined : onGet?.(input, options);
-    return part === undefined ? [] : [[id, part] as const];
-  });
+  return partsOf(options.extensions, ({ onGet }, input) => onGet?.(input, options));
+}
+
+function partsOf<Part>(
+  inputs: Readonly<Record<string, unknown>>,
+  read: (extension: ClientExtension, input: unknown) => Part | undefined,
+): Parts<Part> {
+  const parts: [id: string, part: Part][] = [];
+  for (const extension of EXTENSIONS) {
+    const input = inputs[extension.id];
+    const part = input === undefined ? undefined : read(extension, input);
+    if (part !== undefined) parts.push([extension.id, part]);
+  }
+  return parts;
 }
 
 /** The outputs of the extensions: clientExtensionResults. */

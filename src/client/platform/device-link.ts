@@ -1,5 +1,5 @@
 /** The client's side of CTAP2: sends typed commands as bytes to an authenticator. */
-import { equal, toBinaryString } from '../../base/bytes.ts';
+import { equal, isBytes, toBinaryString } from '../../base/bytes.ts';
 import { Cache } from '../../base/cache.ts';
 import { reasonOf } from '../../base/failures.ts';
 import { messageOf } from '../../base/message-of.ts';
@@ -85,14 +85,20 @@ export class DeviceLink {
     return this.#exchange(cancellation, () => this.#device.transactU2f?.(apdu));
   }
 
-  #transact(message: Uint8Array, cancellation: Cancellation): Promise<Uint8Array> {
-    return this.#exchange(cancellation, () => this.#device.transact(message, cancellation));
+  #transact(message: Uint8Array, cancellation: Cancellation, last?: Uint8Array): Promise<Uint8Array> {
+    return this.#exchange(cancellation, () => this.#device.transact(message, cancellation), last);
   }
 
-  /** Sends one request and returns its response. @throws DeviceFailure, or an Error of the device */
+  /**
+   * Sends one request and returns its response, copied, because the device may reuse its buffer.
+   *
+   * @param last the response before: it is returned itself if the new one is the same
+   * @throws DeviceFailure, or an Error of the device
+   */
   async #exchange(
     cancellation: Cancellation,
     send: () => Promise<Uint8Array> | undefined,
+    last?: Uint8Array,
   ): Promise<Uint8Array> {
     const turn = cancellation.exchange();
     if (turn !== undefined) await turn;
@@ -105,7 +111,8 @@ export class DeviceLink {
     }
     const reason = reasonOf(answer);
     if (reason !== undefined) throw new CtapError('CTAP1_ERR_OTHER', messageOf(reason), { cause: reason });
-    return bytesOf(answer);
+    const response = checked(answer);
+    return last !== undefined && equal(last, response) ? last : new Uint8Array(response);
   }
 
   /** Why the device may have no credential without an allow list, if it says so. */
@@ -115,8 +122,8 @@ export class DeviceLink {
 
   /** The device's getInfo. (Asked for every time, because state changes it; decoded only when it has changed.) */
   async getInfo(cancellation: Cancellation): Promise<GetInfoResponse> {
-    const response = await this.#transact(GET_INFO, cancellation);
-    if (this.#info === undefined || this.#infoBytes === undefined || !equal(this.#infoBytes, response)) {
+    const response = await this.#transact(GET_INFO, cancellation, this.#infoBytes);
+    if (this.#info === undefined || this.#infoBytes !== response) {
       const key = toBinaryString(response);
       this.#info = infos.get(key) ?? decodeResponse(response, getInfoResponse);
       this.#infoBytes = response;
@@ -209,19 +216,18 @@ export class DeviceLink {
   }
 }
 
-/** The device's answer, copied, because the device may reuse its buffer. @throws DeviceFailure */
-function bytesOf(answer: unknown): Uint8Array {
-  // (By name and not by class: the device may live in another realm.)
-  if (Object.prototype.toString.call(answer) !== '[object Uint8Array]' || !ArrayBuffer.isView(answer)) {
+/** A device's answer. @throws DeviceFailure */
+function checked(answer: unknown): Uint8Array {
+  // (Of any realm: the device may live in another one.)
+  if (!ArrayBuffer.isView(answer) || !isBytes(answer)) {
     throw new DeviceFailure(
       `the authenticator answered no bytes: got ${answer === null ? 'null' : typeof answer}`,
     );
   }
-  const { buffer, byteOffset, byteLength } = answer;
-  if (byteLength > LONGEST_ANSWER) {
-    throw new DeviceFailure(`the authenticator answered ${byteLength} bytes, more than ${LONGEST_ANSWER}`);
+  if (answer.length > LONGEST_ANSWER) {
+    throw new DeviceFailure(`the authenticator answered ${answer.length} bytes, more than ${LONGEST_ANSWER}`);
   }
-  return new Uint8Array(buffer, byteOffset, byteLength).slice();
+  return answer;
 }
 
 const GET_INFO: Uint8Array = Uint8Array.of(CtapCommand.authenticatorGetInfo);

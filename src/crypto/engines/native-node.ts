@@ -1,8 +1,3 @@
-/** The runtime's own engine, where the runtime is Node. */
-import type { Engine } from './types.ts';
-
+/** The runtime's own engines, where the runtime is Node. */
 export { nodeEngine as nativeEngine } from './node.ts';
-
-/** Loads the engine whose RSA keys and signatures repeat. */
-export const repeatableRsa: () => Promise<Engine> = async () =>
-  (await import('./repeatable-rsa.ts')).repeatableRsaEngine;
+export { repeatableEngine as repeatableNativeEngine } from './node-repeatable.ts';

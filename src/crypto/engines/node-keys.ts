@@ -29,7 +29,21 @@ const nameOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
 
 /** The key pair's private key, imported, with the options its signatures are made with. */
 export function privateKeyOf(algorithm: SignatureAlgorithm, key: KeyPair): KeyInput {
+  return imported(nameOf(key.secret), algorithm, key);
+}
+
+/** Private keys that have signed without being imported. */
+const signedOnce = new Cache<string, true>(CACHED_KEYS);
+
+/** The same, but undefined for a key that signs for the first time: many never sign again, and importing takes longer than signing without. */
+export function privateKeyAgain(algorithm: SignatureAlgorithm, key: KeyPair): KeyInput | undefined {
   const name = nameOf(key.secret);
+  if (privateKeys.get(name) !== undefined || signedOnce.get(name)) return imported(name, algorithm, key);
+  signedOnce.set(name, true);
+  return undefined;
+}
+
+function imported(name: string, algorithm: SignatureAlgorithm, key: KeyPair): KeyInput {
   const known = privateKeys.get(name);
   if (known?.algorithm === algorithm) return known.input;
   return remember(privateKeys, name, algorithm, importPrivate(algorithm, key));

@@ -1,14 +1,21 @@
 /** The engine on node:crypto, for every algorithm Node has: all of them from Node 24 on, all but ML-DSA before. */
 import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
-import { type AkpAlgorithm, algorithmOf, knownAlgorithm, type SignatureAlgorithm } from '../algorithms.ts';
+import {
+  type AkpAlgorithm,
+  algorithmOf,
+  ES256,
+  knownAlgorithm,
+  type SignatureAlgorithm,
+} from '../algorithms.ts';
 import { CryptoError } from '../error.ts';
 import type { KeyPair } from '../key-pair.ts';
 import { platform } from '../platform/node.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
 import { drawSecret } from '../scalar.ts';
-import { privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
+import { signUnimported } from './node-ecdsa.ts';
+import { privateKeyAgain, privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
 import { signAside, signNow, signTogether } from './node-sign.ts';
 import type { DrawBytes, Engine } from './types.ts';
 
@@ -61,7 +68,10 @@ export const nodeEngine: Engine = {
   sign(key, data, crowded) {
     const algorithm = algorithmOf(key.algorithm);
     if (algorithm.kty === 'AKP') expectSupport(algorithm);
-    const job = { hash: hashOf(algorithm), data, input: privateKeyOf(algorithm, key) };
+    const alone = crowded === false && algorithm === ES256;
+    const input = alone ? privateKeyAgain(algorithm, key) : privateKeyOf(algorithm, key);
+    if (input === undefined) return signUnimported(key.secret, data);
+    const job = { hash: hashOf(algorithm), data, input };
     if (crowded === undefined) return signTogether(job, algorithm);
     return crowded ? signAside(job) : signNow(job);
   },
@@ -73,6 +83,11 @@ export const nodeEngine: Engine = {
     } catch {
       return false;
     }
+  },
+  async prepare(id) {
+    if (knownAlgorithm(id)?.kty !== 'RSA') return;
+    rsaAhead ??= makeRsa();
+    await rsaAhead.catch(() => {});
   },
 };
 
@@ -93,13 +108,27 @@ function fromSeed(
   return { algorithm: algorithm.id, secret, public: publicKey };
 }
 
-/** The asynchronous form, which also keeps clear of Node 20's deadlock. */
+/** The next RSA key, once one was asked for before it is needed. All RSA algorithms have the same keys. */
+let rsaAhead: Promise<Omit<KeyPair, 'algorithm'>> | undefined;
+
 async function rsaKey(algorithm: number): Promise<KeyPair> {
-  const { publicKey, privateKey } = await generateRsa('rsa', {
+  const making = rsaAhead ?? makeRsa();
+  if (rsaAhead !== undefined) rsaAhead = makeRsa();
+  return { algorithm, ...(await making) };
+}
+
+/** The asynchronous form, which works in the thread pool, and also keeps clear of Node 20's deadlock. */
+function makeRsa(): Promise<Omit<KeyPair, 'algorithm'>> {
+  const making = generateRsa('rsa', {
     modulusLength: RSA_BITS,
     publicExponent: 65_537,
     publicKeyEncoding: { type: 'pkcs1', format: 'der' },
     privateKeyEncoding: { type: 'pkcs1', format: 'der' },
-  });
-  return { algorithm, secret: new Uint8Array(privateKey), public: new Uint8Array(publicKey) };
+  }).then(({ publicKey, privateKey }) => ({
+    secret: new Uint8Array(privateKey),
+    public: new Uint8Array(publicKey),
+  }));
+  // (The registration that takes it learns what went wrong.)
+  making.catch(() => {});
+  return making;
 }

@@ -31,4 +31,10 @@ export interface Engine {
     data: Uint8Array,
     signature: Uint8Array,
   ): boolean | Promise<boolean>;
+  /**
+   * Makes a key ahead, on another thread, where that takes long: the next `generate` has it, and another one is then made.
+   *
+   * @returns when it is there, or cannot be made
+   */
+  prepare?(algorithm: number): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import { ctapTree } from '../exchange.ts';
 import { jsonTree, kindOfJson } from '../json.ts';
-import { render, type Tree, type TreeObject, toTree } from '../tree.ts';
+import { hexBytes, render, type Tree, type TreeObject, toTree } from '../tree.ts';
 import { u2fTree } from '../u2f.ts';
 import { textOf } from './failure.ts';
 
@@ -59,22 +59,23 @@ export interface CeremonyRecord {
 
 /** Makes a record from the recorded parts. Nothing is decoded before the record is read. */
 export function ceremonyRecord(gathered: Omit<CeremonyRecord, 'toJSON' | 'toString'>): CeremonyRecord {
-  const record: CeremonyRecord = {
+  return {
     ...gathered,
     toJSON: () => recordTree(gathered),
-    toString: () => {
-      const { ceremony, origin, outcome, exchanges, ...rest } = recordTree(gathered);
-      const refused = 'refused' in gathered.outcome;
-      const told = {
-        ...(refused && (outcome as TreeObject)),
-        ...rest,
-        exchanges: shortened(exchanges as TreeObject[]),
-        ...(!refused && { outcome: outcome as Tree }),
-      };
-      return `${ceremony} at ${origin}\n${render(told, '  ')}`.trimEnd();
-    },
+    toString: () => ceremonyText(recordTree(gathered)),
   };
-  return record;
+}
+
+/** A ceremony for people, from what its record is in JSON. */
+export function ceremonyText({ ceremony, origin, outcome, exchanges, ...rest }: TreeObject): string {
+  const refused = typeof outcome === 'object' && outcome !== null && 'refused' in outcome;
+  const told = {
+    ...(refused && (outcome as TreeObject)),
+    ...rest,
+    exchanges: shortened(exchanges as TreeObject[]),
+    ...(!refused && { outcome: outcome as Tree }),
+  };
+  return `${ceremony} at ${origin}\n${render(told, '  ')}`.trimEnd();
 }
 
 function recordTree({
@@ -95,10 +96,13 @@ function recordTree({
   };
 }
 
-/** The exchanges, with getInfo once and in one line: clients ask for it before every command, and the answer fills two screens. */
+/**
+ * The exchanges without their bytes, and with getInfo once and in one line: clients ask for it before every command, and the answer
+ * fills two screens.
+ */
 function shortened(exchanges: readonly TreeObject[]): Tree[] {
   let seen = false;
-  return exchanges.flatMap((exchange): Tree[] => {
+  return exchanges.flatMap(({ protocol: _, bytes: __, ...exchange }): Tree[] => {
     const { request, response, milliseconds } = exchange as { [name: string]: TreeObject | undefined };
     const members = response?.members as TreeObject | undefined;
     if (request?.command !== GET_INFO || members === undefined) return [exchange];
@@ -118,7 +122,9 @@ function jsonOrTree(json: unknown): Tree {
 
 function exchangeTree({ protocol, request, response, failure, milliseconds }: Exchange): TreeObject {
   return {
+    protocol,
     ...(protocol === 'U2F' ? u2fTree(request, response) : ctapTree(request, response)),
+    bytes: { request: hexBytes(request), ...(response && { response: hexBytes(response) }) },
     ...(failure !== undefined && { failure: textOf(failure) }),
     milliseconds: Math.round(milliseconds * 10) / 10,
   };

@@ -7,6 +7,7 @@ import { decodeCbor } from '../../cbor/cbor.ts';
 import type { CtapDevice } from '../../client/platform/device-link.ts';
 import { sha256 } from '../../crypto/hash.ts';
 import { CtapCommand } from '../../ctap/commands.ts';
+import { copyOf } from './copy.ts';
 import { type CeremonyRecord, ceremonyRecord, type Exchange, type Outcome } from './record.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -57,7 +58,7 @@ export class Recorder {
     signal: AbortSignal | undefined,
     work: (collected: (clientDataJSON: Uint8Array) => void) => Promise<T>,
   ): Promise<T> {
-    const draft: Draft = { ceremony, options: copied(unwrapped(options)), exchanges: [] };
+    const draft: Draft = { ceremony, options: copyOf(unwrapped(options)), exchanges: [] };
     this.#drafts.add(draft);
     const end = (outcome: Outcome): void => {
       this.#drafts.delete(draft);
@@ -164,36 +165,3 @@ function unwrapped(options: unknown): unknown {
   const { publicKey } = (options ?? {}) as { publicKey?: unknown };
   return publicKey ?? options;
 }
-
-/** A copy, since the caller may change the original. */
-function copied(options: unknown): unknown {
-  try {
-    return copiedJson(options, { members: MOST_MEMBERS }) ?? structuredClone(options);
-  } catch {
-    return options;
-  }
-}
-
-/** More members than this are left to the platform: no server sends them, and an object that has itself as a member has no end of them. */
-const MOST_MEMBERS = 1000;
-
-/** JSON by hand, which takes a fifth of the time. @returns undefined where the platform has to copy */
-function copiedJson(value: unknown, left: { members: number }): unknown {
-  if (typeof value !== 'object' || value === null) return isPlain(value) ? value : undefined;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype === Array.prototype) return copiedMembers(value as unknown[], [], left);
-  return prototype === Object.prototype ? copiedMembers(value, {}, left) : undefined;
-}
-
-function copiedMembers(value: object, copy: object, left: { members: number }): object | undefined {
-  for (const name of Object.keys(value)) {
-    const member = copiedJson(value[name as never], left);
-    // (`__proto__` would set the copy's prototype.)
-    if (member === undefined || --left.members < 0 || name === '__proto__') return undefined;
-    copy[name as never] = member as never;
-  }
-  return copy;
-}
-
-const isPlain = (value: unknown): boolean =>
-  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

@@ -1,7 +1,17 @@
 /** What is answered about a device, and what is on it. */
 import { jsonSchemaOf } from '../../base/shape-schema.ts';
 import { bodies } from '../requests.ts';
-import { anyObject, anyText, base64url, boolean, type Components, just, whole } from '../shapes.ts';
+import {
+  anyObject,
+  anyText,
+  array,
+  base64url,
+  boolean,
+  type Components,
+  just,
+  time,
+  whole,
+} from '../shapes.ts';
 
 export const ofDevices: Components = {
   Credential: {
@@ -17,6 +27,11 @@ export const ofDevices: Components = {
         publicKey: { ...base64url, description: 'SubjectPublicKeyInfo in DER.' },
         discoverable: boolean,
         credProtect: { type: 'integer', minimum: 1, maximum: 3 },
+        extensions: { ...array(anyText), description: 'What it was made with.' },
+        credBlob: { ...whole, description: 'Bytes of its credBlob.' },
+        largeBlob: { ...whole, description: 'Bytes of its large blob, compressed.' },
+        made: { ...time, description: 'When a ceremony that the door saw made it: milliseconds since 1970.' },
+        used: { ...time, description: 'When a ceremony that the door saw used it last: the same.' },
         ...jsonSchemaOf(bodies.CredentialChanges).properties,
       },
       'id',
@@ -28,6 +43,7 @@ export const ofDevices: Components = {
       'signCount',
       'backupEligible',
       'backupState',
+      'extensions',
     ),
   },
   Warning: {
@@ -63,6 +79,37 @@ export const ofDevices: Components = {
     'supported',
     'set',
   ),
+  Prompt: {
+    description: 'What the person is asked, and has not answered: they were told to ask.',
+    ...just(
+      {
+        prompt: { ...whole, description: 'Its number.' },
+        kind: { type: 'string', enum: ['presence', 'verification', 'fingerprint-sample'] },
+        command: { ...anyText, description: 'Which command of CTAP2 asks; absent over U2F.' },
+        rpId: anyText,
+        holdFor: { ...whole, description: 'How long the touch has to last, in milliseconds.' },
+      },
+      'prompt',
+      'kind',
+    ),
+  },
+  Person: {
+    description: 'How the person behaves. A PIN is not told, but whether they know one.',
+    ...just(
+      {
+        ...jsonSchemaOf(bodies.UserScript).properties,
+        pin: boolean,
+        waiting: { ...whole, description: 'Answers for one time that wait for their prompts.' },
+      },
+      'presence',
+      'verification',
+      'sample',
+      'delay',
+      'authenticator',
+      'pin',
+      'waiting',
+    ),
+  },
   Fingerprint: just({ id: base64url, name: anyText }, 'id'),
   Info: {
     type: 'object',
@@ -77,7 +124,39 @@ export const ofDevices: Components = {
         ...anyObject,
         description: 'CTAP2’s own, decoded; absent for a device of U2F alone.',
       },
+      device: {
+        description: 'What it was made as.',
+        ...just(
+          {
+            model: { ...anyText, description: 'The product that it behaves as, if it is one.' },
+            edition: { ...anyText, description: 'Of CTAP.' },
+            transports: array(anyText),
+            verification: { type: 'string', enum: ['none', 'built-in', 'fingerprint'] },
+            capacity: {
+              ...whole,
+              description: 'Of discoverable credentials; absent where nothing limits it.',
+            },
+            capacityLeft: whole,
+          },
+          'edition',
+          'transports',
+          'verification',
+        ),
+      },
+      rights: {
+        ...array({ type: 'string', enum: ['keys', 'audit'] }),
+        description: 'What the token is good for beyond the rest.',
+      },
     },
-    required: ['name', 'version', 'ctap2', 'u2f', 'discoverableCredentials', 'scriptedUser'],
+    required: [
+      'device',
+      'rights',
+      'name',
+      'version',
+      'ctap2',
+      'u2f',
+      'discoverableCredentials',
+      'scriptedUser',
+    ],
   },
 };

@@ -2,6 +2,7 @@
 import { type ModelName, models } from '../../authenticator/models/registry.ts';
 import { type PolicyJson, policyJsonShape } from '../../authenticator/policy/schema.ts';
 import { described, exactly, maybe, oneOf, type Shape, text, whole } from '../../base/shape.ts';
+import { type UserAnswer, userAnswers } from '../../person/answers.ts';
 import { type UserScriptJson, userScriptJsonShape } from '../../person/script.ts';
 import { base64urlText } from './common.ts';
 
@@ -31,6 +32,13 @@ export interface FaultRequest {
 }
 
 export const userScript: Shape<UserScriptJson> = described(userScriptJsonShape, 'How the person behaves.');
+
+export const promptAnswer: Shape<{ readonly answer: UserAnswer }> = exactly(
+  {
+    answer: described(oneOf(userAnswers), 'What the person does; which words there are depends on the kind.'),
+  },
+  'an answer such as { "answer": "approve" }',
+);
 
 export const authenticatorRequest: Shape<AuthenticatorRequest> = exactly(
   {

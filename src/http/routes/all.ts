@@ -12,7 +12,9 @@ import { catalogueRoutes, faults } from './faults.ts';
 import { fingerprints } from './fingerprints.ts';
 import { fleet } from './fleet.ts';
 import { health } from './health.ts';
+import { page } from './page.ts';
 import { pin } from './pin.ts';
+import { prompts } from './prompts.ts';
 import { tools } from './tools.ts';
 import { traces } from './traces.ts';
 import { user } from './user.ts';
@@ -22,12 +24,14 @@ const ofDevice: readonly Route[] = [
   ...ceremonies,
   ...credentials,
   ...user,
+  ...prompts,
   ...faults,
   ...pin,
   ...fingerprints,
   ...device,
   ...traces,
   ...events,
+  ...page,
 ];
 
 /** The same, of a device that the path names. */

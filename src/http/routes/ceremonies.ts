@@ -10,10 +10,23 @@ import type {
 import { CeremonyError } from '../error.ts';
 import type { House } from '../house.ts';
 import type { CeremonyRequest } from '../requests/ceremonies.ts';
-import type { Answer, Asked, Route } from '../route.ts';
+import type { Answer, Described, Route } from '../route.ts';
 import { ref } from '../shapes.ts';
 
-const REFUSED = { description: 'Refused, as a page would be.', schema: ref('Error') };
+export const REFUSED: Described = { description: 'Refused, as a page would be.', schema: ref('Error') };
+
+/** A ceremony of a client. */
+type Run = (client: TracedClient, options: object, call: CeremonyOptions) => Promise<unknown>;
+
+export const runs: Readonly<Record<'create' | 'get', Run>> = {
+  create: (client, options, call) => client.create(options as PublicKeyCredentialCreationOptionsJSON, call),
+  get: (client, options, call) => client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
+};
+
+export const ASSERTED: Described = {
+  description: 'AuthenticationResponseJSON; null where mediation is silent.',
+  schema: { anyOf: [ref('AuthenticationResponse'), { type: 'null' }] },
+};
 
 export const ceremonies: readonly Route[] = [
   {
@@ -25,10 +38,7 @@ export const ceremonies: readonly Route[] = [
       200: { description: 'RegistrationResponseJSON.', schema: ref('RegistrationResponse') },
       403: REFUSED,
     },
-    handle: (house, asked) =>
-      ceremony(house, asked, (client, options, call) =>
-        client.create(options as PublicKeyCredentialCreationOptionsJSON, call),
-      ),
+    handle: (house, { body, signal }) => ceremony(house, body as CeremonyRequest, signal, runs.create),
   },
   {
     method: 'POST',
@@ -36,25 +46,20 @@ export const ceremonies: readonly Route[] = [
     summary: 'Signs in: an assertion by a credential of the server',
     body: 'GetRequest',
     responses: {
-      200: {
-        description: 'AuthenticationResponseJSON; null where mediation is silent.',
-        schema: { anyOf: [ref('AuthenticationResponse'), { type: 'null' }] },
-      },
+      200: ASSERTED,
       403: REFUSED,
     },
-    handle: (house, asked) =>
-      ceremony(house, asked, (client, options, call) =>
-        client.get(options as PublicKeyCredentialRequestOptionsJSON, call),
-      ),
+    handle: (house, { body, signal }) => ceremony(house, body as CeremonyRequest, signal, runs.get),
   },
 ];
 
-async function ceremony(
+/** @throws CeremonyError that says where it was refused, and why */
+export async function ceremony(
   house: House,
-  { body, signal }: Asked,
-  run: (client: TracedClient, options: object, call: CeremonyOptions) => Promise<unknown>,
+  { options, publicKey, mediation, uiMode, ...page }: CeremonyRequest,
+  signal: AbortSignal,
+  run: Run,
 ): Promise<Answer> {
-  const { options, publicKey, mediation, uiMode, ...page } = body as CeremonyRequest;
   const { clock, fetch } = house;
   let record: CeremonyRecord | undefined;
   let number = 0;

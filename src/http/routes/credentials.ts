@@ -5,11 +5,11 @@ import { equal } from '../../base/bytes.ts';
 import type { JsonSchema } from '../../base/json-schema.ts';
 import { described, text, whole } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import { toSpki } from '../../crypto/formats/spki.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import { exportCredential, type PortableFormat } from '../../portable/convert.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { bytesOf, knownOf } from '../bytes.ts';
+import { credentialJson } from '../credential-json.ts';
 import { HttpError } from '../error.ts';
 import type { House } from '../house.ts';
 import { base64urlText, format, type Parameter, parameter } from '../requests/common.ts';
@@ -43,7 +43,7 @@ export const credentials: readonly Route[] = [
     },
     handle(house, { query }) {
       const { records, ...rest } = pageOf(house, query);
-      return { status: 200, body: { credentials: records.map(toJson), ...rest } };
+      return { status: 200, body: { credentials: records.map(shown(house)), ...rest } };
     },
   },
   {
@@ -64,7 +64,8 @@ export const credentials: readonly Route[] = [
       },
       409: { description: 'Some of them are there already, or there is no room.', schema: ref('Error') },
     },
-    async handle({ authenticator }, { body }) {
+    async handle(house, { body }) {
+      const { authenticator } = house;
       const { format = 'stuntkey', value, existing, ...unsaid } = body as ImportRequest;
       const imported = await importCredentials(authenticator.credentials, format, value, {
         ...knownOf(unsaid),
@@ -74,7 +75,7 @@ export const credentials: readonly Route[] = [
       const { records, replaced, warnings } = imported;
       return {
         status: 201,
-        body: { credentials: records.map(toJson), replaced: replaced.map(toJson), warnings },
+        body: { credentials: records.map(shown(house)), replaced: replaced.map(shown(house)), warnings },
       };
     },
   },
@@ -83,7 +84,7 @@ export const credentials: readonly Route[] = [
     path: '/credentials/{id}',
     summary: 'Shows a credential, without its secrets',
     responses: { 200: { description: 'It.', schema: ref('Credential') }, 404: NOT_THERE },
-    handle: (house, asked) => ({ status: 200, body: toJson(recordOf(house, asked)) }),
+    handle: (house, asked) => ({ status: 200, body: shown(house)(recordOf(house, asked)) }),
   },
   {
     method: 'PATCH',
@@ -102,7 +103,7 @@ export const credentials: readonly Route[] = [
           'body.backupState: expected false without backupEligible, got true',
         );
       await house.authenticator.credentials.update(id, changes);
-      return { status: 200, body: toJson(recordOf(house, asked)) };
+      return { status: 200, body: shown(house)(recordOf(house, asked)) };
     },
   },
   {
@@ -129,7 +130,7 @@ export const credentials: readonly Route[] = [
     },
     async handle(house, asked) {
       await restore(house, asked);
-      return { status: 200, body: toJson(recordOf(house, asked)) };
+      return { status: 200, body: shown(house)(recordOf(house, asked)) };
     },
   },
   {
@@ -180,25 +181,9 @@ export const credentials: readonly Route[] = [
   },
 ];
 
-function toJson(record: CredentialRecord): Readonly<Record<string, unknown>> {
-  const { id, rpId, rpIdHash, rpName, userId, userName, userDisplayName, algorithm, publicKey } = record;
-  const { discoverable, signCount, backupEligible, backupState, credProtect } = record;
-  return {
-    id: base64url(id),
-    rpId,
-    rpIdHash: base64url(rpIdHash),
-    rpName,
-    userId: userId && base64url(userId),
-    userName,
-    userDisplayName,
-    algorithm,
-    publicKey: base64url(toSpki(algorithm, publicKey)),
-    discoverable,
-    signCount,
-    backupEligible,
-    backupState,
-    credProtect,
-  };
+/** Credentials as answers have them. */
+function shown({ uses }: House): (record: CredentialRecord) => Readonly<Record<string, unknown>> {
+  return (record) => ({ ...credentialJson(record), ...uses.of(base64url(record.id)) });
 }
 
 /** Some of the credentials, in the store's order; those before are only passed by. */

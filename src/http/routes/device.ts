@@ -1,4 +1,6 @@
 /** The device itself. */
+import type { Authenticator } from '../../authenticator/authenticator.ts';
+import { modelOf } from '../../authenticator/models/registry.ts';
 import { decode } from '../../decode/decode.ts';
 import type { Tree } from '../../decode/tree.ts';
 import type { Route } from '../route.ts';
@@ -11,7 +13,7 @@ export const device: readonly Route[] = [
     path: '/info',
     summary: 'Says what device this is',
     responses: { 200: { description: 'It.', schema: ref('Info') } },
-    async handle({ authenticator, user }) {
+    async handle({ authenticator, user }, { shared }) {
       const { ctap2, transactU2f, credentials } = authenticator;
       const response = ctap2 ? await authenticator.transact(Uint8Array.of(0x04)) : undefined;
       const tree =
@@ -27,6 +29,8 @@ export const device: readonly Route[] = [
           u2f: transactU2f !== undefined,
           discoverableCredentials,
           scriptedUser: user !== undefined,
+          device: deviceOf(authenticator, discoverableCredentials),
+          rights: shared.rights,
           ...(info !== undefined && { authenticatorGetInfo: info }),
         },
       };
@@ -62,3 +66,18 @@ export const device: readonly Route[] = [
     },
   },
 ];
+
+function deviceOf({ policy }: Authenticator, used: number): object {
+  const { ctap, transports, userVerification, discoverableCapacity } = policy;
+  const model = modelOf(policy);
+  return {
+    ...(model !== undefined && { model: model.title }),
+    edition: ctap,
+    transports,
+    verification: userVerification,
+    ...(Number.isFinite(discoverableCapacity) && {
+      capacity: discoverableCapacity,
+      capacityLeft: Math.max(0, discoverableCapacity - used),
+    }),
+  };
+}

@@ -3,7 +3,7 @@ import type { Given } from '../../audit/forge/draft.ts';
 import { HttpError } from '../error.ts';
 import type { FaultRequest } from '../requests/device.ts';
 import type { Route } from '../route.ts';
-import { array, just, ref } from '../shapes.ts';
+import { array, just, ref, whole } from '../shapes.ts';
 
 /** What waits may not grow without end. */
 const MOST_QUEUED = 1000;
@@ -28,6 +28,13 @@ export const catalogueRoutes: readonly Route[] = [
 ];
 
 export const faults: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/faults/next',
+    summary: 'Says how many faults wait for a ceremony',
+    responses: { 200: { description: 'So many.', schema: just({ waiting: whole }, 'waiting') } },
+    handle: ({ faults }) => ({ status: 200, body: { waiting: faults } }),
+  },
   {
     method: 'POST',
     path: '/faults/next',

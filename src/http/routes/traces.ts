@@ -17,7 +17,10 @@ export const traces: readonly Route[] = [
     method: 'GET',
     path: '/traces',
     summary: 'Lists the last ceremonies in a few words each, the newest first',
-    query: { limit: LIMIT(100) },
+    query: {
+      limit: LIMIT(100),
+      before: parameter(described(whole(0), 'Those before this number only: to go on where a list ended.')),
+    },
     responses: {
       200: {
         description: 'So many of them, or all that are kept.',
@@ -26,7 +29,7 @@ export const traces: readonly Route[] = [
     },
     handle: ({ traces }, { query }) => ({
       status: 200,
-      body: { traces: traces.last(Number(query.limit)).map(briefly) },
+      body: { traces: traces.last(Number(query.limit), query.before).map(briefly) },
     }),
   },
   {

@@ -4,6 +4,7 @@ import type { ScriptedUser } from '../../person/user.ts';
 import { HttpError } from '../error.ts';
 import type { House } from '../house.ts';
 import type { Route } from '../route.ts';
+import { ref } from '../shapes.ts';
 
 /** What is queued for one time only may not grow without end. */
 const MOST_QUEUED = 1000;
@@ -11,6 +12,25 @@ const MOST_QUEUED = 1000;
 const DONE = { 204: { description: 'Done.' } };
 
 export const user: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/user',
+    summary: 'Says how the person behaves, and how many answers for one time wait',
+    responses: { 200: { description: 'So they do.', schema: ref('Person') } },
+    handle(house) {
+      const { script, queued } = personOf(house);
+      const { account, pin, ...rest } = script;
+      return {
+        status: 200,
+        body: {
+          ...rest,
+          ...(typeof account === 'number' && { account }),
+          pin: typeof pin === 'string',
+          waiting: queued,
+        },
+      };
+    },
+  },
   {
     method: 'PUT',
     path: '/user',
@@ -21,6 +41,18 @@ export const user: readonly Route[] = [
       const person = personOf(house);
       person.reset();
       person.use(userScriptOf(body as UserScriptJson));
+      house.events.add('user', { change: 'use' });
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/user',
+    summary: 'Changes some of how the person behaves from now on; what is left out stays',
+    body: 'UserScript',
+    responses: DONE,
+    handle(house, { body }) {
+      personOf(house).use(userScriptOf(body as UserScriptJson));
       house.events.add('user', { change: 'use' });
       return { status: 204 };
     },
@@ -57,7 +89,8 @@ export const user: readonly Route[] = [
   },
 ];
 
-function personOf({ user }: House): ScriptedUser {
+/** @throws HttpError 409 where it is another person */
+export function personOf({ user }: House): ScriptedUser {
   if (user !== undefined) return user;
   throw new HttpError(
     409,

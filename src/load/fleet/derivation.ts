@@ -86,12 +86,21 @@ export class Derivation {
   }
 
   /** The first draw that is a scalar is the key: no scalar is likelier than another. For Ed25519 every draw is a seed. */
-  keyPair(index: number): KeyPair {
+  privateKey(index: number): Uint8Array {
     let draws = 0;
-    const secret = drawSecret(this.#kind, (length) =>
+    return drawSecret(this.#kind, (length) =>
       this.#expand(`key ${this.algorithm} ${this.rpId} ${index} ${draws++}`, length),
     );
-    return { algorithm: this.algorithm, secret, public: platform.publicKey(this.#kind.curve, secret) };
+  }
+
+  /** The public key of such a private key. */
+  publicKey(privateKey: Uint8Array): Uint8Array {
+    return platform.publicKey(this.#kind.curve, privateKey);
+  }
+
+  keyPair(index: number): KeyPair {
+    const secret = this.privateKey(index);
+    return { algorithm: this.algorithm, secret, public: this.publicKey(secret) };
   }
 
   /** The other random bytes of that person's device, by purpose and count. Servers store none of them. */

@@ -28,6 +28,8 @@ export class PersonStore implements Store {
   readonly #defaults: PersonDefaults;
   /** Undefined until it is first read; null once it is deleted. */
   #credential: CredentialRecord | null | undefined;
+  /** The credential's, which follows it. */
+  #signCount = 0;
   #device: DeviceState;
 
   constructor(derivation: Derivation, index: number, defaults: PersonDefaults) {
@@ -43,11 +45,11 @@ export class PersonStore implements Store {
 
   transaction<T>(work: (transaction: StoreTransaction) => T): T {
     // Records and states are replaced, never changed: to remember them is to be able to go back.
-    const [credential, device] = [this.#credential, this.#device];
+    const [credential, signCount, device] = [this.#credential, this.#signCount, this.#device];
     try {
       return work(this.#transaction);
     } catch (error) {
-      [this.#credential, this.#device] = [credential, device];
+      [this.#credential, this.#signCount, this.#device] = [credential, signCount, device];
       throw error;
     }
   }
@@ -66,11 +68,9 @@ export class PersonStore implements Store {
     },
     put: (record) => this.#put(record),
     updateSignCount: (id, next) => {
-      const credential = this.#withId(id);
-      if (credential === undefined) return undefined;
-      const signCount = Math.max(next(credential.signCount), this.#defaults.leastSignCount());
-      this.#credential = { ...credential, signCount };
-      return signCount;
+      if (this.#withId(id) === undefined) return undefined;
+      this.#signCount = Math.max(next(this.#signCount), this.#defaults.leastSignCount());
+      return this.#signCount;
     },
     delete: (id) => {
       if (this.#withId(id) === undefined) return false;
@@ -95,7 +95,8 @@ export class PersonStore implements Store {
       );
     }
     // As the person who is derived anew has it, whatever a server asked for: synced passkeys are all found without their ID.
-    this.#credential = { ...record, discoverable: this.#defaults.discoverable };
+    this.#signCount = record.signCount;
+    this.#credential = this.#counted({ ...record, discoverable: this.#defaults.discoverable });
   }
 
   #withId(id: Uint8Array): CredentialRecord | undefined {
@@ -118,14 +119,17 @@ export class PersonStore implements Store {
   #derived(): CredentialRecord {
     const [derivation, index] = [this.#derivation, this.#index];
     const { discoverable, backup, userHandle } = this.#defaults;
-    const key = derivation.keyPair(index);
-    return {
+    const privateKey = derivation.privateKey(index);
+    return this.#counted({
       id: derivation.credentialId(index),
       rpId: derivation.rpId,
       rpIdHash: rpIdHashOf(derivation.rpId),
-      algorithm: key.algorithm,
-      privateKey: key.secret,
-      publicKey: key.public,
+      algorithm: derivation.algorithm,
+      privateKey,
+      // A sign-in does without, and it takes as long as a signature.
+      get publicKey() {
+        return derivation.publicKey(privateKey);
+      },
       discoverable,
       userId: userHandle ?? derivation.userHandle(index),
       signCount: 0,
@@ -136,6 +140,11 @@ export class PersonStore implements Store {
       get credRandom() {
         return derivation.credRandom(index);
       },
-    };
+    });
+  }
+
+  /** The record with the counter of this store. (In place: a copy would compute what no command has asked for.) */
+  #counted(record: CredentialRecord): CredentialRecord {
+    return Object.defineProperty(record, 'signCount', { get: () => this.#signCount, enumerable: true });
   }
 }

@@ -1,0 +1,152 @@
+/**
+ * Reads CTAP2 canonical CBOR piece by piece, for messages whose shape is known before. It reads what an honest sender writes, and throws
+ * {@link notPlain} at anything else, such as a member that is not known, or a fault of any kind. The message is then read from its beginning by
+ * the strict pass and cbor-x (cbor.ts), which know what is allowed all the same, and what is wrong.
+ */
+import { fromUtf8, toBinaryString } from '../base/bytes.ts';
+import { endOfItem, MAX_DEPTH } from './canonical.ts';
+import { type CborValue, decodeTrusted } from './cbor.ts';
+
+/** Thrown for what has to be read in the other way. (One for all: it is no error that a caller sees, and its stack would cost more than the reading.) */
+export const notPlain: Error = new Error('CBOR that is not plain');
+
+const UNSIGNED = 0;
+const NEGATIVE = 1;
+const BYTES = 2;
+const TEXT = 3;
+const ARRAY = 4;
+const MAP = 5;
+const FALSE = 0xf4;
+const TRUE = 0xf5;
+const EMPTY_MAP = 0xa0;
+
+export class CborReader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+  #levels: number;
+
+  /** @param levels of arrays and maps that it may have */
+  constructor(bytes: Uint8Array, start = 0, levels: number = MAX_DEPTH) {
+    this.#bytes = bytes;
+    this.#at = start;
+    this.#levels = levels;
+  }
+
+  /** Whether all was read. */
+  get atEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** Enters a map. @returns how many members come */
+  openMap(): number {
+    return this.#open(MAP);
+  }
+
+  /** Enters an array. @returns how many elements come */
+  openArray(): number {
+    return this.#open(ARRAY);
+  }
+
+  /** Leaves the map or array that was entered last. */
+  close(): void {
+    this.#levels++;
+  }
+
+  /** Passes over bytes that come next, if they do. */
+  passes(expected: Uint8Array): boolean {
+    const { length } = expected;
+    for (let i = 0; i < length; i++) if (this.#bytes[this.#at + i] !== expected[i]) return false;
+    this.#at += length;
+    return true;
+  }
+
+  unsigned(): number {
+    return this.#head(UNSIGNED);
+  }
+
+  integer(): number {
+    const negative = (this.#bytes[this.#at] as number) >> 5 === NEGATIVE;
+    return negative ? -1 - this.#head(NEGATIVE) : this.#head(UNSIGNED);
+  }
+
+  boolean(): boolean {
+    const byte = this.#bytes[this.#at++];
+    if (byte === TRUE) return true;
+    if (byte === FALSE) return false;
+    throw notPlain;
+  }
+
+  /** They share the message's memory. */
+  bytes(): Uint8Array {
+    const length = this.#head(BYTES);
+    return this.#bytes.subarray(this.#at, this.#skip(length));
+  }
+
+  text(): string {
+    const length = this.#head(TEXT);
+    const bytes = this.#bytes.subarray(this.#at, this.#skip(length));
+    for (let i = 0; i < length; i++) {
+      if ((bytes[i] as number) > 0x7f) {
+        try {
+          return fromUtf8(bytes);
+        } catch {
+          throw notPlain;
+        }
+      }
+    }
+    return toBinaryString(bytes);
+  }
+
+  /** Any value. @throws CborError, too */
+  value(): CborValue {
+    const initial = this.#bytes[this.#at] as number;
+    switch (initial >> 5) {
+      case UNSIGNED:
+      case NEGATIVE:
+        // Numbers of nine bytes may be bigints.
+        return (initial & 0x1f) === 27 ? this.#other() : this.integer();
+      case BYTES:
+        return this.bytes();
+      case TEXT:
+        return this.text();
+    }
+    if (initial === TRUE || initial === FALSE) return this.boolean();
+    if (initial === EMPTY_MAP && this.#levels > 0) {
+      this.#at++;
+      return new Map();
+    }
+    return this.#other();
+  }
+
+  #other(): CborValue {
+    const start = this.#at;
+    this.#at = endOfItem(this.#bytes, start, this.#levels);
+    return decodeTrusted(this.#bytes.subarray(start, this.#at));
+  }
+
+  #open(major: number): number {
+    if (this.#levels-- === 0) throw notPlain;
+    return this.#head(major);
+  }
+
+  /** The argument of an item of a major type, below 2^32 and in as few bytes as it takes. */
+  #head(major: number): number {
+    // (Behind the end it is NaN, which nothing below is equal to.)
+    const info = (this.#bytes[this.#at++] as number) - (major << 5);
+    if (info >= 0 && info < 24) return info;
+    const size = info === 24 ? 1 : info === 25 ? 2 : info === 26 ? 4 : 0;
+    let argument = 0;
+    for (let i = 0; i < size; i++) argument = argument * 256 + (this.#bytes[this.#at++] as number);
+    const least = size === 1 ? 24 : size === 2 ? 0x100 : 0x1_0000;
+    // (NaN where it is cut off.)
+    if (size > 0 && argument >= least) return argument;
+    throw notPlain;
+  }
+
+  /** @returns where what is that long ends */
+  #skip(length: number): number {
+    this.#at += length;
+    if (this.#at > this.#bytes.length) throw notPlain;
+    return this.#at;
+  }
+}

@@ -1,0 +1,2 @@
+/** Cypress: a key in the pages under test. Subpath `stuntkey/cypress`. */
+export { addPasskeys, type CyGlobal, type CypressGlobal, withPasskeys } from '../inject/cypress.ts';

@@ -1,0 +1,6 @@
+/** The script of injected-device.ts. The build replaces the compiled file with its bundle, compressed (scripts/page.js). */
+
+/** The source of a function whose argument is its `way`. */
+export function deviceText(): string {
+  throw new Error('dist/inject/device-text.js is not built: npm run build');
+}

@@ -1,0 +1,75 @@
+/** The audit of a server on this machine. */
+import { anything, described, listOf, maybe, oneOf, recordOf, text } from '../../base/shape.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { type Tool, tool } from '../tool.ts';
+
+/** The names in the table of profiles, which is not loaded for a list of tools. */
+const PROFILES = ['passkey', 'attested', 'strict'] as const;
+
+/** So many findings are told in one answer. */
+const MOST_TOLD = 50;
+
+export const auditTools: readonly Tool[] = [
+  tool(
+    'audit_server',
+    'Audit a local server',
+    'Sends wrong registrations and sign-ins to a server on this machine, and says which it accepted. Makes accounts there. Takes minutes for all faults.',
+    'attacks',
+    {
+      url: maybe(
+        described(
+          text({ least: 1, most: 500 }),
+          'Of a server on this machine with the interface of FIDO’s conformance tests.',
+        ),
+      ),
+      target: maybe(
+        described(recordOf(anything, 'an object'), 'A description of another server; docs/audit.md.'),
+      ),
+      only: maybe(described(listOf(text(), 'an array of faults or subjects'), 'Faults or subjects by name.')),
+      profile: maybe(described(oneOf(PROFILES), { default: 'passkey' })),
+    },
+    async (agent, { url, target: description, only, profile = 'passkey' }, signal) => {
+      agent.allowed.requireAny();
+      if ((url === undefined) === (description === undefined))
+        throw new StuntkeyError('bad-target', 'expected url or target, one of them');
+      agent.allowed.require(hostOf(url ?? description?.origin ?? description?.url));
+      const [{ catalogue, fault }, { profiles }, { runAudit }, { conformanceTarget }, { describedTarget }] =
+        await Promise.all([
+          import('../../audit/catalogue.ts'),
+          import('../../audit/profiles.ts'),
+          import('../../audit/runner/run.ts'),
+          import('../../audit/targets/conformance.ts'),
+          import('../../audit/targets/described.ts'),
+        ]);
+      for (const word of only ?? []) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
+      const faults = catalogue.filter((one) =>
+        only === undefined
+          ? profiles[profile].includes(one)
+          : only.includes(one.id) || only.includes(one.subject),
+      );
+      const target = url === undefined ? describedTarget(description) : conformanceTarget(url);
+      if (!target.loopback)
+        throw new StuntkeyError(
+          'not-authorized',
+          `url: expected a server on this machine, got ${target.url}: audits of others are started by their operators, with stuntkey audit`,
+        );
+      const { outcome, results } = await runAudit(target, { faults, signal });
+      const findings = results.filter(({ finding }) => finding);
+      return {
+        outcome,
+        played: results.length,
+        found: findings.length,
+        findings: findings.slice(0, MOST_TOLD).map(({ fault: { id }, severity, seen }) => ({
+          fault: id,
+          ...(severity !== undefined && { severity }),
+          ...(seen !== undefined && { seen }),
+        })),
+      };
+    },
+  ),
+];
+
+/** The host of a server's pages. */
+function hostOf(given: unknown): string {
+  return typeof given === 'string' && URL.canParse(given) ? new URL(given).hostname : '';
+}
