@@ -1,5 +1,4 @@
 /** The options of a client, and of one of its ceremonies. */
-import { Cache } from '../base/cache.ts';
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
   abortSignal,
@@ -157,16 +156,15 @@ export function withDevices(
   return changed;
 }
 
-/** Origins by their texts: the HTTP door makes a client for each request, mostly at the same origin. */
-const origins = new Cache<string, Origin>(32);
-const LONGEST_KEPT = 256;
+/** The last origin: the HTTP door makes a client for each request, mostly at the same one. */
+let latest: { readonly text: string; readonly origin: Origin } | undefined;
 
 /** @throws StuntkeyError `bad-origin` */
 export function originOf(text: string): Origin {
-  const known = origins.get(text);
-  if (known !== undefined) return known;
+  if (latest?.text === text) return latest.origin;
   const origin = parseOrigin(text);
-  if (text.length <= LONGEST_KEPT && !origin.opaque) origins.set(text, origin);
+  // (An opaque one is equal to itself only.)
+  if (!origin.opaque) latest = { text, origin };
   return origin;
 }
 

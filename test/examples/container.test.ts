@@ -21,7 +21,8 @@ const withoutCompose = withoutTime ?? whyNot(['docker-compose'], () => runs('doc
 describe.skipIf(withoutCompose)(named('the compose file', withoutCompose), () => {
   it('is read by docker-compose: tests begin when the door is healthy, and share its token', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'stuntkey-compose-'));
-    for (const name of ['compose.yaml', 'Containerfile']) copyFileSync(`${example}${name}`, join(folder, name));
+    for (const name of ['compose.yaml', 'Containerfile'])
+      copyFileSync(`${example}${name}`, join(folder, name));
     writeFileSync(join(folder, 'token.txt'), 'a-token-for-this-test');
     const file = ['-f', join(folder, 'compose.yaml'), 'config'];
     const { stdout, stderr } = await promisify(execFile)('docker-compose', file);
@@ -56,7 +57,14 @@ echo 'root:x:0:0::/root:/bin/sh' > "$1/etc/passwd"
 
 describe.skipIf(withoutBuildah)(named('the example of a container', withoutBuildah), () => {
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-container-'));
-  const storage = ['--root', join(folder, 'images'), '--runroot', join(folder, 'run'), '--storage-driver', 'vfs'];
+  const storage = [
+    '--root',
+    join(folder, 'images'),
+    '--runroot',
+    join(folder, 'run'),
+    '--storage-driver',
+    'vfs',
+  ];
   const buildah = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)('buildah', [...storage, ...args], { maxBuffer: 2 ** 24 })).stdout.trim();
   let hosts: TwoHosts;
@@ -76,7 +84,15 @@ describe.skipIf(withoutBuildah)(named('the example of a container', withoutBuild
     // (The registry may be behind a certificate that only this machine trusts.)
     await buildah('config', '--env', 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt', scratch);
     await buildah('commit', '--quiet', '--rm', scratch, 'localhost/base');
-    const how = ['--isolation', 'chroot', '--format', 'docker', '--pull-never', '--build-arg', 'BASE=localhost/base'];
+    const how = [
+      '--isolation',
+      'chroot',
+      '--format',
+      'docker',
+      '--pull-never',
+      '--build-arg',
+      'BASE=localhost/base',
+    ];
     await buildah('build', ...how, '--tag', 'localhost/stuntkey', context);
   });
   afterAll(() => {

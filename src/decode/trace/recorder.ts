@@ -133,7 +133,8 @@ export class Recorder {
     if (drafts.length < 2) return drafts;
     const hash = clientDataHashOf(request);
     const own =
-      hash && drafts.filter((draft) => draft.clientData !== undefined && equal(hashOf(draft.clientData), hash));
+      hash &&
+      drafts.filter((draft) => draft.clientData !== undefined && equal(hashOf(draft.clientData), hash));
     return own !== undefined && own.length > 0 ? own : drafts;
   }
 }
