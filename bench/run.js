@@ -8,6 +8,7 @@ import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
 import { documentCost } from './documents.js';
 import { door } from './http.js';
+import { inspecting } from './inspector.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
@@ -57,6 +58,9 @@ await browser.close?.();
 const documents = await documentCost(short ? 20 : 200);
 const attachable = short ? 200 : 2_000;
 const attached = await attaching(attachable, short ? 1 : 5);
+
+const [listed, timeline] = short ? [2_000, 1_000] : [20_000, 10_000];
+const inspector = await inspecting(listed, timeline);
 
 const audit = await auditCost(short ? 1 : 5);
 
@@ -208,6 +212,18 @@ results.push(
   ['fleet MB@1000', few, 'MB', `resident memory after ${population} sign-ins of 1,000 people`],
   ['fleet MB@1000000/@1000', million / few, '×', 'the same of 1,000,000 people, to that'],
 );
+
+if (inspector !== undefined) {
+  results.push(
+    [
+      `inspector ${listed} credentials`,
+      inspector.credentials,
+      'ms',
+      'until the page shows a key that has so many',
+    ],
+    [`inspector ${timeline} ceremonies`, inspector.ceremonies, 'ms', 'until it shows that many ceremonies'],
+  );
+}
 
 results.push(
   ['audit', audit.seconds, 's', `all ${audit.faults} faults at the strict server, in this process`],

@@ -43,7 +43,7 @@ const INSIDE = [
   'Unusable',
   'Unreadable',
   'NoAnswer',
-].concat(['Ended', 'Cancelled', 'DeviceFailure', 'NotJoined']);
+].concat(['Ended', 'Cancelled', 'DeviceFailure', 'NotJoined', 'DoorError']);
 
 describe('docs/errors.md', () => {
   it('has every code of StuntkeyError, what it blames, when, and what to do', () => {

@@ -33,15 +33,16 @@ const ROOMS: Readonly<Record<string, string>> = {
   inject: 'base webauthn store person authenticator client page',
   transport: 'base ctap crypto',
   capture: 'base cbor ctap decode transport',
+  viewer: 'decode',
   inspector: 'base cbor ctap webauthn store person authenticator client decode page portable; http',
-  http: 'base ctap webauthn crypto store person authenticator client decode page portable transport verify audit load',
-  browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable',
-  testing: 'base person authenticator client decode page',
+  http: 'base ctap webauthn crypto store person authenticator client decode page portable transport verify audit load viewer',
+  browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable viewer',
+  testing: 'base person authenticator client decode page viewer',
   mcp: 'base webauthn person authenticator client decode browser audit',
   vectors: 'base ctap crypto authority authenticator client',
   cli:
     'base cbor ctap webauthn crypto store person authority authenticator metadata client portable verify decode page audit load ' +
-    'inject transport capture http browser mcp vectors',
+    'inject transport capture http browser mcp vectors viewer',
 };
 
 /** Rooms that run unchanged in a browser. */

@@ -87,6 +87,27 @@ export const deviceShape: Shape<Unread<Omit<AuthenticatorOptions, 'user'>>> = ex
   'what the device is made with (its person is the option user, beside this)',
 );
 
+/**
+ * Says where an option of the device belongs that was handed in beside it, or in its place.
+ *
+ * @param given the options of a fixture, whatever they are
+ * @throws StuntkeyError `bad-options`
+ */
+export function requireWithinDevice(given: unknown): void {
+  const options = Object(given) as { readonly device?: unknown };
+  if (typeof Object(options.device).transact === 'function')
+    throw new StuntkeyError(
+      'bad-options',
+      "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",
+    );
+  const beside = (['model', 'policy', 'store', 'attestation'] as const).find((name) => name in options);
+  if (beside !== undefined)
+    throw new StuntkeyError(
+      'bad-options',
+      `${beside}: expected as an option of the device: { device: { ${beside}: … } }`,
+    );
+}
+
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedOptions(given: AuthenticatorOptions): AuthenticatorOptions {
   const options = check(shape, given, 'bad-options') as AuthenticatorOptions;

@@ -19,6 +19,8 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   discoverable: ['resident', 'rk', 'isResidentCredential'],
   discoverableCapacity: ['maxCredentials', 'capacity'],
   userVerification: ['uv', 'hasUserVerification', 'isUserVerified'],
+  registered: ['created', 'create', 'credentialAdded'],
+  authenticated: ['asserted', 'get', 'credentialAsserted', 'signed-in'],
 };
 
 /** The known word that a given one is a slip or another name of; undefined where none is near. */

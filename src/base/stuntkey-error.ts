@@ -20,6 +20,7 @@ export const stuntkeyErrorKinds = {
   'bad-script': 'input',
   'bad-state': 'input',
   'bad-target': 'input',
+  'bad-trace': 'input',
   'cannot-install': 'state',
   'credential-exists': 'exists',
   'fault-not-applicable': 'state',

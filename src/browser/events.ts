@@ -1,4 +1,6 @@
 /** How a page's ceremonies ended, reported to listeners. */
+import { nearest } from '../base/nearest.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 
@@ -42,11 +44,37 @@ export interface CeremonyEvents {
 
 export type CeremonyListener<Name extends keyof CeremonyEvents> = (event: CeremonyEvents[Name]) => void;
 
+const NAMES = [
+  'registered',
+  'authenticated',
+  'refused',
+  'restored',
+  'excluded',
+] as const satisfies readonly (keyof CeremonyEvents)[];
+
+/** @throws StuntkeyError `bad-options`: a listener for what never happens is never called */
+function checkListener(name: unknown, listener: unknown): void {
+  if (!NAMES.some((one) => one === name)) {
+    const meant = nearest(name, NAMES);
+    const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+    throw new StuntkeyError(
+      'bad-options',
+      `on: expected one of ${NAMES.join(', ')}, got ${String(name)}${hint}`,
+    );
+  }
+  if (typeof listener !== 'function')
+    throw new StuntkeyError(
+      'bad-options',
+      `on: expected a function for ${String(name)}, got ${String(listener)}`,
+    );
+}
+
 export class Emitter {
   readonly #listeners = new Map<string, Set<(event: never) => void>>();
 
-  /** @returns a function that removes the listener */
+  /** @returns a function that removes the listener. @throws StuntkeyError `bad-options` */
   on<Name extends keyof CeremonyEvents>(name: Name, listener: CeremonyListener<Name>): () => void {
+    checkListener(name, listener);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
     return () => {

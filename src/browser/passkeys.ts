@@ -15,6 +15,7 @@ import {
   whole,
 } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
+import type { Trace } from '../decode/trace/traced-client.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Loss } from './cdp/losses.ts';
 import { ChromiumMode } from './cdp/mode.ts';
@@ -48,6 +49,8 @@ export interface AttachOptions {
    * speaks the Chrome DevTools Protocol, else from Node.
    */
   readonly fetch?: Fetch;
+  /** Called with each ceremony when it has ended, as by a `TracedClient`. Not in mode `cdp`. What it throws is ignored. */
+  readonly trace?: Trace;
   /**
    * How many milliseconds `attach` and `detach` wait without any answer before they go on without the other pages, which are in
    * `passkeys.unreached`. Default: 3000.
@@ -66,6 +69,7 @@ const attachOptions: Shape<AttachOptions> = exactly(
   {
     mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
     fetch: maybe(callable<Fetch>('a function such as fetch')),
+    trace: maybe(callable<Trace>()),
     patience: maybe(whole(1, 600_000)),
     adopt: maybe(
       either(
@@ -140,7 +144,12 @@ export interface Attachment {
  */
 export async function prepare(attachable: Attachable, given: AttachOptions): Promise<Attachment> {
   checkDevices(attachable);
-  const { mode = 'page', fetch } = checkAttachOptions(given);
+  const { mode = 'page', fetch, trace } = checkAttachOptions(given);
+  if (mode === 'cdp' && trace !== undefined)
+    throw new StuntkeyError(
+      'bad-options',
+      "trace: expected mode page or proxy, got cdp: there Chromium's own client answers",
+    );
   const events = new Emitter();
   const source: DeviceSource =
     'devices' in attachable
@@ -151,7 +160,7 @@ export async function prepare(attachable: Attachable, given: AttachOptions): Pro
     void (async () => device.warmUp?.({ u2f: false }))().catch(() => {});
   if (mode === 'page' || mode === 'proxy') {
     if (mode === 'proxy') checkReadable(source.devices);
-    const ceremonies = new PageCeremonies(source, events, fetch);
+    const ceremonies = new PageCeremonies(source, events, fetch, trace);
     return {
       mode,
       events,

@@ -4,12 +4,20 @@ import { Authenticator } from '../authenticator/authenticator.ts';
 import type { ModelName } from '../authenticator/models/registry.ts';
 import { safe } from '../base/harmless.ts';
 import type { AttachMode, Passkeys } from '../browser/passkeys.ts';
-import type { HttpServer } from '../http/serve.ts';
+import type { Trace } from '../decode/trace/traced-client.ts';
 import { ScriptedUser, type User } from '../person/user.ts';
 import { type ReachOptions, reached, withReachOptions } from './attach-reach.ts';
 import { ExitCode, lineOf, UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { checkDoor, type DoorArguments, openDoor, scripted, withDoorOptions } from './http.ts';
+import {
+  checkDoor,
+  type DoorArguments,
+  type OpenedDoor,
+  openDoor,
+  scripted,
+  withDoor,
+  withDoorOptions,
+} from './http.ts';
 import { readJson } from './input.ts';
 import { type GlobalOptions, type Key, withKey } from './key.ts';
 import { MODELS } from './new.ts';
@@ -18,6 +26,7 @@ import { jsonText, note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { checkRecordOptions, type RecordOptions, recordingFor, withRecordOptions } from './record.ts';
 import { inputEnded, interrupted } from './signals.ts';
+import { watcherOf } from './watcher.ts';
 
 interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordOptions, ReachOptions {
   readonly mode: AttachMode;
@@ -26,6 +35,7 @@ interface Arguments extends GlobalOptions, PersonOptions, DoorArguments, RecordO
   readonly fault?: string;
   /** What the person does, as JSON. */
   readonly person?: string;
+  readonly trace?: string;
 }
 
 export function attachCommand(): Command {
@@ -49,11 +59,16 @@ export function attachCommand(): Command {
     .option('--fault <id>', 'what is wrong about the next ceremony of its kind (docs/faults.md)')
     .option('--person <json>', 'what the person does: JSON, or a file, such as { "presence": "decline" }');
   withRecordOptions(command);
+  command.option(
+    '--trace <file>',
+    'when a ceremony is refused, write it and those before it into a file to look at: HTML, or JSON if it ends in .json',
+  );
   return withPersonOptions(withDoorOptions(command))
     .addHelpText(
       'after',
       examples(
         'stuntkey attach',
+        'stuntkey attach --ui',
         'stuntkey attach --launch chromium https://localhost:3000',
         'stuntkey attach --browser-url http://127.0.0.1:9222 --http 8100 --json',
         'stuntkey attach --launch firefox --model yubikey-5-nfc --fault signature-empty',
@@ -66,12 +81,19 @@ export function attachCommand(): Command {
     );
 }
 
-async function attachKey(given: Arguments): Promise<void> {
+/** @param announced what is printed about a door, where that is not all */
+export async function attachKey(
+  options: Arguments,
+  announced: (door: OpenedDoor['told']) => OpenedDoor['told'] = (door) => door,
+): Promise<void> {
+  const given = withDoor(options);
   const { mode, http, model } = given;
   checkDoor(given);
   if (given.touchAfter !== undefined && http !== undefined)
     throw new UsageError('expected --touch-after without --http, whose requests say what the person does');
-  const alone = (['record', 'fault'] as const).find((name) => given[name] !== undefined && mode !== 'page');
+  const alone = (['record', 'fault', 'trace'] as const).find(
+    (name) => given[name] !== undefined && mode !== 'page',
+  );
   if (alone !== undefined)
     throw new UsageError(
       `expected --mode page with --${alone}, got ${mode}: there Chromium's own device answers`,
@@ -91,13 +113,17 @@ async function attachKey(given: Arguments): Promise<void> {
       here = false;
     });
     let passkeys: Passkeys | undefined;
-    let door: Awaited<ReturnType<typeof openDoor>> | undefined;
+    let door: OpenedDoor | undefined;
     try {
-      if (http !== undefined) door = await openDoor(wrong ?? shown, given);
-      passkeys = await browser.attach(wrong ?? shown, { mode, fetch: (url, init) => fetch(url, init) });
-      tellOf(passkeys, given.json === true, door?.server);
+      if (http !== undefined) door = await openDoor(wrong ?? shown, given, key.path);
+      passkeys = await browser.attach(wrong ?? shown, {
+        mode,
+        ...(mode === 'page' && { trace: await traceOf(key.path, given, door) }),
+        fetch: (url, init) => fetch(url, init),
+      });
+      tellOf(passkeys, given.json === true);
       await passkeys.settled();
-      if (door !== undefined) tell(given.json === true, { event: 'serving', ...door.told });
+      if (door !== undefined) tell(given.json === true, { event: 'serving', ...announced(door.told) });
       tell(given.json === true, { event: 'attached', browser: browser.version, mode });
       const ended = await Promise.race([
         stop.then(() => 'told to stop'),
@@ -106,7 +132,7 @@ async function attachKey(given: Arguments): Promise<void> {
       ]);
       tell(given.json === true, { event: 'detached', reason: ended });
     } finally {
-      await door?.server.close();
+      await door?.close();
       if (here) await passkeys?.detach();
       await browser.leave();
       recording?.close();
@@ -117,10 +143,6 @@ async function attachKey(given: Arguments): Promise<void> {
 
 /** @throws UsageError; StuntkeyError `bad-policy`, `bad-script` */
 async function deviceOf({ store, model, policy, person }: Key, given: Arguments): Promise<Authenticator> {
-  if (given.model !== undefined && model !== given.model)
-    throw new UsageError(
-      `--model: expected ${model ?? 'none'}, since the key exists already, got ${given.model}`,
-    );
   let changes = {};
   if (given.policy !== undefined) {
     const { checkPolicy } = await import('./policy.ts');
@@ -155,16 +177,27 @@ async function withFaults(device: Authenticator, { fault, http, mode }: Argument
 
 type Told = Readonly<Record<string, string>> & { readonly event: string };
 
-/** @param door what keeps the ceremonies of the pages, too */
-function tellOf(passkeys: Passkeys, json: boolean, door: HttpServer | undefined): void {
+/** What keeps the ceremonies of the pages: the door, or else an inspector of the key that runs; and a file. */
+async function traceOf(
+  path: string,
+  { trace: file }: Arguments,
+  door: OpenedDoor | undefined,
+): Promise<Trace> {
+  const write = file === undefined ? undefined : (await import('../viewer/write.ts')).traceTo(file);
+  return (ceremony) => {
+    if (door !== undefined) door.server.tell(ceremony, 'page');
+    else void watcherOf(path)?.tell(ceremony, 'page');
+    write?.(ceremony);
+  };
+}
+
+function tellOf(passkeys: Passkeys, json: boolean): void {
   for (const event of ['registered', 'authenticated'] as const) {
-    passkeys.on(event, ({ id, origin, ceremony }) => {
-      if (ceremony !== undefined) door?.tell(ceremony);
-      tell(json, { event, id, ...(origin !== undefined && { origin }) });
-    });
+    passkeys.on(event, ({ id, origin }) =>
+      tell(json, { event, id, ...(origin !== undefined && { origin }) }),
+    );
   }
-  passkeys.on('refused', ({ origin, operation, error, ceremony }) => {
-    if (ceremony !== undefined) door?.tell(ceremony);
+  passkeys.on('refused', ({ origin, operation, error }) => {
     tell(json, { event: 'refused', origin, operation, error: error.name, reason: lineOf(error) });
   });
 }

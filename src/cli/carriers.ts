@@ -1,5 +1,6 @@
 /** The ways by which other programs reach a device: which of them the command line asks for, and where they are. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CeremonySource } from '../http/traces.ts';
 import type { ChannelMode } from '../transport/ctaphid/channels.ts';
 import type { CarriedDevice } from '../transport/device.ts';
 import type { VpcdOptions } from '../transport/vpcd.ts';
@@ -32,7 +33,11 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
-export type Way = (device: CarriedDevice) => Promise<Carrier>;
+export interface Way {
+  /** What ceremonies over it are listed under. */
+  readonly source: CeremonySource;
+  open(device: CarriedDevice): Promise<Carrier>;
+}
 
 /** The options that choose carriers, in the order of the help. */
 const WAYS: readonly (readonly [keyof CarrierOptions, flags: string, description: string])[] = [
@@ -101,13 +106,18 @@ export function* waysFor(options: CarrierOptions & { readonly json?: true }): Ge
     throw new UsageError('expected --udp, --uhid or --usbip with --channels, got --channels alone');
   if (vpcd !== undefined && vpcdListen !== undefined)
     throw new UsageError('expected --vpcd or --vpcd-listen, got both: a key is at one reader');
-  if (udp !== undefined) yield (device) => openUdp(device, portOf(udp), channels);
-  if (uhid) yield (device) => openUhid(device, channels);
-  if (usbip !== undefined) yield (device) => openUsbip(device, portOf(usbip), channels);
-  if (vpcd !== undefined) yield (device) => openVpcd(device, vpcd === true ? {} : vpcd, options);
+  if (udp !== undefined) yield { source: 'udp', open: (device) => openUdp(device, portOf(udp), channels) };
+  if (uhid) yield { source: 'uhid', open: (device) => openUhid(device, channels) };
+  if (usbip !== undefined)
+    yield { source: 'usbip', open: (device) => openUsbip(device, portOf(usbip), channels) };
+  if (vpcd !== undefined)
+    yield { source: 'nfc', open: (device) => openVpcd(device, vpcd === true ? {} : vpcd, options) };
   if (vpcdListen !== undefined)
-    yield (device) => openVpcd(device, { ...portOf(vpcdListen), listen: true }, options);
-  if (stdio) yield openStdio;
+    yield {
+      source: 'nfc',
+      open: (device) => openVpcd(device, { ...portOf(vpcdListen), listen: true }, options),
+    };
+  if (stdio) yield { source: 'stdio', open: openStdio };
 }
 
 /** `{ port }`, where one was given. */

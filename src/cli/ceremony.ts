@@ -1,15 +1,22 @@
 /** What `create` and `get` have in common: options in, the credential out. */
 import { type Command, Option } from 'commander';
-import { type AppOptions, type CeremonyOptions, WebAuthnClient } from '../client/client.ts';
+import {
+  type AppOptions,
+  type CeremonyOptions,
+  WebAuthnClient,
+  type WebAuthnClientOptions,
+} from '../client/client.ts';
 import { whatCame } from '../client/given.ts';
+import type { CeremonyRecord } from '../decode/trace/record.ts';
 import { parseOrigin } from '../webauthn/origin.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { UsageError } from './error.ts';
 import { readJson } from './input.ts';
-import { type GlobalOptions, withKey } from './key.ts';
-import { jsonText, print, printJson } from './output.ts';
+import { type GlobalOptions, type Key, withKey } from './key.ts';
+import { jsonText, note, print, printJson } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 import { interruption } from './signals.ts';
+import { watcherOf } from './watcher.ts';
 
 export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly origin?: string;
@@ -19,6 +26,7 @@ export interface CeremonyArguments extends GlobalOptions, PersonOptions {
   readonly uiMode?: UiMode;
   readonly format: 'json' | 'fido2-tools';
   readonly fault?: string;
+  readonly trace?: string;
 }
 
 export function withCeremonyOptions(command: Command): Command {
@@ -34,6 +42,10 @@ export function withCeremonyOptions(command: Command): Command {
         .default('optional'),
     )
     .option('--fault <id>', 'make one thing in the response wrong: a name in stuntkey audit --list')
+    .option(
+      '--trace <file>',
+      'write the ceremony into a file to look at: HTML, or JSON if it ends in .json (stuntkey trace)',
+    )
     .addOption(
       new Option('--format <format>', 'the format of the result')
         .choices(['json', 'fido2-tools'])
@@ -74,7 +86,8 @@ export async function runCeremony<Response>(
   }
   await withKey(given, { create: ceremony.createsKey }, async (key) => {
     const { fault } = given;
-    const client = new WebAuthnClient({
+    const watch = await watchOf(given, key);
+    const client = watch.client({
       origin,
       authenticator:
         fault === undefined
@@ -91,10 +104,39 @@ export async function runCeremony<Response>(
       mediation: given.mediation,
       ...(given.uiMode !== undefined && { uiMode: given.uiMode }),
     };
-    const response = await ceremony.run(client, asked, call).catch(blameOptions);
+    const response = await ceremony.run(client, asked, call).catch(blameOptions).finally(watch.tell);
     if (!tools) printJson(response);
     else for (const line of await ceremony.lines(response, options, hostIn(origin))) print(line);
   });
+}
+
+interface Watch {
+  client(options: WebAuthnClientOptions): WebAuthnClient;
+  /** Tells those who look on what there was. */
+  tell(): Promise<void>;
+}
+
+/** Who looks on: a file, and the inspector of the key. Without them nothing is recorded. */
+async function watchOf({ trace: file }: CeremonyArguments, { path }: Key): Promise<Watch> {
+  const watcher = watcherOf(path);
+  if (file === undefined && watcher === undefined)
+    return { client: (options) => new WebAuthnClient(options), async tell() {} };
+  const { TracedClient } = await import('../decode/trace/traced-client.ts');
+  const records: CeremonyRecord[] = [];
+  return {
+    client: (options) => new TracedClient({ ...options, trace: (record) => records.push(record) }),
+    async tell() {
+      for (const record of records) await watcher?.tell(record, 'command');
+      if (file === undefined || records.length === 0) return;
+      const { writeTrace } = await import('../viewer/write.ts');
+      try {
+        note(`the ceremony is in ${writeTrace(file, records)}`);
+      } catch (error) {
+        // What the key answered is worth more than the file.
+        note(`stuntkey: --trace: ${(error as Error).message}`);
+      }
+    },
+  };
 }
 
 /** One of these is in anything that is meant for a ceremony. */

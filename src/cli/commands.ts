@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.ts')).exportCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  inspect: async () => (await import('./inspect.ts')).inspectCommand(),
+  trace: async () => (await import('./trace.ts')).traceCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
   attach: async () => (await import('./attach.ts')).attachCommand(),

@@ -2,10 +2,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FaultyAuthenticator } from '../audit/forge/faulty.ts';
 import type { Authenticator } from '../authenticator/authenticator.ts';
+import { systemClock } from '../base/clock.ts';
 import type { FleetDoorOptions } from '../http/fleet-options.ts';
 import type { HttpOptions } from '../http/options.ts';
 import type { HttpServer } from '../http/serve.ts';
+import type { CeremonySource } from '../http/traces.ts';
 import { ScriptedUser, type User } from '../person/user.ts';
+import type { CarriedDevice } from '../transport/device.ts';
 import { UsageError } from './error.ts';
 import { readFile, readSecret } from './input.ts';
 import type { Person } from './person.ts';
@@ -13,6 +16,7 @@ import type { Person } from './person.ts';
 /** The flags of a door on loopback. */
 export interface DoorArguments {
   readonly http?: number | true;
+  readonly ui?: true;
   readonly tokenFile?: string;
   readonly tokenRights?: HttpOptions['tokenRights'];
   readonly allowOrigin?: readonly string[];
@@ -39,13 +43,12 @@ export interface NetworkArguments extends DoorArguments {
 export function withDoorOptions(command: Command): Command {
   return command
     .option('--http [port]', 'a local HTTP door, for any language; by default at a free port', readPort)
-    .option('--token-file <file>', "a file with the door's token in its first line, instead of a new one")
-    .addOption(
-      new Option(
-        '--token-rights <right...>',
-        "what the door's token is good for beyond the rest: keys, to take private keys out; audit, to audit servers here",
-      ).choices(['keys', 'audit']),
+    .option(
+      '--ui',
+      'the door, and a page there that shows the key and its ceremonies, live (docs/inspector.md)',
     )
+    .option('--token-file <file>', TOKEN_FILE)
+    .addOption(tokenRightsOption())
     .option(
       '--allow-origin <origin...>',
       'an origin whose pages may use the key through the bridge (stuntkey inject --bridge)',
@@ -55,6 +58,20 @@ export function withDoorOptions(command: Command): Command {
       '--until-stdin-ends',
       'stop when standard input ends, as it does when the program is gone that started this one',
     );
+}
+
+export const TOKEN_FILE = "a file with the door's token in its first line, instead of a new one";
+
+export function tokenRightsOption(): Option {
+  return new Option(
+    '--token-rights <right...>',
+    "what the door's token is good for beyond the rest: keys, to take private keys out; audit, to audit servers here",
+  ).choices(['keys', 'audit']);
+}
+
+/** The same, where a page is asked for: it takes a door. */
+export function withDoor<T extends DoorArguments>(given: T): T {
+  return given.ui && given.http === undefined ? { ...given, http: true } : given;
 }
 
 export function withNetworkOptions(command: Command): Command {
@@ -110,6 +127,8 @@ export function checkDoor(given: NetworkArguments): void {
   if (alone) throw new UsageError(`expected --http with ${flagOf(alone)}, got ${flagOf(alone)} alone`);
   if (listen !== undefined && typeof http === 'number')
     throw new UsageError('expected --http without a port beside --listen, which has one');
+  if (socket !== undefined && given.ui)
+    throw new UsageError('expected --ui without --socket, which no browser can reach, got both');
   if (socket !== undefined && (listen !== undefined || typeof http === 'number'))
     throw new UsageError('expected --http alone beside --socket, got a port, too');
   if ((tlsCert === undefined) !== (tlsKey === undefined))
@@ -133,31 +152,58 @@ export function scripted(decline: boolean, { givenPin }: Pick<Person, 'givenPin'
   });
 }
 
-/** @throws UsageError; StuntkeyError `bad-options`; TransportError */
+/** A door, and what is printed about it. */
+export interface OpenedDoor {
+  readonly server: HttpServer;
+  readonly told: Readonly<Record<string, string>>;
+  /** The same device, behind a carrier: the door keeps its ceremonies. */
+  watched<Device extends CarriedDevice>(device: Device, source: CeremonySource): Device;
+  close(): Promise<void>;
+}
+
+/**
+ * @param path where the key is, for a note that its inspector runs
+ * @throws UsageError; StuntkeyError `bad-options`; TransportError
+ */
 export async function openDoor(
   device: Authenticator | FaultyAuthenticator,
   given: NetworkArguments,
-): Promise<{ readonly server: HttpServer; readonly told: Readonly<Record<string, string>> }> {
-  const [{ serveHttp }, { isLoopback }] = await Promise.all([
+  path: string,
+): Promise<OpenedDoor> {
+  const [{ serveHttp }, { isLoopback }, { tracedDevice }, { leaveNote }] = await Promise.all([
     import('../http/serve.ts'),
     import('../http/options.ts'),
+    import('../decode/trace/carried.ts'),
+    import('./watcher.ts'),
   ]);
   if (given.listen !== undefined && !isLoopback(given.listen.host)) checkNetwork(given);
   const options = await optionsOf(given);
   const server = await serveHttp(device, options);
-  const { url, socket, token, bridgeToken } = server;
-  // Who handed a token in knows it.
+  const { url, socket, token, bridgeToken, page } = server;
+  const own = options.token === undefined;
+  // Who handed a token in knows it: the page asks for it.
   const told = {
     url,
     ...(socket !== undefined && { socket }),
-    ...(options.token === undefined && { token }),
+    ...(own && { token }),
     ...(bridgeToken !== undefined && options.bridgeToken === undefined && { bridgeToken }),
+    ...(page !== undefined && { ui: own ? page : page.replace(/#.*/, '') }),
   };
-  return { server, told };
+  const takeNote = given.ui ? leaveNote(path, server) : () => {};
+  return {
+    server,
+    told,
+    watched: (device, source) =>
+      tracedDevice(device, systemClock, (ceremony) => server.tell(ceremony, source)),
+    close() {
+      takeNote();
+      return server.close();
+    },
+  };
 }
 
 /** What the library says of its options, in the words of the flags. @throws UsageError */
-function checkNetwork({ listen, allowHost, tlsCert, insecureNetwork }: NetworkArguments): void {
+function checkNetwork({ listen, allowHost, tlsCert, insecureNetwork, ui }: NetworkArguments): void {
   const beyond = `${listen?.host} is beyond loopback`;
   if (allowHost === undefined)
     throw new UsageError(
@@ -167,6 +213,8 @@ function checkNetwork({ listen, allowHost, tlsCert, insecureNetwork }: NetworkAr
     throw new UsageError(
       `expected --tls-cert and --tls-key, since ${beyond}; or --insecure-network, with which the token goes over the network in the clear`,
     );
+  if (tlsCert === undefined && ui)
+    throw new UsageError(`expected --tls-cert and --tls-key with --ui, since ${beyond}`);
 }
 
 async function optionsOf(given: NetworkArguments): Promise<HttpOptions> {
@@ -178,6 +226,7 @@ async function optionsOf(given: NetworkArguments): Promise<HttpOptions> {
     ...listen,
     ...(tokenFile !== undefined && { token: await readSecret(tokenFile, 'token') }),
     ...(tokenRights && { tokenRights }),
+    ...(given.ui && { ui: true }),
     ...(given.allowOrigin && { allowOrigins: given.allowOrigin }),
     ...(given.bridgeTokenFile !== undefined && {
       bridgeToken: await readSecret(given.bridgeTokenFile, 'token'),

@@ -26,7 +26,7 @@ export interface Opening {
   /** What to do where there is none: make it, or (the default) refuse. */
   readonly create?: boolean;
   readonly readOnly?: boolean;
-  /** For a key that is made now. */
+  /** Of a key that is made now; one that is there has to be of it. */
   readonly model?: ModelName;
 }
 
@@ -69,6 +69,12 @@ async function openKey(options: GlobalOptions & PersonOptions, opening: Opening 
   const person = await Person.of(options);
   try {
     const { store, model, policy, close } = await openContents(path, options, opening, person);
+    if (opening.model !== undefined && model !== opening.model) {
+      await close();
+      throw new UsageError(
+        `--model: expected ${model ?? 'none'}, since the key exists already, got ${opening.model}`,
+      );
+    }
     return {
       path,
       store,

@@ -54,7 +54,7 @@ async function replayFile(file: string, given: Arguments): Promise<void> {
   const stop = interrupted();
   const carriers: Carrier[] = [];
   try {
-    for (const open of ways) carriers.push(await open(device));
+    for (const way of ways) carriers.push(await way.open(device));
     announce(given, carriers);
     await Promise.race([stop, ...carriers.flatMap(({ finished }) => finished ?? [])]);
   } finally {

@@ -16,7 +16,15 @@ import {
 } from './carriers.ts';
 import { ExitCode, UsageError } from './error.ts';
 import { examples } from './help.ts';
-import { checkDoor, type NetworkArguments, openDoor, scripted, withNetworkOptions } from './http.ts';
+import {
+  checkDoor,
+  type NetworkArguments,
+  type OpenedDoor,
+  openDoor,
+  scripted,
+  withDoor,
+  withNetworkOptions,
+} from './http.ts';
 import { type GlobalOptions, type Key, withKey } from './key.ts';
 import { MODELS } from './new.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -48,6 +56,7 @@ export function serveCommand(): Command {
       'after',
       examples(
         'stuntkey serve --http 8100 --json',
+        'stuntkey serve --ui --udp',
         'stuntkey serve --http --listen 0.0.0.0:8100 --allow-host ci.example --tls-cert cert.pem --tls-key key.pem',
         'stuntkey serve --udp --reset-any-time --yes',
         'sudo stuntkey serve --uhid --store ./key',
@@ -58,7 +67,12 @@ export function serveCommand(): Command {
     .action((_options: unknown, command: Command) => serve(command.optsWithGlobals<Arguments>()));
 }
 
-async function serve(given: Arguments): Promise<void> {
+/** @param told what is announced about the door, where that is not all */
+export async function serve(
+  options: Arguments,
+  told: (door: OpenedDoor['told']) => Carrier['told'] = (door) => door,
+): Promise<void> {
+  const given = withDoor(options);
   const { http, model } = given;
   if (http === undefined && !choosesWay(given))
     throw new UsageError(`expected ${namesOfWays('--http')}, or several of them`);
@@ -70,10 +84,6 @@ async function serve(given: Arguments): Promise<void> {
     );
   checkDoor(given);
   await withKey(given, { create: true, ...(model && { model }) }, async (key) => {
-    if (model !== undefined && key.model !== model)
-      throw new UsageError(
-        `--model: expected ${key.model ?? 'none'}, since the key exists already, got ${model}`,
-      );
     const device = new Authenticator({
       store: key.store,
       user: http === undefined ? oneAtATime(key.person) : scripted(given.decline === true, key.person),
@@ -90,8 +100,10 @@ async function serve(given: Arguments): Promise<void> {
     const stop = interrupted();
     const carriers: Carrier[] = [];
     try {
-      if (http !== undefined) carriers.push(await openHttp(shown, given));
-      for (const open of ways) carriers.push(await open(shown));
+      const door = http === undefined ? undefined : await openDoor(shown, given, key.path);
+      if (door !== undefined) carriers.push({ told: told(door.told), close: () => door.close() });
+      for (const { source, open } of ways)
+        carriers.push(await open(door === undefined ? shown : door.watched(shown, source)));
       announce(given, carriers);
       if (given.untilStdinEnds) carriers.push({ told: {}, finished: inputEnded(), close: async () => {} });
       await Promise.race([stop, ...carriers.flatMap(({ finished }) => finished ?? [])]);
@@ -112,9 +124,4 @@ function transportsWithNfc({ model, policy }: Key): readonly string[] {
       `--vpcd: expected a key with the transport nfc, such as of the model yubikey-5-nfc, got ${model ?? 'one'} with ${transports.join(', ')}`,
     );
   return [...transports, 'nfc'];
-}
-
-async function openHttp(device: Authenticator, given: Arguments): Promise<Carrier> {
-  const { server, told } = await openDoor(device, given);
-  return { told, close: () => server.close() };
 }

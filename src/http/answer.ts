@@ -2,11 +2,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpError, toldOf } from './error.ts';
+import type { PageFile } from './page.ts';
 
 /** Headers of every answer. */
 export const ALWAYS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
+  // Not even as an opaque response of a page elsewhere.
+  'cross-origin-resource-policy': 'same-origin',
 };
 
 /** What is to be written. */
@@ -31,6 +34,18 @@ export function send(
     ...headers,
   });
   response.end(text);
+}
+
+/** Writes a file of the page. */
+export function sendFile(response: ServerResponse, { headers, body }: PageFile, last: boolean): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(200, {
+    ...ALWAYS,
+    'content-length': body.length,
+    ...headers,
+    ...(last && { connection: 'close' }),
+  });
+  response.end(body);
 }
 
 export function sendError(

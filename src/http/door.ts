@@ -1,12 +1,13 @@
 /** Requests on their way: who is let in, where each goes, what ends it, and how the door closes. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { send, sendError, sendRaw } from './answer.ts';
+import { send, sendError, sendFile, sendRaw } from './answer.ts';
 import { discard, readBody } from './body.ts';
 import { HttpError } from './error.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Admitted, Gate } from './gate.ts';
 import type { House } from './house.ts';
+import type { PageFile } from './page.ts';
 import type { Use } from './registry.ts';
 import { type Answer, type Found, type Router, readQuery, type Shared } from './route.ts';
 
@@ -19,6 +20,8 @@ export interface DoorOptions {
   readonly closing: ReadonlySet<() => void>;
   readonly gate: Gate;
   readonly router: Router;
+  /** The files of the door's own page by their paths; none without `ui`. */
+  readonly page: ReadonlyMap<string, PageFile>;
   /** Requests at once. */
   readonly most: number;
 }
@@ -30,6 +33,7 @@ export class Door {
   readonly #closing: ReadonlySet<() => void>;
   readonly #gate: Gate;
   readonly #router: Router;
+  readonly #page: ReadonlyMap<string, PageFile>;
   readonly #most: number;
   /** Requests under way, each with what aborts it. */
   readonly #under = new Map<Promise<void>, AbortController>();
@@ -39,13 +43,14 @@ export class Door {
   readonly #onClose = new WeakMap<Socket, Set<() => void>>();
   #closed: Promise<void> | undefined;
 
-  constructor({ server, house, shared, closing, gate, router, most }: DoorOptions) {
+  constructor({ server, house, shared, closing, gate, router, page, most }: DoorOptions) {
     this.#server = server;
     this.#house = house;
     this.#shared = shared;
     this.#closing = closing;
     this.#gate = gate;
     this.#router = router;
+    this.#page = page;
     this.#most = most;
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -105,16 +110,24 @@ export class Door {
     try {
       const { method = '', url = '' } = request;
       const [path = '', search = ''] = url.split(/\?(.*)/s, 2);
+      const file = method === 'GET' ? this.#page.get(path) : undefined;
       if (this.#router.isOfBridge(path)) {
         page = this.#gate.admit(request);
         if (method === 'OPTIONS') return send(response, { status: 204 }, page.headers);
         this.#gate.checkBridge(request);
-      } else this.#gate.check(request, this.#router.isOpen(method, path));
+      } else {
+        const open = this.#router.isOpen(method, path);
+        this.#gate.check(request, file !== undefined ? 'page' : open ? 'open' : 'token');
+      }
       if (this.#closed !== undefined) throw new HttpError(503, 'stopping', 'the door is closing');
       if (busy)
         throw new HttpError(503, 'busy', `expected at most ${this.#most} requests at once, got another`, {
           'retry-after': '1',
         });
+      if (file !== undefined) {
+        sendFile(response, file, this.#closed !== undefined);
+        return;
+      }
       const found = this.#router.find(method, path);
       const { right, named } = found.route;
       if (right !== undefined) this.#gate.checkRight(right);

@@ -3,7 +3,7 @@ import { type Clock, wallTime } from '../base/clock.ts';
 
 /** What can happen. */
 export type EventName =
-  /** A ceremony has ended: `trace`, `ceremony`, `origin`; `credential` (its ID, or null), or `refused` (`name`, `step`, `reason`, `wayOut`). */
+  /** A ceremony has ended: `trace`, `source`, `ceremony`, `origin`, `rpId`; `credential` (its ID, or null), or `refused` (`name`, `step`, `reason`, `wayOut`). */
   | 'ceremony'
   /** Credentials were added, changed or removed: `ids`; `whole` where more changed than these. */
   | 'credentials'

@@ -35,9 +35,12 @@ export interface Admitted {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** What is asked for: a file of the page, which a person may open, and which needs no token; a path that needs none; all the rest. */
+export type Entrance = 'page' | 'open' | 'token';
+
 export interface Gate {
-  /** @param open whether the path needs no token. @throws HttpError 421, 403, 401 or 400 */
-  check(request: IncomingMessage, open: boolean): void;
+  /** @throws HttpError 421, 403, 401 or 400 */
+  check(request: IncomingMessage, entrance: Entrance): void;
   /** Lets a page of another origin in, to the bridge's paths. @throws HttpError 421 or 403 */
   admit(request: IncomingMessage): Admitted;
   /** Of a page that was let in. @throws HttpError 401 */
@@ -57,11 +60,12 @@ export function gateFor({ hosts, scheme, token, rights, ui, bridge }: GateOption
     return host;
   };
   return {
-    check(request, open) {
+    check(request, entrance) {
       const host = checkHost(request);
       const { headers, url = '' } = request;
-      checkPage(headers, ui ? `${scheme}://${host}` : undefined);
-      if (!open) checkToken(headers.authorization, expected, "the door's token", ofBridge);
+      if (entrance !== 'page' || !isOpened(headers))
+        checkPage(headers, ui ? `${scheme}://${host}` : undefined);
+      if (entrance === 'token') checkToken(headers.authorization, expected, "the door's token", ofBridge);
       if (!url.startsWith('/')) throw new HttpError(400, 'bad-path', 'expected a path that begins with /');
     },
     admit(request) {
@@ -80,6 +84,18 @@ export function gateFor({ hosts, scheme, token, rights, ui, bridge }: GateOption
       );
     },
   };
+}
+
+/**
+ * Whether a browser opens the address in a tab, for a person who typed it, or followed it from a terminal. Where the link was does not
+ * matter, because the page's files hold no secret, and a page elsewhere cannot look into the tab.
+ */
+function isOpened(headers: IncomingMessage['headers']): boolean {
+  return (
+    headers.origin === undefined &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document'
+  );
 }
 
 /**

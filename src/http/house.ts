@@ -8,10 +8,11 @@ import type { Clock } from '../base/clock.ts';
 import type { ClientAuthenticator } from '../client/client.ts';
 import { commandName } from '../ctap/commands.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
+import type { TreeObject } from '../decode/tree.ts';
 import { ScriptedUser, type UserPrompt } from '../person/user.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import { EventLog } from './events.ts';
-import { Traces } from './traces.ts';
+import { type CeremonySource, isRecord, rpIdIn, type Trace, Traces } from './traces.ts';
 import { Undo } from './undo.ts';
 import { Uses } from './uses.ts';
 
@@ -92,11 +93,16 @@ export class House {
     this.events.add('fault', { waiting: 0 });
   }
 
-  /** Keeps a ceremony, and tells of it. @returns its number */
-  ended(record: CeremonyRecord): number {
-    const trace = this.traces.add(record);
-    this.uses.note(record);
-    this.events.add('ceremony', { trace, ...outcomeOf(record) });
+  /** Keeps a ceremony, and tells of it. */
+  ended(record: Trace['ceremony'], source: CeremonySource): Trace {
+    const trace = this.traces.add(record, source);
+    if (isRecord(record)) this.uses.note(record);
+    this.events.add('ceremony', {
+      trace: trace.number,
+      source,
+      ...rpIdIn(record),
+      ...(isRecord(record) ? outcomeOf(record) : outcomeInTree(record)),
+    });
     return trace;
   }
 
@@ -114,6 +120,17 @@ function outcomeOf({ ceremony, origin, outcome }: CeremonyRecord): Readonly<Reco
     return { ceremony, origin, refused: { name, step, reason, ...(wayOut !== undefined && { wayOut }) } };
   }
   return { ceremony, origin, credential: outcome.credential?.id ?? null };
+}
+
+/** The same of a ceremony in JSON: there the name of an error is before its message. */
+function outcomeInTree({ ceremony, origin, outcome }: TreeObject): Readonly<Record<string, unknown>> {
+  const { refused, step, reason, wayOut, credential } = outcome as TreeObject;
+  if (typeof refused === 'string') {
+    const [name] = refused.split(':', 1);
+    return { ceremony, origin, refused: { name, step, reason, ...(wayOut !== undefined && { wayOut }) } };
+  }
+  const id = (credential as TreeObject | null)?.id;
+  return { ceremony, origin, credential: typeof id === 'string' ? id : null };
 }
 
 /** A prompt as answers and events have it. */

@@ -14,7 +14,7 @@ import { type Route, Router, readQuery, type Shared } from './route.ts';
 import { routesAt } from './routes/all.ts';
 
 /** What a request of the page is answered with. */
-export interface PageAnswer {
+interface PageAnswer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -30,7 +30,7 @@ export interface PageDoor {
 }
 
 /** `stream` and `missed` have no number. */
-export interface PageEvent {
+interface PageEvent {
   readonly event: string;
   readonly id?: number;
   readonly data: Readonly<Record<string, unknown>>;
@@ -82,7 +82,7 @@ export function pageDoor(
       }
     },
     events: (path, after, signal) => follow(reach(path), after, signal),
-    tell: (ceremony) => void house.ended(ceremony),
+    tell: (ceremony) => void house.ended(ceremony, 'page'),
     close() {
       registry.close();
       house.close();

@@ -42,7 +42,10 @@ export interface HttpOptions {
   readonly token?: string;
   /** What the token is good for beyond the rest: `keys`, to take private keys out (exports); `audit`, to send the audit's requests to servers on this machine. Default: nothing. */
   readonly tokenRights?: readonly TokenRight[];
-  /** Whether pages at the door's own origin may ask: for a page that the door itself serves. Default: false. */
+  /**
+   * Whether the door serves a page that shows the device and its ceremonies (docs/inspector.md), and lets that page ask, at the door's own origin. On
+   * loopback, or with `tls`. Default: false.
+   */
   readonly ui?: boolean;
   /** Origins whose pages may ask the bridge (`/page/…`), such as `http://localhost:3000`: create, get, signals and capabilities, and nothing else. Default: none. */
   readonly allowOrigins?: readonly string[];
@@ -52,7 +55,7 @@ export interface HttpOptions {
   readonly requestTimeout?: number;
   /** Connections at once, and requests at once; more are turned away. Default: 2048. */
   readonly maxConnections?: number;
-  /** Ceremonies that `/traces` remembers; of a named authenticator at most 20. Default: 100. */
+  /** Ceremonies that `/traces` remembers; of a named authenticator at most 20. Default: 100; 10000 with `ui`. */
   readonly traces?: number;
   /** Events that `/events` remembers for readers who were away, for each authenticator. Default: 1000. */
   readonly events?: number;
@@ -171,12 +174,19 @@ function checkReach({
   allowHosts = [],
   tls,
   insecureNetwork,
+  ui = false,
 }: HttpOptions): void {
   if (socket !== undefined) {
+    if (ui) refuse('ui: expected a port, which a browser can reach, got a socket');
     if (port !== undefined || tls !== undefined) refuse('socket: expected neither port nor tls beside it');
     return;
   }
   if (isLoopback(host)) return;
+  // Browsers say where a request is from only to loopback and over TLS (https://www.w3.org/TR/fetch-metadata/).
+  if (ui && tls === undefined)
+    refuse(
+      `ui: expected a loopback address, or tls with a certificate and its key, got ${host} in the clear`,
+    );
   if (allowHosts.length === 0)
     refuse(
       `host: expected a loopback address, or allowHosts with the names that clients use for this machine, got ${host} alone`,

@@ -15,9 +15,11 @@ import { gateFor } from './gate.ts';
 import { House } from './house.ts';
 import { listen, namesOf } from './listen.ts';
 import { checkedOptions, type HttpOptions } from './options.ts';
+import { builtPage, type PageFile, pageAddress } from './page.ts';
 import { Registry } from './registry.ts';
 import { Router, type Shared } from './route.ts';
 import { routesAt } from './routes/all.ts';
+import type { CeremonySource } from './traces.ts';
 
 /** A device that answers HTTP. */
 export interface HttpServer extends AsyncDisposable {
@@ -31,8 +33,14 @@ export interface HttpServer extends AsyncDisposable {
   readonly token: string;
   /** What pages of the origins in `allowOrigins` have to bring instead, where there are some. */
   readonly bridgeToken?: string;
-  /** Keeps a ceremony that the device had elsewhere, such as in a page: `/traces` and `/events` tell of it, too. */
-  tell(ceremony: CeremonyRecord): void;
+  /** The address of the page of a door with `ui`, the token in its fragment: to be opened in a browser, and shown to no one else. */
+  readonly page?: string;
+  /**
+   * Keeps a ceremony that the device had elsewhere: `/traces` and `/events` tell of it, too.
+   *
+   * @param source where it was. Default: `node`
+   */
+  tell(ceremony: CeremonyRecord, source?: CeremonySource): void;
   /**
    * Takes no more, finishes what is under way, and stops; what has not ended after the grace is aborted. The device itself can be used
    * on. Calling it again does nothing.
@@ -67,7 +75,7 @@ export async function serveHttp(
 ): Promise<HttpServer> {
   const options = checkedOptions(device, given);
   const { requestTimeout = 10_000, maxConnections = 2048, tokenRights = [], ui = false } = options;
-  const { clock = systemClock, traces = 100, events = 1000, fetch } = options;
+  const { clock = systemClock, traces = ui ? 10_000 : 100, events = 1000, fetch } = options;
   const { maxAuthenticators = 1000, authenticatorIdle = 30 * 60_000 } = options;
   const token = options.token ?? base64url(systemRandom(32, 'http-token'));
   const { allowOrigins, bridgeToken: givenBridge } = options;
@@ -78,6 +86,7 @@ export async function serveHttp(
   const faulty = 'next' in device ? device : undefined;
   const authenticator = 'next' in device ? device.authenticator : device;
   // What can be wrong about the options is, before anything is open.
+  const page = ui ? builtPage() : new Map<string, PageFile>();
   const fleet = options.fleet && new (await import('./fleet.ts')).FleetDoor(options.fleet, clock);
   const server = serverFor(options, requestTimeout);
   server.maxConnections = maxConnections;
@@ -110,6 +119,7 @@ export async function serveHttp(
     closing,
     gate: gateFor({ hosts, scheme, token, rights: tokenRights, ui, bridge }),
     router: new Router(routesAt(url)),
+    page,
     most: maxConnections,
   });
   const close = (grace?: number): Promise<void> => door.close(grace);
@@ -119,7 +129,8 @@ export async function serveHttp(
     ...(socket !== undefined && { socket }),
     token,
     ...(bridge && { bridgeToken: bridge.token }),
-    tell: (ceremony) => void house.ended(ceremony),
+    ...(ui && { page: pageAddress(url, token) }),
+    tell: (ceremony, source = 'node') => void house.ended(ceremony, source),
     close,
     [Symbol.asyncDispose]: () => close(),
   };

@@ -3,6 +3,24 @@ import { type Clock, wallTime } from '../base/clock.ts';
 import { type CeremonyRecord, ceremonyText } from '../decode/trace/record.ts';
 import type { TreeObject } from '../decode/tree.ts';
 
+/**
+ * Where ceremonies are: at the door (`http`), in a browser's page, in a program that tells of them, in the command line, or in another
+ * program that reached the device over a carrier; `file` for one that was saved.
+ */
+export const ceremonySources = [
+  'http',
+  'page',
+  'node',
+  'command',
+  'udp',
+  'uhid',
+  'usbip',
+  'nfc',
+  'stdio',
+  'file',
+] as const;
+export type CeremonySource = (typeof ceremonySources)[number];
+
 /** One ceremony that is kept. */
 export interface Trace {
   /** Which one it is: no other ever has its number, as long as the door is open. */
@@ -11,6 +29,8 @@ export interface Trace {
   readonly at: number;
   /** Whether it came out of a file. */
   readonly loaded: boolean;
+  /** Where it was. */
+  readonly source: CeremonySource;
   readonly ceremony: CeremonyRecord | TreeObject;
 }
 
@@ -26,14 +46,13 @@ export class Traces {
     this.#clock = clock;
   }
 
-  /** @returns its number */
-  add(record: CeremonyRecord): number {
-    return this.#keep(record, false).number;
-  }
-
-  /** @param ceremony what a record was in JSON */
-  load(ceremony: TreeObject): Trace {
-    return this.#keep(ceremony, true);
+  /** @param ceremony a record, or what one was in JSON */
+  add(ceremony: Trace['ceremony'], source: CeremonySource): Trace {
+    const loaded = source === 'file';
+    const trace = { number: ++this.#last, at: this.#now(), loaded, source, ceremony };
+    this.#kept.push(trace);
+    if (this.#kept.length > this.#most) this.#kept.shift();
+    return trace;
   }
 
   get(number: number): Trace | undefined {
@@ -55,13 +74,6 @@ export class Traces {
     this.#kept = [];
   }
 
-  #keep(ceremony: Trace['ceremony'], loaded: boolean): Trace {
-    const trace = { number: ++this.#last, at: this.#now(), loaded, ceremony };
-    this.#kept.push(trace);
-    if (this.#kept.length > this.#most) this.#kept.shift();
-    return trace;
-  }
-
   #now(): number {
     try {
       return wallTime(this.#clock);
@@ -72,13 +84,31 @@ export class Traces {
 }
 
 /** A ceremony in a few words, for lists. */
-export function briefly({ number, at, loaded, ceremony }: Trace): object {
+export function briefly({ number, at, loaded, source, ceremony }: Trace): object {
   // (A record is not decoded for a line of a list.)
   const { ceremony: kind, origin } = ceremony;
   const { refused, reason } = isRecord(ceremony)
     ? refusalIn(ceremony)
     : (ceremony.outcome as { readonly refused?: string; readonly reason?: string });
-  return { number, at, loaded, ceremony: kind, origin, ...(refused !== undefined && { refused, reason }) };
+  return {
+    number,
+    at,
+    loaded,
+    source,
+    ceremony: kind,
+    origin,
+    ...rpIdIn(ceremony),
+    ...(refused !== undefined && { refused, reason }),
+  };
+}
+
+/** The RP that was asked for, as far as the options say it: of a carrier's ceremony there is no origin. */
+export function rpIdIn({ options }: Trace['ceremony']): { readonly rpId?: string } {
+  const { rp, rpId = rp?.id } = (options ?? {}) as {
+    readonly rp?: { readonly id?: unknown };
+    readonly rpId?: unknown;
+  };
+  return typeof rpId === 'string' ? { rpId } : {};
 }
 
 function refusalIn({ outcome }: CeremonyRecord): { readonly refused?: string; readonly reason?: string } {
@@ -97,6 +127,6 @@ export function treeOf(ceremony: Trace['ceremony']): TreeObject {
   return isRecord(ceremony) ? ceremony.toJSON() : ceremony;
 }
 
-function isRecord(ceremony: Trace['ceremony']): ceremony is CeremonyRecord {
+export function isRecord(ceremony: Trace['ceremony']): ceremony is CeremonyRecord {
   return typeof ceremony.toJSON === 'function';
 }

@@ -110,7 +110,7 @@ export interface ExchangeJson {
   readonly milliseconds?: number;
 }
 
-export interface OutcomeJson {
+interface OutcomeJson {
   readonly credential?: Tree;
   readonly refused?: string;
   readonly step?: string;
@@ -135,7 +135,7 @@ export interface Trace {
   readonly ceremony: CeremonyJson;
 }
 
-export type AnswerWord = 'approve' | 'decline' | 'ignore' | 'fail';
+type AnswerWord = 'approve' | 'decline' | 'ignore' | 'fail';
 
 /** How the person behaves. */
 export interface Person {

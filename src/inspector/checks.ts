@@ -4,7 +4,7 @@
  */
 import type { CeremonyJson, Tree } from './answers.ts';
 
-export type CheckState = 'passed' | 'refused' | 'not reached';
+type CheckState = 'passed' | 'refused' | 'not reached';
 
 export interface Check {
   readonly title: string;

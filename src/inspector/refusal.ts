@@ -12,7 +12,8 @@ export interface Parts {
 /** The parts of `rp.id: expected a domain, got x`; undefined for a sentence of another form. */
 export function partsOf(reason: string): Parts | undefined {
   const [, subject = '', expected, got] = /^(?:(.*?): )?expected (.+?), got (.+)$/s.exec(reason) ?? [];
-  return expected === undefined || got === undefined ? undefined : { subject, expected, got };
+  if (expected === undefined || got === undefined) return undefined;
+  return { subject, expected, got: got.replace(/\.$/, '') };
 }
 
 const WEBAUTHN = 'https://www.w3.org/TR/webauthn-3/';

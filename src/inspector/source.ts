@@ -36,8 +36,9 @@ export interface NextFault {
   readonly signCount?: number;
 }
 
-/** Credentials and ceremonies that are read at once. */
+/** Ceremonies that are read at once, and credentials the first time; later more of them, since a store is read from its beginning each time. */
 const PAGE = 1000;
+const LARGE_PAGE = 10_000;
 
 /** One device of a door. */
 export class Source {
@@ -108,7 +109,7 @@ export class Source {
     do {
       const { credentials, next = '' }: CredentialPage = await this.#ask(
         'GET',
-        `/credentials?limit=${PAGE}${after && `&after=${after}`}`,
+        `/credentials?limit=${after === '' ? PAGE : LARGE_PAGE}${after && `&after=${after}`}`,
         undefined,
         signal,
       );
@@ -146,14 +147,14 @@ export class Source {
     return this.#ask('GET', `/credentials/${id}/export?format=${format}`);
   }
 
-  /** All credentials as one file's content: pages of a list are put together, a file of another form has a thousand at most. */
+  /** All credentials as one file's content: pages of a list are put together, a file of another form has ten thousand at most. */
   async exportCredentials(format: PortableFormat): Promise<ExportResult> {
     let after = '';
     let whole: ExportResult | undefined;
     do {
       const part: ExportResult = await this.#ask(
         'GET',
-        `/export?format=${format}&limit=${PAGE}${after && `&after=${after}`}`,
+        `/export?format=${format}&limit=${LARGE_PAGE}${after && `&after=${after}`}`,
       );
       whole = whole === undefined ? part : joined(whole, part);
       after = part.next ?? '';

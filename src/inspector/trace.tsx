@@ -1,7 +1,7 @@
 /** The page for one file: ceremonies that are in the page itself, without a door and without a network. */
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
-import { readTraceFile, TraceFileError, type Traces } from './trace-file.ts';
+import { readTraceFile, type Traces } from './trace-file.ts';
 import { CeremonyView } from './view/ceremony.tsx';
 import { Icon } from './view/icon.tsx';
 import { Text, Time } from './view/text.tsx';
@@ -98,7 +98,7 @@ if (root !== null) {
   try {
     const text = document.getElementById('stuntkey-traces')?.textContent;
     if (text == null || text.trim() === '')
-      throw new TraceFileError('the page has no ceremony in it: it is the template of such pages');
+      throw new Error('the page has no ceremony in it: it is the template of such pages');
     const traces = readTraceFile(text);
     if (traces.title !== '') document.title = `${traces.title.slice(0, 200)} – stuntkey`;
     render(<TracePage {...traces} />, root);

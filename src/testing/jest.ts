@@ -11,7 +11,7 @@ export { Stage, type StageOptions } from './stage.ts';
 /** The globals of jest that are needed here. */
 export interface JestGlobals {
   beforeEach?(hook: () => void): void;
-  afterEach?(hook: () => void): void;
+  afterEach?(hook: () => void | Promise<void>): void;
   /** From `globals` in jest's configuration. */
   readonly stuntkey?: StageOptions;
 }
@@ -60,22 +60,25 @@ export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
     current.install();
   });
   jest.afterEach?.(() => {
-    if (hasFailed(jest)) current?.printReport();
-    current?.close();
+    const [stage, failed] = [current, failedIn(jest)];
     current = undefined;
+    stage?.close();
+    return failed === undefined ? undefined : stage?.printFailure(failed);
   });
   if (jest.beforeEach !== undefined) Object.defineProperty(jest, KEPT, { value: fixture });
   return fixture;
 }
 
-/** Whether the test that ends has failed. jest has no API for it; jest-circus keeps it in its state, under its own symbol. */
-function hasFailed(jest: object): boolean {
+/** The name of the test that ends, if it has failed. jest has no API for it; jest-circus keeps it in its state, under its own symbol. */
+function failedIn(jest: object): string | undefined {
   const kept = Object.getOwnPropertySymbols(jest).find(
     ({ description }) => description === 'JEST_STATE_SYMBOL',
   );
   const state =
-    kept && (Reflect.get(jest, kept) as { currentlyRunningTest?: { errors?: unknown[] } } | undefined);
-  return (state?.currentlyRunningTest?.errors?.length ?? 0) > 0;
+    kept &&
+    (Reflect.get(jest, kept) as { currentlyRunningTest?: { name?: string; errors?: unknown[] } } | undefined);
+  const { name = 'test', errors = [] } = state?.currentlyRunningTest ?? {};
+  return errors.length > 0 ? name : undefined;
 }
 
 // Importing this module sets up jest's own globals.

@@ -6,7 +6,9 @@ export { Stage, type StageOptions } from './stage.ts';
 
 /** The part of node:test's TestContext that is needed here. */
 export interface NodeTestContext {
-  after(hook: () => void): void;
+  after(hook: () => void | Promise<void>): void;
+  /** The test's name. */
+  readonly name?: string;
   /** Whether the test has passed so far. */
   readonly passed?: boolean;
 }
@@ -37,7 +39,7 @@ export function stuntkey(context: NodeTestContext, options?: StageOptions): Stag
   const stage = new Stage(options);
   context.after(() => {
     stage.close();
-    if (context.passed === false) stage.printReport();
+    return context.passed === false ? stage.printFailure(context.name ?? 'test') : undefined;
   });
   return stage;
 }

@@ -1,7 +1,7 @@
 /** What a test gets: a device, a person, a client, and a page's globals on request. All of it is removed when the test is over. */
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
-import { deviceShape } from '../authenticator/options.ts';
-import { callable, check, either, exactly, flag, maybe, oneOf, type Shape } from '../base/shape.ts';
+import { deviceShape, requireWithinDevice } from '../authenticator/options.ts';
+import { callable, check, either, exactly, flag, maybe, oneOf, type Shape, text } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { WebAuthnClient } from '../client/client.ts';
 import { clientMembers, originShape } from '../client/options.ts';
@@ -23,6 +23,11 @@ export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'us
    * Default: true.
    */
   readonly traceFailures?: boolean | 'all';
+  /**
+   * Where a test that fails leaves a page that shows its ceremonies (in Node). Default: the folder in the environment variable
+   * STUNTKEY_TRACES, else one of its own among the temporary files.
+   */
+  readonly traceFolder?: string;
 }
 
 const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }> = exactly(
@@ -33,17 +38,14 @@ const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }>
     device: maybe(deviceShape),
     user: maybe(scriptedUserShape),
     traceFailures: maybe(either(flag, oneOf(['all']), "true, false or 'all'")),
+    traceFolder: maybe(text({ least: 1, what: 'a path' })),
   },
   "options, such as { origin: 'https://example.com' }",
 );
 
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedStage(given: StageOptions): StageOptions {
-  if (given?.device instanceof Authenticator)
-    throw new StuntkeyError(
-      'bad-options',
-      "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",
-    );
+  requireWithinDevice(given);
   return check(shape, given, 'bad-options') as StageOptions;
 }
 
@@ -62,6 +64,7 @@ export class Stage {
   readonly #options: InstallOptions & { readonly origin: string };
   readonly #installations: Installation[] = [];
   readonly #all: boolean;
+  readonly #folder: string | undefined;
   readonly #page: object;
 
   /**
@@ -70,7 +73,14 @@ export class Stage {
    */
   constructor(given: StageOptions = {}, page: object = globalThis) {
     this.#page = page;
-    const { device, user = new ScriptedUser(), traceFailures = true, ...rest } = checkedStage(given);
+    const {
+      device,
+      user = new ScriptedUser(),
+      traceFailures = true,
+      traceFolder,
+      ...rest
+    } = checkedStage(given);
+    this.#folder = traceFolder;
     this.user = user;
     this.#all = traceFailures === 'all';
     this.authenticator = new Authenticator({ ...device, user });
@@ -111,6 +121,32 @@ export class Stage {
   /** Prints the report to standard error, if anything happened. */
   printReport(): void {
     if (this.records.length > 0) console.error(this.report());
+  }
+
+  /**
+   * Does so for a test that failed, and says where a page is that shows the same, if there is something to show.
+   *
+   * @param test its name
+   */
+  async printFailure(test: string): Promise<void> {
+    if (this.records.length === 0) return;
+    const page = await this.#leavePage(test);
+    console.error(page === undefined ? this.report() : `${this.report()}\nstuntkey: ${page}\n`);
+  }
+
+  /** @returns what to say of the page; undefined where there is none to leave, as in a browser, which has no files */
+  async #leavePage(test: string): Promise<string | undefined> {
+    const { process } = globalThis as { process?: { versions?: { node?: string }; env: NodeJS.ProcessEnv } };
+    if (process?.versions?.node === undefined) return undefined;
+    if (!this.#all && !this.records.some(({ outcome }) => 'refused' in outcome)) return undefined;
+    try {
+      const { fileForTest, writeTrace } = await import('../viewer/write.ts');
+      const folder = this.#folder ?? process.env.STUNTKEY_TRACES;
+      const file = fileForTest(test, folder === '' ? undefined : folder);
+      return `to look at: ${writeTrace(file, this.records, test)}`;
+    } catch (error) {
+      return `there is no page to look at: ${(error as Error).message}`;
+    }
   }
 
   /** Ends the stage: globals are as they were before. */

@@ -29,9 +29,9 @@ export interface StuntkeyFixtures {
  */
 export const test: TestAPI<StuntkeyFixtures> = base.extend<StuntkeyFixtures>({
   stuntkeyOptions: {},
-  stuntkey: async ({ stuntkeyOptions, onTestFailed }, use) => {
+  stuntkey: async ({ stuntkeyOptions, onTestFailed, task }, use) => {
     const stage = new Stage(stuntkeyOptions);
-    onTestFailed(() => stage.printReport());
+    onTestFailed(() => stage.printFailure(task.name));
     try {
       await use(stage);
     } finally {

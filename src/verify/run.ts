@@ -21,18 +21,14 @@ export async function runGuards<Context extends Runnable>(
   let failed = false;
   for (const guard of guards) {
     if (guard.fmt !== undefined && context.formats()?.includes(guard.fmt) !== true) continue;
-    const name = `${context.kind}.${guard.name}`;
-    const step = {
-      number: guard.step,
-      name,
-      title: guard.title,
-      url: urlOf(context.kind, guard.step, guard.section),
-    };
+    const step = stepOf(guard, context.kind);
     if (failed) {
       steps.push({ ...step, outcome: 'not-reached' });
       continue;
     }
-    const verdict = context.off.has(name) ? 'skipped' : await verdictOf(guard, context);
+    let verdict = context.off.has(step.name) ? 'skipped' : verdictOf(guard, context);
+    // Most checks answer at once.
+    if (verdict instanceof Promise) verdict = await verdict;
     if (verdict === undefined) steps.push({ ...step, outcome: 'passed' });
     else if (verdict === 'skipped') steps.push({ ...step, outcome: 'skipped' });
     else {
@@ -43,16 +39,41 @@ export async function runGuards<Context extends Runnable>(
   return steps;
 }
 
-async function verdictOf<Context extends Runnable>(
+type StepOfGuard = Omit<VerificationStep, 'outcome' | 'expected' | 'got'>;
+
+/** What is the same of a guard in every ceremony of a kind. */
+const known = new WeakMap<object, Map<CeremonyKind, StepOfGuard>>();
+
+function stepOf(guard: Guard<never>, kind: CeremonyKind): StepOfGuard {
+  const kinds = known.get(guard) ?? new Map<CeremonyKind, StepOfGuard>();
+  known.set(guard, kinds);
+  let step = kinds.get(kind);
+  if (step === undefined) {
+    const url = urlOf(kind, guard.step, guard.section);
+    step = { number: guard.step, name: `${kind}.${guard.name}`, title: guard.title, url };
+    kinds.set(kind, step);
+  }
+  return step;
+}
+
+function verdictOf<Context extends Runnable>(
   guard: Guard<Context>,
   context: Context,
-): Promise<Verdict> {
+): Verdict | Promise<Verdict> {
   try {
-    return await guard.run(context);
+    const verdict = guard.run(context);
+    return verdict instanceof Promise
+      ? verdict.catch((error: unknown) => ofUnreadable(error, context))
+      : verdict;
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    // Its own guard has let it through, or this is a hole: then nothing is let through.
-    if (context.off.has(`${context.kind}.${error.guard}`)) return 'skipped';
-    return { expected: `what ${error.guard} sees to`, got: 'something that cannot be read' };
+    return ofUnreadable(error, context);
   }
+}
+
+/** The verdict where a response cannot be read. @throws any other error */
+function ofUnreadable(error: unknown, { kind, off }: Runnable): Verdict {
+  if (!(error instanceof Unreadable)) throw error;
+  // Its own guard has let it through, or this is a hole: then nothing is let through.
+  if (off.has(`${kind}.${error.guard}`)) return 'skipped';
+  return { expected: `what ${error.guard} sees to`, got: 'something that cannot be read' };
 }

@@ -34,7 +34,11 @@ export const bufferSource: IdlType<Uint8Array> = (value, place, realm) => {
   if (ask(sharedLength, buffer) !== undefined)
     throw unexpected(realm, place, 'memory that is not shared', value);
   const length = ask(bufferLength, buffer);
-  if (length === undefined) throw unexpected(realm, place, 'an ArrayBuffer or a view of one', value);
+  if (length === undefined) {
+    const hint =
+      typeof value === 'string' ? ' (PublicKeyCredential.parse…FromJSON() makes them of JSON)' : '';
+    throw unexpected(realm, place, `an ArrayBuffer or a view of one${hint}`, value);
+  }
   if (ask(resizable, buffer) === true) throw unexpected(realm, place, 'memory that is not resizable', value);
   if (length === 0) return new Bytes(0);
   if (!view) return new Bytes(buffer as ArrayBuffer);

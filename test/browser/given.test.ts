@@ -1,5 +1,6 @@
 /** Mistakes at attach, by those who use it for the first time. */
 import { describe, expect, it } from 'vitest';
+import { Emitter } from '../../src/browser/events.ts';
 import { attach as attachPlaywright } from '../../src/browser/playwright/attach.ts';
 import { attach as attachPuppeteer } from '../../src/browser/puppeteer.ts';
 import { attach as attachWebDriver } from '../../src/browser/webdriver.ts';
@@ -66,6 +67,19 @@ describe('attach is told', () => {
     const attaching = ATTACH.webdriver(driver, devices);
     await expect(attaching).rejects.toMatchObject({ name: 'StuntkeyError', code: 'bad-options' });
     await expect(attaching).rejects.toThrow(message);
+  });
+
+  it('which events there are to listen to', () => {
+    const events = new Emitter();
+    const on =
+      (...given: unknown[]) =>
+      () =>
+        events.on(...(given as [never, never]));
+    expect(on('registerd', () => {})).toThrow('got registerd; did you mean registered?');
+    expect(on('created', () => {})).toThrow(
+      'on: expected one of registered, authenticated, refused, restored, excluded, got created; did you mean registered?',
+    );
+    expect(on('registered')).toThrow('on: expected a function for registered, got undefined');
   });
 
   it('what there is to adopt, by each door', async () => {

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext } from '@playwright/test';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
 import { attach } from '../../src/browser/playwright/attach.ts';
+import { readTraceFile } from '../../src/decode/trace/read-file.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow, withoutTime } from '../slow.ts';
@@ -61,6 +62,13 @@ describe.skipIf(withoutExample)(named('a test of Playwright’s that fails', wit
       const [, body = ''] =
         /"name": "stuntkey",\s+"contentType": "text\/plain",\s+"body": "([^"]+)"/.exec(output) ?? [];
       expect(Buffer.from(body, 'base64').toString()).toContain('command: authenticatorMakeCredential (0x01)');
+      const [, page = ''] =
+        /"name": "stuntkey\.html",\s+"contentType": "text\/html",\s+"path": "([^"]+)"/.exec(output) ?? [];
+      const { title, traces } = readTraceFile(await readFile(page, 'utf8'));
+      expect([title, traces.length]).toEqual(['failing.spec.js › fails', 1]);
+      expect(traces[0]?.ceremony.outcome).toMatchObject({
+        refused: expect.stringMatching(/^NotAllowedError/),
+      });
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -181,7 +181,9 @@ describe.skipIf(withoutServer)(named('related origins of a page’s browser', wi
       expect(causes.get('absent.test')).toContain('404');
       expect(causes.get('stranger.test')).toContain(`add ${PAGE} to its "origins"`);
       expect(causes.get('broken.test')).toContain('JSON');
-      expect(causes.get(UNTRUSTED)).toMatch(/certificate/);
+      expect(causes.get(UNTRUSTED)).toMatch(
+        /certificate \(NODE_EXTRA_CA_CERTS names further roots that Node trusts\)$/,
+      );
       // Nothing is sent to a server that is not trusted.
       expect(asked.map(({ host }) => host)).not.toContain(UNTRUSTED);
     },
@@ -204,6 +206,13 @@ describe('related origins by Node’s fetch', () => {
   it('come through redirects to https', async () => {
     answers({ 'https://a.test/': '/b', 'https://a.test/b': 'https://c.test/' });
     expect(await (await get('https://a.test/')).text()).toBe(LIST);
+  });
+
+  it('say what was wrong where none could be fetched', async () => {
+    vi.stubGlobal('fetch', async () => {
+      throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:443') });
+    });
+    await expect(get('https://a.test/')).rejects.toThrow(/^connect ECONNREFUSED 127.0.0.1:443$/);
   });
 
   it('are not asked for without https, and not for ever', async () => {

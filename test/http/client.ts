@@ -65,7 +65,8 @@ export class DoorClient {
         response.on('data', (chunk) => chunks.push(chunk)).on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          const json = text === '' ? undefined : JSON.parse(text);
+          const isJson = response.headers['content-type'] === 'application/json';
+          const json = isJson && text !== '' ? JSON.parse(text) : undefined;
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json });
         });
       });

@@ -159,7 +159,7 @@ describe('what is wrong with a request is said', () => {
     const { client } = await door({ tokenRights: ['keys'] });
     for (const query of [
       'limit=0',
-      'limit=1001',
+      'limit=10001',
       'limit=x',
       'limit=1&limit=2',
       'limt=1',

@@ -228,7 +228,22 @@ describe('traces over HTTP', () => {
     expect(refused.wayOut).toContain('register first');
     const other = await door();
     const loaded = await other.call('POST', '/traces', saved);
-    expect(loaded).toMatchObject({ status: 201, json: { number: 1, loaded: true, ceremony: 'get' } });
+    expect(loaded).toMatchObject({
+      status: 201,
+      json: { number: 1, loaded: true, source: 'file', ceremony: 'get' },
+    });
+    // One that was had elsewhere just now is no file, whatever it was when it was saved.
+    const told = await other.call('POST', '/traces?source=command', saved);
+    expect(told).toMatchObject({ status: 201, json: { number: 2, loaded: false, source: 'command' } });
+    const events = await other.client.events('/events?after=0');
+    await events.next();
+    await events.next();
+    expect(await events.next()).toMatchObject({
+      event: 'ceremony',
+      data: { trace: 2, source: 'command', ceremony: 'get', refused: { name: 'NotAllowedError' } },
+    });
+    events.close();
+    expect((await other.call('POST', '/traces?source=file', saved)).json.error.code).toBe('bad-query');
     const again = (await other.call('GET', '/traces/1')).json;
     expect(again.ceremony).toEqual(saved.ceremony);
     expect(again.text).toContain('NotAllowedError');

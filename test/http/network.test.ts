@@ -125,9 +125,9 @@ describe.skipIf(withoutOpenssl)(named('with a certificate', withoutOpenssl), () 
   });
 });
 
-describe('on a Unix socket', () => {
-  const path = (): string => join(mkdtempSync(join(tmpdir(), 'stuntkey-')), 'door');
+const path = (): string => join(mkdtempSync(join(tmpdir(), 'stuntkey-')), 'door');
 
+describe('on a Unix socket', () => {
   it('the door is its owner’s alone, and goes with it; the token stays', async () => {
     const socket = path();
     const server = await door({ socket });
@@ -183,6 +183,78 @@ describe('a page of the door’s own', () => {
     const told = await client.raw('GET', '/info', { ...site, origin: server.url });
     expect(codeOf(told)).toEqual([401, 'bad-token']);
     expect(Object.keys(told.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
+  it('is three files that need no token, under a policy that lets nothing in from elsewhere', async () => {
+    const server = await door({ ui: true, token: 'sixteen+letters/or~more' });
+    expect(server.page).toBe(`${server.url}/#token=sixteen%2Bletters%2For~more`);
+    const client = new DoorClient(server);
+    const get = (path: string, headers: Record<string, string>) => client.raw('GET', path, headers);
+    const types = {
+      '/': 'text/html',
+      '/assets/inspector.js': 'text/javascript',
+      '/assets/inspector.css': 'text/css',
+    };
+    for (const [path, type] of Object.entries(types)) {
+      const { status, headers } = await get(path, { 'sec-fetch-site': 'same-origin' });
+      expect([path, status, headers['content-type']]).toEqual([path, 200, `${type}; charset=utf-8`]);
+      expect(headers['content-security-policy']).toMatch(
+        /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; require-trusted-types-for 'script'$/,
+      );
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+      expect(headers['content-security-policy']).not.toMatch(/unsafe|\*|http/);
+    }
+    // A person opens it, from wherever; a page elsewhere can neither read it nor frame it.
+    const opened = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    for (const site of ['none', 'same-origin', 'cross-site'])
+      expect((await get('/', { ...opened, 'sec-fetch-site': site })).status).toBe(200);
+    for (const wrong of [
+      {
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': 'cors',
+        'sec-fetch-dest': 'empty',
+        origin: 'http://evil.test',
+      },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'script' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      { 'sec-fetch-site': 'same-site', ...opened, origin: 'http://evil.test' },
+    ])
+      expect(codeOf(await client.raw('GET', '/', wrong))).toEqual([403, 'from-a-page']);
+    expect(codeOf(await client.raw('GET', '/', { ...opened, host: 'evil.test' }))).toEqual([421, 'bad-host']);
+    // What is opened so has no more than the files.
+    expect(
+      codeOf(await client.raw('GET', '/info', { ...client.headers, ...opened, 'sec-fetch-site': 'none' })),
+    ).toEqual([403, 'from-a-page']);
+    for (const path of [
+      '/../package.json',
+      '/assets/%2e%2e/package.json',
+      '/trace.html',
+      '/index.html',
+      '/assets/',
+      '//',
+    ])
+      expect(codeOf(await client.raw('GET', path, client.headers))).toEqual([404, 'no-such-path']);
+    expect(codeOf(await new DoorClient(await door({})).call('GET', '/'))).toEqual([404, 'no-such-path']);
+  });
+
+  it('needs a port that browsers tell the truth to', async () => {
+    for (const [options, message] of [
+      [{ socket: path() }, 'ui: expected a port'],
+      [
+        { host: '0.0.0.0', allowHosts: ['ci.example'], insecureNetwork: true },
+        'ui: expected a loopback address, or tls',
+      ],
+    ] as const)
+      await expect(serveHttp(new Authenticator(), { ...options, ui: true })).rejects.toMatchObject({
+        code: 'bad-options',
+        message: expect.stringContaining(message),
+      });
   });
 });
 

@@ -43,7 +43,7 @@ describe('a file of ceremonies', () => {
     for (const [wrong, message] of [
       [text.slice(0, -400), 'breaks off in the middle'],
       ['', 'empty'],
-      ['<html>', 'expected JSON'],
+      ['<html>', 'it is a page without ceremonies'],
       ['{"cookies":[]}', 'no trace of stuntkey'],
       ['[]', 'no trace of stuntkey'],
       ['{"version":2,"traces":[{}]}', 'expected a file of version 1, got 2'],

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, vi } from 'vitest';
+import { readTraceFile } from '../../src/decode/trace/read-file.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { ScriptedUser } from '../../src/person/user.ts';
 import { stuntkey as current, furnish, type JestGlobals } from '../../src/testing/jest.ts';
@@ -118,6 +119,7 @@ describe('the set-up file for jest', () => {
     [{ user: {} }, 'user: expected a person who can be told what to do'],
     [{ traceFailures: 'some' }, 'traceFailures: expected true, false or \'all\', got "some"'],
     [null, "expected options, such as { origin: 'https://example.com' }, got null"],
+    [{ model: 'yubikey-5-nfc' }, 'model: expected as an option of the device: { device: { model: … } }'],
     [
       { device: new Authenticator() },
       "device: expected what the device is made with, such as { model: 'yubikey-5-nfc' }, got an Authenticator",
@@ -269,6 +271,15 @@ describe('a test that fails', () => {
             /refused: NotAllowedError: .*\n.*step: authenticatorMakeCredential .*\n.*reason: 0x27 .*\n.*wayOut: the person declined/,
           );
           expect(output).toMatch(/authenticatorGetInfo \(0x04\): U2F_V2, /);
+          const pages = [...output.matchAll(/stuntkey: to look at: (\S+\.html)/g)].map(
+            ([, page = '']) => page,
+          );
+          expect(pages, output).toEqual([expect.stringMatching(/\/fails-\d+-1\.html$/)]);
+          const { title, traces } = readTraceFile(await readFile(pages[0] as string, 'utf8'));
+          expect([title, traces.map(({ ceremony }) => Object.keys(ceremony.outcome as object)[0])]).toEqual([
+            'fails',
+            ['credential', 'refused'],
+          ]);
           expect(output).toMatch(
             /stuntkey: 1 ceremony, none of them refused; traceFailures: 'all' prints them/,
           );

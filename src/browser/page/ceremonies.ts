@@ -1,7 +1,7 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
 import type { WebAuthnClient } from '../../client/client.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
-import { clientFor } from '../../decode/trace/traced-client.ts';
+import { clientFor, type Trace } from '../../decode/trace/traced-client.ts';
 import { clientCapabilities } from '../../page/capabilities.ts';
 import type { PageQuestion } from '../../page/messages.ts';
 import { type PageAuthenticator, PageClient } from '../../page/page-client.ts';
@@ -40,6 +40,7 @@ export class PageCeremonies {
   readonly #source: DeviceSource;
   readonly #events: Emitter;
   readonly #fetch: Fetch | undefined;
+  readonly #trace: Trace | undefined;
   /** By caller: documents of one origin, in the same frames, share a client, which knows whether a user has signed in. */
   readonly #clients = new Map<string, Served>();
   /** The same, by document: found without a key. */
@@ -47,10 +48,11 @@ export class PageCeremonies {
   /** Refused ceremonies, by their errors. */
   readonly #refused = new WeakMap<object, CeremonyRecord>();
 
-  constructor(source: DeviceSource, events: Emitter, fetch?: Fetch) {
+  constructor(source: DeviceSource, events: Emitter, fetch?: Fetch, trace?: Trace) {
     this.#source = source;
     this.#events = events;
     this.#fetch = fetch;
+    this.#trace = trace;
   }
 
   async answer(question: PageQuestion, caller: Caller, signal: AbortSignal): Promise<unknown> {
@@ -102,6 +104,11 @@ export class PageCeremonies {
 
   #ended(ceremony: CeremonyRecord): void {
     const { origin, outcome } = ceremony;
+    try {
+      this.#trace?.(ceremony);
+    } catch {
+      // The page's ceremony does not depend on who looks on.
+    }
     if ('refused' in outcome) {
       const { error } = outcome.refused;
       if (typeof error === 'object' && error !== null) this.#refused.set(error, ceremony);

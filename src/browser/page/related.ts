@@ -88,6 +88,8 @@ export const fetchFromNode: Fetch = async (url, { signal }) => {
       referrerPolicy: 'no-referrer',
       redirect: 'manual',
       ...(signal !== undefined && { signal }),
+    }).catch((error: unknown) => {
+      throw signal?.aborted ? error : explained(error);
     });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || location === null) return response;
@@ -96,3 +98,12 @@ export const fetchFromNode: Fetch = async (url, { signal }) => {
   }
   throw new Error(`${url} redirects more than ${MOST_REDIRECTS} times`);
 };
+
+/** Node's error without its shell, "fetch failed"; for a certificate with the way out. */
+function explained(error: unknown): Error {
+  const { cause } = error as { cause?: unknown };
+  const { message, code } = (cause ?? error) as { message: string; code?: unknown };
+  const ofCertificate = /CERT|VERIFY/.test(String(code));
+  const hint = ofCertificate ? ' (NODE_EXTRA_CA_CERTS names further roots that Node trusts)' : '';
+  return new Error(`${message}${hint}`, { cause: error });
+}

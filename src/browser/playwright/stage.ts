@@ -1,10 +1,11 @@
 /** What a Playwright test gets: a device in the pages of its context, a person, and the record of ceremonies. */
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
-import { deviceShape } from '../../authenticator/options.ts';
+import { deviceShape, requireWithinDevice } from '../../authenticator/options.ts';
 import { callable, check, exactly, flag, maybe, oneOf, type Shape, that } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { WebAuthnClient } from '../../client/client.ts';
+import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { ScriptedUser, scriptedUserShape } from '../../person/user.ts';
 import { exportCredentials, importCredentials } from '../../portable/collection.ts';
 import type { PlaywrightCredential } from '../../portable/formats/playwright.ts';
@@ -42,22 +43,26 @@ export interface PlaywrightStageOptions {
   readonly fetch?: Fetch;
 }
 
-const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: unknown }> = exactly({
-  mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
-  device: maybe(deviceShape),
-  user: maybe(scriptedUserShape),
-  credentials: maybe(
-    that<object>(
-      (value) => typeof value === 'object' && value !== null,
-      'an array of passkeys, or a storage state with some',
+const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: unknown }> = exactly(
+  {
+    mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
+    device: maybe(deviceShape),
+    user: maybe(scriptedUserShape),
+    credentials: maybe(
+      that<object>(
+        (value) => typeof value === 'object' && value !== null,
+        'an array of passkeys, or a storage state with some',
+      ),
     ),
-  ),
-  adopt: maybe(flag),
-  fetch: maybe(callable<Fetch>('a function such as fetch')),
-});
+    adopt: maybe(flag),
+    fetch: maybe(callable<Fetch>('a function such as fetch')),
+  },
+  "options, such as { device: { model: 'yubikey-5-nfc' } }",
+);
 
 /** @throws StuntkeyError `bad-options` that names the option */
 function checkedStage(given: PlaywrightStageOptions): PlaywrightStageOptions {
+  requireWithinDevice(given);
   return check(shape, given, 'bad-options', 'stuntkeyOptions') as PlaywrightStageOptions;
 }
 
@@ -79,6 +84,8 @@ export class PlaywrightStage {
   readonly records: string[] = [];
   /** The refused ones among them: each begins with what was refused, where, why, and what to do. */
   readonly refusals: string[] = [];
+  /** The same hundred, for the page that a test that failed leaves. */
+  readonly ceremonies: CeremonyRecord[] = [];
   readonly #store: Store;
   readonly #options: AttachOptions;
   #context: BrowserContext | undefined;
@@ -160,7 +167,10 @@ export class PlaywrightStage {
     this.#context = context;
     this.#passkeys = passkeys;
     for (const name of ['registered', 'authenticated', 'refused'] as const)
-      passkeys.on(name, (event) => this.#remember(String(event.ceremony ?? name), name === 'refused'));
+      passkeys.on(name, ({ ceremony }) => {
+        this.#remember(String(ceremony ?? name), name === 'refused');
+        if (ceremony !== undefined && this.ceremonies.push(ceremony) > MOST_RECORDS) this.ceremonies.shift();
+      });
   }
 
   get #attached(): BrowserContext {

@@ -10,6 +10,7 @@ import {
   type TestInfo,
   type TestType,
 } from '@playwright/test';
+import { writeTrace } from '../../viewer/write.ts';
 import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
 import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
 
@@ -87,10 +88,17 @@ export const test: StuntkeyTest & WithoutDevice = base.extend<StuntkeyFixtures>(
 /** How many lines of a refusal are printed: what was refused, where, why, and what to do. */
 const FIRST_LINES = 5;
 
-/** Attaches the whole report; adds an annotation for each refusal, and prints its first lines in the terminal. */
-async function tell({ records, refusals }: PlaywrightStage, info: TestInfo): Promise<void> {
+/**
+ * Attaches the whole report, and a page that shows it; adds an annotation for each refusal, and prints its first lines in the
+ * terminal.
+ */
+async function tell({ records, refusals, ceremonies }: PlaywrightStage, info: TestInfo): Promise<void> {
   const body = [...refusals, ...records.filter((record) => !refusals.includes(record))].join('\n\n');
   await info.attach('stuntkey', { body, contentType: 'text/plain' });
+  if (ceremonies.length > 0) {
+    const path = writeTrace(info.outputPath('stuntkey.html'), ceremonies, info.titlePath.join(' › '));
+    await info.attach('stuntkey.html', { path, contentType: 'text/html' });
+  }
   for (const refusal of refusals) {
     const first = refusal.split('\n').slice(0, FIRST_LINES).join('\n');
     info.annotations.push({ type: 'stuntkey', description: first });

@@ -12,6 +12,7 @@ import {
   time,
   whole,
 } from '../shapes.ts';
+import { ceremonySources } from '../traces.ts';
 
 function publicKeyCredential(response: string): JsonSchema {
   return {
@@ -27,6 +28,12 @@ function publicKeyCredential(response: string): JsonSchema {
     required: ['id', 'rawId', 'type', 'clientExtensionResults', 'response'],
   };
 }
+
+const SOURCE: JsonSchema = {
+  type: 'string',
+  enum: [...ceremonySources],
+  description: 'Where it was: at the door, in a page, in a program, over a carrier; or in a file.',
+};
 
 export const ofCeremonies: Components = {
   RegistrationResponse: publicKeyCredential('AttestationResponse'),
@@ -82,13 +89,15 @@ export const ofCeremonies: Components = {
       {
         number: whole,
         at: time,
-        loaded: { ...boolean, description: 'Whether it came by POST /traces.' },
+        loaded: { ...boolean, description: 'Whether it came out of a file.' },
+        source: SOURCE,
         text: { ...anyText, description: 'For people, a member a line.' },
         ceremony: ref('Ceremony'),
       },
       'number',
       'at',
       'loaded',
+      'source',
       'text',
       'ceremony',
     ),
@@ -100,14 +109,17 @@ export const ofCeremonies: Components = {
         number: whole,
         at: time,
         loaded: boolean,
+        source: SOURCE,
         ceremony: { type: 'string', enum: ['create', 'get'] },
         origin: anyText,
+        rpId: { ...anyText, description: 'What was asked for, where that was said.' },
         refused: { ...anyText, description: 'Absent where there is a credential.' },
         reason: anyText,
       },
       'number',
       'at',
       'loaded',
+      'source',
       'ceremony',
       'origin',
     ),

@@ -19,6 +19,7 @@ import { CtapCommand, type CtapCommandName } from '../../ctap/commands.ts';
 import type { DecodedKind } from '../../decode/decode.ts';
 import { decodedKinds } from '../../decode/kinds.ts';
 import type { RelyingPartyCredential } from '../../verify/expected.ts';
+import { ceremonySources } from '../traces.ts';
 import { CREATION, REQUEST } from './ceremonies.ts';
 import { base64urlText, object } from './common.ts';
 
@@ -145,6 +146,7 @@ export const savedTrace: Shape<SavedTrace> = exactly(
     number: maybe(whole(0)),
     at: maybe(whole(0)),
     loaded: maybe(flag),
+    source: maybe(oneOf(ceremonySources)),
     text: maybe(text()),
     ceremony: ceremonyTree,
   },

@@ -12,6 +12,7 @@ import type { House } from '../house.ts';
 import type { CeremonyRequest } from '../requests/ceremonies.ts';
 import type { Answer, Described, Route } from '../route.ts';
 import { ref } from '../shapes.ts';
+import type { CeremonySource } from '../traces.ts';
 
 export const REFUSED: Described = { description: 'Refused, as a page would be.', schema: ref('Error') };
 
@@ -59,6 +60,7 @@ export async function ceremony(
   { options, publicKey, mediation, uiMode, ...page }: CeremonyRequest,
   signal: AbortSignal,
   run: Run,
+  source: CeremonySource = 'http',
 ): Promise<Answer> {
   const { clock, fetch } = house;
   let record: CeremonyRecord | undefined;
@@ -70,7 +72,7 @@ export async function ceremony(
     ...(fetch && { fetch }),
     trace(ended) {
       record = ended;
-      number = house.ended(ended);
+      number = house.ended(ended, source).number;
     },
   });
   try {

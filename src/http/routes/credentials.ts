@@ -21,7 +21,7 @@ import { KEPT_FOR } from '../undo.ts';
 /** Which credentials, and how many at once. */
 const PAGE: Readonly<Record<string, Parameter>> = {
   rpId: parameter(described(text(), 'Those of one RP only.')),
-  limit: parameter(described(whole(1, 1000), { default: 100 })),
+  limit: parameter(described(whole(1, 10_000), { default: 100 })),
   after: parameter(described(base64urlText(), 'Those behind this one: `next` of the answer before.')),
 };
 const FORMAT = parameter(format);

@@ -1,5 +1,5 @@
 /** What the device was last used for: listed, read, saved, loaded. */
-import { described, whole } from '../../base/shape.ts';
+import { described, oneOf, whole } from '../../base/shape.ts';
 import type { TreeObject } from '../../decode/tree.ts';
 import { HttpError } from '../error.ts';
 import type { House } from '../house.ts';
@@ -7,7 +7,7 @@ import { parameter } from '../requests/common.ts';
 import type { SavedTrace } from '../requests/judging.ts';
 import { type Answer, numberIn, type Route } from '../route.ts';
 import { array, just, ref } from '../shapes.ts';
-import { briefly, inWhole, treeOf } from '../traces.ts';
+import { briefly, type CeremonySource, inWhole, treeOf } from '../traces.ts';
 
 const NOT_THERE = { description: 'No such ceremony is kept.', schema: ref('Error') };
 const LIMIT = (most: number) => parameter(described(whole(1, 1000), { default: most }));
@@ -53,13 +53,25 @@ export const traces: readonly Route[] = [
   {
     method: 'POST',
     path: '/traces',
-    summary: 'Loads a ceremony that was saved',
+    summary: 'Loads a ceremony that was saved, or keeps one that was had elsewhere just now',
+    query: {
+      source: parameter(
+        described(
+          oneOf(['command', 'node', 'page']),
+          'Where the ceremony was, if it was just now: /events tells of it then. Default: it was saved earlier.',
+        ),
+      ),
+    },
     body: 'SavedTrace',
     longestBody: 1024 * 1024,
     responses: { 201: { description: 'As it is kept now.', schema: ref('TraceLine') } },
-    handle({ traces, events }, { body }) {
-      const trace = traces.load((body as SavedTrace).ceremony as TreeObject);
-      events.add('traces', { change: 'loaded', trace: trace.number });
+    handle(house, { body, query }) {
+      const ceremony = (body as SavedTrace).ceremony as TreeObject;
+      const { source } = query;
+      if (source !== undefined)
+        return { status: 201, body: briefly(house.ended(ceremony, source as CeremonySource)) };
+      const trace = house.traces.add(ceremony, 'file');
+      house.events.add('traces', { change: 'loaded', trace: trace.number });
       return { status: 201, body: briefly(trace) };
     },
   },

@@ -3,6 +3,7 @@ import { useId, useMemo, useState } from 'preact/hooks';
 import type { Fault } from '../answers.ts';
 import { Choice, Facts, Field } from '../view/field.tsx';
 import { Icon } from '../view/icon.tsx';
+import { Prose } from '../view/text.tsx';
 import { useCell, useLoaded, useSession, useShell } from '../view/use.ts';
 import { VirtualList } from '../view/virtual-list.tsx';
 
@@ -132,8 +133,8 @@ function FaultPart({ fault, onClose }: { readonly fault: Fault; readonly onClose
               {step.number !== undefined && `, step ${step.number}`}: {step.name}
             </a>,
           ],
-          ['what it gains', gain],
-          ['what to check', check],
+          ['what it gains', <Prose key="g" value={gain} />],
+          ['what to check', <Prose key="c" value={check} />],
           needs.length > 0 && ['needs', needs.join(', ')],
         ]}
       />

@@ -133,11 +133,12 @@ export class Session {
     this.#stale.clear();
     this.reading.set(true);
     try {
-      let list: readonly Credential[] = [];
+      const list: Credential[] = [];
       for await (const page of this.source.credentials(this.#abort.signal)) {
-        list = [...list, ...page];
-        // What is there already is not taken away while it is read anew.
-        if (list.length >= (this.credentials.value?.length ?? 0)) this.credentials.set(list);
+        list.push(...page);
+        // (The table is ordered anew each time: it grows in a few steps. What it has is not taken away while that is read anew.)
+        const shown = this.credentials.value?.length ?? 0;
+        if (list.length >= Math.max(1, shown * 2)) this.credentials.set([...list]);
       }
       this.credentials.set(list);
     } finally {

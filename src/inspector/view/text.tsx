@@ -32,6 +32,13 @@ export function Text({ value, most = LONGEST }: { readonly value: string; readon
   );
 }
 
+/** Our own sentences, in which backticks are around what is code. */
+export function Prose({ value }: { readonly value: string }) {
+  return (
+    <>{value.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>
+  );
+}
+
 /** A long text of an ID: its beginning; all of it when pointed at, or copied. */
 export function Id({ value }: { readonly value: string }) {
   return (

@@ -1,7 +1,8 @@
 /** X.509 certificates as the checks of attestation want them. Loaded only when there is one. */
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
-import { equal, hex } from '../../base/bytes.ts';
+import { equal, hex, toBinaryString } from '../../base/bytes.ts';
+import { Cache } from '../../base/cache.ts';
 import { knownAlgorithm, type SignatureAlgorithm } from '../../crypto/algorithms.ts';
 import { verifySignature } from '../../crypto/any-hash.ts';
 import { fromAnySpki } from '../../crypto/formats/spki.ts';
@@ -47,8 +48,24 @@ export interface Certificate {
 
 const CERTIFICATE_VERSION_OFFSET = 1;
 
+/** What was read lately: the certificates of a model and of its issuer come with every registration. */
+const read = new Cache<string, Certificate>(64);
+/** The longest that is kept, in bytes. */
+const LONGEST_KEPT = 4096;
+
 /** Reads a certificate in DER. @throws Error for what is none */
-export function readCertificate(der: Uint8Array): Certificate {
+export function readCertificate(given: Uint8Array): Certificate {
+  if (given.length > LONGEST_KEPT) return parsed(given);
+  const name = toBinaryString(given);
+  let certificate = read.get(name);
+  if (certificate === undefined) {
+    certificate = parsed(given.slice());
+    read.set(name, certificate);
+  }
+  return certificate;
+}
+
+function parsed(der: Uint8Array): Certificate {
   const certificate = AsnConvert.parse(der, x509.Certificate);
   const { tbsCertificate: tbs } = certificate;
   const signed = certificate.tbsCertificateRaw;

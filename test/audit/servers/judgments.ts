@@ -48,6 +48,9 @@ const FAULTS: Readonly<Record<string, Judgment>> = {
   'better-auth options-tell-who-exists': ours(
     'its options name credentials only to a user who is signed in already, and only the user’s own: a stranger’s name is not asked for',
   ),
+  'registration-options-without-ml-dsa': choice(
+    '5.4: which algorithms a server asks for is its own; the profile post-quantum alone wants ML-DSA',
+  ),
   'registration-user-absent-but-verified': library('7.1, step 15: the flag UP is looked at only at sign-in'),
   'registration-backed-up-but-not-eligible': library('7.1, step 17: BS without BE'),
   'authentication-backed-up-but-not-eligible': library('7.2, step 18: BS without BE'),

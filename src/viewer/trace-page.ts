@@ -1,0 +1,31 @@
+/** Ceremonies as one HTML file that shows them without a network: the viewer as built, with the ceremonies as data in it. */
+import type { TraceFile } from '../decode/trace/file.ts';
+import { builtFile } from './built.ts';
+
+/** Where the viewer wants its data, once. */
+const [BEFORE, AFTER] = ['<script type="application/json" id="stuntkey-traces">', '</script>'];
+
+export function tracePage(file: TraceFile): string {
+  return withData(builtFile('trace.html').toString(), file);
+}
+
+/** @throws Error for a viewer without its one place for them */
+export function withData(viewer: string, file: TraceFile): string {
+  const parts = viewer.split(BEFORE + AFTER);
+  if (parts.length !== 2)
+    throw new Error(
+      `expected a viewer with one place for ceremonies, got ${parts.length - 1}: npm run build`,
+    );
+  return parts.join(BEFORE + dataBlock(file) + AFTER);
+}
+
+/**
+ * JSON that no HTML parser takes for the end of its element, or for a comment in it
+ * (https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements).
+ */
+export function dataBlock(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
