@@ -27,6 +27,8 @@ const BEHIND = ['crypto/platform/node', 'crypto/platform/node-ml-dsa', 'crypto/e
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
+  // (`base` asks for `#platform`, which begins with caches: they are there before.)
+  { name: 'cache', of: ['base/cache'] },
   { name: 'base', of: [...BEHIND, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
   { name: 'node', of: BEHIND },
   { name: 'core', of: ['entries/index'] },
