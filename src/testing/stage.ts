@@ -2,7 +2,6 @@
 import { Authenticator, type AuthenticatorOptions } from '../authenticator/authenticator.ts';
 import { deviceShape, requireWithinDevice } from '../authenticator/options.ts';
 import { callable, check, either, exactly, flag, maybe, oneOf, type Shape, text } from '../base/shape.ts';
-import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { WebAuthnClient } from '../client/client.ts';
 import { clientMembers, originShape } from '../client/options.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';

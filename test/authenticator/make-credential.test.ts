@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Authenticator } from '../../src/authenticator/authenticator.ts';
 import { concat, utf8 } from '../../src/base/bytes.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
 import { fromCose } from '../../src/crypto/formats/cose.ts';
@@ -50,6 +51,28 @@ describe('authenticatorMakeCredential', () => {
     const params = [-9999, -8, -7].map((alg) => ({ alg, type: 'public-key' }));
     const data = decodeAuthenticatorData((await make({ pubKeyCredParams: params })).authData);
     expect(data.attestedCredentialData?.credentialPublicKey.get(3)).toBe(-8);
+  });
+
+  it('has its first RSA key at once where it was warmed up', async () => {
+    const authenticator = new Authenticator({
+      policy: { algorithms: [-257], userVerification: 'none', attestationFormats: [] },
+    });
+    await authenticator.warmUp({ u2f: false });
+    let made = false;
+    const making = authenticator
+      .makeCredential({
+        clientDataHash,
+        rp: { id: 'example.com' },
+        user: { id: Uint8Array.of(1) },
+        pubKeyCredParams: [{ alg: -257, type: 'public-key' }],
+      })
+      .then(() => {
+        made = true;
+      });
+    // (The event loop does not go round in these.)
+    for (let i = 0; i < 200; i++) await undefined;
+    expect(made).toBe(true);
+    await making;
   });
 
   it('shows backup eligibility and state as the policy has them', async () => {

@@ -16,7 +16,7 @@ const missing = withoutTime ?? whyNoJudge('mcp');
 const withoutBrowser = missing ?? withoutChromium;
 
 const clients: McpClient[] = [];
-const opened = async (opening: Promise<McpClient>): Promise<McpClient> => {
+const connected = async (opening: Promise<McpClient>): Promise<McpClient> => {
   const client = await opening;
   clients.push(client);
   return client;
@@ -29,7 +29,7 @@ describe.skipIf(missing)(named('stuntkey mcp', missing), () => {
   slow('shows its tools to the official client, and registers and signs in at a server', async () => {
     const server = await startLoginServer();
     try {
-      const key = await opened(stuntkey('--rp-id', 'localhost'));
+      const key = await connected(stuntkey('--rp-id', 'localhost'));
       const { tools } = await key.listTools();
       expect(tools.map(({ name }) => name)).toContain('browser_attach');
       for (const { inputSchema, annotations } of tools)
@@ -64,7 +64,7 @@ describe.skipIf(missing)(named('stuntkey mcp', missing), () => {
   });
 
   slow('refuses to sign without a list, and what is no tool', async () => {
-    const key = await opened(stuntkey());
+    const key = await connected(stuntkey());
     const options = { challenge: 'AA', rpId: 'localhost' };
     const refused = await key.callTool({
       name: 'sign_in',
@@ -101,7 +101,7 @@ describe.skipIf(withoutBrowser)(named('one browser', withoutBrowser), () => {
   slow(
     'is driven by chrome-devtools-mcp and @playwright/mcp, and their pages sign in with our key',
     async () => {
-      const key = await opened(stuntkey('--rp-id', 'localhost', '--browser-url', url));
+      const key = await connected(stuntkey('--rp-id', 'localhost', '--browser-url', url));
       const attached = await key.callTool({ name: 'browser_attach' });
       expect([attached.isError, attached.structuredContent]).toMatchObject([undefined, { protocol: 'cdp' }]);
       const outcome = `() => new Promise((resolve) => {
@@ -110,7 +110,7 @@ describe.skipIf(withoutBrowser)(named('one browser', withoutBrowser), () => {
       look();
     })`;
 
-      const devtools = await opened(
+      const devtools = await connected(
         another(
           'chrome-devtools-mcp/build/src/bin/chrome-devtools-mcp.js',
           '--browserUrl',
@@ -124,11 +124,17 @@ describe.skipIf(withoutBrowser)(named('one browser', withoutBrowser), () => {
         expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
         return textOf(answer);
       };
-      await inDevtools('new_page', { url: server.origin });
-      await inDevtools('evaluate_script', { function: `() => document.querySelector('#register').click()` });
-      expect(await inDevtools('evaluate_script', { function: outcome })).toContain('ada is registered');
+      const opened = await inDevtools('new_page', { url: server.origin });
+      const pageId = Number(/^(\d+): .*http:\/\/localhost/m.exec(opened)?.[1]);
+      expect([opened, Number.isInteger(pageId)]).toEqual([opened, true]);
+      const inPage = (code: string): Promise<string> =>
+        inDevtools('evaluate_script', { pageId, function: code });
+      await inPage(`() => document.querySelector('#register').click()`);
+      expect(await inPage(outcome)).toContain('ada is registered');
 
-      const playwright = await opened(another('@playwright/mcp/cli.js', '--cdp-endpoint', url));
+      const playwright = await connected(
+        another('@playwright/mcp/cli.js', '--cdp-endpoint', url, '--output-dir', profile),
+      );
       const inPlaywright = async (name: string, given: object = {}): Promise<string> => {
         const answer = await playwright.callTool({ name, arguments: given });
         expect([name, answer.isError ?? false, textOf(answer)]).toEqual([name, false, expect.anything()]);
@@ -146,8 +152,8 @@ describe.skipIf(withoutBrowser)(named('one browser', withoutBrowser), () => {
 
       // The person declines once, and the page is refused as by a real key.
       await key.callTool({ name: 'decline_next' });
-      await inDevtools('evaluate_script', { function: `() => document.querySelector('#login').click()` });
-      await inDevtools('evaluate_script', { function: outcome });
+      await inPage(`() => document.querySelector('#login').click()`);
+      await inPage(outcome);
       const { refused } = (await key.callTool({ name: 'explain_refusal' })).structuredContent;
       expect(refused).toMatchObject({ ceremony: 'get', origin: server.origin, name: 'NotAllowedError' });
       expect((await key.callTool({ name: 'browser_detach' })).structuredContent).toEqual({ detached: true });

@@ -18,11 +18,14 @@ import { judgesFile, whyNoJudge } from '../judges/install.ts';
 import { slow, withoutTime } from '../slow.ts';
 import { example, linked, ran, root, type ToolStage, toolStage } from './stage.ts';
 
+/** Debian's, which has Debian's packages. */
+const PYTHON = '/usr/bin/python3';
+
 const without = (judge: string): string | undefined => withoutTime ?? withoutChromium ?? whyNoJudge(judge);
 const withoutPythonSelenium =
   withoutTime ??
   withoutChromedriver ??
-  whyNot(['python3-selenium'], () => runs('python3', '-c', 'import selenium'));
+  whyNot(['python3-selenium'], () => runs(PYTHON, '-c', 'import selenium'));
 
 let stage: ToolStage;
 const staged = (): void => {
@@ -155,7 +158,7 @@ describe.skipIf(withoutVitestBrowser)(named('vitest’s browser mode', withoutVi
 describe.skipIf(withoutPythonSelenium)(named('Selenium in Python', withoutPythonSelenium), () => {
   staged();
   slow('signs up and in, by a script of the DevTools protocol', async () => {
-    const { code, output } = await ran('python3', [example('selenium/sign_in.py')], {
+    const { code, output } = await ran(PYTHON, [example('selenium/sign_in.py')], {
       env: { ...stage.env, CHROME_ARGUMENTS: `--headless ${CHROMIUM_ARGUMENTS.join(' ')}` },
     });
     expect([code, output]).toEqual([0, 'ada is registered\nwelcome, ada\n']);

@@ -12,7 +12,6 @@ import { badKey } from '../error.ts';
 import { derElement, SEQUENCE } from '../formats/der.ts';
 import { platform } from '../platform/node.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
-import { systemRandom } from '../random.ts';
 import { drawScalar, isScalar, orderOf } from '../scalar.ts';
 import type { DrawBytes } from './types.ts';
 
@@ -81,7 +80,15 @@ const AT_ONCE = 8;
 /** Nonces of P-256 that were not used yet. */
 const nonces: Nonce[] = [];
 
-const chance: DrawBytes = (length) => systemRandom(length, 'nonce');
+let pool: Uint8Array = new Uint8Array();
+
+/** (Not by random.ts, which is above this: it takes its bytes from the platform, too.) */
+const chance: DrawBytes = (length) => {
+  if (length > pool.length) pool = platform.randomBytes(AT_ONCE * length);
+  const drawn = pool.subarray(0, length);
+  pool = pool.subarray(length);
+  return drawn;
+};
 
 /** Montgomery's trick: the inverse of a product, times the other factors, is the inverse of each. */
 function drawNonce(): Nonce {
