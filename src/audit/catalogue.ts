@@ -25,7 +25,7 @@ import { metadataFaults } from './faults/metadata.ts';
 import { operatorFaults } from './faults/operators.ts';
 import { optionsFaults } from './faults/options.ts';
 import { crossOriginFaults, originFaults, topOriginFaults } from './faults/origin.ts';
-import { postQuantumFaults } from './faults/post-quantum.ts';
+import { POST_QUANTUM, postQuantumFaults } from './faults/post-quantum.ts';
 import { rpIdHashFaults } from './faults/rp-id-hash.ts';
 import { signatureFaults } from './faults/signature.ts';
 import { takeoverFaults } from './faults/takeover.ts';
@@ -62,6 +62,9 @@ export const catalogue: readonly Fault[] = [
   ...postQuantumFaults,
   ...fidoFaults,
 ];
+
+/** What is asked of every server: all but what only one that is to be ready for ML-DSA has to do. */
+export const usualFaults: readonly Fault[] = catalogue.filter(({ subject }) => subject !== POST_QUANTUM);
 
 const BY_ID: ReadonlyMap<string, Fault> = new Map(catalogue.map((one) => [one.id, one]));
 

@@ -2,7 +2,6 @@
 import { systemClock } from '../base/clock.ts';
 import { seededRandom, systemRandom } from '../crypto/random.ts';
 import { readCreationOptions, readHow, readRequestOptions } from '../webauthn/options.ts';
-import { parseOrigin } from '../webauthn/origin.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 import type { ClientContext } from './context.ts';
 import { create } from './create.ts';
@@ -21,6 +20,7 @@ import {
   type ClientAuthenticator,
   checkedCeremony,
   checkedOptions,
+  originOf,
   type WebAuthnClientOptions,
 } from './options.ts';
 import { DeviceLink } from './platform/device-link.ts';
@@ -56,8 +56,8 @@ export class WebAuthnClient {
   /** @throws StuntkeyError `bad-origin` when an origin cannot be parsed; `bad-options` that names the option */
   constructor(given: WebAuthnClientOptions) {
     const options = checkedOptions(given);
-    const origin = parseOrigin(options.origin);
-    const topOrigin = options.topOrigin === undefined ? undefined : parseOrigin(options.topOrigin).serialized;
+    const origin = originOf(options.origin);
+    const topOrigin = options.topOrigin === undefined ? undefined : originOf(options.topOrigin).serialized;
     const authenticators = authenticatorsOf(options);
     this.#authenticators = authenticators;
     this.#context = {

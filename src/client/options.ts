@@ -20,6 +20,7 @@ import {
 } from '../base/shape.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { RandomSource } from '../crypto/random.ts';
+import { type Origin, parseOrigin } from '../webauthn/origin.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
 import { type AppOptions, appShape } from './app.ts';
@@ -132,12 +133,39 @@ const shape: Shape<WebAuthnClientOptions> = exactly(
   'options, such as { origin, authenticator }',
 );
 
+/** Options that were checked: a client that is made of another's options does not check them again. */
+const known = new WeakSet<WebAuthnClientOptions>();
+
 /** @throws StuntkeyError `bad-options` that names the option */
 export function checkedOptions(given: WebAuthnClientOptions): WebAuthnClientOptions {
+  if (known.has(given)) return given;
   const options = check(shape, given, 'bad-options');
   if (options.seed !== undefined && options.random !== undefined)
     throw new StuntkeyError('bad-options', 'expected seed or random, got both');
+  known.add(options);
   return options;
+}
+
+/** Checked options, with other devices in the place of theirs. */
+export function withDevices(
+  options: WebAuthnClientOptions,
+  authenticator: readonly ClientAuthenticator[],
+): WebAuthnClientOptions {
+  const changed = { ...options, authenticator };
+  known.add(changed);
+  return changed;
+}
+
+/** The last origin: the HTTP door makes a client for each request, mostly at the same one. */
+let latest: { readonly text: string; readonly origin: Origin } | undefined;
+
+/** @throws StuntkeyError `bad-origin` */
+export function originOf(text: string): Origin {
+  if (latest?.text === text) return latest.origin;
+  const origin = parseOrigin(text);
+  // (An opaque one is equal to itself only.)
+  if (!origin.opaque) latest = { text, origin };
+  return origin;
 }
 
 const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({

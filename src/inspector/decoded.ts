@@ -30,6 +30,13 @@ const PLACED: ReadonlySet<string> = new Set<PlacedKind>([
   'CBOR',
 ]);
 
+/** What is no such thing, as far as it can be read; undefined where no kind was named, or it has no bytes. */
+export function brokenOf(input: string | Uint8Array, { as, command }: DecodedAs): Shown['placed'] {
+  const [bytes] = readings(input);
+  if (as === undefined || bytes === undefined || !PLACED.has(as)) return undefined;
+  return { bytes, place: placesOf(bytes, as as PlacedKind, command && CtapCommand[command]) };
+}
+
 /** @throws DecodeError that says what it is not */
 export function shownOf(input: string | Uint8Array, as: DecodedAs): Shown {
   const decoded = decode(input, as);

@@ -101,6 +101,15 @@ describe('the profile post-quantum', () => {
     expect(isAtLeast(severityOf(results.at(-1) as FaultResult), profiles['post-quantum'].gate)).toBe(true);
   });
 
+  it('is the only one that asks for it, and so does no audit without a profile', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const { notTried } = await auditRelyingParty(strictRelyingParty(), { signal: stop.signal });
+    const usual = catalogue.filter(({ subject }) => subject !== 'post-quantum');
+    expect(notTried).toEqual(usual.map(({ id }) => id));
+    expect(usual.length).toBeLessThan(catalogue.length);
+  });
+
   it('names what an audit for passkeys asks of every server, and what it asks of one that is to be ready', () => {
     const elective = of('post-quantum').filter(({ subject }) => subject === 'post-quantum');
     expect(elective.map(({ id }) => id)).toEqual(['registration-options-without-ml-dsa']);

@@ -295,6 +295,26 @@ describe('stuntkey audit', () => {
     expect(stdout).toMatch(/^ {2}F-20 failed: a signature that does not verify$/m);
   });
 
+  slow('says whether a server is ready for ML-DSA, and exits with 3 where it is not', async () => {
+    const profile = ['audit', '--profile', 'post-quantum', ...PATIENT];
+    expect((await stuntkey(...profile, strict.origin)).code).toBe(0);
+    const unready = await startStrictServer({ weak: ['options.post-quantum'] });
+    try {
+      const { stdout, code } = await stuntkey(...profile, unready.origin);
+      expect(code).toBe(3);
+      expect(stdout).toContain('options that ask for no algorithm of ML-DSA');
+      expect(stdout).toContain('It is so in the options that');
+    } finally {
+      await unready.close();
+    }
+    // Of signatures, the server takes any.
+    const { stdout } = await stuntkey(...profile, weak.origin, '--json');
+    const findings = JSON.parse(stdout).results.filter(({ finding }: { finding: boolean }) => finding);
+    expect(findings.map(({ fault }: { fault: { id: string } }) => fault.id)).toEqual(
+      expect.arrayContaining(['signature-ml-dsa-cut', 'signature-ml-dsa-with-context']),
+    );
+  });
+
   slow('keeps what is known while it runs, and goes on from it', async () => {
     const file = join(folder, 'state.json');
     const { stdout } = await stuntkey('audit', 'http://localhost:9', '--resume', file, '--only', 'type');

@@ -93,7 +93,7 @@ describe.skipIf(withoutChromium)(named('the inspector, while others use the key'
         rp: { id: 'meanwhile.example' },
         user: { id: Uint8Array.of(1), name: 'meanwhile' },
         pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-        options: { rk: true },
+        options: { rk: true, uv: true },
       });
       const second = await serveHttp(device, { ui: true, token, port });
       await inspector.ready();

@@ -21,7 +21,7 @@ import { type Fault, faultShape } from '../fault.ts';
 import type { AuditState, FaultResult } from '../verdict.ts';
 
 export interface AuditOptions {
-  /** Which faults. Default: all of the catalogue. */
+  /** Which faults. Default: all of the catalogue, less what only the profile `post-quantum` asks. */
   readonly faults?: readonly Fault[];
   /** How many at once. Default: 4, or as many as the target takes. */
   readonly concurrency?: number;

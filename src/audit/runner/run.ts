@@ -3,7 +3,7 @@ import { hex } from '../../base/bytes.ts';
 import { type Clock, systemClock, wallTime } from '../../base/clock.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { systemRandom } from '../../crypto/random.ts';
-import { catalogue, catalogueVersion } from '../catalogue.ts';
+import { catalogue, catalogueVersion, usualFaults } from '../catalogue.ts';
 import { type Fault, summaryOf } from '../fault.ts';
 import type { AuditUser, Target } from '../targets/target.ts';
 import type { AuditOutcome, AuditResult, AuditState, ControlResult, FaultResult } from '../verdict.ts';
@@ -42,7 +42,7 @@ class Run {
   #lost: string | undefined;
 
   constructor(target: Target, options: AuditOptions) {
-    const { clock = systemClock, faults = catalogue, resume, random = systemRandom } = options;
+    const { clock = systemClock, faults = usualFaults, resume, random = systemRandom } = options;
     const { loopback, url, name } = target;
     if (!loopback && options.authorized !== true) {
       throw new StuntkeyError(

@@ -18,8 +18,8 @@ interface Draft {
   readonly ceremony: 'create' | 'get';
   readonly options: unknown;
   readonly exchanges: Pending[];
-  /** As the client wrote it, and its hash; undefined if the ceremony ended before it. */
-  clientData?: { readonly text: string; readonly hash: Uint8Array };
+  /** As the client wrote it, and its hash, once that was asked for; undefined if the ceremony ended before it. */
+  clientData?: { readonly bytes: Uint8Array; hash?: Uint8Array };
 }
 
 /** An exchange that may be under way. */
@@ -64,7 +64,7 @@ export class Recorder {
       this.#drafts.delete(draft);
       const { options } = draft;
       const exchanges = draft.exchanges.map((exchange) => this.#ended(exchange));
-      const clientData = draft.clientData?.text;
+      const clientData = draft.clientData && fromUtf8(draft.clientData.bytes);
       this.#trace(
         ceremonyRecord({ ceremony, origin: this.#origin, options, exchanges, clientData, outcome }),
       );
@@ -72,7 +72,7 @@ export class Recorder {
     let credential: T;
     try {
       credential = await work((clientDataJSON) => {
-        draft.clientData = { text: fromUtf8(clientDataJSON), hash: sha256(clientDataJSON) };
+        draft.clientData = { bytes: clientDataJSON.slice() };
       });
     } catch (error) {
       end({ refused: refusalOf(ceremony, error, draft.exchanges, signal) });
@@ -133,9 +133,15 @@ export class Recorder {
     if (drafts.length < 2) return drafts;
     const hash = clientDataHashOf(request);
     const own =
-      hash && drafts.filter(({ clientData }) => clientData !== undefined && equal(clientData.hash, hash));
+      hash &&
+      drafts.filter((draft) => draft.clientData !== undefined && equal(hashOf(draft.clientData), hash));
     return own !== undefined && own.length > 0 ? own : drafts;
   }
+}
+
+function hashOf(clientData: NonNullable<Draft['clientData']>): Uint8Array {
+  clientData.hash ??= sha256(clientData.bytes);
+  return clientData.hash;
 }
 
 /** Where the two commands have the hash of the client data. */

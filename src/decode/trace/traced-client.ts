@@ -10,8 +10,7 @@ import {
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../../client/client.ts';
-import { checkedOptions } from '../../client/options.ts';
-import { parseOrigin } from '../../webauthn/origin.ts';
+import { checkedOptions, originOf, withDevices } from '../../client/options.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
@@ -45,10 +44,10 @@ export class TracedClient extends WebAuthnClient {
     if (typeof trace !== 'function')
       throw new StuntkeyError('bad-options', `trace: expected a function, got ${String(trace)}`);
     const options = checkedOptions(given);
-    const { serialized } = parseOrigin(options.origin);
+    const { serialized } = originOf(options.origin);
     const recorder = new Recorder(serialized, options.clock ?? systemClock, trace);
     const authenticator = authenticatorsOf(options).map((one) => recorder.device(one));
-    super({ ...options, authenticator });
+    super(withDevices(options, authenticator));
     this.#recorder = recorder;
   }
 

@@ -51,7 +51,8 @@ export function Ceremonies({ number, open }: CeremoniesProps) {
               <span>Refused only</span>
             </label>
             <span class="faint grow" role="status">
-              {lines.length.toLocaleString('en')} {lines.length === 1 ? 'ceremony' : 'ceremonies'}
+              {lines.length.toLocaleString('en')}
+              <span class="sr"> {lines.length === 1 ? 'ceremony' : 'ceremonies'}</span>
             </span>
             <input
               ref={fileInput}

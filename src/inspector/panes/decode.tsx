@@ -3,7 +3,7 @@ import { useId, useMemo, useState } from 'preact/hooks';
 import { CtapCommand, type CtapCommandName } from '../../ctap/commands.ts';
 import type { DecodedKind } from '../../decode/decode.ts';
 import { decodedKinds } from '../../decode/kinds.ts';
-import { type Shown, shownOf } from '../decoded.ts';
+import { brokenOf, type Shown, shownOf } from '../decoded.ts';
 import { Select } from '../view/field.tsx';
 import { FileTarget } from '../view/file-target.tsx';
 import { Lit } from '../view/lit.tsx';
@@ -71,17 +71,18 @@ export function Decode() {
   );
 }
 
-type Result = Shown | { readonly problem: string } | undefined;
+type Result = Shown | { readonly problem: string; readonly placed?: Shown['placed'] } | undefined;
 
 function resultOf(input: string | Uint8Array, as: string, command: string): Result {
   if (typeof input === 'string' && input.trim() === '') return undefined;
+  const known = {
+    ...(as !== '' && { as: as as DecodedKind }),
+    ...(command !== '' && { command: command as CtapCommandName }),
+  };
   try {
-    return shownOf(input, {
-      ...(as !== '' && { as: as as DecodedKind }),
-      ...(command !== '' && { command: command as CtapCommandName }),
-    });
+    return shownOf(input, known);
   } catch (error) {
-    return { problem: (error as Error).message };
+    return { problem: (error as Error).message, placed: brokenOf(input, known) };
   }
 }
 
@@ -89,9 +90,19 @@ function ResultView({ result }: { readonly result: Result }) {
   if (result === undefined) return <p class="faint">It shows here what it is, and what is in it.</p>;
   if ('problem' in result)
     return (
-      <p class="problem">
-        <Text value={result.problem} most={2000} />
-      </p>
+      <>
+        <p class="problem">
+          <Text value={result.problem} most={2000} />
+        </p>
+        {result.placed && (
+          <Lit
+            id="broken"
+            label="As far as it can be read"
+            place={result.placed.place}
+            bytes={result.placed.bytes}
+          />
+        )}
+      </>
     );
   const { kind, value, placed } = result;
   return (

@@ -45,20 +45,23 @@ export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
         </p>
       </header>
       {isRefused && <RefusalView ceremony={ceremony} />}
-      <Layer
-        title="What the client checked"
-        word={checkedWord(ceremony)}
-        isOpen={isRefused && refusedAt === undefined}
-      >
-        <ol class="checks">
-          {checksOf(ceremony).map(({ title, state, facts }) => (
-            <li key={title} class={`check-${state.replace(' ', '-')}`}>
-              <strong>{title}</strong> <span class="state">{state}</span>
-              <Facts of={facts.map(([name, value]) => [name, <Text key={name} value={value} />])} />
-            </li>
-          ))}
-        </ol>
-      </Layer>
+      {/* (Over a carrier the client is another program, of which nothing is known.) */}
+      {origin !== '' && (
+        <Layer
+          title="What the client checked"
+          word={checkedWord(ceremony)}
+          isOpen={isRefused && refusedAt === undefined}
+        >
+          <ol class="checks">
+            {checksOf(ceremony).map(({ title, state, facts }) => (
+              <li key={title} class={`check-${state.replace(' ', '-')}`}>
+                <strong>{title}</strong> <span class="state">{state}</span>
+                <Facts of={facts.map(([name, value]) => [name, <Text key={name} value={value} />])} />
+              </li>
+            ))}
+          </ol>
+        </Layer>
+      )}
       <Layer
         title="Messages"
         word={`${exchanges.length}`}
@@ -76,9 +79,11 @@ export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
         ))}
         {exchanges.length === 0 && <p class="faint">No device was asked.</p>}
       </Layer>
-      <Layer title="Options" word={wordOf(options)}>
-        <DataTree id={`${id}-options`} label="Options" value={options} />
-      </Layer>
+      {options != null && (
+        <Layer title="Options" word={wordOf(options)}>
+          <DataTree id={`${id}-options`} label="Options" value={options} />
+        </Layer>
+      )}
       {clientData !== undefined && (
         <Layer title="Client data" word={typeIn(clientData)}>
           <DataTree id={`${id}-client-data`} label="Client data" value={parsed(clientData)} />
