@@ -20,12 +20,19 @@ function run(code, flags = []) {
   return { milliseconds: performance.now() - start, output: stdout };
 }
 
-/** Milliseconds that importing a module adds to an empty start of Node. @param {string} specifier @param {number} rounds */
-export function importCost(specifier, rounds) {
+/**
+ * Milliseconds that importing a module adds to a start of Node.
+ *
+ * @param {string} specifier
+ * @param {number} rounds
+ * @param {string} [over] a module that is imported anyway; without it, to an empty start
+ */
+export function importCost(specifier, rounds, over) {
   const costs = [];
   for (let round = 0; round < rounds; round++) {
-    const empty = run('');
-    costs.push(run(`import ${JSON.stringify(specifier)}`).milliseconds - empty.milliseconds);
+    const before = over === undefined ? '' : `import ${JSON.stringify(over)};`;
+    const empty = run(before);
+    costs.push(run(`${before} import ${JSON.stringify(specifier)}`).milliseconds - empty.milliseconds);
   }
   return median(costs);
 }

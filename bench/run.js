@@ -1,5 +1,5 @@
 // `npm run bench`: ratios, measured side by side in one run. `-- --json` prints an object of name to ratio, `-- --short` takes
-// a tenth of the time, `-- --readme` writes README's figures.
+// a tenth of the time, `-- --readme` writes README's figures, `-- --install` prints what is downloaded and installed, and nothing else.
 import { availableParallelism } from 'node:os';
 import { attaching } from './attach.js';
 import { auditCost } from './audit.js';
@@ -9,6 +9,7 @@ import { commandCost } from './command.js';
 import { documentCost } from './documents.js';
 import { door } from './http.js';
 import { inspecting } from './inspector.js';
+import { printInstallFigures } from './install.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
 import { median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
@@ -16,6 +17,10 @@ import { writeFigures } from './readme.js';
 import { durable } from './store.js';
 import { wire } from './wire.js';
 
+if (process.argv.includes('--install')) {
+  printInstallFigures();
+  process.exit();
+}
 const json = process.argv.includes('--json');
 const short = process.argv.includes('--short');
 const effort = short ? { rounds: 3, milliseconds: 60 } : { rounds: 9, milliseconds: 250 };
@@ -178,6 +183,21 @@ results.push(
     importCost('stuntkey', short ? 3 : 11),
     'ms',
     'importing the main entry, over an empty start',
+  ],
+  ...['puppeteer', 'webdriver', 'audit', 'verify', 'http'].map(
+    (name) =>
+      /** @type {[string, number, string, string]} */ ([
+        `import_ms ${name}`,
+        importCost(`stuntkey/${name}`, short ? 3 : 11),
+        'ms',
+        'the same of this entry',
+      ]),
+  ),
+  [
+    'import_ms playwright',
+    importCost('stuntkey/playwright', short ? 3 : 11, '@playwright/test'),
+    'ms',
+    "the same of this entry, over its driver's own",
   ],
   [
     'bytes/credential',

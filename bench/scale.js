@@ -130,7 +130,7 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const { fill, open, byId, lonely, crowded, create, megabytes } = await durableScale(count);
   const each = bytesPerCredential(count);
-  const thin = (/** @type {number} */ value) => `${value.toPrecision(2)} ms`;
+  const thin = (/** @type {number} */ value) => `${Number(value.toPrecision(2))} ms`;
   const rows = [
     [
       `${count.toLocaleString('en')} credentials, commit ${commit}, Node ${process.version}, ${availableParallelism()} cores`,

@@ -14,7 +14,7 @@ const { renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { isAbsolute, join } = require('node:path');
 const { deserialize, serialize } = require('node:v8');
-const { Script } = require('node:vm');
+const { compiled } = require('./modules.js');
 
 /** Bytes of SHA-256. */
 const DIGEST = 32;
@@ -47,7 +47,7 @@ class CodeCache {
   #file;
   /** @type {ReadonlyMap<string, Entry> | undefined} */
   #entries;
-  /** @type {Map<string, { script: Script, source: string }>} */
+  /** @type {Map<string, { script: import('node:vm').Script, source: string }>} */
   #scripts = new Map();
   #complete = true;
   /** How many scripts came from it. */
@@ -78,7 +78,7 @@ class CodeCache {
     const source = digest(text).toString('hex');
     const entry = this.#entries?.get(filename);
     const cachedData = entry?.source === source ? Buffer.from(entry.data) : undefined;
-    const script = new Script(text, { filename, ...(cachedData && { cachedData }) });
+    const script = compiled(filename, text, cachedData);
     if (cachedData === undefined || script.cachedDataRejected) this.#complete = false;
     else this.used++;
     this.#scripts.set(filename, { script, source });

@@ -5,7 +5,7 @@ const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname, join } = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { Script } = require('node:vm');
+const { constants: vm, Script } = require('node:vm');
 
 /** @typedef {Record<string, unknown>} Exports */
 /** @typedef {{ script(file: string, source: string): Script }} Scripts what compiles, or has compiled before */
@@ -61,13 +61,27 @@ function exportIn(text) {
   return text.startsWith('export {') ? 0 : -1;
 }
 
+/**
+ * A script. (What it imports by a variable is a package.)
+ *
+ * @param {string} filename
+ * @param {string} source
+ * @param {Buffer} [cachedData]
+ */
+const compiled = (filename, source, cachedData) =>
+  new Script(source, {
+    filename,
+    importModuleDynamically: vm.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData && { cachedData }),
+  });
+
 class Modules {
   /** @type {Map<string, Exports>} */
   #loaded = new Map();
   #scripts;
 
   /** @param {Scripts} [scripts] */
-  constructor(scripts = { script: (filename, source) => new Script(source, { filename }) }) {
+  constructor(scripts = { script: compiled }) {
     this.#scripts = scripts;
   }
 
@@ -98,4 +112,4 @@ class Modules {
   }
 }
 
-module.exports = { Modules, scriptOf };
+module.exports = { Modules, compiled, scriptOf };

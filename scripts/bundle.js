@@ -17,24 +17,25 @@ const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
 
 /** What is Node's, behind a conditional import. */
 const NODE_ONLY = /^crypto\/(platform|engines)\/(native-)?node/;
-const BEHIND = ['crypto/platform/node', 'crypto/platform/node-ml-dsa', 'crypto/engines/native-node'];
+const PLATFORM = ['crypto/platform/node', 'crypto/platform/node-ml-dsa'];
 
 /**
  * The chunks, in their order: everything that these modules import statically (where it is `shared`, what at least two of them do), as
- * far as no chunk above has it. So chunks never import each other in a circle. `base` is what is needed behind conditional imports, too.
- * What is left is put together by who needs it.
+ * far as no chunk above has it. `base` is what the platform needs, and `engines` what the platform's engine needs, which asks for the
+ * platform by `#platform`. What is left is put together by who needs it.
  *
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
-  // (`base` asks for `#platform`, which begins with caches: they are there before.)
-  { name: 'cache', of: ['base/cache'] },
-  { name: 'base', of: [...BEHIND, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
-  { name: 'node', of: BEHIND },
+  { name: 'base', of: [...PLATFORM, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
+  { name: 'platform', of: PLATFORM },
+  { name: 'engines', of: ['crypto/engines/native-node'], but: NODE_ONLY },
+  { name: 'node', of: ['crypto/engines/native-node'] },
   { name: 'core', of: ['entries/index'] },
   { name: 'keys', of: ['entries/crypto'] },
   { name: 'portable', of: ['entries/portable'] },
   { name: 'page', of: ['entries/install', 'testing/stage'] },
+  { name: 'viewer', of: ['viewer/write'] },
   { name: 'browser', of: ['entries/puppeteer', 'entries/webdriver', 'entries/playwright'], shared: true },
   { name: 'verify', of: ['entries/verify'] },
   { name: 'audit', of: ['entries/audit'] },
@@ -78,8 +79,9 @@ function places() {
         found.set(id, name);
     }
   }
-  // An entry is a file of its own.
-  for (const path of entries) found.delete(`${src}${path}.ts`);
+  // An entry is a file of its own, unless others import it: then it would come along with one of them.
+  const others = new Set([...imported.values()].flat());
+  for (const path of entries) if (!others.has(`${src}${path}.ts`)) found.delete(`${src}${path}.ts`);
   return found;
 }
 
@@ -123,13 +125,23 @@ const { output } = await bundle.write({
   codeSplitting: { groups: CHUNKS.map(({ name }) => ({ name, test: (id) => isIn(id, name) })) },
 });
 await bundle.close();
-if (process.env.REPORT)
-  for (const chunk of output)
-    if (chunk.type === 'chunk')
-      console.log(
-        chunk.fileName,
-        chunk.code.length,
-        chunk.imports.join(' '),
-        '| dyn',
-        chunk.dynamicImports.length,
-      );
+
+/** What each file imports, `#platform` and the like as they are on Node. */
+const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const leads = new Map(
+  output.flatMap((chunk) =>
+    chunk.type === 'chunk'
+      ? [[chunk.fileName, chunk.imports.map((name) => (imports[name]?.node ?? name).replace('./dist/', ''))]]
+      : [],
+  ),
+);
+/** @type {Set<string>} */
+const whole = new Set();
+/** Files in a circle see nothing of each other at their start. @param {string} file @param {readonly string[]} path */
+function refuseCircles(file, path) {
+  if (path.includes(file)) throw new Error(`files of dist in a circle: ${[...path, file].join(' → ')}`);
+  if (whole.has(file)) return;
+  for (const other of leads.get(file) ?? []) refuseCircles(other, [...path, file]);
+  whole.add(file);
+}
+for (const file of leads.keys()) refuseCircles(file, []);

@@ -68,6 +68,8 @@ const bundle = await rolldown({
   platform: 'neutral',
   resolve: { mainFields: ['module', 'main'], alias },
   plugins: [leaveOut, withoutAsyncIteration],
+  // The labels of the Public Suffix List are one long text, and would be there twice.
+  optimization: { inlineConst: false },
   transform: {
     inject: {
       TextEncoder: [bare('text'), 'TextEncoder'],
