@@ -75,10 +75,18 @@ async function bundled(input, plugins = []) {
   return { text, notices: noticesOf(Object.keys(output[0].modules)) };
 }
 
-/** @param {string} file @param {string} code @param {string} notices */
-function write(file, code, notices) {
+/**
+ * As the bundler writes modules, for bin/modules.js: imports first, an export last, ASCII alone.
+ *
+ * @param {string} file
+ * @param {string} code
+ * @param {string} name
+ * @param {string} notices
+ */
+function write(file, code, name, notices) {
   mkdirSync(at(dirname(file)), { recursive: true });
-  writeFileSync(at(file), `${notices}/** The source of a function that is given its \`way\`. */\n${code}\n`);
+  const ascii = code.replace(/[^\n -~]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  writeFileSync(at(file), `${notices}${ascii}\nexport { ${name} };\n`);
 }
 
 for (const [file, name, input] of /** @type {const} */ ([
@@ -86,15 +94,16 @@ for (const [file, name, input] of /** @type {const} */ ([
   ['inject/bridge-text.js', 'BRIDGE_SCRIPT', 'page/bridge.ts'],
 ])) {
   const { text, notices } = await bundled(input);
-  write(file, `export const ${name} = ${JSON.stringify(text)};`, notices);
+  write(file, `const ${name} = ${JSON.stringify(text)};`, name, notices);
 }
 // Compressed, for it would be a fifth of the package.
 const { text, notices } = await bundled('inject/injected-device.ts', [leaveOut]);
 const device = brotliCompressSync(text).toString('base64');
 write(
   'inject/device-text.js',
-  `import { brotliDecompressSync } from 'node:zlib';
-export const deviceText = () => brotliDecompressSync(Buffer.from('${device}', 'base64')).toString();`,
+  `import { brotliDecompressSync } from "node:zlib";
+const deviceText = () => brotliDecompressSync(Buffer.from("${device}", "base64")).toString();`,
+  'deviceText',
   notices,
 );
 const notThere = Object.keys(LEFT_OUT).filter((path) => !leftOut.has(path));

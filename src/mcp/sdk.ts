@@ -26,18 +26,22 @@ export interface McpSdk {
   readonly StdioServerTransport: new (input?: object, output?: object) => object;
 }
 
-export const SDK = '@modelcontextprotocol/server';
+const SDK = '@modelcontextprotocol/server';
+
+/** (Names that are written out, for a bundler and bin/modules.js look at them.) */
+const loadPeer = (): Promise<readonly unknown[]> =>
+  Promise.all([
+    // @ts-expect-error: an optional peer, which is not installed here
+    import('@modelcontextprotocol/server'),
+    // @ts-expect-error: the same
+    import('@modelcontextprotocol/server/stdio'),
+  ]);
 
 /** @throws Error that says what to install */
-export async function loadSdk(
-  load: (name: string) => Promise<unknown> = (name) => import(name),
-): Promise<McpSdk> {
+export async function loadSdk(load: () => Promise<readonly unknown[]> = loadPeer): Promise<McpSdk> {
   try {
-    const [{ Server }, { StdioServerTransport }] = (await Promise.all([load(SDK), load(`${SDK}/stdio`)])) as [
-      Pick<McpSdk, 'Server'>,
-      Pick<McpSdk, 'StdioServerTransport'>,
-    ];
-    return { Server, StdioServerTransport };
+    const [server, stdio] = (await load()) as [Pick<McpSdk, 'Server'>, Pick<McpSdk, 'StdioServerTransport'>];
+    return { Server: server.Server, StdioServerTransport: stdio.StdioServerTransport };
   } catch (cause) {
     throw new Error(`expected ${SDK} beside stuntkey, got none: npm install ${SDK}`, { cause });
   }

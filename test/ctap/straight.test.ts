@@ -247,6 +247,22 @@ describe('a plain message', () => {
   });
 });
 
+describe('a message that is not canonical', () => {
+  const hash = `5820${'00'.repeat(32)}`;
+  it.each([
+    ['is so', `a2016161 02${hash}`, true],
+    ['has a length in more bytes than it takes', `a201780161 02${hash}`, false],
+    ['has keys in another order', `a202${hash} 016161`, false],
+    ['has a key twice', `a3016161 016161 02${hash}`, false],
+    ['has text that is not UTF-8', `a20161ff 02${hash}`, false],
+    ['has no end', `bf016161 02${hash} ff`, false],
+    ['lacks a member that is required', 'a1016161', false],
+  ])('or %s: is read straight only if it is', (_, digits, plain) => {
+    const body = Uint8Array.from(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
+    expect(straight(getAssertionRequest, body, '2.3') !== undefined).toBe(plain);
+  });
+});
+
 describe('a getter of a message', () => {
   it('may write a message of its own', () => {
     const inner = { rpId: 'inner.example', clientDataHash: new Uint8Array(32) };
