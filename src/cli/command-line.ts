@@ -46,7 +46,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /** The words by which a command is called. */
-export function pathOf(command: Command): string {
+function pathOf(command: Command): string {
   const { parent } = command;
   return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }

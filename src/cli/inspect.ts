@@ -1,13 +1,14 @@
 /** `stuntkey inspect`: the page that shows the key and its ceremonies, until it is told to stop. */
 import { Command, Option } from 'commander';
 import type { ModelName } from '../authenticator/models/registry.ts';
+import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { AttachMode } from '../browser/passkeys.ts';
 import type { BrowserName } from '../browser/running/start.ts';
 import { type CarrierOptions, withCarrierOptions } from './carriers.ts';
 import { UsageError } from './error.ts';
 import { examples } from './help.ts';
 import { readPort, TOKEN_FILE, tokenRightsOption } from './http.ts';
-import type { GlobalOptions } from './key.ts';
+import { type GlobalOptions, MEMORY } from './key.ts';
 import { MODELS } from './new.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { note } from './output.ts';
@@ -76,9 +77,9 @@ async function inspect({ port, open, browserUrl, launch, mode, ...given }: Argum
     else if (open) note('stuntkey: --open: there is no terminal, so the page is not opened');
     return given.json ? { ...rest, ui } : { inspect: ui };
   };
-  try {
+  const run = async (key: GlobalOptions): Promise<void> => {
     if (!withBrowser) {
-      await (await import('./serve.ts')).serve(door, told);
+      await (await import('./serve.ts')).serve({ ...door, ...key }, told);
       return;
     }
     const carrier = (['udp', 'uhid', 'usbip', 'vpcd', 'vpcdListen', 'stdio'] as const).find(
@@ -87,7 +88,19 @@ async function inspect({ port, open, browserUrl, launch, mode, ...given }: Argum
     if (carrier !== undefined)
       throw new UsageError('expected a browser or a carrier such as --udp, got both');
     const browser = { ...(browserUrl !== undefined && { browserUrl }), ...(launch && { launch }) };
-    await (await import('./attach.ts')).attachKey({ ...door, ...browser, mode: mode ?? 'page' }, told);
+    await (await import('./attach.ts')).attachKey(
+      { ...door, ...key, ...browser, mode: mode ?? 'page' },
+      told,
+    );
+  };
+  try {
+    await run({});
+  } catch (error) {
+    // Nothing is open yet. Who named a folder wants that one.
+    const named = given.store !== undefined || Boolean(process.env.STUNTKEY_STORE);
+    if (named || !(error instanceof StuntkeyError) || error.code !== 'store-needs-lmdb') throw error;
+    note('the key is in memory, and gone at the end: npm install lmdb keeps one on the disk');
+    await run({ store: MEMORY });
   } finally {
     close();
   }
