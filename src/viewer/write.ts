@@ -38,9 +38,13 @@ export function traceContent(path: string, file: TraceFile): string {
  * ```
  */
 export function writeTrace(path: string, records: readonly CeremonyRecord[], title?: string): string {
+  return write(path, traceFile(title ?? titleOf(records), records));
+}
+
+function write(path: string, file: TraceFile): string {
   const whole = resolve(path);
   mkdirSync(dirname(whole), { recursive: true });
-  writeFileSync(whole, traceContent(whole, traceFile(title ?? titleOf(records), records)), { mode: 0o600 });
+  writeFileSync(whole, traceContent(whole, file), { mode: 0o600 });
   return whole;
 }
 
@@ -60,9 +64,11 @@ export function writeTrace(path: string, records: readonly CeremonyRecord[], tit
  */
 export function traceTo(path: string, title?: string): Trace {
   const records: CeremonyRecord[] = [];
+  const at: number[] = [];
   return (record) => {
+    if (at.push(Date.now()) > MOST) at.shift();
     if (records.push(record) > MOST) records.shift();
-    if ('refused' in record.outcome) writeTrace(path, records, title);
+    if ('refused' in record.outcome) write(path, traceFile(title ?? titleOf(records), records, at));
   };
 }
 

@@ -39,6 +39,11 @@ describe('ceremonies of another program, by its messages', () => {
     });
     user.next({ presence: 'decline' });
     await client.create(creation).catch(() => undefined);
+    // A message is of one ceremony only.
+    const ceremonies = records.map(({ exchanges }) =>
+      exchanges.filter(({ request: [first] }) => first !== 4),
+    );
+    expect(ceremonies.map(({ length }) => length)).toEqual([1, 1, 1]);
     expect(records.map((record) => record.toJSON())).toMatchObject([
       {
         ceremony: 'create',
