@@ -22,7 +22,7 @@ function packagesIn(modules) {
 }
 
 /** The figures. */
-export function installFigures() {
+function installFigures() {
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-install-'));
   try {
     const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];

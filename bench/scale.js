@@ -76,7 +76,7 @@ const newest = (/** @type {string} */ rpId) => (/** @type {import('stuntkey').St
 };
 
 /** @param {number} count */
-export async function durableScale(count) {
+async function durableScale(count) {
   const folder = mkdtempSync(join(tmpdir(), 'stuntkey-scale-'));
   try {
     const path = join(folder, 'key');
@@ -119,7 +119,7 @@ export async function durableScale(count) {
 }
 
 /** @param {string} page @param {string[][]} rows */
-export function withScale(page, rows) {
+function withScale(page, rows) {
   if (!PLACE.test(page))
     throw new Error('expected <!-- scale --> and <!-- end of scale --> in docs/scale.md');
   return page.replace(PLACE, (_, begin, end) => `${begin}${table(rows)}\n${end}`);

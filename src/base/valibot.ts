@@ -1,14 +1,10 @@
-/**
- * What of valibot is used here. It is the only file that imports the package, and the build puts those functions into it
- * (scripts/valibot.js), so that a program that imports stuntkey loads no more of it than that.
- */
+/** What of valibot is used here. It is the only file that imports the package, whose functions the build puts into a chunk of ours. */
 export type { BaseIssue, GenericSchema } from 'valibot';
 export {
   array,
   boolean,
   check,
   custom,
-  description,
   integer,
   maxValue,
   metadata,
@@ -20,7 +16,6 @@ export {
   picklist,
   pipe,
   record,
-  regex,
   safeParse,
   strictObject,
   string,

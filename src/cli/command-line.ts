@@ -35,7 +35,6 @@ const SOURCES: Readonly<Record<string, string>> = {
   check: KEY,
   serve: 'how it is served is an option, such as --http 8080, --udp or --uhid',
   replay: 'how it is served is an option, such as --udp or --uhid',
-  attach: 'the browser is --browser-url, such as --browser-url http://127.0.0.1:9222',
   decode: 'one blob; hexadecimal with spaces needs quotes',
   verify: 'the options that asked for the response are --options',
   audit: 'one server, or one description of it',
@@ -46,7 +45,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /** The words by which a command is called. */
-export function pathOf(command: Command): string {
+function pathOf(command: Command): string {
   const { parent } = command;
   return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }

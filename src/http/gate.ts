@@ -36,7 +36,7 @@ export interface Admitted {
 }
 
 /** What is asked for: a file of the page, which a person may open, and which needs no token; a path that needs none; all the rest. */
-export type Entrance = 'page' | 'open' | 'token';
+type Entrance = 'page' | 'open' | 'token';
 
 export interface Gate {
   /** @throws HttpError 421, 403, 401 or 400 */

@@ -13,7 +13,7 @@ const GET_ASSERTION = 0x02;
 const RP_ID = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** @throws StuntkeyError `bad-options` that names the one that is none */
-export function checkRpIds(given: readonly string[]): readonly string[] {
+function checkRpIds(given: readonly string[]): readonly string[] {
   for (const id of given)
     if (!RP_ID.test(id) || id.length > 253)
       throw new StuntkeyError(

@@ -11,11 +11,11 @@ export interface McpServer {
   onclose?: (() => void) | undefined;
 }
 
-export interface McpRequest {
+interface McpRequest {
   readonly params?: { readonly name?: unknown; readonly arguments?: unknown };
 }
 
-export interface McpContext {
+interface McpContext {
   /** Aborted when the client cancels the request. */
   readonly signal?: AbortSignal;
   readonly mcpReq?: { readonly signal?: AbortSignal };

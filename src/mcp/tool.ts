@@ -5,7 +5,7 @@ import { jsonSchemaOf } from '../base/shape-schema.ts';
 import type { Agent } from './agent.ts';
 
 /** https://modelcontextprotocol.io/specification, ToolAnnotations */
-export interface Annotations {
+interface Annotations {
   /** Whether it changes nothing. */
   readonly readOnlyHint: boolean;
   /** Whether what it changes cannot be had back. */

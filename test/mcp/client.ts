@@ -21,10 +21,10 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
-export const root: string = fileURLToPath(new URL('../../', import.meta.url));
+const root: string = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Starts a server, and connects to it. */
-export async function clientOf(args: readonly string[]): Promise<McpClient> {
+async function clientOf(args: readonly string[]): Promise<McpClient> {
   const [{ Client }, { StdioClientTransport }] = (await Promise.all([
     importFrom('mcp', '@modelcontextprotocol/client/dist/index.mjs'),
     importFrom('mcp', '@modelcontextprotocol/client/dist/stdio.mjs'),

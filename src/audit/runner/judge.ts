@@ -120,7 +120,9 @@ function verdictOf(answer: Answer): Judged {
 
 function unexpected(fault: Fault, { message, answer }: Unexpected): Judged {
   const reason = `${message}, which comes before it, did not pass: ${wordsOf(answer)}`;
-  if (answer.kind === 'error')
+  // An answer that is lost on the way before the fault is not the fault's doing.
+  const lost = answer.kind === 'error' && (answer.cause === 'hang' || answer.cause === 'drop');
+  if (answer.kind === 'error' && !lost)
     return {
       verdict: 'error',
       reason,

@@ -43,7 +43,11 @@ interface Since<T> {
   readonly before: T;
 }
 
-/** Members that came with a level, and what they are before it. docs/policy.md is made from this, too. */
+/**
+ * Members that came with a level, and what they are before it. docs/policy.md is made from this, too.
+ *
+ * @public by scripts/policy-page.js
+ */
 export const policySince: { readonly [M in keyof Policy]?: Since<Policy[M]> } = {
   clientPin: { since: '2.0', before: false },
   discoverableCapacity: { since: '2.0', before: 0 },

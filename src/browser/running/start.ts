@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 
-export const browserNames = ['chromium', 'firefox'] as const;
+const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];
 
 export interface StartOptions {

@@ -27,7 +27,8 @@ async function withPuppeteer(
   return {
     passkeys,
     crashes,
-    tab: () => browser.newPage(),
+    // (In Firefox, a tab that opens in front waits without end if another tab comes to the front meanwhile.)
+    tab: () => browser.newPage({ background: true }),
     whenGone: (listener) => void browser.once('disconnected', listener),
     close: async () => {
       await passkeys.detach();
