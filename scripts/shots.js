@@ -103,7 +103,7 @@ async function failed() {
     origin,
     authenticator: device,
     clock,
-    trace: traceTo(file, 'a visitor signs in'),
+    trace: traceTo(file, 'a visitor signs in', clock),
   });
   const request = { challenge: 'cGljdHVyZXM', rpId: 'example.com', userVerification: 'required' };
   await client.get(request);

@@ -33,7 +33,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   inject: 'base webauthn store person authenticator client page',
   transport: 'base ctap crypto',
   capture: 'base cbor ctap decode transport',
-  viewer: 'decode',
+  viewer: 'base decode',
   inspector: 'base cbor ctap webauthn store person authenticator client decode page portable; http',
   http: 'base ctap webauthn crypto store person authenticator client decode page portable transport verify audit load viewer',
   browser: 'base cbor ctap webauthn crypto store person authenticator client decode page portable viewer',

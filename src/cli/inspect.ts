@@ -11,7 +11,7 @@ import { readPort, TOKEN_FILE, tokenRightsOption } from './http.ts';
 import { type GlobalOptions, MEMORY } from './key.ts';
 import { MODELS } from './new.ts';
 import { openInBrowser } from './open-in-browser.ts';
-import { note } from './output.ts';
+import { note, print } from './output.ts';
 import { type PersonOptions, withPersonOptions } from './person.ts';
 
 interface Arguments extends GlobalOptions, PersonOptions, CarrierOptions {
@@ -75,7 +75,11 @@ async function inspect({ port, open, browserUrl, launch, mode, ...given }: Argum
   const told = ({ ui = '', ...rest }: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
     if (open && process.stderr.isTTY) close = openInBrowser(ui);
     else if (open) note('stuntkey: --open: there is no terminal, so the page is not opened');
-    return given.json ? { ...rest, ui } : { inspect: ui };
+    if (given.json) return { ...rest, ui };
+    if (!withBrowser) return { inspect: ui };
+    // (What happens in the browser is on stderr.)
+    print(`inspect ${ui}`);
+    return {};
   };
   const run = async (key: GlobalOptions): Promise<void> => {
     if (!withBrowser) {

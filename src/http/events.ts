@@ -11,7 +11,7 @@ export type EventName =
   | 'user'
   /** A prompt that waits for an answer (`change` is `asked`), or waits no more (`over`): `prompt` (its number), `kind`, `command`, `rpId`, `holdFor`. */
   | 'prompt'
-  /** Faults that wait for a ceremony: `fault` (the one that was added), `waiting`. */
+  /** Faults that wait for a ceremony, when one was added or a ceremony has had it: `fault` (the one that was added), `waiting`. */
   | 'fault'
   /** `change`: `reset`, `power-cycle`, `pin`, `fingerprints`. */
   | 'device'

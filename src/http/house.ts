@@ -42,6 +42,8 @@ export class House {
   readonly clock: Clock;
   readonly fetch: Fetch | undefined;
   #faulty: FaultyAuthenticator | undefined;
+  /** How many faults the last event said. */
+  #faultsTold = 0;
   readonly #ends: (() => void)[] = [];
 
   constructor({ authenticator, faulty, clock, fetch, traces, events }: HouseOptions) {
@@ -85,12 +87,12 @@ export class House {
     const { faulty } = await import('../audit/forge/faulty.ts');
     this.#faulty ??= faulty(this.authenticator);
     this.#faulty.next(fault, given);
-    this.events.add('fault', { fault: fault.id, waiting: this.faults });
+    this.#tellFaults({ fault: fault.id });
   }
 
   forgetFaults(): void {
     this.#faulty?.reset();
-    this.events.add('fault', { waiting: 0 });
+    this.#tellFaults();
   }
 
   /** Keeps a ceremony, and tells of it. */
@@ -103,7 +105,13 @@ export class House {
       ...rpIdIn(record),
       ...(isRecord(record) ? outcomeOf(record) : outcomeInTree(record)),
     });
+    if (this.faults !== this.#faultsTold) this.#tellFaults();
     return trace;
+  }
+
+  #tellFaults(more: { readonly fault?: string } = {}): void {
+    this.#faultsTold = this.faults;
+    this.events.add('fault', { ...more, waiting: this.#faultsTold });
   }
 
   /** Ends what reads, and watches no more. The device can be used on. */

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { type Clock, systemClock, wallTime } from '../base/clock.ts';
 import { type TraceFile, traceFile } from '../decode/trace/file.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
 import type { Trace } from '../decode/trace/traced-client.ts';
@@ -38,15 +39,20 @@ export function traceContent(path: string, file: TraceFile): string {
  * ```
  */
 export function writeTrace(path: string, records: readonly CeremonyRecord[], title?: string): string {
+  return write(path, traceFile(title ?? titleOf(records), records));
+}
+
+function write(path: string, file: TraceFile): string {
   const whole = resolve(path);
   mkdirSync(dirname(whole), { recursive: true });
-  writeFileSync(whole, traceContent(whole, traceFile(title ?? titleOf(records), records)), { mode: 0o600 });
+  writeFileSync(whole, traceContent(whole, file), { mode: 0o600 });
   return whole;
 }
 
 /**
  * What a `TracedClient` or `attach` is given as `trace`, to write the last hundred ceremonies into a file whenever one is refused.
  *
+ * @param title such as the name of a test. Default: what the last ceremony was
  * @example
  * ```ts
  * import { Authenticator, TracedClient } from 'stuntkey';
@@ -58,11 +64,13 @@ export function writeTrace(path: string, records: readonly CeremonyRecord[], tit
  * });
  * ```
  */
-export function traceTo(path: string, title?: string): Trace {
+export function traceTo(path: string, title?: string, clock: Clock = systemClock): Trace {
   const records: CeremonyRecord[] = [];
+  const at: number[] = [];
   return (record) => {
+    if (at.push(wallTime(clock)) > MOST) at.shift();
     if (records.push(record) > MOST) records.shift();
-    if ('refused' in record.outcome) writeTrace(path, records, title);
+    if ('refused' in record.outcome) write(path, traceFile(title ?? titleOf(records), records, at));
   };
 }
 

@@ -39,6 +39,8 @@ describe('ceremonies of another program, by its messages', () => {
     });
     user.next({ presence: 'decline' });
     await client.create(creation).catch(() => undefined);
+    // A message is of one ceremony only.
+    expect(records.map(({ exchanges }) => exchanges.length)).toEqual([2, 2, 2]);
     expect(records.map((record) => record.toJSON())).toMatchObject([
       {
         ceremony: 'create',
