@@ -1,55 +1,19 @@
 // The scripts that run in a browser's pages, each put together with all that it imports into one text: src/page/injected.ts, whose
 // answers a driver carries; src/page/bridge.ts, which asks an HTTP door; src/inject/injected-device.ts, with a device of its own.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { noticesOf } from './notices.js';
+import { leavingOut, withoutNode } from './without-node.js';
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** What a device in a page does without, and would double its size: certificates of attestation, key files, lists of revoked keys. */
-const LEFT_OUT = {
-  'authority/certificate.ts': [
-    'makeCertificate',
-    'makeRevocationList',
-    'tpmAlternativeName',
-    'keyPurpose',
-    'distributionPoint',
-  ],
-  'authority/android-key-description.ts': ['keyDescription'],
-  'authority/read-authority.ts': ['readAuthority'],
-  'crypto/formats/pkcs8.ts': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
-};
-
-/** Which of those the bundler came to: the others are misspelled, or moved. @type {Set<string>} */
-const leftOut = new Set();
-
-const leaveOut = {
-  name: 'leave out',
-  /** @param {string} id */
-  load(id) {
-    const [path, names] = Object.entries(LEFT_OUT).find(([path]) => id === src + path) ?? [];
-    if (path !== undefined) leftOut.add(path);
-    return names
-      ?.map(
-        (name) => `export function ${name}() { throw new Error('${name} is not in the script for pages'); }`,
-      )
-      .join('\n');
-  },
-};
-
-/** The modules behind package.json's conditional imports, where there is no Node. */
-const { imports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-const alias = Object.fromEntries(
-  Object.entries(imports).map(([name, path]) => [
-    name,
-    (path.default ?? path).replace('./dist/', src).replace(/\.js$/, '.ts'),
-  ]),
-);
+/** What a device in a page does without. */
+const leftOut = leavingOut('the script for pages');
 
 /**
  * @param {string} input
@@ -59,7 +23,7 @@ async function bundled(input, plugins = []) {
   const bundle = await rolldown({
     input: src + input,
     platform: 'browser',
-    resolve: { alias },
+    resolve: { alias: withoutNode },
     plugins,
     checks: { ineffectiveDynamicImport: false },
     // The labels of the Public Suffix List are one long text, and would be there twice.
@@ -97,7 +61,7 @@ for (const [file, name, input] of /** @type {const} */ ([
   write(file, `const ${name} = ${JSON.stringify(text)};`, name, notices);
 }
 // Compressed, for it would be a fifth of the package.
-const { text, notices } = await bundled('inject/injected-device.ts', [leaveOut]);
+const { text, notices } = await bundled('inject/injected-device.ts', [leftOut.plugin]);
 const device = brotliCompressSync(text).toString('base64');
 write(
   'inject/device-text.js',
@@ -106,6 +70,4 @@ const deviceText = () => brotliDecompressSync(Buffer.from("${device}", "base64")
   'deviceText',
   notices,
 );
-const notThere = Object.keys(LEFT_OUT).filter((path) => !leftOut.has(path));
-if (notThere.length > 0)
-  throw new Error(`expected these in the device's script, to leave them out: ${notThere.join(', ')}`);
+leftOut.check();

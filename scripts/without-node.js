@@ -1,0 +1,57 @@
+// What a text for a realm without Node is put together from: the modules behind conditional imports, and what is left out of it.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** The modules behind package.json's conditional imports, where there is no Node. @type {Readonly<Record<string, string>>} */
+export const withoutNode = Object.fromEntries(
+  Object.entries(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).imports).map(
+    ([name, path]) => [name, (path.default ?? path).replace('./dist/', src).replace(/\.js$/, '.ts')],
+  ),
+);
+
+/** What no such text gets to, and would double its size: certificates of attestation, key files, lists of revoked keys. */
+const NEVER_USED = {
+  'authority/certificate.ts': [
+    'makeCertificate',
+    'makeRevocationList',
+    'tpmAlternativeName',
+    'keyPurpose',
+    'distributionPoint',
+  ],
+  'authority/android-key-description.ts': ['keyDescription'],
+  'authority/read-authority.ts': ['readAuthority'],
+  'crypto/formats/pkcs8.ts': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
+};
+
+/**
+ * Leaves functions out of what is bundled: calls of them throw.
+ *
+ * @param {string} where such as `the module for k6`
+ * @param {Readonly<Record<string, readonly string[]>>} [more] functions by module, beside those that no such text uses
+ */
+export function leavingOut(where, more = {}) {
+  const names = new Map(Object.entries({ ...NEVER_USED, ...more }).map(([path, some]) => [src + path, some]));
+  /** Modules that the bundler came to. @type {Set<string>} */
+  const met = new Set();
+  return {
+    plugin: {
+      name: 'leave out',
+      /** @param {string} id */
+      load(id) {
+        if (names.has(id)) met.add(id);
+        return names
+          .get(id)
+          ?.map((name) => `export function ${name}() { throw new Error('${name} is not in ${where}'); }`)
+          .join('\n');
+      },
+    },
+    /** @throws Error that names the modules that the bundler did not come to: they are misspelled, or moved */
+    check() {
+      const missed = [...names.keys()].filter((id) => !met.has(id)).map((id) => id.slice(src.length));
+      if (missed.length > 0)
+        throw new Error(`expected these in ${where}, to leave them out: ${missed.join(', ')}`);
+    },
+  };
+}
