@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Fault, type Severity, severities } from '../audit/fault.ts';
 import { playedTests } from '../audit/fido/played.ts';
-import { profileNames, profiles } from '../audit/profiles.ts';
+import { profileNames } from '../audit/profiles.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';
@@ -148,11 +148,8 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
 }
 
 async function chosen({ only, severity, profile }: AuditArguments): Promise<readonly Fault[]> {
-  const { catalogue, fault } = await import('../audit/catalogue.ts');
-  const severe = catalogue.filter((one) => isAtLeast(one.severity, severity));
-  if (only === undefined) return severe.filter((one) => profiles[profile].includes(one));
-  for (const word of only) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
-  return severe.filter(({ id, subject }) => only.includes(id) || only.includes(subject));
+  const { chosenFaults } = await import('../audit/chosen.ts');
+  return chosenFaults(only, profile).filter((one) => isAtLeast(one.severity, severity));
 }
 
 async function list(faults: readonly Fault[], { json }: AuditArguments): Promise<void> {

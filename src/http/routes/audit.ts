@@ -20,20 +20,13 @@ export const audit: readonly Route[] = [
 
 async function audited({ body, signal }: Asked): Promise<Answer> {
   const { url, origin, target: description, only, profile = 'passkey' } = body as AuditRequest;
-  const [{ catalogue, fault }, { profiles }, { runAudit }, { conformanceTarget }, { describedTarget }] =
-    await Promise.all([
-      import('../../audit/catalogue.ts'),
-      import('../../audit/profiles.ts'),
-      import('../../audit/runner/run.ts'),
-      import('../../audit/targets/conformance.ts'),
-      import('../../audit/targets/described.ts'),
-    ]);
-  for (const word of only ?? []) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
-  const faults = catalogue.filter((one) =>
-    only === undefined
-      ? profiles[profile].includes(one)
-      : only.includes(one.id) || only.includes(one.subject),
-  );
+  const [{ chosenFaults }, { runAudit }, { conformanceTarget }, { describedTarget }] = await Promise.all([
+    import('../../audit/chosen.ts'),
+    import('../../audit/runner/run.ts'),
+    import('../../audit/targets/conformance.ts'),
+    import('../../audit/targets/described.ts'),
+  ]);
+  const faults = chosenFaults(only, profile);
   const target =
     url === undefined
       ? describedTarget(description)

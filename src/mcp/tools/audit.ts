@@ -33,20 +33,13 @@ export const auditTools: readonly Tool[] = [
       if ((url === undefined) === (description === undefined))
         throw new StuntkeyError('bad-target', 'expected url or target, one of them');
       agent.allowed.require(hostOf(url ?? description?.origin ?? description?.url));
-      const [{ catalogue, fault }, { profiles }, { runAudit }, { conformanceTarget }, { describedTarget }] =
-        await Promise.all([
-          import('../../audit/catalogue.ts'),
-          import('../../audit/profiles.ts'),
-          import('../../audit/runner/run.ts'),
-          import('../../audit/targets/conformance.ts'),
-          import('../../audit/targets/described.ts'),
-        ]);
-      for (const word of only ?? []) if (!catalogue.some(({ subject }) => subject === word)) fault(word);
-      const faults = catalogue.filter((one) =>
-        only === undefined
-          ? profiles[profile].includes(one)
-          : only.includes(one.id) || only.includes(one.subject),
-      );
+      const [{ chosenFaults }, { runAudit }, { conformanceTarget }, { describedTarget }] = await Promise.all([
+        import('../../audit/chosen.ts'),
+        import('../../audit/runner/run.ts'),
+        import('../../audit/targets/conformance.ts'),
+        import('../../audit/targets/described.ts'),
+      ]);
+      const faults = chosenFaults(only, profile);
       const target = url === undefined ? describedTarget(description) : conformanceTarget(url);
       if (!target.loopback)
         throw new StuntkeyError(
