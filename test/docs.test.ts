@@ -106,7 +106,7 @@ describe('the documents', () => {
       linksOf(list).map((link) => within(list, link)?.file);
     const listed = ['docs/README.md', 'docs/recipes.md', 'docs/moving-in.md'].flatMap(listedIn);
     const pages = DOCUMENTS.filter((path) => path.startsWith('docs/') && !path.startsWith('docs/decisions/'));
-    expect(pages.filter((path) => !listed.includes(path))).toEqual(['docs/README.md']);
+    expect(pages.filter((path) => !listed.includes(path))).toEqual([]);
     expect(RECIPES.filter((path) => !listedIn('docs/recipes.md').includes(path))).toEqual([]);
     expect(GUIDES.filter((path) => !listedIn('docs/moving-in.md').includes(path))).toEqual([]);
     const { exports } = JSON.parse(textOf('package.json'));
@@ -137,21 +137,38 @@ describe('the documents', () => {
     expect(paths.filter((path) => !existsSync(root + path))).toEqual([]);
   });
 
-  it.each(RECIPES)('%s says a problem in one sentence, and has an example, what one sees, and what goes wrong', (path) => {
-    const text = textOf(path);
-    const [, problem = ''] = /^# .+\n\n([^\n]+(?:\n[^\n]+)*)\n\n/.exec(text) ?? [];
-    expect(problem.match(/[.?!](?=\s|$)/g)).toHaveLength(1);
-    expect(text).toMatch(/^```(?:js|sh)\n/m);
-    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
-    expect(headings).toEqual(expect.arrayContaining(['What you see', 'What goes wrong']));
-    expect(headings.at(-1)).toBe('What goes wrong');
-    expect(text.slice(text.indexOf('## What goes wrong')).match(/^\| .* \|$/gm)?.length).toBeGreaterThan(3);
-  });
+  it.each(RECIPES)(
+    '%s says a problem in one sentence, and has an example, what one sees, and what goes wrong',
+    (path) => {
+      const text = textOf(path);
+      const [, problem = ''] = /^# .+\n\n([^\n]+(?:\n[^\n]+)*)\n\n/.exec(text) ?? [];
+      expect(problem.match(/[.?!](?=\s|$)/g)).toHaveLength(1);
+      expect(text).toMatch(/^```(?:js|sh)\n/m);
+      const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      expect(headings).toEqual(expect.arrayContaining(['What you see', 'What goes wrong']));
+      expect(headings.at(-1)).toBe('What goes wrong');
+      expect(text.slice(text.indexOf('## What goes wrong')).match(/^\| .* \|$/gm)?.length).toBeGreaterThan(3);
+    },
+  );
 
-  it.each(DOCUMENTS.filter((path) => path.startsWith('docs/getting-started/')))('%s says how to install, and what comes next', (path) => {
-    const text = textOf(path);
-    expect(text).toMatch(/^npm install -D stuntkey/m);
-    expect(text.slice(text.indexOf('\n## Next\n')).match(/^- .*\]\(/gm)?.length).toBeGreaterThan(1);
+  it.each(DOCUMENTS.filter((path) => path.startsWith('docs/getting-started/')))(
+    '%s says how to install, and what comes next',
+    (path) => {
+      const text = textOf(path);
+      expect(text).toMatch(/^npm install -D stuntkey/m);
+      expect(text.slice(text.indexOf('\n## Next\n')).match(/^- .*\]\(/gm)?.length).toBeGreaterThan(1);
+    },
+  );
+
+  it('have pictures that are light and dark, and that say in words what they show', () => {
+    const pictures = readdirSync(`${root}docs/concepts`);
+    expect(pictures.length).toBeGreaterThan(2);
+    for (const name of pictures) {
+      const picture = textOf(`docs/concepts/${name}`);
+      expect(picture, name).toContain('@media (prefers-color-scheme:dark)');
+      expect(picture, name).toMatch(/<title id="t">[^<]+<\/title>\n<desc id="d">[^<]{80,}<\/desc>/);
+      expect(picture.length, name).toBeLessThan(8_000);
+    }
   });
 
   it('troubleshooting.md has messages that stuntkey says', () => {

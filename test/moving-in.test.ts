@@ -42,8 +42,7 @@ const RUNNERS: Readonly<
   ],
   'nid-webauthn-emulator': [
     withoutTime ?? whyNoJudge('nid-webauthn-emulator'),
-    (code) =>
-      beside('nid-webauthn-emulator', 'nid-webauthn-emulator', (folder) => printed(code, folder)),
+    (code) => beside('nid-webauthn-emulator', 'nid-webauthn-emulator', (folder) => printed(code, folder)),
   ],
 };
 
