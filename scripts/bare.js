@@ -64,10 +64,7 @@ if (inPage === undefined) throw new Error(`expected inPage in export{${list}}`);
 const others = members.filter((one) => one !== inPage);
 const body = chunk.code.slice(0, chunk.code.length - whole.length).trim();
 mkdirSync(`${dist}k6`, { recursive: true });
-writeFileSync(
-  `${dist}k6/stuntkey.js`,
-  `${noticesOf(chunk.moduleIds)}${ascii(body)}\nexport{${others}};\n`,
-);
+writeFileSync(`${dist}k6/stuntkey.js`, `${noticesOf(chunk.moduleIds)}${ascii(body)}\nexport{${others}};\n`);
 
 // Strict: a function that is not can be had by a getter of the page's, as `caller`, with its arguments.
 mkdirSync(`${dist}inject`, { recursive: true });

@@ -121,7 +121,7 @@ class Declarations {
     if (!isImport && (node.type !== 'ExportNamedDeclaration' || node.declaration)) return needed ? whole : '';
     const names = node.specifiers.filter((one) =>
       isImport
-        ? this.#neededInside.has(one.local.name)
+        ? this.#neededInside.has(textOf(one.local))
         : this.#neededOutside.has(textOf(/** @type {any} */ (one).exported)),
     );
     if (names.length === node.specifiers.length) return whole;

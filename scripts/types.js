@@ -11,11 +11,10 @@ const [built, dist] = [join(root, 'build'), join(root, 'dist')];
 mkdirSync(join(dist, 'k6'), { recursive: true });
 writeFileSync(join(dist, 'k6/stuntkey.d.ts'), "export * from '../load/bare/k6.ts';\n");
 
-const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const published = [...JSON.stringify(exports).matchAll(/"\.\/dist\/([^"]+?\.d\.ts)"/g)];
-const needed = neededDeclarations(
-  published.map(([, path = '']) => path),
-  (path) => readFileSync(join(dist, path), 'utf8'),
+const { exports, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const named = JSON.stringify([exports, imports]).matchAll(/"\.\/dist\/([^"]+?)(?:\.d\.ts|\.js)"/g);
+const needed = neededDeclarations([...new Set([...named].map(([, path]) => `${path}.d.ts`))], (path) =>
+  readFileSync(join(dist, path), 'utf8'),
 );
 
 const all = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));

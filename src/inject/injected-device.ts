@@ -12,8 +12,7 @@ export function inPage(way: PageDeviceOptions): void {
     openPageDevice(way);
   } catch (error) {
     // A tool adds its script to every document: an insecure one has no WebAuthn, and one that has the device keeps it.
-    const known =
-      error instanceof StuntkeyError && ['bad-origin', 'already-installed'].includes(error.code);
+    const known = error instanceof StuntkeyError && ['bad-origin', 'already-installed'].includes(error.code);
     if (!known) throw error;
   }
 }

@@ -8,8 +8,8 @@ const [BEFORE, AFTER] = ['<script type="application/json" id="stuntkey-traces">'
 export function tracePage(file: TraceFile): string {
   const text = (name: BuiltName): string => builtFile(name).toString();
   const viewer = text('trace.html')
-    .replace('<!--style-->', () => text('assets/inspector.css'))
-    .replace('<!--script-->', () => inFunction(text('assets/inspector.js')));
+    .replace('<!--style-->', () => `<style>${text('assets/inspector.css')}</style>`)
+    .replace('<!--script-->', () => `<script>${inFunction(text('assets/inspector.js'))}</script>`);
   return withData(viewer, file);
 }
 
