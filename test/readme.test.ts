@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { withFigures } from '../bench/readme.js';
+import { strictDoors } from '../examples/login-server/doors.js';
 import { startLoginServer } from '../examples/login-server/server.js';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
@@ -94,7 +95,8 @@ describe('the examples of the documents', () => {
   it.skipIf(withoutTime ?? withoutChromium)(
     named('pass with Playwright, where they are for it', withoutTime ?? withoutChromium),
     async () => {
-      const server = await startLoginServer();
+      // As main.js starts it.
+      const server = await startLoginServer({ also: strictDoors([]) });
       const folder = await mkdtemp(`${root}/.tmp-`);
       try {
         for (const [place, { code }] of of('playwright').entries()) {
