@@ -4,8 +4,10 @@ import { POST_QUANTUM, postQuantumFaults } from './faults/post-quantum.ts';
 import { faultsOfTests } from './fido/played.ts';
 import { FIDO } from './fido/published.ts';
 
+/** The name of a profile, as `stuntkey audit --profile` takes it. */
 export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server' | 'post-quantum';
 
+/** Which faults matter to one kind of server, and which severity fails the audit. */
 export interface Profile {
   readonly name: ProfileName;
   /** Whom it is for. */
@@ -22,6 +24,7 @@ const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
 const ELECTIVE: readonly string[] = [FIDO, POST_QUANTUM];
 const OF_POST_QUANTUM: ReadonlySet<string> = new Set(postQuantumFaults.map(({ id }) => id));
 
+/** The profiles by name. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   passkey: {
     name: 'passkey',

@@ -27,6 +27,7 @@ import type { Answerer } from './page/questions.ts';
 import { checkReadable } from './proxy/readable.ts';
 import type { Unreached } from './reach.ts';
 
+/** Who answers the page: see the option `mode` of {@link AttachOptions}. */
 export type AttachMode = 'page' | 'cdp' | 'proxy';
 
 /** Virtual authenticators that a test made with the raw WebAuthn domain. */
@@ -37,6 +38,7 @@ export interface RawAuthenticators {
   readonly authenticatorId: string | readonly string[];
 }
 
+/** Options of `attach`. */
 export interface AttachOptions {
   /**
    * `page` (the default): our client and our devices answer the page. `cdp`: Chromium's own virtual authenticator answers, set

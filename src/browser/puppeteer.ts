@@ -23,7 +23,9 @@ export {
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { ResponseOverrides } from './overrides.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
+export type { Loss } from './cdp/losses.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys, RawAuthenticators } from './passkeys.ts';
+export type { Unreached } from './reach.ts';
 
 /** The parts of a browser that have devices attached: the browser itself, or some of its contexts. */
 const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();

@@ -15,9 +15,12 @@ export {
   WebDriverError,
 } from './domain/webdriver.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
+export type { Loss } from './cdp/losses.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
+export type { Unreached } from './reach.ts';
 
-interface Command {
+/** A command of WebDriver BiDi. */
+export interface Command {
   readonly method: string;
   readonly params: object;
 }

@@ -61,6 +61,7 @@ export interface AkpAlgorithm {
 
 export type MlDsaName = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87';
 
+/** A signature algorithm, by the type of its keys (`kty`): EC2, OKP, RSA or AKP. */
 export type SignatureAlgorithm = EcAlgorithm | OkpAlgorithm | RsaAlgorithm | AkpAlgorithm;
 
 const CURVES = {

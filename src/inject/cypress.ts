@@ -15,7 +15,8 @@ export interface CyGlobal {
   task(name: string, argument: unknown): unknown;
 }
 
-interface PageWindow {
+/** The part of a window that is needed here. */
+export interface PageWindow {
   eval(text: string): unknown;
 }
 

@@ -40,6 +40,12 @@ const KEPT = Symbol.for('stuntkey/jest');
  *
  * @param jest the test file's globals
  * @param page the global that gets `navigator.credentials`. Default: the same
+ *
+ * @example
+ * ```js
+ * import { furnish } from 'stuntkey/jest'; // mocha's globals, or those of any other runner with the same names
+ * const { stuntkey } = furnish({ beforeEach, afterEach });
+ * ```
  */
 export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   const kept = (jest as { [KEPT]?: JestFixture })[KEPT];

@@ -16,7 +16,7 @@ export type Fetch = (
 ) => Promise<ListResponse>;
 
 /** The parts of a Response that are used. */
-interface ListResponse {
+export interface ListResponse {
   readonly status: number;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
@@ -26,7 +26,7 @@ interface ListResponse {
 }
 
 /** The parts of a ReadableStream that are used. */
-interface ByteStream {
+export interface ByteStream {
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
     cancel(reason?: unknown): Promise<void>;

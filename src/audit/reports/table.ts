@@ -22,9 +22,11 @@ export interface Paint {
   severity(severity: Severity, text: string): string;
 }
 
+/** Text without styles, for files and pipes. */
 export const plain: Paint = { bold: (text) => text, dim: (text) => text, severity: (_, text) => text };
 
-type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
+/** The styles that a table uses, by the names of `styleText` of `node:util`. */
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
 
 const COLORS: Readonly<Record<Severity, Style>> = {
   critical: 'red',

@@ -117,6 +117,7 @@ export interface TargetTraits {
   readonly remove?: (credentialId: string, user: AuditUser) => void | Promise<void>;
 }
 
+/** A server that can be audited: where it is, what it can do, and how a visit to it begins. */
 export interface Target extends AuditedTarget {
   /** What lets an app or an extension use the RP ID, where the origin is one's. */
   readonly app?: AppOptions;

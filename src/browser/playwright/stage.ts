@@ -76,6 +76,7 @@ function noPage(): StuntkeyError {
 /** The most ceremonies that are recorded. */
 const MOST_RECORDS = 100;
 
+/** The fixture `stuntkey` of a Playwright test: the device, its person, and what happened. */
 export class PlaywrightStage {
   readonly authenticator: Authenticator;
   /** Scripts the person: `stuntkey.user.next({ presence: 'decline' })`. */

@@ -15,7 +15,9 @@ import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
 import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
 
 export type { ResponseOverrides } from '../overrides.ts';
+export type { Loss } from '../cdp/losses.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
+export type { Unreached } from '../reach.ts';
 export { attach } from './attach.ts';
 export type { ExpectedCredential } from './matchers.ts';
 export {
@@ -34,11 +36,12 @@ export interface StuntkeyFixtures {
 }
 
 /** Runs the tests of a file or a group without a device. */
-interface WithoutDevice {
+export interface WithoutDevice {
   use(fixtures: { readonly stuntkey: false }): void;
 }
 
-type StuntkeyTest = TestType<
+/** Playwright's `test` with the fixtures of stuntkey. */
+export type StuntkeyTest = TestType<
   PlaywrightTestArgs & PlaywrightTestOptions & StuntkeyFixtures,
   PlaywrightWorkerArgs & PlaywrightWorkerOptions
 >;

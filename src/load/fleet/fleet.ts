@@ -27,6 +27,7 @@ export interface FleetCrew {
   close(): Promise<void>;
 }
 
+/** People from a seed. {@link fleet} makes one. */
 export class Fleet extends People {
   readonly #clock: Clock;
   /** What another thread needs; undefined if it cannot make the same fleet. */

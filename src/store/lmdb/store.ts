@@ -15,6 +15,7 @@ import type { WalkedNote } from './walked-note.ts';
 
 /** A JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** An object of JSON. */
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }

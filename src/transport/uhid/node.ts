@@ -7,6 +7,7 @@ import { BlockReader } from '../blocks.ts';
 import { TransportError } from '../errors.ts';
 import { EVENT_SIZE } from './events.ts';
 
+/** Where events of uhid come from and go to. */
 export interface UhidNode {
   /** The next event; `undefined` when there will be none. */
   read(): Promise<Uint8Array | undefined>;
