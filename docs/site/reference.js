@@ -44,10 +44,13 @@ export async function writeReference(out, entries = entriesOf()) {
   const app = await Application.bootstrapWithPlugins({
     plugin: ['typedoc-plugin-markdown'],
     entryPoints: [...entries.values()],
+    outputs: [{ name: 'markdown', path: out }],
     tsconfig: join(site, 'tsconfig.json'),
     readme: 'none',
     alwaysCreateEntryPointModule: true,
     disableSources: true,
+    // The compiler has checked the sources.
+    skipErrorChecking: true,
     excludeExternals: true,
     excludeInternal: true,
     sort: ['kind', 'alphabetical'],
@@ -69,14 +72,19 @@ export async function writeReference(out, entries = entriesOf()) {
   });
   const logger = new Kept();
   app.logger = logger;
+  /** @type {Map<unknown, string>} */
+  const pages = new Map();
+  app.renderer.on('beginRender', (/** @type {any} */ event) => {
+    for (const { model, url } of event.pages) pages.set(model, url);
+  });
   const project = await app.convert();
   if (project === undefined) return { reference: {}, problems: logger.problems };
   app.validate(project);
   mkdirSync(out, { recursive: true });
-  await app.generateDocs(project, out);
+  await app.generateOutputs(project);
   const modules = project.children ?? [];
   const problems = [...logger.problems, ...modules.flatMap(withoutExample)];
-  const pageOf = (/** @type {any} */ reflection) => app.renderer.router?.getFullUrl(reflection).replace(/#.*$/, '') ?? '';
+  const pageOf = (/** @type {any} */ reflection) => pages.get(reflection) ?? '';
   const reference = Object.fromEntries(modules.map((module) => [module.name, described(module, pageOf)]));
   writeFileSync(join(out, 'index.md'), contents(modules, reference));
   return { reference, problems };

@@ -14,6 +14,7 @@ export interface Profile {
   readonly title: string;
   /** From which severity on a finding fails the audit. */
   readonly gate: Severity;
+  /** Whether a fault matters. */
   includes(fault: Fault): boolean;
 }
 

@@ -33,7 +33,10 @@ export type AttachMode = 'page' | 'cdp' | 'proxy';
 /** Virtual authenticators that a test made with the raw WebAuthn domain. */
 export interface RawAuthenticators {
   /** The session of the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
-  readonly session: { send(method: never, parameters?: never): Promise<unknown> };
+  readonly session: {
+    /** Sends a command of the Chrome DevTools Protocol. */
+    send(method: never, parameters?: never): Promise<unknown>;
+  };
   /** The ID that `WebAuthn.addVirtualAuthenticator` returned, or several in an array. */
   readonly authenticatorId: string | readonly string[];
 }

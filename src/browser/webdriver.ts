@@ -29,14 +29,19 @@ export interface Command {
 export interface WebdriverIoBrowser {
   readonly sessionId: string;
   readonly isBidi?: boolean;
+  /** Sends a command of WebDriver BiDi. */
   send(command: Command): Promise<unknown>;
+  /** Listens to an event of WebDriver BiDi. */
   on(event: string, listener: (parameters: never) => void): unknown;
+  /** Ends that. */
   off(event: string, listener: (parameters: never) => void): unknown;
 }
 
 /** Selenium's driver, in a session with the capability `webSocketUrl: true`. */
 export interface SeleniumDriver {
+  /** The connection of WebDriver BiDi. */
   getBidi(): Promise<{
+    /** Sends a command. */
     send(command: Command): Promise<unknown>;
     /** A WebSocket of the package ws. (Its typings say that it is the DOM's, where a program has the DOM's types.) */
     readonly socket: object;

@@ -58,6 +58,7 @@ export {
   type FaultKind,
   type FaultSummary,
   type Need,
+  type needs,
   NotApplicable,
   type OptionsShown,
   type OptionsWish,
@@ -133,6 +134,7 @@ export type {
   Turn,
 } from '../audit/targets/target.ts';
 export type { OptionsRequest } from '../audit/targets/words.ts';
+export type { CeremonyKind } from '../webauthn/steps.ts';
 export {
   type AuditedTarget,
   type AuditOutcome,

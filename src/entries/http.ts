@@ -16,7 +16,7 @@
  */
 
 export type { FleetDoorOptions } from '../http/fleet-options.ts';
-export type { TokenRight } from '../http/gate.ts';
+export type { TokenRight, tokenRights } from '../http/gate.ts';
 export type { HttpOptions } from '../http/options.ts';
 export { type HttpServer, serveHttp } from '../http/serve.ts';
-export type { CeremonySource } from '../http/traces.ts';
+export type { CeremonySource, ceremonySources } from '../http/traces.ts';

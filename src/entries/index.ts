@@ -56,6 +56,7 @@ export type {
 } from '../authority/identity.ts';
 export { type Clock, ManualClock, systemClock, type TimerOptions } from '../base/clock.ts';
 export { StuntkeyError, type StuntkeyErrorCode } from '../base/stuntkey-error.ts';
+export type { stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
 export {
   type AppOptions,
   type CeremonyOptions,
@@ -66,7 +67,13 @@ export {
 } from '../client/client.ts';
 export type { PagePermissions } from '../client/context.ts';
 export type { FinishedCeremony, Finisher } from '../client/finished.ts';
-export type { CreationOptionsGiven, RequestOptionsGiven } from '../client/given.ts';
+export type {
+  CreationOptionsGiven,
+  Descriptors,
+  RequestOptionsGiven,
+  TextOrBytes,
+  WithBytes,
+} from '../client/given.ts';
 export type { ClientUser } from '../client/person.ts';
 export type { CtapDevice } from '../client/platform/device-link.ts';
 export type { RandomSource } from '../crypto/random.ts';
@@ -79,6 +86,7 @@ export {
   decode,
 } from '../decode/decode.ts';
 export { DecodeError, type DecodeErrorCode } from '../decode/error.ts';
+export type { JsonKind } from '../decode/json.ts';
 export type { CeremonyRecord, Exchange, Outcome, Refusal } from '../decode/trace/record.ts';
 export { type Trace, TracedClient, type TracedClientOptions } from '../decode/trace/traced-client.ts';
 export type { Tree, TreeObject } from '../decode/tree.ts';
@@ -95,9 +103,13 @@ export {
   type UserPrompt,
   type UserScript,
 } from '../person/user.ts';
+export type { sampleFlaws } from '../person/answers.ts';
+export type { Waiting, WaitingListener, WaitingPrompt } from '../person/waiting.ts';
+export type { Trial, trials } from '../authority/trials.ts';
+export type { StoreListener } from '../store/watched.ts';
 export type { DeviceState, Fingerprint } from '../store/device-state.ts';
 export { MemoryStore } from '../store/memory.ts';
 export type { CredentialRecord } from '../store/record.ts';
-export type { Store, StoreReader, StoreTransaction } from '../store/store.ts';
+export type { Store, StoreChanges, StoreReader, StoreTransaction } from '../store/store.ts';
 export type { ByteStream, Fetch, ListResponse } from '../webauthn/related-origins.ts';
 export type * from '../webauthn/types.ts';

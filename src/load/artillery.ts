@@ -42,6 +42,7 @@ export interface Context {
 
 /** Where metrics go. */
 export interface Metrics {
+  /** Counts, or notes a value, under a name. */
   emit(kind: 'counter' | 'histogram', name: string, value: number): unknown;
 }
 

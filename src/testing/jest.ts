@@ -10,7 +10,9 @@ export { Stage, type StageOptions } from './stage.ts';
 
 /** The globals of jest that are needed here. */
 export interface JestGlobals {
+  /** Calls back before each test. */
   beforeEach?(hook: () => void): void;
+  /** Calls back after each test. */
   afterEach?(hook: () => void | Promise<void>): void;
   /** From `globals` in jest's configuration. */
   readonly stuntkey?: StageOptions;

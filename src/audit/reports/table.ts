@@ -17,8 +17,11 @@ import { mapOf } from './map.ts';
 
 /** How text is emphasized, or is not. */
 export interface Paint {
+  /** What has to be seen first. */
   bold(text: string): string;
+  /** What can be passed over. */
   dim(text: string): string;
+  /** A severity, by its color. */
   severity(severity: Severity, text: string): string;
 }
 
@@ -121,7 +124,11 @@ function causes(result: AuditResult, room: number, paint: Paint, width: number):
   return lines;
 }
 
-/** @param width of the terminal, in columns */
+/**
+ * An audit as a terminal shows it: a line for each finding's cause, the worst first.
+ *
+ * @param width of the terminal, in columns
+ */
 export function table(result: AuditResult, paint: Paint = plain, width = 80): string {
   const { rejected, accepted, error, 'not-applicable': without, broken } = counts(result);
   const { name, url, loopback } = result.target;

@@ -19,7 +19,8 @@ import type { AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
 import { attach } from './attach.ts';
 import { atFirstPage, onceAsked } from './first-page.ts';
 
-type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+/** Playwright's storage state. */
+export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 /** A storage state with passkeys in it, as Playwright's `storageState({ credentials: true })` has it. */
 export type StorageStateWithCredentials = StorageState & { readonly credentials: PlaywrightCredential[] };

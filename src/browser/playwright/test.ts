@@ -23,6 +23,7 @@ export type { ExpectedCredential } from './matchers.ts';
 export {
   PlaywrightStage,
   type PlaywrightStageOptions,
+  type StorageState,
   type StorageStateWithCredentials,
   type StorageStateWithPasskeys,
 } from './stage.ts';
@@ -37,6 +38,7 @@ export interface StuntkeyFixtures {
 
 /** Runs the tests of a file or a group without a device. */
 export interface WithoutDevice {
+  /** Leaves out the device. */
   use(fixtures: { readonly stuntkey: false }): void;
 }
 
@@ -111,6 +113,7 @@ async function tell({ records, refusals, ceremonies }: PlaywrightStage, info: Te
 
 /** Playwright's `expect` with our matcher; `mergeExpects` joins it to others. */
 export const expect: Expect<{
+  /** Passes as soon as the device has such a credential; waits for it as other matchers of Playwright do. */
   toHaveCredential(
     this: ThisParameterType<typeof toHaveCredential>,
     stage: PlaywrightStage,

@@ -104,6 +104,7 @@ export class Fleet extends People {
   /**
    * Worker threads that stay, for ceremonies of single people as they come.
    *
+   * @internal
    * @throws StuntkeyError `bad-options` for a fleet with a policy or user of its own
    */
   crew(threads?: number): FleetCrew {

@@ -136,6 +136,7 @@ export class CtapHidClient implements AsyncDisposable {
     await this.#pipe.close();
   }
 
+  /** Closes it: `await using device = await connectUdp()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -13,6 +13,7 @@ export interface UhidNode {
   read(): Promise<Uint8Array | undefined>;
   /** Writes an event. Does not throw: a device node that is gone shows itself at the reading end. */
   write(event: Uint8Array): void;
+  /** Ends it. */
   close(): Promise<void>;
 }
 
