@@ -3,9 +3,7 @@ import type { Fault, Severity } from './fault.ts';
 import { POST_QUANTUM, postQuantumFaults } from './faults/post-quantum.ts';
 import { faultsOfTests } from './fido/played.ts';
 import { FIDO } from './fido/published.ts';
-
-/** The name of a profile, as `stuntkey audit --profile` takes it. */
-export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server' | 'post-quantum';
+import type { ProfileName } from './profile-names.ts';
 
 /** Which faults matter to one kind of server, and which severity fails the audit. */
 export interface Profile {
@@ -62,5 +60,3 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     includes: ({ id }) => OF_POST_QUANTUM.has(id),
   },
 };
-
-export const profileNames = Object.keys(profiles) as readonly ProfileName[];

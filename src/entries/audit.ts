@@ -90,7 +90,8 @@ export {
 } from '../audit/forge/faulty.ts';
 export type { HonestAuthentication, HonestCeremony, HonestRegistration } from '../audit/forge/read.ts';
 export type { PageOrigin } from '../audit/page-origin.ts';
-export { type Profile, type ProfileName, profiles } from '../audit/profiles.ts';
+export type { ProfileName, profileNames } from '../audit/profile-names.ts';
+export { type Profile, profiles } from '../audit/profiles.ts';
 export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
 export { type Cause, causesOf } from '../audit/reports/causes.ts';
 export { htmlReport } from '../audit/reports/html.ts';

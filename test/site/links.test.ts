@@ -1,7 +1,7 @@
 /** Where the links of documents lead on the site, and the order of its pages. */
 import { describe, expect, it } from 'vitest';
 import { anchorOf, linkOnSite } from '../../docs/site/links.js';
-import { sidebarOf } from '../../docs/site/sidebar.js';
+import { pagesBelow, sidebarOf } from '../../docs/site/sidebar.js';
 import { anchorsOf, DOCUMENTS, textOf } from '../documents.ts';
 
 const places = new Map([
@@ -31,12 +31,21 @@ describe('a link of a document', () => {
 });
 
 describe('the sidebar', () => {
-  it('has every document, in the order of docs/README.md', () => {
-    const documents = new Map(DOCUMENTS.map((path) => [path, path]));
-    const groups = sidebarOf(textOf('docs/README.md'), (href) => linkOnSite('docs/README.md', href, documents)?.slice(1));
-    expect(groups.map(({ text }) => text)).toContain('Getting started');
-    const links = groups.flatMap(({ items = [] }) => items.flatMap((item) => [item, ...(item.items ?? [])])).map(({ link }) => link);
-    const pages = DOCUMENTS.filter((path) => /^docs\/(?!decisions|README)/.test(path)).map((path) => path.replace(/md$/, 'html'));
+  it('has every document: in the order of docs/README.md, and below the page that leads to it', () => {
+    const documents = new Map(DOCUMENTS.map((path) => [path, path.replace(/^docs\//, '')]));
+    const documentAt = (page: string): string => `docs/${page.slice(1).replace(/\.html(?:#.*)?$/, '.md')}`;
+    const groups = sidebarOf(
+      textOf('docs/README.md'),
+      (href) => linkOnSite('docs/README.md', href, documents),
+      (page) => pagesBelow(documentAt(page), textOf(documentAt(page)), documents),
+      documentAt,
+    );
+    expect(groups[0]?.text).toBe('Getting started');
+    const items = groups.flatMap(({ items = [] }) => items.flatMap((item) => [item, ...(item.items ?? [])]));
+    const links = items.map(({ link }) => link);
+    const pages = DOCUMENTS.filter((path) => /^docs\/(?!decisions|README)/.test(path)).map(
+      (path) => `/${path.slice('docs/'.length).replace(/md$/, 'html')}`,
+    );
     expect(pages.filter((page) => !links.includes(page))).toEqual([]);
   });
 });

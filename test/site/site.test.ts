@@ -97,9 +97,9 @@ describe.skipIf(without)(named('the site', without), () => {
   });
 
   it.each([
-    ['why a ceremony was refused', 'troubleshooting.html', /Read a refusal/],
-    ['how to cancel one', 'recipes.html', /presence: '(?:decline|ignore)'/],
-    ['how to sign in as a second user', 'recipes.html', /account: 1/],
+    ['why a ceremony was refused', 'recipes/why-refused.html', /NotAllowedError[\s\S]*CTAP2_ERR_/],
+    ['how to cancel one', 'recipes/canceled-prompt.html', /presence: 'decline'/],
+    ['how to sign in as a second user', 'recipes/second-account.html', /account: 1/],
     ['what a yubikey-5-nfc does differently', 'models.html', /yubikey-5-nfc[\s\S]*discoverableCapacity/],
     ['what an export throws', /^reference\/.*\/openStore\.html$/, /Throws[\s\S]*StuntkeyError/],
     ['the catalogue of faults', 'faults.html', /signature-from-other-key/],

@@ -3,13 +3,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { anchorOf, linkOnSite, linksOnSite } from '../links.js';
-import { referenceSidebars, sidebarOf } from '../sidebar.js';
-import { documentsOf, placesOnSite, root, textOf } from '../stage.js';
+import { pagesBelow, referenceSidebars, sidebarOf } from '../sidebar.js';
+import { documentsOf, placesOnSite, root, textOf, titleOf } from '../stage.js';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 const base = process.env.STUNTKEY_SITE_BASE ?? '/';
 const places = placesOnSite();
-const main = sidebarOf(textOf('docs/README.md'), (href) => linkOnSite('docs/README.md', href, places));
+const documents = documentsOf(places);
+const main = sidebarOf(
+  textOf('docs/README.md'),
+  (href) => linkOnSite('docs/README.md', href, places),
+  (page) => pagesBelow(documentAt(page), textOf(documentAt(page)), places),
+  (page) => titleOf(documentAt(page)).replaceAll('`', ''),
+);
+
+/** The document of a page. @param {string} page */
+function documentAt(page) {
+  const path = page.slice(1).replace(/\.html(?:#.*)?$/, '.md');
+  return documents.get(path === 'decisions/' ? 'contents.md' : path) ?? 'docs/README.md';
+}
+
 const reference = JSON.parse(readFileSync(`${build}reference.json`, 'utf8'));
 const start = main.find(({ text }) => text === 'Getting started')?.items ?? [];
 
@@ -25,12 +38,14 @@ export default defineConfig({
   outDir: process.env.STUNTKEY_SITE_OUT ?? 'dist',
   cacheDir: 'build/cache',
   metaChunk: true,
+  // The index of the search is one file, which is loaded when a search begins.
+  vite: { build: { chunkSizeWarningLimit: 8000 } },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   // Examples have addresses of servers that the reader starts.
   ignoreDeadLinks: 'localhostLinks',
   markdown: {
     anchor: { slugify: anchorOf },
-    config: (md) => void md.use(linksOnSite, { documents: documentsOf(places), places }),
+    config: (md) => void md.use(linksOnSite, { documents, places }),
   },
   themeConfig: {
     logo: '/icon.svg',
