@@ -22,7 +22,9 @@ function uuid(bytes) {
 
 /** Where a policy differs from that of a device without a model: what JSON has of both. @param {import('../build/entries/index.js').Policy} policy */
 function differences(policy) {
-  const [usual, own] = /** @type {Record<string, unknown>[]} */ (/** @type {unknown} */ ([defaultPolicy, policy]));
+  const [usual, own] = /** @type {Record<string, unknown>[]} */ (
+    /** @type {unknown} */ ([defaultPolicy, policy])
+  );
   return Object.keys({ ...usual, ...own })
     .map((name) => [name, shown(usual?.[name]), shown(own?.[name])])
     .filter(([name, before, now]) => name !== 'aaguid' && before !== now)

@@ -17,10 +17,14 @@ export async function problemsOf(out, base) {
     .filter((path) => path.endsWith('.html'))
     .map((path) => path.replaceAll('\\', '/'));
   const pages = new Map(paths.map((path) => [path, pageIn(join(out, path))]));
-  const links = [...pages].flatMap(([path, { links }]) => links.map((href) => deadLink(path, href, pages, out, base)));
+  const links = [...pages].flatMap(([path, { links }]) =>
+    links.map((href) => deadLink(path, href, pages, out, base)),
+  );
   return [
     ...new Set(links.filter((problem) => problem !== undefined)),
-    ...[...pages].flatMap(([path, { loads }]) => loads.map((url) => `${path}: loads ${url} from another host`)),
+    ...[...pages].flatMap(([path, { loads }]) =>
+      loads.map((url) => `${path}: loads ${url} from another host`),
+    ),
     ...missingExports(out),
     ...missingCommands(pages.get('cli.html'), await commands()),
   ];
@@ -30,15 +34,24 @@ export async function problemsOf(out, base) {
 
 /** @param {string} file @returns {Page} */
 function pageIn(file) {
-  const html = parse(readFileSync(file, 'utf8'), { comment: false, blockTextElements: { script: false, style: false, pre: true } });
+  const html = parse(readFileSync(file, 'utf8'), {
+    comment: false,
+    blockTextElements: { script: false, style: false, pre: true },
+  });
   const attributes = (/** @type {string} */ selector, /** @type {string} */ name) =>
     html.querySelectorAll(selector).map((element) => element.getAttribute(name) ?? '');
-  const loads = [...attributes('script[src]', 'src'), ...attributes('link[href]', 'href'), ...attributes('img[src]', 'src')];
+  const loads = [
+    ...attributes('script[src]', 'src'),
+    ...attributes('link[href]', 'href'),
+    ...attributes('img[src]', 'src'),
+  ];
   return {
     links: [...new Set([...attributes('a[href]', 'href'), ...loads].filter(isOurs))],
     anchors: new Set(attributes('[id]', 'id')),
     loads: loads.filter((url) => /^(?:https?:)?\/\//.test(url)),
-    headings: html.querySelectorAll('h1, h2, h3').map((heading) => heading.text.replace(/\u200b/g, '').trim()),
+    headings: html
+      .querySelectorAll('h1, h2, h3')
+      .map((heading) => heading.text.replace(/\u200b/g, '').trim()),
   };
 }
 
@@ -54,7 +67,11 @@ const isOurs = (href) => !/^(?:[a-z][a-z\d+.-]*:|\/\/)/i.test(href);
  */
 function deadLink(path, href, pages, out, base) {
   const [way = '', anchor = ''] = href.replaceAll('&amp;', '&').split('#');
-  const inSite = way.startsWith(base) ? way.slice(base.length) : way === '' ? path : posix.join(posix.dirname(path), way);
+  const inSite = way.startsWith(base)
+    ? way.slice(base.length)
+    : way === ''
+      ? path
+      : posix.join(posix.dirname(path), way);
   const file = decodeURIComponent(inSite.split('?')[0] ?? '').replace(/(^|\/)$/, '$1index.html');
   if (way.startsWith('/') && !way.startsWith(base)) return `${path}: ${href} leads out of the site`;
   const page = pages.get(file);
@@ -71,7 +88,13 @@ function declaredExports() {
   );
   const program = ts.createProgram(
     entries.map(([, file]) => file),
-    { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, skipLibCheck: true, noEmit: true, types: [] },
+    {
+      module: ts.ModuleKind.NodeNext,
+      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      skipLibCheck: true,
+      noEmit: true,
+      types: [],
+    },
   );
   const checker = program.getTypeChecker();
   return new Map(
@@ -110,4 +133,6 @@ async function commands() {
 
 /** @param {Page | undefined} page @param {readonly string[]} names */
 const missingCommands = (page, names) =>
-  names.filter((name) => !page?.headings.includes(name)).map((name) => `the command ${name} has no place in cli.html`);
+  names
+    .filter((name) => !page?.headings.includes(name))
+    .map((name) => `the command ${name} has no place in cli.html`);

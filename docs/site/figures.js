@@ -10,5 +10,11 @@ export async function figures() {
   const [, calls = ''] = /make (\d+) calls of a page/.exec(textOf('docs/differences.md')) ?? [];
   if (bench === '' || peers === '' || calls === '')
     throw new Error('docs/site/figures.js: README.md or docs/differences.md has other words now');
-  return { faults: String(catalogue.length), models: String(Object.keys(models).length), calls, bench, peers };
+  return {
+    faults: String(catalogue.length),
+    models: String(Object.keys(models).length),
+    calls,
+    bench,
+    peers,
+  };
 }

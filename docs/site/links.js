@@ -32,7 +32,10 @@ export function linksOnSite(md, { documents, places }) {
     const from = documents.get(state.env.relativePath);
     if (from === undefined) return;
     const inHtml = (/** @type {string} */ html) =>
-      html.replace(/(\b(?:href|src)=")([^"]+)"/g, (_, before, href) => `${before}${linkOnSite(from, href, places) ?? href}"`);
+      html.replace(
+        /(\b(?:href|src)=")([^"]+)"/g,
+        (_, before, href) => `${before}${linkOnSite(from, href, places) ?? href}"`,
+      );
     for (const block of state.tokens) {
       if (block.type === 'html_block') block.content = inHtml(block.content);
       if (block.type === 'inline') block.children = inline(block.children, from, inHtml, state.Token, places);
@@ -75,7 +78,11 @@ function inline(tokens, from, inHtml, Token, places) {
 
 /** ` (source)`. @param {string} source @param {any} Token */
 function named(source, Token) {
-  const [before, code, after] = [new Token('text', '', 0), new Token('code_inline', 'code', 0), new Token('text', '', 0)];
+  const [before, code, after] = [
+    new Token('text', '', 0),
+    new Token('code_inline', 'code', 0),
+    new Token('text', '', 0),
+  ];
   Object.assign(before, { content: ' (' });
   Object.assign(code, { content: source, markup: '`' });
   Object.assign(after, { content: ')' });

@@ -55,7 +55,13 @@ export async function writeReference(out, entries = entriesOf()) {
     excludeInternal: true,
     sort: ['kind', 'alphabetical'],
     requiredToBeDocumented: DOCUMENTED,
-    validation: { notExported: true, invalidLink: true, invalidPath: true, notDocumented: true, rewrittenLink: true },
+    validation: {
+      notExported: true,
+      invalidLink: true,
+      invalidPath: true,
+      notDocumented: true,
+      rewrittenLink: true,
+    },
     router: 'member',
     entryFileName: 'index',
     hidePageHeader: true,
@@ -103,7 +109,10 @@ function described(module, pageOf) {
 }
 
 /** @param {any} reflection @returns {readonly any[]} */
-const commentsOf = (reflection) => [reflection.comment, ...(reflection.signatures ?? []).map((/** @type {any} */ { comment }) => comment)];
+const commentsOf = (reflection) => [
+  reflection.comment,
+  ...(reflection.signatures ?? []).map((/** @type {any} */ { comment }) => comment),
+];
 
 /** @param {any} reflection */
 const examplesOf = (reflection) =>
@@ -121,17 +130,24 @@ function withoutExample(module) {
       if (!shown.kindOf(ReflectionKind.Function | ReflectionKind.Class)) return false;
       return examplesOf(shown) === '' && !shared.has(child.name);
     })
-    .map((/** @type {any} */ { name }) => `${module.name}: ${name} has no example, nor is it in that of its entry`);
+    .map(
+      (/** @type {any} */ { name }) =>
+        `${module.name}: ${name} has no example, nor is it in that of its entry`,
+    );
 }
 
 /** The page that lists all exports. @param {readonly any[]} modules @param {import('./sidebar.js').Reference} reference */
 function contents(modules, reference) {
   const sections = modules.map((module) => {
     const { page = '', exports = {} } = reference[module.name] ?? {};
-    const [summary = ''] = (module.comment?.summary ?? []).map((/** @type {any} */ { text }) => text).join('').split('\n\n');
+    const [summary = ''] = (module.comment?.summary ?? [])
+      .map((/** @type {any} */ { text }) => text)
+      .join('')
+      .split('\n\n');
     const groups = grouped(Object.entries(exports));
     const lines = [...groups].map(
-      ([group, some]) => `- ${group}: ${some.map(([name, { page: of }]) => `[${name}](/reference/${of})`).join(', ')}`,
+      ([group, some]) =>
+        `- ${group}: ${some.map(([name, { page: of }]) => `[${name}](/reference/${of})`).join(', ')}`,
     );
     return `## [${module.name}](/reference/${page})\n\n${summary.replace(/\n/g, ' ')}\n\n${lines.join('\n')}\n`;
   });

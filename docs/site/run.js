@@ -76,6 +76,9 @@ async function build() {
 function playground() {
   const script = join(root, 'scripts/playground.js');
   if (!existsSync(script)) return;
-  const { status } = spawnSync(process.execPath, [script, join(out, 'playground')], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [script, join(out, 'playground')], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (status !== 0) failed([`scripts/playground.js ended with ${status}`]);
 }

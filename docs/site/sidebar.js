@@ -39,7 +39,8 @@ function itemsOf(item, place) {
   for (const [, text = '', href = ''] of item.matchAll(/\[([^\]]+)\]\(([^)\s]+)\)/g)) {
     const link = place(href);
     // (Files are no pages.)
-    if (link !== undefined && /\.md(?:#|$)/.test(link)) links.push({ text: capital(text.replaceAll('`', '')), link: page(link) });
+    if (link !== undefined && /\.md(?:#|$)/.test(link))
+      links.push({ text: capital(text.replaceAll('`', '')), link: page(link) });
   }
   const [first, ...others] = links;
   if (first === undefined) return [];

@@ -1,6 +1,15 @@
 // Puts together what the site is made of: the documents of the project, and the pages that only the site has. They stay where they are,
 // because they are shipped and read elsewhere too; what VitePress reads is a copy.
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,10 +46,12 @@ function filesIn(folder) {
 /** Where documents, folders and files are on the site. @returns {Map<string, string>} */
 export function placesOnSite() {
   const places = new Map(Object.entries(BESIDE));
-  for (const path of filesIn('docs')) places.set(path, path === 'docs/README.md' ? 'contents.md' : path.slice('docs/'.length));
+  for (const path of filesIn('docs'))
+    places.set(path, path === 'docs/README.md' ? 'contents.md' : path.slice('docs/'.length));
   for (const [folder, file, place] of FOLDERS)
     for (const name of readdirSync(join(root, folder)))
-      if (existsSync(join(root, folder, name, file))) places.set(`${folder}/${name}/${file}`, `${place}/${name}.md`);
+      if (existsSync(join(root, folder, name, file)))
+        places.set(`${folder}/${name}/${file}`, `${place}/${name}.md`);
   places.set('docs/decisions', 'decisions/index.md');
   return places;
 }

@@ -7,6 +7,7 @@ import { checkDriver, refuseAdoption } from './given.ts';
 import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 
 export type { BidiConnection } from './bidi/connection.ts';
+export type { Loss } from './cdp/losses.ts';
 export {
   type AuthenticatorConfiguration,
   type CredentialParameters,
@@ -15,7 +16,6 @@ export {
   WebDriverError,
 } from './domain/webdriver.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
-export type { Loss } from './cdp/losses.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
 export type { Unreached } from './reach.ts';
 

@@ -58,8 +58,8 @@ export {
   type FaultKind,
   type FaultSummary,
   type Need,
-  type needs,
   NotApplicable,
+  type needs,
   type OptionsShown,
   type OptionsWish,
   type RegistrationFault,
@@ -135,7 +135,6 @@ export type {
   Turn,
 } from '../audit/targets/target.ts';
 export type { OptionsRequest } from '../audit/targets/words.ts';
-export type { CeremonyKind } from '../webauthn/steps.ts';
 export {
   type AuditedTarget,
   type AuditOutcome,
@@ -151,3 +150,4 @@ export {
 } from '../audit/verdict.ts';
 export { resultSchema } from '../audit/verdict-shape.ts';
 export type { JsonSchema } from '../base/json-schema.ts';
+export type { CeremonyKind } from '../webauthn/steps.ts';

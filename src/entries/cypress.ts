@@ -12,4 +12,10 @@
  * @module stuntkey/cypress
  */
 
-export { addPasskeys, type CyGlobal, type CypressGlobal, type PageWindow, withPasskeys } from '../inject/cypress.ts';
+export {
+  addPasskeys,
+  type CyGlobal,
+  type CypressGlobal,
+  type PageWindow,
+  withPasskeys,
+} from '../inject/cypress.ts';

@@ -54,9 +54,10 @@ export type {
   CertificateExtension,
   IdentityRequest,
 } from '../authority/identity.ts';
+export type { Trial, trials } from '../authority/trials.ts';
 export { type Clock, ManualClock, systemClock, type TimerOptions } from '../base/clock.ts';
-export { StuntkeyError, type StuntkeyErrorCode } from '../base/stuntkey-error.ts';
 export type { stuntkeyErrorKinds } from '../base/stuntkey-error.ts';
+export { StuntkeyError, type StuntkeyErrorCode } from '../base/stuntkey-error.ts';
 export {
   type AppOptions,
   type CeremonyOptions,
@@ -92,6 +93,7 @@ export { type Trace, TracedClient, type TracedClientOptions } from '../decode/tr
 export type { Tree, TreeObject } from '../decode/tree.ts';
 export { type MetadataOptions, metadataBlob } from '../metadata/blob.ts';
 export { type TrialMetadata, trialMetadata } from '../metadata/trial.ts';
+export type { sampleFlaws } from '../person/answers.ts';
 export {
   type Account,
   type AccountChoice,
@@ -103,13 +105,11 @@ export {
   type UserPrompt,
   type UserScript,
 } from '../person/user.ts';
-export type { sampleFlaws } from '../person/answers.ts';
 export type { Waiting, WaitingListener, WaitingPrompt } from '../person/waiting.ts';
-export type { Trial, trials } from '../authority/trials.ts';
-export type { StoreListener } from '../store/watched.ts';
 export type { DeviceState, Fingerprint } from '../store/device-state.ts';
 export { MemoryStore } from '../store/memory.ts';
 export type { CredentialRecord } from '../store/record.ts';
 export type { Store, StoreChanges, StoreReader, StoreTransaction } from '../store/store.ts';
+export type { StoreListener } from '../store/watched.ts';
 export type { ByteStream, Fetch, ListResponse } from '../webauthn/related-origins.ts';
 export type * from '../webauthn/types.ts';

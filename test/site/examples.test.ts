@@ -7,7 +7,8 @@ import { printed, promised } from '../printed.ts';
 import { sampled } from '../slow.ts';
 
 /** What an example needs that is not a process of Node: a test runner, a browser, a page. */
-const ELSEWHERE = /stuntkey\/(?:vitest|jest|playwright|cypress|artillery)'|puppeteer-core|selenium-webdriver|openPageDevice/;
+const ELSEWHERE =
+  /stuntkey\/(?:vitest|jest|playwright|cypress|artillery)'|puppeteer-core|selenium-webdriver|openPageDevice/;
 
 const examples = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
@@ -31,9 +32,14 @@ describe('the examples of the doc comments', () => {
     expect(running.length).toBeGreaterThan(30);
   });
 
-  it.each(sampled(running, 20))('that of $path runs as printed and prints what it says', async ({ path, code }) => {
-    const { code: script } = await transformWithOxc(code, `${path.replaceAll('/', '-')}.ts`, { lang: 'ts' });
-    const said = (await printed(script)).filter((line) => line !== '');
-    expect(said).toEqual(promised(code));
-  });
+  it.each(sampled(running, 20))(
+    'that of $path runs as printed and prints what it says',
+    async ({ path, code }) => {
+      const { code: script } = await transformWithOxc(code, `${path.replaceAll('/', '-')}.ts`, {
+        lang: 'ts',
+      });
+      const said = (await printed(script)).filter((line) => line !== '');
+      expect(said).toEqual(promised(code));
+    },
+  );
 });

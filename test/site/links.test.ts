@@ -25,8 +25,12 @@ describe('a link of a document', () => {
   });
 
   it('has the anchors that its documents have on GitHub', () => {
-    const headings = [...textOf('docs/cli.md').matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = '']) => heading);
-    expect([...anchorsOf('docs/cli.md')].toSorted()).toEqual(expect.arrayContaining([...new Set(headings.map(anchorOf))]));
+    const headings = [...textOf('docs/cli.md').matchAll(/^#{1,6} (.*)$/gm)].map(
+      ([, heading = '']) => heading,
+    );
+    expect([...anchorsOf('docs/cli.md')].toSorted()).toEqual(
+      expect.arrayContaining([...new Set(headings.map(anchorOf))]),
+    );
   });
 });
 

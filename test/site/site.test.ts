@@ -1,6 +1,14 @@
 /** The site of the documents, built as `npm run docs:site` builds it, and looked at as a reader does. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,7 +41,9 @@ describe.skipIf(without)(named('the site', without), () => {
   beforeAll(async () => {
     const { said, passed } = await site('--out', out);
     expect(passed, said).toBe(true);
-    const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.html'));
+    const files = readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.html'),
+    );
     html = new Map(files.map((path) => [path.replaceAll('\\', '/'), readFileSync(join(out, path), 'utf8')]));
   });
 
@@ -59,15 +69,22 @@ describe.skipIf(without)(named('the site', without), () => {
   it('has a page for every document, with its title', () => {
     const documents = readdirSync(join(root, 'docs'))
       .filter((name) => name.endsWith('.md') && name !== 'README.md')
-      .map((name) => [name, /^# (.+)$/m.exec(readFileSync(join(root, 'docs', name), 'utf8'))?.[1] ?? ''] as const);
+      .map(
+        (name) =>
+          [name, /^# (.+)$/m.exec(readFileSync(join(root, 'docs', name), 'utf8'))?.[1] ?? ''] as const,
+      );
     expect(documents.length).toBeGreaterThan(30);
     const plain = (text: string): string => text.replaceAll('`', '');
-    expect(documents.filter(([name, title]) => !headings(name.replace(/md$/, 'html')).includes(plain(title)))).toEqual([]);
+    expect(
+      documents.filter(([name, title]) => !headings(name.replace(/md$/, 'html')).includes(plain(title))),
+    ).toEqual([]);
   });
 
   it('has a page for every value that an entry exports, with what it takes and an example', async () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const entries = Object.keys(exports).filter((path) => existsSync(join(root, `build/entries/${path.slice(2)}.js`)));
+    const entries = Object.keys(exports).filter((path) =>
+      existsSync(join(root, `build/entries/${path.slice(2)}.js`)),
+    );
     expect(entries.length).toBeGreaterThan(15);
     const reference = [...html.keys()].filter((path) => path.startsWith('reference/'));
     const titles = new Set(reference.map((path) => (headings(path)[0] ?? '').replace(/\(\)$/, '')));
@@ -106,14 +123,20 @@ describe.skipIf(without)(named('the site', without), () => {
   ])('leads in two clicks from its first page to %s', (_, target, says) => {
     const first = linksOf('index.html');
     const second = new Set([...first, ...first.flatMap(linksOf)]);
-    const reached = [...second].filter((path) => (typeof target === 'string' ? path === target : target.test(path)));
+    const reached = [...second].filter((path) =>
+      typeof target === 'string' ? path === target : target.test(path),
+    );
     expect(reached.length).toBeGreaterThan(0);
     expect(reached.some((path) => says.test(textIn(page(path))))).toBe(true);
   });
 
   it('has links to sources as text that names them, and pictures that are there', () => {
-    expect(textIn(page('getting-started/browser.html'))).toContain('the login server (examples/login-server)');
-    const pictures = [...page('inspector.html').matchAll(/<img[^>]* src="\/([^"]+)"/g)].map(([, src = '']) => src);
+    expect(textIn(page('getting-started/browser.html'))).toContain(
+      'the login server (examples/login-server)',
+    );
+    const pictures = [...page('inspector.html').matchAll(/<img[^>]* src="\/([^"]+)"/g)].map(
+      ([, src = '']) => src,
+    );
     expect(pictures.length).toBeGreaterThan(3);
     expect(pictures.filter((src) => !existsSync(join(out, src)))).toEqual([]);
   });
@@ -137,13 +160,17 @@ describe.skipIf(without)(named('the site', without), () => {
     }
 
     it('when a link leads to an anchor that is not there', async () => {
-      const said = await changed('policy.html', (text) => text.replace('</main>', '<a href="/models.html#none">x</a></main>'));
+      const said = await changed('policy.html', (text) =>
+        text.replace('</main>', '<a href="/models.html#none">x</a></main>'),
+      );
       expect(said).toContain('policy.html: /models.html#none leads to an anchor that models.html has not');
     });
 
     it('when an export has no page', async () => {
       const path = [...html.keys()].find((path) => path.endsWith('/openStore.html')) ?? '';
-      expect(await changed(path, () => undefined)).toContain('stuntkey/store: the export openStore has no page');
+      expect(await changed(path, () => undefined)).toContain(
+        'stuntkey/store: the export openStore has no page',
+      );
     });
 
     it('when a command has no heading', async () => {
@@ -152,7 +179,9 @@ describe.skipIf(without)(named('the site', without), () => {
     });
 
     it('when a page loads something from another host', async () => {
-      const said = await changed('nfc.html', (text) => text.replace('</head>', '<script src="https://cdn.example/x.js"></script></head>'));
+      const said = await changed('nfc.html', (text) =>
+        text.replace('</head>', '<script src="https://cdn.example/x.js"></script></head>'),
+      );
       expect(said).toContain('nfc.html: loads https://cdn.example/x.js from another host');
     });
   });
@@ -168,30 +197,33 @@ describe.skipIf(without)(named('the site', without), () => {
     expect(said).toContain('give has no example');
   });
 
-  it.skipIf(withoutChromium)(named('finds a page by a word, without a network', withoutChromium), async () => {
-    const server = await served(out);
-    const context = await (await sharedBrowser()).createBrowserContext();
-    try {
-      const tab = await context.newPage();
-      const asked: string[] = [];
-      tab.on('request', (request) => void asked.push(request.url()));
-      const { port } = server.address() as AddressInfo;
-      const origin = `http://localhost:${port}`;
-      await tab.goto(`${origin}/`, { waitUntil: 'networkidle0' });
-      await tab.click('.VPNavBarSearch button');
-      await tab.type('#localsearch-input', 'CTAP2_ERR_PIN_AUTH_BLOCKED');
-      const results = await tab.waitForSelector('#localsearch-list a[href*="troubleshooting"]');
-      await results?.click();
-      await tab.waitForFunction(() => location.pathname === '/troubleshooting.html');
-      expect(await tab.$eval('h1', (heading) => heading.textContent)).toContain('Troubleshooting');
-      expect(asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
-      expect(asked.length).toBeGreaterThan(5);
-    } finally {
-      await context.close();
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    }
-  });
+  it.skipIf(withoutChromium)(
+    named('finds a page by a word, without a network', withoutChromium),
+    async () => {
+      const server = await served(out);
+      const context = await (await sharedBrowser()).createBrowserContext();
+      try {
+        const tab = await context.newPage();
+        const asked: string[] = [];
+        tab.on('request', (request) => void asked.push(request.url()));
+        const { port } = server.address() as AddressInfo;
+        const origin = `http://localhost:${port}`;
+        await tab.goto(`${origin}/`, { waitUntil: 'networkidle0' });
+        await tab.click('.VPNavBarSearch button');
+        await tab.type('#localsearch-input', 'CTAP2_ERR_PIN_AUTH_BLOCKED');
+        const results = await tab.waitForSelector('#localsearch-list a[href*="troubleshooting"]');
+        await results?.click();
+        await tab.waitForFunction("location.pathname === '/troubleshooting.html'");
+        expect(await tab.$eval('h1', (heading) => heading.textContent)).toContain('Troubleshooting');
+        expect(asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
+        expect(asked.length).toBeGreaterThan(5);
+      } finally {
+        await context.close();
+        server.closeAllConnections();
+        await new Promise((done) => server.close(done));
+      }
+    },
+  );
 });
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -79,7 +79,9 @@ export default defineConfig({
           if (UNSEARCHED.includes(env.relativePath)) return '';
           const html = md.render(source, env);
           // A page of the reference is found by its name: its parts ("Parameters", "Throws") are the same everywhere.
-          return env.relativePath.startsWith('reference/') ? html.replace(/<(\/?)h[2-6]\b[^>]*>/g, '<$1p>') : html;
+          return env.relativePath.startsWith('reference/')
+            ? html.replace(/<(\/?)h[2-6]\b[^>]*>/g, '<$1p>')
+            : html;
         },
       },
     },

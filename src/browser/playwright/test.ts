@@ -16,8 +16,8 @@ import { writeTrace } from '../../viewer/write.ts';
 import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
 import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
 
-export type { ResponseOverrides } from '../overrides.ts';
 export type { Loss } from '../cdp/losses.ts';
+export type { ResponseOverrides } from '../overrides.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
 export type { Unreached } from '../reach.ts';
 export { attach } from './attach.ts';
