@@ -46,6 +46,7 @@ export async function writeReference(out, entries = entriesOf()) {
     entryPoints: [...entries.values()],
     outputs: [{ name: 'markdown', path: out }],
     tsconfig: join(site, 'tsconfig.json'),
+    name: 'Reference',
     readme: 'none',
     alwaysCreateEntryPointModule: true,
     disableSources: true,
@@ -54,6 +55,7 @@ export async function writeReference(out, entries = entriesOf()) {
     excludeExternals: true,
     excludeInternal: true,
     sort: ['kind', 'alphabetical'],
+    kindSortOrder: ['Function', 'Class', 'Variable', 'Interface', 'TypeAlias'],
     requiredToBeDocumented: DOCUMENTED,
     validation: {
       notExported: true,

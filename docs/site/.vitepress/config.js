@@ -47,6 +47,9 @@ export default defineConfig({
     anchor: { slugify: anchorOf },
     config: (md) => void md.use(linksOnSite, { documents, places }),
   },
+  transformPageData(page) {
+    if (page.relativePath.startsWith('reference/')) page.frontmatter.pageClass = 'reference';
+  },
   themeConfig: {
     logo: '/icon.svg',
     outline: [2, 3],
