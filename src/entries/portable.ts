@@ -13,7 +13,7 @@
  *   user: { id: 'YWRh', name: 'ada', displayName: 'Ada' },
  *   challenge: 'Y2hhbGxlbmdl',
  *   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
- *   authenticatorSelection: { residentKey: 'required' },
+ *   authenticatorSelection: { requireResidentKey: true },
  * });
  * const { value, warnings } = await exportCredentials(authenticator.credentials.list(), 'webdriver');
  * console.log(PORTABLE_FORMATS.includes('webdriver'), value.length); // true 1
