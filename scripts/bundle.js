@@ -127,12 +127,14 @@ const bundle = await rolldown({
         const { [HELPERS]: helpers, [BASE]: base } = files;
         if (helpers?.type !== 'chunk' || base?.type !== 'chunk')
           throw new Error(`expected ${HELPERS} and ${BASE}`);
-        const [helper = '', named] = /^var __defProp[\s\S]*(?=^export \{ (\w+) \};\n?$)/m.exec(helpers.code) ?? [];
+        const [helper = '', named] =
+          /^var __defProp[\s\S]*(?=^export \{ (\w+) \};\n?$)/m.exec(helpers.code) ?? [];
         const line = `import { ${named} } from "./rolldown-runtime.js";\n`;
         if (helper === '' || !base.code.includes(line)) throw new Error(`expected ${line} in ${BASE}`);
         for (const file of Object.values(files)) {
           if (file.type !== 'chunk') continue;
-          if (file === base) file.code = file.code.replace(line, helper).replace(/^export \{/m, `export { ${named},`);
+          if (file === base)
+            file.code = file.code.replace(line, helper).replace(/^export \{/m, `export { ${named},`);
           else file.code = file.code.replace('/rolldown-runtime.js"', '/base.js"');
         }
         delete files[HELPERS];

@@ -17,11 +17,14 @@ const needed = neededDeclarations([...new Set([...named].map(([, path]) => `${pa
   readFileSync(join(dist, path), 'utf8'),
 );
 
+/** The comment of a whole module, which is the reference's (docs/site): no editor shows it. */
+const OF_MODULE = /^\/\*\*(?:(?!\*\/)[\s\S])*? \* @module [\s\S]*?\*\/\n*/;
+
 const all = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));
 for (const path of all) {
   mkdirSync(dirname(join(built, path)), { recursive: true });
   copyFileSync(join(dist, path), join(built, path));
   const text = needed.get(path);
   if (text === undefined) rmSync(join(dist, path));
-  else writeFileSync(join(dist, path), text);
+  else writeFileSync(join(dist, path), text.replace(OF_MODULE, ''));
 }

@@ -267,7 +267,7 @@ describe.skipIf(withoutTime)('the package', () => {
     ];
     expect(named.map(([, path]) => path).filter((path) => !paths.includes(path as string))).toEqual([]);
     const MAY =
-      /^(?:bin|cjs|clients|dist|docs|skills|vectors)\/|^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/;
+      /^(?:bin|cjs|clients|dist|docs|skills|vectors)\/|^(?:package\.json|README\.md|LICENSE|llms\.txt)$/;
     expect(paths.filter((path) => !MAY.test(path))).toEqual([]);
     expect(
       paths.filter((path) => /\.map$|\.built|\.test\.|\.tsbuildinfo|\.tsx?$(?<!\.d\.ts)/.test(path)),
