@@ -17,6 +17,8 @@ const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
 
 /** What is Node's, behind a conditional import. */
 const NODE_ONLY = /^crypto\/(platform|engines)\/(native-)?node/;
+/** Noble's curves: what a page has at once, and Node when it is used. */
+const CURVES = /^crypto\/curves\//;
 const PLATFORM = ['crypto/platform/node', 'crypto/platform/node-ml-dsa'];
 
 /**
@@ -27,7 +29,11 @@ const PLATFORM = ['crypto/platform/node', 'crypto/platform/node-ml-dsa'];
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
-  { name: 'base', of: [...PLATFORM, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
+  {
+    name: 'base',
+    of: [...PLATFORM, 'crypto/platform/portable', 'load/threads/node'],
+    but: new RegExp(`${NODE_ONLY.source}|${CURVES.source}`),
+  },
   { name: 'platform', of: PLATFORM },
   { name: 'engines', of: ['crypto/engines/native-node'], but: NODE_ONLY },
   { name: 'node', of: ['crypto/engines/native-node'] },

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { checks, names, page } from './vite-page.js';
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -11,38 +12,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const root = at('src/inspector');
 const outDir = at('dist/inspector');
 
-/**
- * cbor-x looks whether it may make functions of texts, which it needs not: a policy with trusted types reports the attempt.
- *
- * @type {import('vite').Plugin}
- */
-const withoutEval = {
-  name: 'without-eval',
-  transform(code, id) {
-    if (/[\\/]cbor-x[\\/]/.test(id)) return code.replaceAll("new Function('')", 'throw new EvalError()');
-    return undefined;
-  },
-};
-
-/** @type {import('vite').InlineConfig} */
-const common = {
-  root,
-  configFile: false,
-  logLevel: 'warn',
-  base: './',
-  plugins: [withoutEval],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  // In a page there is no Buffer, or any polyfill.
-  define: { 'globalThis.Buffer': 'undefined' },
-};
-
-// (A busy machine is not worth a warning.)
-const checks = { pluginTimings: false };
-const names = {
-  entryFileNames: 'assets/[name].js',
-  chunkFileNames: 'assets/[name].js',
-  assetFileNames: 'assets/[name][extname]',
-};
+const common = page(root);
 
 await build({
   ...common,
@@ -89,5 +59,5 @@ const parts = {
   script: `<script>${script}</script>`,
 };
 const template = readFileSync(at('src/inspector/trace.html'), 'utf8');
-const page = template.replace(/<!--(policy|style|script)-->/g, (_, name) => parts[name] ?? '');
-writeFileSync(at('dist/inspector/trace.html'), page);
+const filled = template.replace(/<!--(policy|style|script)-->/g, (_, name) => parts[name] ?? '');
+writeFileSync(at('dist/inspector/trace.html'), filled);
