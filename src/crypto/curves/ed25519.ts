@@ -1,2 +1,2 @@
-/** What is used of noble's module: of one that is imported when it is used, bundlers keep everything. */
+/** As in nist.ts. */
 export { ed25519 } from '@noble/curves/ed25519.js';

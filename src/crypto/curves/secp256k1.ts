@@ -1,2 +1,2 @@
-/** What is used of noble's module: of one that is imported when it is used, bundlers keep everything. */
+/** As in nist.ts. */
 export { secp256k1 } from '@noble/curves/secp256k1.js';

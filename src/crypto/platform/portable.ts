@@ -1,15 +1,15 @@
 /** The primitives from noble, for every runtime without node:crypto. */
 import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { ed448 } from '@noble/curves/ed448.js';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256, p384, p521 } from '@noble/curves/nist.js';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { concat } from '../../base/bytes.ts';
 import type { EcCurve } from '../algorithms.ts';
-import { ed448 } from '../curves/ed448.ts';
-import { ed25519 } from '../curves/ed25519.ts';
-import { p256, p384, p521 } from '../curves/nist.ts';
-import { secp256k1 } from '../curves/secp256k1.ts';
 import { badKey, CryptoError } from '../error.ts';
 import { expectBlocks, MOST_RANDOM_VALUES, type Platform } from './types.ts';
 
