@@ -16,7 +16,7 @@ const LONGEST_ANSWER = 1024 * 1024;
 const VERIFY = /(['"])stuntkey\/verify\1/g;
 
 /** The server cannot run, or does not any more. */
-export class ServerError extends Error {
+class ServerError extends Error {
   override readonly name = 'ServerError';
 }
 
