@@ -16,17 +16,34 @@ export const DOCUMENTS: readonly string[] = [
   'skills/stuntkey/SKILL.md',
   'skills/stuntkey-browser/SKILL.md',
   ...['dotnet', 'go', 'java', 'python', 'ruby'].map((language) => `clients/${language}/README.md`),
-  ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => `docs/${path.replaceAll('\\', '/')}`)
-    .sort(),
+  ...documentsIn('docs').sort(),
 ];
+
+/** (The site's own folder has its pages, and what it installs and builds.) */
+function documentsIn(folder: string): string[] {
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return path === 'docs/site' ? [] : documentsIn(path);
+    return path.endsWith('.md') ? [path] : [];
+  });
+}
+
+/** Documents of a folder of docs. */
+const within = (folder: string): readonly string[] =>
+  DOCUMENTS.filter((path) => path.startsWith(`docs/${folder}/`));
+
+/** One problem each, with an example. */
+export const RECIPES: readonly string[] = within('recipes');
+
+/** How a suite moves over from another program. */
+export const GUIDES: readonly string[] = within('guides');
 
 /** The documents all of whose blocks of `js` run, and print what they say. */
 export const WITH_EXAMPLES: readonly string[] = [
   'README.md',
   ...['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
-  'docs/recipes.md',
+  // (Its example is for a shell.)
+  ...RECIPES.filter((path) => path !== 'docs/recipes/ci.md'),
   'skills/stuntkey/SKILL.md',
   ...['apps', 'attestation', 'load', 'post-quantum', 'verify'].map((name) => `docs/${name}.md`),
 ];

@@ -3,15 +3,16 @@ import type { Fault, Severity } from './fault.ts';
 import { POST_QUANTUM, postQuantumFaults } from './faults/post-quantum.ts';
 import { faultsOfTests } from './fido/played.ts';
 import { FIDO } from './fido/published.ts';
+import type { ProfileName } from './profile-names.ts';
 
-export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server' | 'post-quantum';
-
+/** Which faults matter to one kind of server, and which severity fails the audit. */
 export interface Profile {
   readonly name: ProfileName;
   /** Whom it is for. */
   readonly title: string;
   /** From which severity on a finding fails the audit. */
   readonly gate: Severity;
+  /** Whether a fault matters. */
   includes(fault: Fault): boolean;
 }
 
@@ -22,6 +23,7 @@ const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
 const ELECTIVE: readonly string[] = [FIDO, POST_QUANTUM];
 const OF_POST_QUANTUM: ReadonlySet<string> = new Set(postQuantumFaults.map(({ id }) => id));
 
+/** The profiles by name. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   passkey: {
     name: 'passkey',
@@ -58,5 +60,3 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     includes: ({ id }) => OF_POST_QUANTUM.has(id),
   },
 };
-
-export const profileNames = Object.keys(profiles) as readonly ProfileName[];

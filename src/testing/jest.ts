@@ -10,7 +10,9 @@ export { Stage, type StageOptions } from './stage.ts';
 
 /** The globals of jest that are needed here. */
 export interface JestGlobals {
+  /** Calls back before each test. */
   beforeEach?(hook: () => void): void;
+  /** Calls back after each test. */
   afterEach?(hook: () => void | Promise<void>): void;
   /** From `globals` in jest's configuration. */
   readonly stuntkey?: StageOptions;
@@ -21,7 +23,7 @@ export interface JestFixture {
   /**
    * The stage of the test that runs.
    *
-   * @throws StuntkeyError `no-test` outside of a test
+   * @throws StuntkeyError `no-test` outside of a test; `bad-options` for options, which are {@link configure}'s
    */
   stuntkey(): Stage;
   /**
@@ -32,6 +34,11 @@ export interface JestFixture {
   configure(options: StageOptions): void;
 }
 
+const OUTSIDE =
+  'stuntkey(): expected to be called in a test that runs, in beforeEach or in afterEach: each test has a stage of its own; configure({ … }) can be called before';
+const WITHOUT_HOOKS =
+  'expected jest’s beforeEach and afterEach as globals, got none: name stuntkey/jest in setupFilesAfterEnv (not in setupFiles), and leave injectGlobals on';
+
 /** The key of the fixture in a test file's globals, because ES modules and CommonJS load this module twice. */
 const KEPT = Symbol.for('stuntkey/jest');
 
@@ -40,17 +47,30 @@ const KEPT = Symbol.for('stuntkey/jest');
  *
  * @param jest the test file's globals
  * @param page the global that gets `navigator.credentials`. Default: the same
+ *
+ * @example
+ * ```js
+ * import { furnish } from 'stuntkey/jest'; // mocha's globals, or those of any other runner with the same names
+ * const { stuntkey } = furnish({ beforeEach, afterEach });
+ * ```
  */
 export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   const kept = (jest as { [KEPT]?: JestFixture })[KEPT];
   if (kept !== undefined) return kept;
+  // (In setupFiles, jest has them later: too late.)
+  const hasHooks = jest.beforeEach !== undefined;
   let current: Stage | undefined;
   let configured: StageOptions | undefined;
   const fixture: JestFixture = {
-    stuntkey() {
+    stuntkey: called((...given) => {
+      if (given.length > 0)
+        throw new StuntkeyError(
+          'bad-options',
+          'stuntkey(): expected nothing to be handed in: configure({ … }) sets options',
+        );
       if (current !== undefined) return current;
-      throw new StuntkeyError('no-test', 'expected to be called in a test that runs');
-    },
+      throw new StuntkeyError('no-test', hasHooks ? OUTSIDE : WITHOUT_HOOKS);
+    }),
     configure(options) {
       configured = checkedStage(options);
     },
@@ -65,8 +85,22 @@ export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
     stage?.close();
     return failed === undefined ? undefined : stage?.printFailure(failed);
   });
-  if (jest.beforeEach !== undefined) Object.defineProperty(jest, KEPT, { value: fixture });
+  if (hasHooks) Object.defineProperty(jest, KEPT, { value: fixture });
   return fixture;
+}
+
+/** The function, whose result has what some look for in the function itself. */
+function called(stuntkey: (...given: unknown[]) => Stage): (...given: unknown[]) => Stage {
+  for (const name of ['authenticator', 'user', 'client', 'records', 'install', 'report'])
+    Object.defineProperty(stuntkey, name, {
+      get(): never {
+        throw new StuntkeyError(
+          'no-test',
+          `stuntkey.${name}: stuntkey is a function here: stuntkey().${name}`,
+        );
+      },
+    });
+  return stuntkey;
 }
 
 /** The name of the test that ends, if it has failed. jest has no API for it; jest-circus keeps it in its state, under its own symbol. */
@@ -87,7 +121,7 @@ const fixture = furnish(globalThis as JestGlobals);
 /**
  * The stage of the test that runs.
  *
- * @throws StuntkeyError `no-test` outside of a test
+ * @throws StuntkeyError `no-test` outside of a test; `bad-options` for options, which are {@link configure}'s
  *
  * @example
  * ```ts
@@ -98,9 +132,7 @@ const fixture = furnish(globalThis as JestGlobals);
  * });
  * ```
  */
-export function stuntkey(): Stage {
-  return fixture.stuntkey();
-}
+export const stuntkey: JestFixture['stuntkey'] = fixture.stuntkey;
 
 /**
  * Sets the options for the tests of this file, from the next one on.
