@@ -266,3 +266,31 @@ describe('faulty(authenticator)', () => {
     });
   });
 });
+
+describe('signature-der-negative', () => {
+  it('has a number that is read as negative, whatever was signed, and is else a signature of the key', async () => {
+    const negative = fault('signature-der-negative');
+    const { authenticator, create, get } = await stage(negative);
+    const { id } = await create();
+    const [credential] = authenticator.credentials.list();
+    const key = createPublicKey({
+      key: Buffer.from(toSpki(-7, credential?.publicKey as Uint8Array)),
+      format: 'der',
+      type: 'spki',
+    });
+    // (Of four signatures, one has no number whose zero could be left out: twelve have all cases.)
+    for (let n = 0; n < 12; n++) {
+      authenticator.next(negative);
+      const { response } = await get(id);
+      const der = bytes(response.signature);
+      const r = der.subarray(4, 4 + (der[3] as number));
+      const s = der.subarray(4 + r.length + 2);
+      expect(Math.max(r[0] as number, s[0] as number)).toBeGreaterThanOrEqual(0x80);
+      const data = Buffer.concat([
+        bytes(response.authenticatorData),
+        createHash('sha256').update(bytes(response.clientDataJSON)).digest(),
+      ]);
+      expect(verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, Buffer.concat([r, s]))).toBe(true);
+    }
+  });
+});
