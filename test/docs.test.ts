@@ -14,7 +14,7 @@ import { schemaFiles } from '../scripts/schemas.js';
 import { verifyPage } from '../scripts/verify-page.js';
 import { dissectorFile, wiresharkDissector } from '../scripts/wireshark.js';
 import { defaultPolicy } from '../src/entries/index.ts';
-import { anchorsOf, DOCUMENTS, linksOf, root, textOf } from './documents.ts';
+import { anchorsOf, DOCUMENTS, GUIDES, linksOf, RECIPES, root, textOf } from './documents.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -101,10 +101,14 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
-  it('are all listed in docs/README.md, which also lists every import', () => {
-    const listed = linksOf('docs/README.md').map((link) => within('docs/README.md', link)?.file);
+  it('are all listed in docs/README.md, which also lists every import, or in the list of recipes or guides', () => {
+    const listedIn = (list: string): readonly (string | undefined)[] =>
+      linksOf(list).map((link) => within(list, link)?.file);
+    const listed = ['docs/README.md', 'docs/recipes.md', 'docs/moving-in.md'].flatMap(listedIn);
     const pages = DOCUMENTS.filter((path) => path.startsWith('docs/') && !path.startsWith('docs/decisions/'));
-    expect(pages.filter((path) => !listed.includes(path))).toEqual(['docs/README.md']);
+    expect(pages.filter((path) => !listed.includes(path))).toEqual([]);
+    expect(RECIPES.filter((path) => !listedIn('docs/recipes.md').includes(path))).toEqual([]);
+    expect(GUIDES.filter((path) => !listedIn('docs/moving-in.md').includes(path))).toEqual([]);
     const { exports } = JSON.parse(textOf('package.json'));
     const paths = Object.keys(exports).filter((path) => !path.endsWith('.json'));
     const text = textOf('docs/README.md');
@@ -133,6 +137,40 @@ describe('the documents', () => {
     expect(paths.filter((path) => !existsSync(root + path))).toEqual([]);
   });
 
+  it.each(RECIPES)(
+    '%s says a problem in one sentence, and has an example, what one sees, and what goes wrong',
+    (path) => {
+      const text = textOf(path);
+      const [, problem = ''] = /^# .+\n\n([^\n]+(?:\n[^\n]+)*)\n\n/.exec(text) ?? [];
+      expect(problem.match(/[.?!](?=\s|$)/g)).toHaveLength(1);
+      expect(text).toMatch(/^```(?:js|sh)\n/m);
+      const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+      expect(headings).toEqual(expect.arrayContaining(['What you see', 'What goes wrong']));
+      expect(headings.at(-1)).toBe('What goes wrong');
+      expect(text.slice(text.indexOf('## What goes wrong')).match(/^\| .* \|$/gm)?.length).toBeGreaterThan(3);
+    },
+  );
+
+  it.each(DOCUMENTS.filter((path) => path.startsWith('docs/getting-started/')))(
+    '%s says how to install, and what comes next',
+    (path) => {
+      const text = textOf(path);
+      expect(text).toMatch(/^npm install -D stuntkey/m);
+      expect(text.slice(text.indexOf('\n## Next\n')).match(/^- .*\]\(/gm)?.length).toBeGreaterThan(1);
+    },
+  );
+
+  it('have pictures that are light and dark, and that say in words what they show', () => {
+    const pictures = readdirSync(`${root}docs/concepts`);
+    expect(pictures.length).toBeGreaterThan(2);
+    for (const name of pictures) {
+      const picture = textOf(`docs/concepts/${name}`);
+      expect(picture, name).toContain('@media (prefers-color-scheme:dark)');
+      expect(picture, name).toMatch(/<title id="t">[^<]+<\/title>\n<desc id="d">[^<]{80,}<\/desc>/);
+      expect(picture.length, name).toBeLessThan(8_000);
+    }
+  });
+
   it('troubleshooting.md has messages that stuntkey says', () => {
     const source = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts'))
@@ -142,7 +180,7 @@ describe('the documents', () => {
     const messages = [...textOf('docs/troubleshooting.md').matchAll(/^\| `([^`]+)` \|/gm)].map(
       ([, text = '']) => text,
     );
-    expect(messages.length).toBeGreaterThan(25);
+    expect(messages.length).toBeGreaterThan(90);
     expect(messages.filter((message) => !source.includes(message))).toEqual([]);
   });
 });

@@ -22,11 +22,22 @@ export const DOCUMENTS: readonly string[] = [
     .sort(),
 ];
 
+/** Documents of a folder of docs. */
+const within = (folder: string): readonly string[] =>
+  DOCUMENTS.filter((path) => path.startsWith(`docs/${folder}/`));
+
+/** One problem each, with an example. */
+export const RECIPES: readonly string[] = within('recipes');
+
+/** How a suite moves over from another program. */
+export const GUIDES: readonly string[] = within('guides');
+
 /** The documents all of whose blocks of `js` run, and print what they say. */
 export const WITH_EXAMPLES: readonly string[] = [
   'README.md',
   ...['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
-  'docs/recipes.md',
+  // (Its example is for a shell.)
+  ...RECIPES.filter((path) => path !== 'docs/recipes/ci.md'),
   'skills/stuntkey/SKILL.md',
   ...['apps', 'attestation', 'load', 'post-quantum', 'verify'].map((name) => `docs/${name}.md`),
 ];

@@ -1,35 +1,55 @@
-/** The programs of docs/moving-in.md, before and after, as they are printed there. */
-import { readFileSync } from 'node:fs';
+/** The programs of docs/guides, before, between and after, as they are printed there. */
 import { describe, expect, it } from 'vitest';
 import { withoutChromedriver, withoutChromium } from './browser/chromium.ts';
 import { withoutSelenium } from './browser/selenium.ts';
+import { GUIDES, textOf } from './documents.ts';
 import { named } from './interop/debian.ts';
-import { besideSelenium, printed, promised } from './printed.ts';
+import { whyNoJudge } from './judges/install.ts';
+import { beside, besideSelenium, printed, promised } from './printed.ts';
 import { withoutTime } from './slow.ts';
 
-const page = readFileSync(new URL('../docs/moving-in.md', import.meta.url), 'utf8');
-const programs = page
-  .split(/^## /m)
-  .slice(1)
-  .flatMap((section) =>
-    [...section.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code = ''], place) => ({
-      from: section.slice(0, section.indexOf('\n')).replace('From ', ''),
-      step: ['before', 'between', 'after'][place] as string,
-      code,
-    })),
-  );
+const STEPS = ['Before', 'Between', 'After'];
 
-it('moving in is shown from three places, in three steps each', () => {
-  expect(programs.map(({ step }) => step)).toEqual(
-    Array.from({ length: 3 }, () => ['before', 'between', 'after']).flat(),
-  );
+/** The programs of a guide: the first block of `js` below each of its steps. */
+const programs = GUIDES.flatMap((path) =>
+  textOf(path)
+    .split(/^## /m)
+    .map((section) => ({
+      from: path.slice(path.lastIndexOf('from-') + 'from-'.length, -'.md'.length),
+      step: section.slice(0, section.indexOf('\n')),
+      code: /```js\n([\s\S]*?)```/.exec(section)?.[1] ?? '',
+    }))
+    .filter(({ code }) => code !== ''),
+);
+
+it('moving in is shown from four places, in three steps each', () => {
+  const guides = [...new Set(programs.map(({ from }) => from))];
+  expect(guides).toHaveLength(4);
+  for (const guide of guides)
+    expect(
+      programs.filter(({ from }) => from === guide).map(({ step }) => step),
+      guide,
+    ).toEqual(STEPS);
 });
 
+/** What runs the programs of a guide, and why it cannot. */
+const RUNNERS: Readonly<
+  Record<string, readonly [missing: string | undefined, run: (code: string) => Promise<string[]>]>
+> = {
+  selenium: [
+    withoutSelenium ?? withoutChromedriver,
+    (code) => besideSelenium((folder) => printed(code, folder)),
+  ],
+  'nid-webauthn-emulator': [
+    withoutTime ?? whyNoJudge('nid-webauthn-emulator'),
+    (code) => beside('nid-webauthn-emulator', 'nid-webauthn-emulator', (folder) => printed(code, folder)),
+  ],
+};
+
 describe.each(programs)('moving in from $from, $step', ({ from, code }) => {
-  const overSelenium = from.includes('Selenium');
-  const missing = withoutTime ?? (overSelenium ? (withoutSelenium ?? withoutChromedriver) : withoutChromium);
+  const [without, run] = RUNNERS[from] ?? [withoutChromium, (code: string) => printed(code)];
+  const missing = withoutTime ?? without;
   it.skipIf(missing)(named('prints what it says', missing), async () => {
-    const run = (folder?: string): Promise<string[]> => printed(code, folder);
-    expect(await (overSelenium ? besideSelenium(run) : run())).toEqual(promised(code, 'whole'));
+    expect(await run(code)).toEqual(promised(code, 'whole'));
   });
 });

@@ -22,16 +22,24 @@ export async function printed(code: string, cwd = root): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-/** Works in a folder where Selenium is, the package as built, and its examples. */
-export async function besideSelenium<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(`${tmpdir()}/stuntkey-selenium-`);
+/** Works in a folder where a judge's package is, stuntkey as built, and its examples. */
+export async function beside<T>(
+  judge: string,
+  name: string,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(`${tmpdir()}/stuntkey-${judge}-`);
   try {
     await mkdir(`${folder}/node_modules`);
     await symlink(root, `${folder}/node_modules/stuntkey`);
-    await symlink(judgesFile('selenium', 'selenium-webdriver'), `${folder}/node_modules/selenium-webdriver`);
+    await symlink(judgesFile(judge, name), `${folder}/node_modules/${name}`);
     await symlink(`${root}/examples`, `${folder}/examples`);
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
+
+/** The same with Selenium. */
+export const besideSelenium = <T>(work: (folder: string) => Promise<T>): Promise<T> =>
+  beside('selenium', 'selenium-webdriver', work);

@@ -6,12 +6,14 @@ import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { withFigures } from '../bench/readme.js';
+import { strictDoors } from '../examples/login-server/doors.js';
 import { startLoginServer } from '../examples/login-server/server.js';
 import { withoutChromedriver, withoutChromium, withoutFirefox } from './browser/chromium.ts';
 import { playwrightStats } from './browser/playwright.ts';
 import { withoutSelenium } from './browser/selenium.ts';
 import { type Example, examplesOf, root, textOf, WITH_EXAMPLES } from './documents.ts';
-import { named } from './interop/debian.ts';
+import { freePort } from './free-port.ts';
+import { named, runs } from './interop/debian.ts';
 import { PATIENCE } from './patience.ts';
 import { besideSelenium, printed, promised } from './printed.ts';
 import { sampled, slow, withoutTime } from './slow.ts';
@@ -93,7 +95,8 @@ describe('the examples of the documents', () => {
   it.skipIf(withoutTime ?? withoutChromium)(
     named('pass with Playwright, where they are for it', withoutTime ?? withoutChromium),
     async () => {
-      const server = await startLoginServer();
+      // As main.js starts it.
+      const server = await startLoginServer({ also: strictDoors([]) });
       const folder = await mkdtemp(`${root}/.tmp-`);
       try {
         for (const [place, { code }] of of('playwright').entries()) {
@@ -151,7 +154,7 @@ async function inShell<T>(work: (folder: string, env: NodeJS.ProcessEnv) => Prom
 }
 
 describe('the shell example', () => {
-  slow.each(['README.md', 'docs/getting-started/shell.md'])(
+  slow.each(['docs/recipes/ci.md', 'docs/getting-started/shell.md'])(
     'of %s runs as printed and prints what it says',
     async (path) => {
       const [, code = ''] = /```sh\n(export STUNTKEY_STORE[\s\S]*?)```/.exec(textOf(path)) ?? [];
@@ -169,9 +172,10 @@ describe('the shell example', () => {
   );
 });
 
-describe('the audit of README', () => {
+describe('the audit of docs/getting-started/server.md', () => {
   slow('finds that the server takes other signatures and origins, and writes the report', async () => {
-    const [, serve = '', audit = ''] = /```sh\nnode (.*)\nnpx (stuntkey audit .*)\n```/.exec(readme) ?? [];
+    const page = textOf('docs/getting-started/server.md');
+    const [, serve = '', audit = ''] = /```sh\nnode (.*)\nnpx (stuntkey audit .*)\n```/.exec(page) ?? [];
     const server = spawn(process.execPath, serve.replace('8080', '0').split(' '), {
       cwd: root,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -189,4 +193,24 @@ describe('the audit of README', () => {
       server.kill();
     }
   });
+});
+
+const withoutCurl = withoutTime ?? (runs('curl', '--version') ? undefined : 'needs curl');
+
+describe('the door of docs/getting-started/language.md', () => {
+  it.skipIf(withoutCurl)(
+    named('registers, signs in, and refuses where the person declines', withoutCurl),
+    async () => {
+      const [, printed = ''] =
+        /```sh\n(export DOOR[\s\S]*?)```/.exec(textOf('docs/getting-started/language.md')) ?? [];
+      const promises = [...printed.matchAll(/^ask .*? #(?: (.*))?$/gm)].map(([, text = '']) => text);
+      expect(promises).toHaveLength(4);
+      await inShell(async (folder, env) => {
+        const code = printed.replaceAll('8100', String(await freePort()));
+        const { stdout } = await promisify(execFile)('bash', ['-c', code], { cwd: folder, env });
+        const lines = stdout.split('\n');
+        expect(promises.map((text, place) => lines[place]?.slice(0, text.length))).toEqual(promises);
+      });
+    },
+  );
 });

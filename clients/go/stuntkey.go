@@ -516,7 +516,9 @@ func (a *Authenticator) Info() (map[string]any, error) {
 
 // Trace is a ceremony that is kept: Text is for people.
 type Trace struct {
-	Number   int
+	Number int
+	// Source says where it was: http (at the door), page, node, command, udp and so on; file for one that was saved.
+	Source   string
 	Text     string
 	Ceremony json.RawMessage
 }

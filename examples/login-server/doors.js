@@ -10,9 +10,16 @@ const spoken = (word) => (answer) =>
 /** @param {any} answer */
 const options = (answer) => (answer.status === 'ok' ? answer : { error: answer.errorMessage });
 
+/** The page signs in without a name, which takes passkeys that the authenticator finds by itself. */
+const authenticatorSelection = { residentKey: 'preferred', userVerification: 'preferred' };
+
 /** @type {Record<string, import('../strict-server/http.js').Door>} */
 const PAGE = {
-  '/register/options': { route: ['registration', 'options'], spoken: options },
+  '/register/options': {
+    route: ['registration', 'options'],
+    asked: (request) => ({ authenticatorSelection, ...request }),
+    spoken: options,
+  },
   '/register/verify': { route: ['registration', 'verify'], spoken: spoken('registered') },
   '/login/options': { route: ['authentication', 'options'], spoken: options },
   '/login/verify': { route: ['authentication', 'verify'], spoken: spoken('welcome') },

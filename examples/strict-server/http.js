@@ -21,7 +21,7 @@ const ROUTES = {
   '/assertion/result': ['authentication', 'verify'],
 };
 
-/** @typedef {{ route: [Ceremony, 'options' | 'verify'], spoken: (answer: any) => unknown }} Door another path to the same function, and the form of its answers */
+/** @typedef {{ route: [Ceremony, 'options' | 'verify'], asked?: (request: any) => unknown, spoken: (answer: any) => unknown }} Door another path to the same function, with what it asks for besides, and the form of its answers */
 
 /**
  * Answers requests of the conformance API.
@@ -54,7 +54,7 @@ export function conformanceApi(server, doors = {}) {
       body.refusal !== undefined
         ? { status: 'failed', errorMessage: body.refusal }
         : route !== undefined
-          ? await visitor[route[0]][route[1]](body.value, request.headers)
+          ? await visitor[route[0]][route[1]](door?.asked?.(body.value) ?? body.value, request.headers)
           : deleted(session, visitor, body.value);
     // A visitor who has signed in has a new session ID: the old one is worth nothing.
     if (session.id !== id) {

@@ -1,7 +1,8 @@
 /** Which faults an audit tries. */
 import { catalogue, fault } from './catalogue.ts';
 import type { Fault } from './fault.ts';
-import { type ProfileName, profiles } from './profiles.ts';
+import type { ProfileName } from './profile-names.ts';
+import { profiles } from './profiles.ts';
 
 /**
  * The faults that are named, by their IDs or subjects; those of the profile where none is.

@@ -3,8 +3,7 @@ import type { Fault, Severity } from './fault.ts';
 import { POST_QUANTUM, postQuantumFaults } from './faults/post-quantum.ts';
 import { faultsOfTests } from './fido/played.ts';
 import { FIDO } from './fido/published.ts';
-
-export type ProfileName = 'passkey' | 'attested' | 'strict' | 'fido-server' | 'post-quantum';
+import type { ProfileName } from './profile-names.ts';
 
 export interface Profile {
   readonly name: ProfileName;
@@ -58,5 +57,3 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     includes: ({ id }) => OF_POST_QUANTUM.has(id),
   },
 };
-
-export const profileNames = Object.keys(profiles) as readonly ProfileName[];

@@ -14,6 +14,8 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   verification: ['uv', 'userVerification', 'biometrics'],
   user: ['person', 'script'],
   userId: ['userHandle', 'user_id', 'handle'],
+  userHandle: ['userId', 'user_id', 'handle'],
+  id: ['credentialId', 'rawId'],
   rpId: ['relyingPartyId', 'rp', 'domain'],
   signCount: ['counter', 'signatureCounter'],
   discoverable: ['resident', 'rk', 'isResidentCredential'],

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Fault, type Severity, severities } from '../audit/fault.ts';
 import { playedTests } from '../audit/fido/played.ts';
-import { profileNames } from '../audit/profiles.ts';
+import { profileNames } from '../audit/profile-names.ts';
 import { isAtLeast } from '../audit/reports/findings.ts';
 import type { Target } from '../audit/targets/target.ts';
 import { StuntkeyError } from '../base/stuntkey-error.ts';

@@ -185,7 +185,7 @@ function deleteCommand(): Command {
 }
 
 const formatOption = (): Option =>
-  new Option('--format <format>', 'the format of another program (docs/portable.md)')
+  new Option('--format <format>', 'the format of another program (docs/browsers.md)')
     .choices(FORMATS)
     .default('stuntkey');
 

@@ -63,14 +63,25 @@ async function checkSuffix(
     throw webAuthnError(
       'SecurityError',
       `${why} Subsequently, an attempt to fetch the .well-known/webauthn resource of the claimed RP ID failed.`,
-      new Error(`${listOf(asked)} was asked for: ${reason}`, { cause }),
+      withWayOut(
+        new Error(`${listOf(asked)} was asked for: ${reason}`, { cause }),
+        `use ${domain} or a suffix of it as RP ID, or let ${listOf(asked)} list ${origin.serialized}`,
+      ),
     );
   }
   throw webAuthnError(
     'SecurityError',
     `${why} The claimed RP ID's .well-known/webauthn resource does not list the current origin.`,
-    new Error(`${listOf(asked)} was fetched: add ${origin.serialized} to its "origins"`),
+    withWayOut(
+      new Error(`${listOf(asked)} was fetched: add ${origin.serialized} to its "origins"`),
+      `add ${origin.serialized} to the "origins" of ${listOf(asked)}, or use ${domain} or a suffix of it as RP ID`,
+    ),
   );
+}
+
+/** What to do goes with the cause: pages are told neither, and a trace says both. */
+function withWayOut(cause: Error, wayOut: string): Error {
+  return Object.assign(cause, { wayOut });
 }
 
 /** The same for a client's call, unless a browser has made these checks already. @throws as above */

@@ -27,7 +27,8 @@ export {
   forgeAssertion,
   forgeRegistration,
 } from '../audit/forge/faulty.ts';
-export { type Profile, type ProfileName, profiles } from '../audit/profiles.ts';
+export type { ProfileName } from '../audit/profile-names.ts';
+export { type Profile, profiles } from '../audit/profiles.ts';
 export { type Baseline, baselineOf, readBaseline } from '../audit/reports/baseline.ts';
 export { type Cause, causesOf } from '../audit/reports/causes.ts';
 export { htmlReport } from '../audit/reports/html.ts';

@@ -116,6 +116,7 @@ interface OutcomeJson {
   readonly step?: string;
   readonly reason?: string;
   readonly wayOut?: string;
+  readonly causes?: readonly string[];
 }
 
 export interface CeremonyJson {

@@ -8,9 +8,16 @@ export interface Guess {
   readonly value: unknown;
 }
 
+/** How a file of `stuntkey export` begins. */
+const WHOLE_KEY = /^\{[^\n]*"format":"stuntkey store export"/;
+
 /** @throws SyntaxError for what is neither PEM nor JSON, a value in a whole or a line each */
 export function guessFormat(text: string): Guess {
   const trimmed = text.trim();
+  if (WHOLE_KEY.test(trimmed))
+    throw new SyntaxError(
+      'it is a whole key, which becomes one in a shell: stuntkey import FILE --store FOLDER',
+    );
   if (trimmed.startsWith('-----BEGIN')) return { format: 'pem', value: text };
   const value = parsed(trimmed);
   return { format: formatOf(value), value };

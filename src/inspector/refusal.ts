@@ -1,19 +1,30 @@
 /** A refusal as it is shown: what was expected and what came, and where that is written. */
 import { CtapCommand } from '../ctap/commands.ts';
 
-/** A reason that says both, in two parts. */
+/** A reason that says both, in parts. */
 export interface Parts {
   /** What the sentence is about, such as `rp.id`; empty where it does not say. */
   readonly subject: string;
   readonly expected: string;
   readonly got: string;
+  /** Sentences after that one. */
+  readonly more?: string;
 }
 
 /** The parts of `rp.id: expected a domain, got x`; undefined for a sentence of another form. */
 export function partsOf(reason: string): Parts | undefined {
-  const [, subject = '', expected, got] = /^(?:(.*?): )?expected (.+?), got (.+)$/s.exec(reason) ?? [];
-  if (expected === undefined || got === undefined) return undefined;
-  return { subject, expected, got: got.replace(/\.$/, '') };
+  const [, subject = '', expected, rest] = /^(?:(.*?): )?expected (.+?), got (.+)$/s.exec(reason) ?? [];
+  if (expected === undefined || rest === undefined) return undefined;
+  // (What came is in quotes where it can have any sentence in it.)
+  const [, got, more] = /^("(?:[^"\\]|\\.)*")\. (.+)$/s.exec(rest) ?? [];
+  if (got !== undefined && more !== undefined) return { subject, expected, got, more };
+  return { subject, expected, got: rest.replace(/\.$/, '') };
+}
+
+/** What led to a reason, in the order in which it is shown. (A file from elsewhere may have anything in it.) */
+export function causesOf(parts: Parts | undefined, causes: unknown): readonly string[] {
+  const listed = Array.isArray(causes) ? causes.filter((cause) => typeof cause === 'string') : [];
+  return parts?.more === undefined ? listed : [parts.more, ...listed];
 }
 
 const WEBAUTHN = 'https://www.w3.org/TR/webauthn-3/';

@@ -21,7 +21,7 @@ export interface JestFixture {
   /**
    * The stage of the test that runs.
    *
-   * @throws StuntkeyError `no-test` outside of a test
+   * @throws StuntkeyError `no-test` outside of a test; `bad-options` for options, which are {@link configure}'s
    */
   stuntkey(): Stage;
   /**
@@ -31,6 +31,11 @@ export interface JestFixture {
    */
   configure(options: StageOptions): void;
 }
+
+const OUTSIDE =
+  'stuntkey(): expected to be called in a test that runs, in beforeEach or in afterEach: each test has a stage of its own; configure({ … }) can be called before';
+const WITHOUT_HOOKS =
+  'expected jest’s beforeEach and afterEach as globals, got none: name stuntkey/jest in setupFilesAfterEnv (not in setupFiles), and leave injectGlobals on';
 
 /** The key of the fixture in a test file's globals, because ES modules and CommonJS load this module twice. */
 const KEPT = Symbol.for('stuntkey/jest');
@@ -44,13 +49,20 @@ const KEPT = Symbol.for('stuntkey/jest');
 export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   const kept = (jest as { [KEPT]?: JestFixture })[KEPT];
   if (kept !== undefined) return kept;
+  // (In setupFiles, jest has them later: too late.)
+  const hasHooks = jest.beforeEach !== undefined;
   let current: Stage | undefined;
   let configured: StageOptions | undefined;
   const fixture: JestFixture = {
-    stuntkey() {
+    stuntkey: called((...given) => {
+      if (given.length > 0)
+        throw new StuntkeyError(
+          'bad-options',
+          'stuntkey(): expected nothing to be handed in: configure({ … }) sets options',
+        );
       if (current !== undefined) return current;
-      throw new StuntkeyError('no-test', 'expected to be called in a test that runs');
-    },
+      throw new StuntkeyError('no-test', hasHooks ? OUTSIDE : WITHOUT_HOOKS);
+    }),
     configure(options) {
       configured = checkedStage(options);
     },
@@ -65,8 +77,22 @@ export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
     stage?.close();
     return failed === undefined ? undefined : stage?.printFailure(failed);
   });
-  if (jest.beforeEach !== undefined) Object.defineProperty(jest, KEPT, { value: fixture });
+  if (hasHooks) Object.defineProperty(jest, KEPT, { value: fixture });
   return fixture;
+}
+
+/** The function, whose result has what some look for in the function itself. */
+function called(stuntkey: (...given: unknown[]) => Stage): (...given: unknown[]) => Stage {
+  for (const name of ['authenticator', 'user', 'client', 'records', 'install', 'report'])
+    Object.defineProperty(stuntkey, name, {
+      get(): never {
+        throw new StuntkeyError(
+          'no-test',
+          `stuntkey.${name}: stuntkey is a function here: stuntkey().${name}`,
+        );
+      },
+    });
+  return stuntkey;
 }
 
 /** The name of the test that ends, if it has failed. jest has no API for it; jest-circus keeps it in its state, under its own symbol. */
@@ -87,7 +113,7 @@ const fixture = furnish(globalThis as JestGlobals);
 /**
  * The stage of the test that runs.
  *
- * @throws StuntkeyError `no-test` outside of a test
+ * @throws StuntkeyError `no-test` outside of a test; `bad-options` for options, which are {@link configure}'s
  *
  * @example
  * ```ts
@@ -98,9 +124,7 @@ const fixture = furnish(globalThis as JestGlobals);
  * });
  * ```
  */
-export function stuntkey(): Stage {
-  return fixture.stuntkey();
-}
+export const stuntkey: JestFixture['stuntkey'] = fixture.stuntkey;
 
 /**
  * Sets the options for the tests of this file, from the next one on.

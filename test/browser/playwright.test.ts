@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext } from '@playwright/test';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoginServer } from '../../examples/login-server/server.js';
@@ -69,6 +69,116 @@ describe.skipIf(withoutExample)(named('a test of Playwright’s that fails', wit
       expect(traces[0]?.ceremony.outcome).toMatchObject({
         refused: expect.stringMatching(/^NotAllowedError/),
       });
+      // It opens from the disk, the reason at the first look, and asks for nothing else.
+      const context = await (await sharedPlaywright()).newContext();
+      const opened = await context.newPage();
+      const asked: string[] = [];
+      const problems: string[] = [];
+      opened.on('request', (request) => asked.push(request.url()));
+      opened.on('pageerror', (error) => problems.push(String(error)));
+      opened.on('console', (message) => problems.push(message.text()));
+      await opened.goto(pathToFileURL(page).href);
+      const refusal = opened.getByRole('region', { name: 'Why it was refused' });
+      await refusal
+        .getByText('the person declined, or was not recognized: have them approve')
+        .waitFor({ timeout: 0 });
+      expect(await opened.getByRole('heading', { level: 1 }).innerText()).toBe('failing.spec.js › fails');
+      expect([problems, asked.filter((url) => !url.startsWith('data:'))]).toEqual([
+        [],
+        [pathToFileURL(page).href],
+      ]);
+      await context.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+/** Mistakes in a file each, and what they are answered with. */
+const MISTAKES: readonly (readonly [string, RegExp])[] = [
+  [
+    "test.use({ stuntkey: { mode: 'cdp' } });",
+    /expected false, for tests without a device, got an object; .*stuntkeyOptions: \{ … \}/,
+  ],
+  [
+    'test.use({ stuntkey: true });',
+    /expected false, for tests without a device, got true; without that line tests have one/,
+  ],
+  [
+    "test.use({ stuntkeyOptions: { mod: 'cdp' } });",
+    /stuntkeyOptions\.mod: there is no such member; did you mean mode\?/,
+  ],
+  [
+    "test.use({ stuntkeyOptions: { mode: 'CDP' } });",
+    /stuntkeyOptions\.mode: expected one of page, cdp, proxy, got .*CDP.*; did you mean cdp\?/,
+  ],
+  ["test.use({ stuntkeyOptions: { model: 'yubikey-bio' } });", /model: expected as an option of the device/],
+  [
+    "test.use({ stuntkeyOptions: { user: { presence: 'decline' } } });",
+    /user: expected a person who can be told what to do: new ScriptedUser\(\)/,
+  ],
+  [
+    "test.use({ stuntkeyOptions: { credentials: 'state.json' } });",
+    /credentials: expected an array of passkeys, .*not the path/,
+  ],
+  [
+    'test.use({ stuntkeyOptions: { credentials: { cookies: [], origins: [] } } });',
+    /credentials: expected a storage state with passkeys, .*credentials: true/,
+  ],
+  ['test.use({ stuntkeyOptions: null });', /stuntkeyOptions: expected options, such as .*, got null/],
+  [
+    'EXPECT(page).toHaveCredential()',
+    /expect: expected the fixture stuntkey .*, got an instance of Page without playwrightState/,
+  ],
+  [
+    'EXPECT(stuntkey).not.toHaveCredential({ rpID: 1 })',
+    /toHaveCredential\.rpID: there is no such member; did you mean rpId\?/,
+  ],
+  [
+    "EXPECT(stuntkey).toHaveCredential({ algorithm: 'ES256' })",
+    /toHaveCredential\.algorithm: expected the COSE number of an algorithm/,
+  ],
+  [
+    'EXPECT(stuntkey).toHaveCredential({}, 1000)',
+    /toHaveCredential: expected options such as \{ timeout: 1000 \}, in milliseconds, got 1000/,
+  ],
+];
+
+describe.skipIf(withoutExample)(named('a mistake in a test of Playwright’s', withoutExample), () => {
+  it('is answered with the mistake and the way out', async () => {
+    const folder = await mkdtemp(`${root}/.tmp-`);
+    try {
+      for (const [place, [mistake]] of MISTAKES.entries()) {
+        const body = mistake.startsWith('EXPECT') ? `await ${mistake.replace('EXPECT', 'expect')};` : '';
+        await writeFile(
+          `${folder}/mistake-${place}.spec.js`,
+          `import { expect, test } from 'stuntkey/playwright';
+           ${body === '' ? mistake : ''}
+           test('is made', async ({ page, stuntkey }) => { ${body} });`,
+        );
+      }
+      const config = `import config from '../examples/playwright/playwright.config.js';
+         export default { ...config, testDir: ${JSON.stringify(folder)}, workers: 1`;
+      await writeFile(`${folder}/playwright.config.js`, `${config} };`);
+      const { expected, unexpected, output } = await playwrightStats(
+        `${folder}/playwright.config.js`,
+        folder,
+      );
+      expect([expected, unexpected], output).toEqual([0, MISTAKES.length]);
+      for (const [mistake, answer] of MISTAKES) expect(output, mistake).toMatch(answer);
+      // In the configuration, where Playwright takes it for an option of others.
+      await writeFile(
+        `${folder}/playwright.config.js`,
+        `${config}, use: { ...config.use, stuntkeyOption: { mode: 'cdp' } }, testMatch: 'mistake-0.spec.js' };`,
+      );
+      await writeFile(
+        `${folder}/mistake-0.spec.js`,
+        "import { test } from 'stuntkey/playwright'; test('is made', async ({ page }) => {});",
+      );
+      const configured = await playwrightStats(`${folder}/playwright.config.js`, folder);
+      expect(configured.output).toMatch(
+        /use\.stuntkeyOption: there is no such option; did you mean stuntkeyOptions\?/,
+      );
     } finally {
       await rm(folder, { recursive: true });
     }

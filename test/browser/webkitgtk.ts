@@ -1,9 +1,9 @@
 /** WebKitGTK's browser, driven by its own WebDriver on a display of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { WebDriver } from 'selenium-webdriver';
+import { freePort } from '../free-port.ts';
 import { runs, whyNot } from '../interop/debian.ts';
 import { selenium, withoutSelenium } from './selenium.ts';
 
@@ -15,18 +15,6 @@ export const withoutWebKit: string | undefined =
     ['webkit2gtk-driver', 'xvfb'],
     () => existsSync(MINIBROWSER) && runs('WebKitWebDriver', '--help') && runs('which', 'Xvfb'),
   );
-
-/** A port that no program listens on. */
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** The number that an X server writes when it is ready. */
 function displayOf(server: ChildProcess): Promise<string> {

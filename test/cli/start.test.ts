@@ -84,6 +84,21 @@ describe('a module as a script', () => {
     }
   });
 
+  it('can be one of the texts that run in pages', () => {
+    const { Modules } = require('../../bin/modules.js');
+    const exported = (file: string): Record<string, unknown> => new Modules().load(join(root, 'dist', file));
+    const { deviceText, ...more } = exported('inject/device-text.js') as { deviceText(): string };
+    expect(more).toEqual({});
+    const texts = {
+      ...exported('page/script-text.js'),
+      ...exported('inject/bridge-text.js'),
+      DEVICE: deviceText(),
+    };
+    expect(Object.keys(texts)).toEqual(['PAGE_SCRIPT', 'BRIDGE_SCRIPT', 'DEVICE']);
+    // (Read byte by byte: what is not ASCII would be other letters.)
+    for (const text of Object.values(texts)) expect(String(text).slice(0, 22)).toBe("(way) => {'use strict'");
+  });
+
   it('is loaded whole before what imports it: the modules have no circle', () => {
     const path: string[] = [];
     const done = new Set<string>();

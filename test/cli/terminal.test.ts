@@ -1,6 +1,7 @@
 /** What the command does in front of a person: on a real pseudo-terminal, which Python's `pty` makes. */
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { named, runs, whyNot } from '../interop/debian.ts';
@@ -195,6 +196,51 @@ describe.skipIf(withoutPython)(named('on a terminal', withoutPython), () => {
     const args = ['credentials', 'delete', id.slice(0, 6), ...store];
     expect(person(args, [['Delete the credential of ada at example.com? [y/N] ', '\r']]).code).toBe(1);
     expect(person(args, [['[y/N] ', 'y\r']]).code).toBe(0);
+  });
+
+  /** A folder of programs: Python, for the driver, and xdg-open where a script for it is given. */
+  function programs(name: string, opener?: string): NodeJS.ProcessEnv {
+    const bin = join(folder, name);
+    mkdirSync(bin);
+    symlinkSync(
+      execFileSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).trim(),
+      join(bin, 'python3'),
+    );
+    if (opener !== undefined)
+      writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\nPATH=/usr/bin:/bin\n${opener}\n`, { mode: 0o755 });
+    return { PATH: bin, OPENED: join(folder, `${name}.html`) };
+  }
+  const inspect = ['inspect', '--store', ':memory:', '--open'];
+
+  slow('opens the inspector’s page by a file that is its owner’s, and is gone at the end', () => {
+    const more = programs('opens', 'cp -p "$1" "$OPENED" && echo "$1" > "$OPENED.path" && kill -INT "$PPID"');
+    const { code, shown, left } = person(inspect, [['inspect http', '']], more);
+    expect([code, left]).toEqual([0, 0]);
+    const [, address] = /inspect (http:\S+#token=\S+)/.exec(shown) ?? [];
+    const opened = join(folder, 'opens.html');
+    expect(readFileSync(opened, 'utf8')).toContain(`location.replace(${JSON.stringify(address)})`);
+    expect((statSync(opened).mode & 0o777).toString(8)).toBe('600');
+    expect(existsSync(readFileSync(`${opened}.path`, 'utf8').trim())).toBe(false);
+    expect(shown).not.toContain('--open');
+  });
+
+  slow.each([
+    ['there is no program for it', undefined, 'spawn xdg-open ENOENT'],
+    ['it finds no browser', 'exit 3', 'xdg-open ended with 3'],
+    ['the folder for its file is missing', 'exit 0', 'no such file or directory'],
+  ])('says so where a page cannot be opened, and shows it on: %s', (name, opener, why) => {
+    const more = {
+      ...programs(name, opener),
+      ...(opener === 'exit 0' && { TMPDIR: join(folder, 'not there') }),
+    };
+    const steps: Step[] = [
+      ['stuntkey: --open: ', ''],
+      [': open the address yourself', { signal: 'INT' }],
+    ];
+    const { code, shown, left } = person(inspect, steps, more);
+    expect([code, left]).toEqual([0, 0]);
+    expect(shown).toContain(why);
+    expect(shown).toMatch(/inspect http:\S+#token=/);
   });
 });
 

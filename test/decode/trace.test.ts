@@ -8,6 +8,7 @@ import type { CeremonyRecord, Refusal } from '../../src/decode/trace/record.ts';
 import { refusalOf } from '../../src/decode/trace/refusal.ts';
 import { clientFor, TracedClient } from '../../src/decode/trace/traced-client.ts';
 import { ScriptedUser } from '../../src/person/user.ts';
+import { notAllowed } from '../../src/webauthn/errors.ts';
 
 const creation = {
   rp: { name: 'Example', id: 'example.com' },
@@ -242,13 +243,39 @@ describe('the record of a refusal', () => {
     );
   });
 
-  it('goes down to the first cause, and takes the step that an error names', () => {
+  it('is the first error that says why, with those that led to it after it, and the step that one names', () => {
     const inner = new Error('the CBOR was cut off');
     const error = new Error('told', { cause: new Error('in between', { cause: inner }) });
-    expect(refusalOf('get', error, [], undefined)).toMatchObject({ message: 'told', reason: inner.message });
+    expect(refusalOf('get', error, [], undefined)).toMatchObject({
+      message: 'told',
+      reason: 'told',
+      causes: ['in between', inner.message],
+    });
+    // What a page gets says nothing.
+    const cause = new Error('none answered', { cause: new AggregateError([inner, new Error('gone')], '') });
+    const { reason, causes } = refusalOf('get', notAllowed(cause), [], undefined);
+    expect([reason, causes]).toEqual(['none answered', [inner.message, 'gone']]);
     Object.assign(inner, { step: 'a step of its own' });
     expect(refusalOf('get', error, [], undefined).step).toBe('a step of its own');
     expect(refusalOf('get', 'a text', [], undefined)).toMatchObject({ name: 'Error', reason: 'a text' });
+  });
+
+  it('of another site’s RP ID is that, and not the error of a network', async () => {
+    const fetch = async (): Promise<never> => {
+      throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND other.example') });
+    };
+    const options = { ...creation, rp: { name: 'x', id: 'other.example' } };
+    const refusal = await refused(({ client }) => client.create(options), { fetch });
+    const { reason, wayOut, causes } = refusal;
+    expect(reason).toMatch(/expected login\.example\.com or a suffix of it, got "other\.example"\./);
+    expect(wayOut).toMatch(
+      /^use login\.example\.com .* let https:\/\/other\.example\/.* list https:\/\/login/,
+    );
+    expect(causes).toEqual([
+      'https://other.example/.well-known/webauthn was asked for: fetch failed',
+      'getaddrinfo ENOTFOUND other.example',
+    ]);
+    expect(refusal).toMatchObject({ name: 'SecurityError', step: 'origin and RP ID (5.1.3, steps 6 to 8)' });
   });
 
   it('leaves the error as it is', async () => {

@@ -1,20 +1,11 @@
-import { afterEach, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { startStrictServer } from '../../examples/strict-server/http.js';
-import { type HttpServer, serveHttp } from '../../src/entries/http.ts';
-import { Authenticator } from '../../src/entries/index.ts';
 import { slow } from '../slow.ts';
-import { DoorClient } from './client.ts';
-
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
+import { openDoor } from './open-door.ts';
 
 describe('the audit over HTTP', () => {
   slow('says what a server on this machine lets in, and nothing of others', async () => {
-    const server = await serveHttp(new Authenticator(), { tokenRights: ['audit'] });
-    open.push(server);
-    const client = new DoorClient(server);
+    const { client } = await openDoor({ tokenRights: ['audit'] });
     const weak = await startStrictServer({ weak: ['authentication.signature'] });
     try {
       const only = ['signature-from-other-key', 'authentication-type-swapped'];

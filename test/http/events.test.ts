@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
-import { Authenticator, ManualClock } from '../../src/entries/index.ts';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../src/entries/index.ts';
 import { streamEvents } from '../../src/http/event-stream.ts';
 import { EventLog } from '../../src/http/events.ts';
 import { slow } from '../slow.ts';
-import { DoorClient, type EventRead, eventIn } from './client.ts';
+import { type EventRead, eventIn } from './client.ts';
+import { openDoor } from './open-door.ts';
 
 const origin = 'https://example.com';
 const creation = {
@@ -15,19 +15,6 @@ const creation = {
   challenge: 'Y2hhbGxlbmdl',
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 };
-
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
-
-async function door(options: HttpOptions = {}) {
-  const authenticator = new Authenticator();
-  const server = await serveHttp(authenticator, options);
-  open.push(server);
-  const client = new DoorClient(server);
-  return { authenticator, server, client, call: client.call.bind(client) };
-}
 
 /** A response whose connection takes as much as the test says. */
 class Connection extends EventEmitter {
@@ -129,7 +116,7 @@ describe('a stream of events', () => {
 
 describe('GET /events', () => {
   it('tells of ceremonies, of the person, of credentials and of the device, without secrets', async () => {
-    const { client, call } = await door();
+    const { client, call } = await openDoor();
     const events = await client.events('/events?after=0');
     expect(await events.next()).toMatchObject({ event: 'stream', data: { after: 0, last: 0 } });
     await call('PUT', '/user', { pin: '123456' });
@@ -153,7 +140,7 @@ describe('GET /events', () => {
   });
 
   it('goes on where a reader stopped, by the header, too', async () => {
-    const { client, call } = await door();
+    const { client, call } = await openDoor();
     for (const _ of [1, 2, 3]) await call('POST', '/power-cycle');
     for (const events of [
       await client.events('/events?after=1'),
@@ -168,7 +155,7 @@ describe('GET /events', () => {
   });
 
   it('ends when the door closes, and does not keep it open', async () => {
-    const { client, server } = await door();
+    const { client, server } = await openDoor();
     const events = await client.events('/events');
     await events.next();
     await server.close(60_000);
@@ -176,7 +163,7 @@ describe('GET /events', () => {
   });
 
   slow('is read by a thousand at once, each of whom is told, and all of whom a stop ends', async () => {
-    const { client, call, server } = await door();
+    const { client, call, server } = await openDoor();
     const readers = await Promise.all(Array.from({ length: 1000 }, () => client.events('/events')));
     await Promise.all(readers.map((reader) => reader.next()));
     await call('POST', '/power-cycle');

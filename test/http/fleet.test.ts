@@ -1,12 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { fleet } from '../../src/entries/fleet.ts';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
+import { serveHttp } from '../../src/entries/http.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { verifyAuthentication, verifyRegistration } from '../../src/entries/verify.ts';
 import { FleetDoor } from '../../src/http/fleet.ts';
 import { slow } from '../slow.ts';
-import { DoorClient } from './client.ts';
+import { openDoor } from './open-door.ts';
 
 const origin = 'https://example.com';
 const seed = 'a load test';
@@ -18,22 +18,9 @@ const creation = {
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 };
 
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
-
-async function door(options: HttpOptions = {}) {
-  const authenticator = new Authenticator();
-  const server = await serveHttp(authenticator, options);
-  open.push(server);
-  const client = new DoorClient(server);
-  return { authenticator, client, call: client.call.bind(client) };
-}
-
 describe('the fleet behind the door', () => {
   slow('registers and signs in by number, as the library’s people do, and stores nothing', async () => {
-    const { call, authenticator } = await door({ fleet: { seed, rpId: 'example.com', threads: 1 } });
+    const { call, authenticator } = await openDoor({ fleet: { seed, rpId: 'example.com', threads: 1 } });
     const response = (await call('POST', '/fleet/7/create', { options: creation })).json;
     expect(await verifyRegistration(response, { options: creation, origins: [origin] })).toMatchObject({
       verified: true,
@@ -80,13 +67,13 @@ describe('the fleet behind the door', () => {
   });
 
   it('is asked for by whole numbers within range, and only where there is one', async () => {
-    const { call } = await door({ fleet: { seed, rpId: 'example.com', threads: 1 } });
+    const { call } = await openDoor({ fleet: { seed, rpId: 'example.com', threads: 1 } });
     for (const index of ['-1', '1.5', 'x', '9007199254740992', '1e3', '99999999999999999999'])
       expect(await call('POST', `/fleet/${index}/get`, { options: request })).toMatchObject({
         status: 400,
         json: { error: { code: 'bad-path' } },
       });
-    const without = await door();
+    const without = await openDoor();
     expect((await without.call('POST', '/fleet/7/get', { options: request })).json.error).toMatchObject({
       code: 'no-fleet',
       message: expect.stringContaining('--fleet-rp-id'),
@@ -95,7 +82,7 @@ describe('the fleet behind the door', () => {
 
   it('is wrong as often as it was told, by fault, and says how', async () => {
     const errors = { 'signature-from-other-key': 0.25, 'authentication-origin-subdomain': 0.75 };
-    const { call } = await door({ fleet: { seed, rpId: 'example.com', errors } });
+    const { call } = await openDoor({ fleet: { seed, rpId: 'example.com', errors } });
     const faults: unknown[] = [];
     for (let n = 0; n < 4; n++) {
       const told = await call('POST', `/fleet/${n}/get`, { options: request });
@@ -109,7 +96,7 @@ describe('the fleet behind the door', () => {
 
   slow('is honest in between', async () => {
     const errors = { 'signature-from-other-key': 0.25 };
-    const { call } = await door({ fleet: { seed, rpId: 'example.com', threads: 2, errors } });
+    const { call } = await openDoor({ fleet: { seed, rpId: 'example.com', threads: 2, errors } });
     const told = await Promise.all(
       Array.from({ length: 40 }, (_, n) => call('POST', `/fleet/${n}/get`, { options: request })),
     );

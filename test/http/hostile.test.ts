@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
+import { describe, expect, it } from 'vitest';
+import { type HttpOptions, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { connectUdp, serveUdp } from '../../src/entries/transport.ts';
 import { PATIENCE } from '../patience.ts';
 import { slow } from '../slow.ts';
-import { DoorClient, type Told } from './client.ts';
+import type { Told } from './client.ts';
+import { openDoor } from './open-door.ts';
 
 const origin = 'https://example.com';
 const creation = {
@@ -14,11 +15,6 @@ const creation = {
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 };
 const JSON_TYPE = { 'content-type': 'application/json' };
-
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
 
 async function door(options: HttpOptions = {}) {
   const user = new ScriptedUser();
@@ -33,12 +29,9 @@ async function door(options: HttpOptions = {}) {
     if (given === 'ignore') asked();
     return given;
   };
-  const authenticator = new Authenticator({ user });
-  const server = await serveHttp(authenticator, options);
-  open.push(server);
-  const client = new DoorClient(server);
-  const { host } = new URL(server.url);
-  return { authenticator, server, client, user, waiting, host };
+  const opened = await openDoor(options, new Authenticator({ user }));
+  const { host } = new URL(opened.server.url);
+  return { ...opened, user, waiting, host };
 }
 
 const codeOf = ({ status, json }: Told): readonly [number, string] => [status, json.error.code];

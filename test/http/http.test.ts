@@ -1,9 +1,9 @@
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
+import { describe, expect, it } from 'vitest';
+import type { HttpOptions } from '../../src/entries/http.ts';
 import { Authenticator, type AuthenticatorOptions, ScriptedUser } from '../../src/entries/index.ts';
 import { PORTABLE_FORMATS } from '../../src/entries/portable.ts';
-import { DoorClient } from './client.ts';
+import { openDoor } from './open-door.ts';
 
 const origin = 'https://login.example.com';
 const challenge = 'Y2hhbGxlbmdlLWZyb20tc2VydmVy';
@@ -17,19 +17,11 @@ const creation = {
 const request = { challenge, rpId: 'example.com' };
 const named = (name: string) => ({ ...creation, user: { id: btoa(name), name, displayName: name } });
 
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
-
 async function door(device: AuthenticatorOptions = {}, options: HttpOptions = {}) {
-  const authenticator = new Authenticator({ user: new ScriptedUser(), ...device });
-  const server = await serveHttp(authenticator, options);
-  open.push(server);
-  const client = new DoorClient(server);
+  const opened = await openDoor(options, new Authenticator({ user: new ScriptedUser(), ...device }));
   const create = async (options: object = creation) =>
-    (await client.call('POST', '/create', { origin, options })).json;
-  return { authenticator, server, client, create, call: client.call.bind(client) };
+    (await opened.call('POST', '/create', { origin, options })).json;
+  return { ...opened, create };
 }
 
 describe('ceremonies over HTTP', () => {

@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fault, faulty } from '../../src/entries/audit.ts';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
+import type { HttpOptions } from '../../src/entries/http.ts';
 import { Authenticator, type AuthenticatorOptions, ManualClock } from '../../src/entries/index.ts';
 import { verifyAuthentication } from '../../src/entries/verify.ts';
 import { slow } from '../slow.ts';
 import { DoorClient } from './client.ts';
+import { openDoor, openServer } from './open-door.ts';
 
 const origin = 'https://example.com';
 const creation = {
@@ -16,19 +17,12 @@ const creation = {
 };
 const request = { challenge: 'Y2hhbGxlbmdl', rpId: 'example.com' };
 
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
-
 async function door(device: AuthenticatorOptions = {}, options: HttpOptions = {}) {
-  const authenticator = new Authenticator(device);
-  const server = await serveHttp(authenticator, options);
-  open.push(server);
-  const client = new DoorClient(server);
-  const create = async () => (await client.call('POST', '/create', { origin, options: creation })).json;
-  const get = () => client.call('POST', '/get', { origin, options: request });
-  return { authenticator, server, client, create, get, call: client.call.bind(client) };
+  const opened = await openDoor(options, new Authenticator(device));
+  const { call } = opened;
+  const create = async () => (await call('POST', '/create', { origin, options: creation })).json;
+  const get = () => call('POST', '/get', { origin, options: request });
+  return { ...opened, create, get };
 }
 
 describe('the PIN over HTTP', () => {
@@ -200,9 +194,7 @@ describe('faults over HTTP', () => {
 
   it('do not queue up without end', async () => {
     const device = faulty(new Authenticator());
-    const server = await serveHttp(device);
-    open.push(server);
-    const client = new DoorClient(server);
+    const client = new DoorClient(await openServer({}, device));
     for (let n = 0; n < 1000; n++) device.next(fault('signature-empty'));
     const told = await client.call('POST', '/faults/next', { fault: 'signature-empty' });
     expect([told.status, told.json.error.code]).toEqual([409, 'fault-queue-full']);

@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
+import { describe, expect, it } from 'vitest';
+import type { HttpOptions } from '../../src/entries/http.ts';
 import { Authenticator, ManualClock, ScriptedUser } from '../../src/entries/index.ts';
 import { slow } from '../slow.ts';
-import { DoorClient } from './client.ts';
+import { openDoor } from './open-door.ts';
 
 const origin = 'https://example.com';
 const creation = {
@@ -14,17 +14,8 @@ const creation = {
 };
 const body = { origin, options: creation };
 
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
-
-async function door(options: HttpOptions = {}) {
-  const server = await serveHttp(new Authenticator({ user: new ScriptedUser() }), options);
-  open.push(server);
-  const client = new DoorClient(server);
-  return { server, client, call: client.call.bind(client) };
-}
+const door = (options: HttpOptions = {}) =>
+  openDoor(options, new Authenticator({ user: new ScriptedUser() }));
 
 /**
  * A ceremony whose person does not come, once the door has it.

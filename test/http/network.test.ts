@@ -2,24 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type HttpOptions, type HttpServer, serveHttp } from '../../src/entries/http.ts';
+import { describe, expect, it } from 'vitest';
+import { type HttpOptions, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { namesOf } from '../../src/http/listen.ts';
 import { named, runs } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
 import { DoorClient, type Told } from './client.ts';
-
-const open: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close(0);
-});
-
-async function door(options: HttpOptions): Promise<HttpServer> {
-  const server = await serveHttp(new Authenticator(), options);
-  open.push(server);
-  return server;
-}
+import { openServer } from './open-door.ts';
 
 const codeOf = ({ status, json }: Told) => [status, json.error?.code];
 
@@ -43,7 +33,7 @@ describe('beyond loopback the door listens', () => {
   });
 
   it('by the names that were allowed and loopback’s, which is there, too, and by no other', async () => {
-    const server = await door({
+    const server = await openServer({
       host: '0.0.0.0',
       allowHosts: ['CI.test', 'ci.test:9000'],
       insecureNetwork: true,
@@ -104,14 +94,14 @@ describe.skipIf(withoutOpenssl)(named('with a certificate', withoutOpenssl), () 
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
     spawnSync('openssl', ['req', '-x509', ...curve, ...files, '-subj', '/CN=door', '-addext', names]);
     const cert = readFileSync(join(folder, 'cert.pem'));
-    const server = await door({ tls: { cert, key: readFileSync(join(folder, 'key.pem')) } });
+    const server = await openServer({ tls: { cert, key: readFileSync(join(folder, 'key.pem')) } });
     expect(server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const client = new DoorClient(server, { ca: cert });
     expect((await client.call('GET', '/info')).json.name).toBe('stuntkey');
     await expect(new DoorClient(server).call('GET', '/info')).rejects.toThrow(/self-signed/);
     await expect(client.raw('GET', '/info', {}, '')).resolves.toMatchObject({ status: 401 });
     // What does not even come to its handshake is ended like a request that does not come.
-    const impatient = await door({
+    const impatient = await openServer({
       tls: { cert, key: readFileSync(join(folder, 'key.pem')) },
       requestTimeout: 40,
     });
@@ -130,7 +120,7 @@ const path = (): string => join(mkdtempSync(join(tmpdir(), 'stuntkey-')), 'door'
 describe('on a Unix socket', () => {
   it('the door is its owner’s alone, and goes with it; the token stays', async () => {
     const socket = path();
-    const server = await door({ socket });
+    const server = await openServer({ socket });
     expect([server.url, server.port, server.socket]).toEqual(['http://localhost', 0, socket]);
     expect((statSync(socket).mode & 0o777).toString(8)).toBe('600');
     const client = new DoorClient(server, { socketPath: socket });
@@ -149,7 +139,7 @@ describe('on a Unix socket', () => {
     const killed = `require('node:net').createServer().listen(${JSON.stringify(socket)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', killed]);
     expect(existsSync(socket)).toBe(true);
-    const server = await door({ socket });
+    const server = await openServer({ socket });
     await expect(serveHttp(new Authenticator(), { socket })).rejects.toMatchObject({ code: 'cannot-open' });
     await server.close(0);
     const file = path();
@@ -162,7 +152,7 @@ describe('on a Unix socket', () => {
 
 describe('a page of the door’s own', () => {
   it('may ask only where that was said, at exactly the door’s origin, and with the token', async () => {
-    const server = await door({ ui: true });
+    const server = await openServer({ ui: true });
     const client = new DoorClient(server);
     const ask = (headers: Record<string, string>) =>
       client.raw('GET', '/info', { ...client.headers, ...headers });
@@ -186,7 +176,7 @@ describe('a page of the door’s own', () => {
   });
 
   it('is three files that need no token, under a policy that lets nothing in from elsewhere', async () => {
-    const server = await door({ ui: true, token: 'sixteen+letters/or~more' });
+    const server = await openServer({ ui: true, token: 'sixteen+letters/or~more' });
     expect(server.page).toBe(`${server.url}/#token=sixteen%2Bletters%2For~more`);
     const client = new DoorClient(server);
     const get = (path: string, headers: Record<string, string>) => client.raw('GET', path, headers);
@@ -240,7 +230,10 @@ describe('a page of the door’s own', () => {
       '//',
     ])
       expect(codeOf(await client.raw('GET', path, client.headers))).toEqual([404, 'no-such-path']);
-    expect(codeOf(await new DoorClient(await door({})).call('GET', '/'))).toEqual([404, 'no-such-path']);
+    expect(codeOf(await new DoorClient(await openServer({})).call('GET', '/'))).toEqual([
+      404,
+      'no-such-path',
+    ]);
   });
 
   it('needs a port that browsers tell the truth to', async () => {
@@ -260,7 +253,7 @@ describe('a page of the door’s own', () => {
 
 describe('the token', () => {
   it('takes no private keys out, unless that was said', async () => {
-    const server = await door({});
+    const server = await openServer({});
     const client = new DoorClient(server);
     for (const path of ['/export', '/credentials/AAAA/export']) {
       const told = await client.call('GET', path);
@@ -280,8 +273,7 @@ describe('the token', () => {
 
   it('is not needed to ask whether the door is there, and whether its device can be used', async () => {
     const authenticator = new Authenticator();
-    const server = await serveHttp(authenticator);
-    open.push(server);
+    const server = await openServer({}, authenticator);
     const client = new DoorClient(server);
     for (const [path, status] of [
       ['/health', 'ok'],

@@ -96,6 +96,28 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
     expect((await client.call('GET', `/credentials/${ids[0]}`)).json.userName).toBe('ada');
   });
 
+  slow('Credentials: a large backup goes in, and one that is too large is for the command', async () => {
+    const id = await create('ada');
+    const { value } = (await client.call('GET', `/credentials/${id}/export?format=stuntkey`)).json;
+    await client.call('DELETE', `/credentials/${id}`);
+    await inspector.pane('Credentials');
+    await inspector.click('button', 'Import …');
+    await inspector.choose('input[type=file]', 'huge.json', ' '.repeat(17 * 1024 * 1024));
+    await inspector.says(
+      'at most 16 MiB, got 17.0 MiB: import it in a shell: stuntkey credentials import FILE',
+    );
+    // (Of those that are not discoverable, a device holds any number.)
+    const backup = Array.from({ length: 6000 }, (_, place) => {
+      const own = Buffer.from(`number ${place}`).toString('base64url');
+      return { ...value, discoverable: false, id: own };
+    });
+    expect(JSON.stringify(backup).length).toBeGreaterThan(2 * 1024 * 1024);
+    await inspector.choose('input[type=file]', 'backup.json', JSON.stringify(backup));
+    await inspector.click('button', 'Import');
+    await inspector.says('6000 imported.');
+    expect(device.credentials.list()).toHaveLength(6000);
+  });
+
   slow(
     'Ceremonies: a refusal comes first, with its step, its reason and the way out, one click away',
     async () => {
@@ -128,6 +150,38 @@ describe.skipIf(withoutChromium)(named('the inspector', withoutChromium), () => 
       await other.close(0);
     },
   );
+
+  slow('Ceremonies: a network’s error is below the refusal that it led to', async () => {
+    const fetch = async (): Promise<never> => {
+      throw new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND nowhere.example') });
+    };
+    const door = await serveHttp(new Authenticator(), { ui: true, fetch });
+    await new DoorClient(door).call('POST', '/create', {
+      origin,
+      options: creation('ada', 'nowhere.example'),
+    });
+    const opened = await Inspector.open(browser, door);
+    await opened.clickText('option', 'SecurityError');
+    await opened.says('getaddrinfo ENOTFOUND');
+    const refusal = (await opened.page.evaluate('document.querySelector(".refusal").innerText')) as string;
+    const places = [
+      'The relying party ID is not a registrable domain suffix of',
+      'example.com or a suffix of it',
+      '"nowhere.example"',
+      'origin and RP ID (5.1.3, steps 6 to 8)',
+      'use example.com or a suffix of it as RP ID',
+      'Subsequently, an attempt to fetch',
+      'https://nowhere.example/.well-known/webauthn was asked for',
+      'getaddrinfo ENOTFOUND nowhere.example',
+    ].map((part) => refusal.indexOf(part));
+    expect([refusal, places]).toEqual([refusal, places.toSorted((a, b) => a - b)]);
+    expect([refusal, places[0]]).toEqual([refusal, 0]);
+    expect(await opened.page.evaluate('document.querySelector(".refusal a").href')).toBe(
+      'https://www.w3.org/TR/webauthn-3/#sctn-createCredential',
+    );
+    await opened.close();
+    await door.close(0);
+  });
 
   slow('Person: declines for good or once, and touches the key by a click while a page waits', async () => {
     await create('ada');

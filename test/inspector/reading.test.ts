@@ -8,7 +8,7 @@ import type { CeremonyJson } from '../../src/inspector/answers.ts';
 import { checksOf } from '../../src/inspector/checks.ts';
 import { closedAtFirst, flattened, nodesOf } from '../../src/inspector/flat-tree.ts';
 import { guessFormat } from '../../src/inspector/guess-format.ts';
-import { exchangeOf, linkOf, partsOf } from '../../src/inspector/refusal.ts';
+import { causesOf, exchangeOf, linkOf, partsOf } from '../../src/inspector/refusal.ts';
 import { fragmentOf, placeIn, tokenIn } from '../../src/inspector/route.ts';
 import { changed, found } from '../../src/inspector/state/credential-list.ts';
 import { readTraceFile } from '../../src/inspector/trace-file.ts';
@@ -67,6 +67,12 @@ describe('a refusal', () => {
       got: '"a b", which is none',
     });
     expect(partsOf('the person said no')).toBeUndefined();
+    const parts = partsOf(
+      'not its suffix: expected a.example, got "b. Example". Subsequently, a fetch failed.',
+    );
+    expect(parts).toMatchObject({ subject: 'not its suffix', got: '"b. Example"' });
+    expect(causesOf(parts, ['ENOTFOUND', 7])).toEqual(['Subsequently, a fetch failed.', 'ENOTFOUND']);
+    expect(causesOf(undefined, 'a text')).toEqual([]);
     expect(linkOf('origin and RP ID (5.1.3, steps 6 to 8)')).toBe(
       'https://www.w3.org/TR/webauthn-3/#sctn-createCredential',
     );
@@ -102,6 +108,9 @@ describe('a file of credentials', () => {
     }
     expect(guessFormat('{"a":1}\n{"a":2}')).toEqual({ format: undefined, value: [{ a: 1 }, { a: 2 }] });
     expect(() => guessFormat('nothing of it')).toThrow(SyntaxError);
+    expect(() => guessFormat('{"format":"stuntkey store export","version":1}\nS…')).toThrow(
+      'stuntkey import FILE --store FOLDER',
+    );
   });
 });
 

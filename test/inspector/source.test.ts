@@ -1,7 +1,6 @@
 /** The inspector's source, over a real door and over a device in the page: the same answers, the same refusals. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
-import { type HttpServer, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator, ScriptedUser } from '../../src/entries/index.ts';
 import { type PageDoor, pageDoor } from '../../src/http/in-page.ts';
 import { Source } from '../../src/inspector/source.ts';
@@ -9,6 +8,7 @@ import { Session } from '../../src/inspector/state/session.ts';
 import { httpWire } from '../../src/inspector/wire/http.ts';
 import { inPageWire } from '../../src/inspector/wire/in-page.ts';
 import type { Wire } from '../../src/inspector/wire/wire.ts';
+import { openServer } from '../http/open-door.ts';
 
 const origin = 'https://example.com';
 const creation = {
@@ -30,9 +30,7 @@ function device(): Authenticator {
 
 const wires: Readonly<Record<string, () => Promise<Wire>>> = {
   async 'over HTTP'() {
-    const server: HttpServer = await serveHttp(device(), { tokenRights: ['keys'] });
-    ends.push(() => server.close(0));
-    return httpWire(server);
+    return httpWire(await openServer({ tokenRights: ['keys'] }, device()));
   },
   async 'in the page'() {
     const door: PageDoor = pageDoor(device());
@@ -122,7 +120,7 @@ describe.each(Object.entries(wires))('a session %s', (_, open) => {
 describe('a session', () => {
   it('finds the door again when it was closed and opened, and reads everything anew', async () => {
     const token = 'a-token-of-the-test';
-    const first = await serveHttp(device(), { token });
+    const first = await openServer({ token }, device());
     const session = new Session(new Source(httpWire({ url: first.url, token })), systemClock, () => {});
     const following = session.follow();
     ends.push(async () => {
@@ -132,16 +130,13 @@ describe('a session', () => {
     await until(session, () => session.info.value !== undefined);
     await first.close(0);
     await until(session, () => session.connection.value === 'lost');
-    const other = new Authenticator({ model: 'yubikey-bio' });
-    const second = await serveHttp(other, { token, port: first.port });
-    ends.push(() => second.close(0));
+    await openServer({ token, port: first.port }, new Authenticator({ model: 'yubikey-bio' }));
     await until(session, () => session.info.value?.device.verification === 'fingerprint');
     expect(session.connection.value).toBe('live');
   });
 
   it('is not let in with another token, and says so', async () => {
-    const server = await serveHttp(device());
-    ends.push(() => server.close(0));
+    const server = await openServer({}, device());
     const session = new Session(
       new Source(httpWire({ url: server.url, token: 'another' })),
       systemClock,

@@ -132,8 +132,13 @@ describe('the set-up file for jest', () => {
     expect(() => new Stage(options as never)).toThrow(message);
   });
 
-  it('has nothing outside of tests', () => {
-    expect(current).toThrow(expect.objectContaining({ code: 'no-test' }));
+  it('has nothing outside of tests, and says what is wrong with the call', () => {
+    const { stuntkey } = furnish(jest({}), page);
+    expect(() => stuntkey()).toThrow('configure({ … }) can be called before');
+    expect(() => (stuntkey as (options: object) => Stage)({})).toThrow('configure({ … }) sets options');
+    expect(() => (stuntkey as unknown as Stage).user).toThrow('stuntkey().user');
+    // As in setupFiles, where jest has no hooks yet.
+    expect(() => current()).toThrow('in setupFilesAfterEnv');
   });
 });
 

@@ -71,6 +71,8 @@ class Trace(TypedDict):
     number: int
     at: float
     loaded: bool
+    #: Where it was: `http` (at the door), `page`, `node`, `command`, `udp`, …; `file` for one that was saved.
+    source: str
     text: str
     ceremony: Dict[str, Any]
 

@@ -62,7 +62,9 @@ class ClientTest(unittest.TestCase):
         self.assertEqual(refusal.ctap_status, "CTAP2_ERR_NO_CREDENTIALS")
         self.assertIn("register first", refusal.way_out or "")
         self.assertIn("what helps: ", str(refusal))
-        self.assertIn("NotAllowedError", self.key.trace(refusal.trace)["text"])
+        trace = self.key.trace(refusal.trace)
+        self.assertIn("NotAllowedError", trace["text"])
+        self.assertEqual((trace["source"], trace["loaded"]), ("http", False))
 
     def test_the_person_does_as_told(self) -> None:
         self.key.create(creation())

@@ -2,6 +2,18 @@
 import type { ExpectMatcherState, MatcherReturnType } from '@playwright/test';
 import { base64url } from '../../base/base64url.ts';
 import { systemClock } from '../../base/clock.ts';
+import {
+  amount,
+  check,
+  exactly,
+  flag,
+  having,
+  maybe,
+  type Shape,
+  text,
+  that,
+  whole,
+} from '../../base/shape.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { PlaywrightStage } from './stage.ts';
 
@@ -21,6 +33,28 @@ export interface ExpectedCredential {
 
 const MILLISECONDS = 5_000;
 
+const stageShape = having<PlaywrightStage>(
+  'the fixture stuntkey (which has no device after test.use({ stuntkey: false }))',
+  'playwrightState',
+);
+const bytesInText = text({ pattern: /^[\w-]*$/, what: 'bytes in base64url' });
+const expectedShape: Shape<ExpectedCredential> = exactly(
+  {
+    id: maybe(bytesInText),
+    rpId: maybe(text()),
+    userName: maybe(text()),
+    userHandle: maybe(bytesInText),
+    signCount: maybe(whole(0, 0xffff_ffff)),
+    discoverable: maybe(flag),
+    algorithm: maybe(that<number>(Number.isInteger, 'the COSE number of an algorithm, such as -7 (ES256)')),
+  },
+  "members of a credential, such as { rpId: 'localhost' }",
+);
+const optionsShape: Shape<{ timeout?: number }> = exactly(
+  { timeout: maybe(amount(0)) },
+  'options such as { timeout: 1000 }, in milliseconds',
+);
+
 /** A record in the form of {@link ExpectedCredential}. */
 function seen(record: CredentialRecord): Required<ExpectedCredential> {
   const { id, rpId = '', userName = '', userId, signCount, discoverable, algorithm } = record;
@@ -33,13 +67,21 @@ function fits(record: CredentialRecord, expected: ExpectedCredential): boolean {
   return Object.entries(expected).every(([name, value]) => value === undefined || has[name] === value);
 }
 
+/** @throws StuntkeyError `bad-options` for anything but the fixture, for members that credentials have not, and for values that these cannot have */
 export async function toHaveCredential(
   this: ExpectMatcherState,
   stage: PlaywrightStage,
-  expected: ExpectedCredential = {},
-  { timeout = this.timeout ?? MILLISECONDS }: { readonly timeout?: number } = {},
+  given: ExpectedCredential = {},
+  options: { readonly timeout?: number } = {},
 ): Promise<MatcherReturnType> {
-  const { credentials } = stage.authenticator;
+  const { credentials } = check(stageShape, stage, 'bad-options', 'expect').authenticator;
+  const expected = check(expectedShape, given, 'bad-options', 'toHaveCredential');
+  const { timeout = this.timeout ?? MILLISECONDS } = check(
+    optionsShape,
+    options,
+    'bad-options',
+    'toHaveCredential',
+  );
   const there = (): boolean => credentials.list().some((record) => fits(record, expected));
   const wanted = !this.isNot;
   await new Promise<void>((resolve) => {

@@ -2,7 +2,18 @@
 import type { BrowserContext } from '@playwright/test';
 import { Authenticator, type AuthenticatorOptions } from '../../authenticator/authenticator.ts';
 import { deviceShape, requireWithinDevice } from '../../authenticator/options.ts';
-import { callable, check, exactly, flag, maybe, oneOf, type Shape, that } from '../../base/shape.ts';
+import {
+  callable,
+  check,
+  exactly,
+  flag,
+  having,
+  maybe,
+  oneOf,
+  type Shape,
+  such,
+  that,
+} from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { WebAuthnClient } from '../../client/client.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
@@ -49,15 +60,25 @@ const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: 
     device: maybe(deviceShape),
     user: maybe(scriptedUserShape),
     credentials: maybe(
-      that<object>(
-        (value) => typeof value === 'object' && value !== null,
-        'an array of passkeys, or a storage state with some',
+      such(
+        that<object>(
+          (value) => typeof value === 'object' && value !== null,
+          'an array of passkeys, or a storage state with some (what is in its file, and not the path)',
+        ),
+        (value) => Array.isArray(value) || 'stuntkey' in value || 'credentials' in value,
+        'a storage state with passkeys, which stuntkey.storageState() makes, and Playwright’s with { credentials: true }',
       ),
     ),
     adopt: maybe(flag),
     fetch: maybe(callable<Fetch>('a function such as fetch')),
   },
   "options, such as { device: { model: 'yubikey-5-nfc' } }",
+);
+
+const contextShape = having<BrowserContext>(
+  "Playwright's BrowserContext, such as the fixture context or page.context()",
+  'newPage',
+  'storageState',
 );
 
 /** @throws StuntkeyError `bad-options` that names the option */
@@ -123,6 +144,7 @@ export class PlaywrightStage {
 
   /** The same, attached to a context. @throws StuntkeyError as `attach` does, and as {@link make} */
   static async open(context: BrowserContext, given: PlaywrightStageOptions = {}): Promise<PlaywrightStage> {
+    check(contextShape, context, 'bad-options', 'context');
     const stage = await PlaywrightStage.make(given);
     await stage.#attach(context);
     return stage;

@@ -10,6 +10,8 @@ import {
   type TestInfo,
   type TestType,
 } from '@playwright/test';
+import { nearest } from '../../base/nearest.ts';
+import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { writeTrace } from '../../viewer/write.ts';
 import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
 import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
@@ -24,6 +26,9 @@ export {
   type StorageStateWithCredentials,
   type StorageStateWithPasskeys,
 } from './stage.ts';
+
+/** The name of the option. */
+const OPTIONS = 'stuntkeyOptions';
 
 /** What a test may ask for. */
 export interface StuntkeyFixtures {
@@ -60,6 +65,7 @@ type StuntkeyTest = TestType<
 export const test: StuntkeyTest & WithoutDevice = base.extend<StuntkeyFixtures>({
   stuntkeyOptions: [{}, { option: true }],
   stuntkey: async ({ stuntkeyOptions }, use, info) => {
+    requireKnown(info.project.use);
     const stage = await PlaywrightStage.make(stuntkeyOptions);
     try {
       await use(stage);
@@ -70,8 +76,8 @@ export const test: StuntkeyTest & WithoutDevice = base.extend<StuntkeyFixtures>(
   },
   // (The pages of a test are in its context: so they have the device without naming it.)
   context: async ({ context, stuntkey }, use) => {
-    const stage = stuntkey as PlaywrightStage | false;
-    if (stage === false) {
+    const stage = stageOrNone(stuntkey);
+    if (stage === undefined) {
       await use(context);
       return;
     }
@@ -84,6 +90,28 @@ export const test: StuntkeyTest & WithoutDevice = base.extend<StuntkeyFixtures>(
     stage.failIfAsked();
   },
 }) as StuntkeyTest & WithoutDevice;
+
+/** Where our option is misspelled in the configuration, Playwright takes it for an option of others. @throws StuntkeyError `bad-options` */
+function requireKnown(use: object): void {
+  const misspelled = Object.keys(use).find(
+    (name) => name !== OPTIONS && nearest(name, [OPTIONS]) !== undefined,
+  );
+  if (misspelled !== undefined)
+    throw new StuntkeyError(
+      'bad-options',
+      `use.${misspelled}: there is no such option; did you mean ${OPTIONS}?`,
+    );
+}
+
+/** What `test.use` has made of the fixture. @throws StuntkeyError `bad-options` for anything but a stage and false */
+function stageOrNone(given: unknown): PlaywrightStage | undefined {
+  if (given === false) return undefined;
+  if (typeof Object(given).attachAtFirstPage === 'function') return given as PlaywrightStage;
+  throw new StuntkeyError(
+    'bad-options',
+    `test.use({ stuntkey }): expected false, for tests without a device, got ${typeof given === 'object' ? 'an object' : String(given)}; without that line tests have one, and test.use({ ${OPTIONS}: { … } }) says which`,
+  );
+}
 
 /** How many lines of a refusal are printed: what was refused, where, why, and what to do. */
 const FIRST_LINES = 5;

@@ -8,16 +8,29 @@ export interface Failure {
   readonly status?: unknown;
   /** The step that an error names itself. */
   readonly step?: unknown;
+  /** What to do, where an error says that itself. */
+  readonly wayOut?: unknown;
+  /** What an AggregateError is about. */
+  readonly errors?: unknown;
 }
 
 /** The members of what was thrown; none if it has none, or if they cannot be read. */
 export function failureOf(thing: unknown): Failure {
   if (typeof thing !== 'object' || thing === null) return {};
   try {
-    const { name, message, cause, status, step } = thing as Failure;
-    return { name, message, cause, status, step };
+    const { name, message, cause, status, step, wayOut, errors } = thing as Failure;
+    return { name, message, cause, status, step, wayOut, errors };
   } catch {
     return {};
+  }
+}
+
+/** Whether a page may get it as it is. Such an error often says as little as it may, and has the reason in its cause. */
+export function isForPages(thing: unknown): boolean {
+  try {
+    return thing instanceof DOMException;
+  } catch {
+    return false;
   }
 }
 

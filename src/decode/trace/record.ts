@@ -30,6 +30,8 @@ export interface Refusal {
   readonly reason: string;
   /** What to do, where the reason does not say it itself. */
   readonly wayOut?: string;
+  /** What led to the reason, the nearest first, such as the error of a network. */
+  readonly causes?: readonly string[];
   readonly error: unknown;
 }
 
@@ -132,8 +134,14 @@ function exchangeTree({ protocol, request, response, failure, milliseconds }: Ex
 
 function outcomeTree(outcome: Outcome): TreeObject {
   if ('refused' in outcome) {
-    const { name, message, step, reason, wayOut } = outcome.refused;
-    return { refused: `${name}: ${message}`, step, reason, ...(wayOut !== undefined && { wayOut }) };
+    const { name, message, step, reason, wayOut, causes } = outcome.refused;
+    return {
+      refused: `${name}: ${message}`,
+      step,
+      reason,
+      ...(wayOut !== undefined && { wayOut }),
+      ...(causes !== undefined && { causes }),
+    };
   }
   return { credential: outcome.credential === null ? null : jsonOrTree(outcome.credential) };
 }

@@ -1,7 +1,7 @@
 /** Says where in the ceremony an error came from, and why: for testers, not for pages. */
 import { wayOutOf } from '../../ctap/way-out.ts';
 import { commandOf } from '../ctap.ts';
-import { failureOf, textOf } from './failure.ts';
+import { failureOf, isForPages, textOf } from './failure.ts';
 import type { Exchange, Refusal } from './record.ts';
 
 /** Where errors come from before a device is asked. Sections and steps are WebAuthn Level 3's. */
@@ -42,16 +42,45 @@ export function refusalOf(
     return { ...told, step: 'the page aborted', reason: textOf(error) };
   }
   const causes = causesOf(error);
-  const deepest = causes.at(-1);
-  const reason = deepest === undefined ? told.message : textOf(failureOf(deepest).message ?? deepest);
-  const wayOut = wayOutOf(failureOf(deepest).status);
+  const [reason, ...below] = textsFrom([error, ...causes]);
+  const wayOut = wayOutIn([error, ...causes]);
   return {
     ...told,
     step: stepOf(ceremony, told.name, causes, exchanges),
-    reason,
+    reason: reason ?? told.message,
     // (Some errors say it themselves.)
-    ...(wayOut !== undefined && !reason.includes(wayOut) && { wayOut }),
+    ...(wayOut !== undefined && !reason?.includes(wayOut) && { wayOut }),
+    ...(below.length > 0 && { causes: below }),
   };
+}
+
+/** The refusal's reason, and then what led to it; none twice. */
+function textsFrom(chain: readonly unknown[]): string[] {
+  const first = Math.max(0, chain.findIndex(saysWhy));
+  const texts: string[] = [];
+  for (const error of chain.slice(first)) {
+    const { errors } = failureOf(error);
+    for (const one of [error, ...(Array.isArray(errors) ? errors.slice(0, MOST_CAUSES) : [])]) {
+      const text = textOf(failureOf(one).message ?? one);
+      // Many messages quote their cause.
+      if (text !== '' && !texts.some((said) => said.includes(text))) texts.push(text);
+    }
+  }
+  return texts;
+}
+
+/** Whether an error gives the reason. One that is for pages does so only where it says what was expected. */
+function saysWhy(error: unknown): boolean {
+  return !isForPages(error) || /\bexpected .+, got /s.test(textOf(failureOf(error).message));
+}
+
+function wayOutIn(chain: readonly unknown[]): string | undefined {
+  for (const error of chain) {
+    const { wayOut, status } = failureOf(error);
+    const found = typeof wayOut === 'string' ? wayOut : wayOutOf(status);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function stepOf(
@@ -79,10 +108,17 @@ function exchangeStep(exchanges: readonly Exchange[], place: number): string {
   return `${commandOf(request) ?? 'an unknown command'} (exchange ${place + 1} of ${exchanges.length})`;
 }
 
+/** Of a chain, and of what one error in it is about. */
+const MOST_CAUSES = 10;
+
 /** The chain of causes, outermost first; an error that has none has an empty chain. */
 function causesOf(error: unknown): unknown[] {
   const causes: unknown[] = [];
-  for (let at = failureOf(error).cause; at !== undefined && causes.length < 10; at = failureOf(at).cause)
+  for (
+    let at = failureOf(error).cause;
+    at !== undefined && causes.length < MOST_CAUSES;
+    at = failureOf(at).cause
+  )
     causes.push(at);
   return causes;
 }

@@ -77,7 +77,14 @@ export const ofCeremonies: Components = {
       clientData: anyText,
       outcome: {
         type: 'object',
-        properties: { credential: {}, refused: anyText, step: anyText, reason: anyText, wayOut: anyText },
+        properties: {
+          credential: {},
+          refused: anyText,
+          step: anyText,
+          reason: anyText,
+          wayOut: anyText,
+          causes: { ...array(anyText), description: 'What led to the reason, the nearest first.' },
+        },
         anyOf: [{ required: ['credential'] }, { required: ['refused', 'step', 'reason'] }],
       },
     },

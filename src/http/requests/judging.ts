@@ -1,6 +1,6 @@
 /** What is handed in to be read or judged: blobs, responses, saved ceremonies. */
 
-import type { ProfileName } from '../../audit/profiles.ts';
+import { type ProfileName, profileNames } from '../../audit/profile-names.ts';
 import {
   anything,
   described,
@@ -73,15 +73,6 @@ export interface AuditRequest {
   readonly only?: string[];
   readonly profile?: ProfileName;
 }
-
-/** (The catalogue is not loaded for a list of a few words.) */
-const PROFILES: Readonly<Record<ProfileName, true>> = {
-  passkey: true,
-  attested: true,
-  strict: true,
-  'fido-server': true,
-  'post-quantum': true,
-};
 
 /** A ceremony that was saved. */
 export interface SavedTrace {
@@ -163,7 +154,7 @@ export const auditRequest: Shape<AuditRequest> = such(
       target: maybe(described(object, 'A description of another server; docs/audit.md.')),
       only: maybe(described(listOf(text(), 'an array of faults or subjects'), 'Faults or subjects by name.')),
       profile: maybe(
-        described(oneOf(Object.keys(PROFILES) as ProfileName[]), {
+        described(oneOf(profileNames), {
           default: 'passkey',
           description: 'Which faults, where none are named.',
         }),

@@ -51,7 +51,8 @@ export const credentials: readonly Route[] = [
     path: '/credentials',
     summary: 'Imports credentials: all that are given, or on any error none',
     body: 'CredentialImport',
-    longestBody: 1024 * 1024,
+    // A backup of twenty thousand credentials.
+    longestBody: 16 * 1024 * 1024,
     responses: {
       201: {
         description: 'What is on the device now.',

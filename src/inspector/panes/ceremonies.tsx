@@ -60,7 +60,7 @@ export function Ceremonies({ number, open }: CeremoniesProps) {
               class="sr"
               tabIndex={-1}
               aria-hidden="true"
-              accept=".json,application/json"
+              accept=".json,.html"
               onChange={({ currentTarget }) => {
                 const file = currentTarget.files?.[0];
                 if (file !== undefined) void load(file);

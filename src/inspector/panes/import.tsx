@@ -9,8 +9,9 @@ import { Text } from '../view/text.tsx';
 import { useSession, useShell } from '../view/use.ts';
 import { Warnings } from './export.tsx';
 
-/** Bytes of the largest request that the door takes. */
-const LONGEST = 1024 * 1024;
+/** Bytes of the largest import that the door takes. */
+const LONGEST = 16 * 1024 * 1024;
+const IN_A_SHELL = 'import it in a shell: stuntkey credentials import FILE';
 
 interface ImportProps {
   /** A file that was dropped; undefined to choose one. */
@@ -35,7 +36,10 @@ export function ImportDialog({ file: dropped, onClose }: ImportProps) {
     if (file === undefined) return;
     setProblem(undefined);
     if (file.size > LONGEST) {
-      setProblem(`expected a file of at most 1 MiB, got ${(file.size / 1024 / 1024).toFixed(1)} MiB`);
+      setValue(undefined);
+      setProblem(
+        `expected a file of at most 16 MiB, got ${(file.size / 1024 / 1024).toFixed(1)} MiB: ${IN_A_SHELL}`,
+      );
       return;
     }
     file

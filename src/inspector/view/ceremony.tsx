@@ -1,7 +1,7 @@
 /** A ceremony in layers: a refusal first, then what was asked, checked, sent and answered. */
 import type { CeremonyJson, Tree } from '../answers.ts';
 import { checksOf } from '../checks.ts';
-import { exchangeOf, linkOf, partsOf } from '../refusal.ts';
+import { causesOf, exchangeOf, linkOf, partsOf } from '../refusal.ts';
 import { ExchangeView, headlineOf } from './exchange.tsx';
 import { Facts } from './field.tsx';
 import { Icon } from './icon.tsx';
@@ -105,6 +105,7 @@ export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
 function RefusalView({ ceremony: { outcome } }: { readonly ceremony: CeremonyJson }) {
   const { step = '', reason = '', wayOut } = outcome;
   const parts = partsOf(reason);
+  const causes = causesOf(parts, outcome.causes);
   const link = linkOf(step);
   return (
     <section class="refusal" aria-label="Why it was refused">
@@ -128,6 +129,15 @@ function RefusalView({ ceremony: { outcome } }: { readonly ceremony: CeremonyJso
           wayOut !== undefined && ['what to do', <Text key="w" value={wayOut} most={1000} />],
         ]}
       />
+      {causes.length > 0 && (
+        <ul class="led-to-it" aria-label="What led to it">
+          {causes.map((cause, place) => (
+            <li key={place}>
+              <Text value={cause} most={1000} />
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

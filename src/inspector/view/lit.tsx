@@ -2,12 +2,10 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { hex } from '../../base/bytes.ts';
 import type { Place } from '../../decode/places.ts';
-import { closedAtFirst, flattened } from '../flat-tree.ts';
 import { bytesPerLine, lineOf } from '../hex-lines.ts';
-import { Text } from './text.tsx';
+import { ROW, TreeList, useTree } from './tree-list.tsx';
 import { VirtualList } from './virtual-list.tsx';
 
-const ROW = 24;
 const MOST_ROWS = 16;
 
 interface LitProps {
@@ -20,22 +18,14 @@ interface LitProps {
 
 export function Lit({ id, label, place, bytes }: LitProps) {
   const nodes = useMemo(() => [place], [place]);
-  const [closed, setClosed] = useState<ReadonlySet<Place>>(() => closedAtFirst(nodes));
-  const rows = useMemo(() => flattened(nodes, closed), [nodes, closed]);
+  const tree = useTree(nodes);
+  const { rows } = tree;
   const [chosen, setChosen] = useState(0);
   const [pointed, setPointed] = useState<Place | undefined>(undefined);
   const lit = pointed ?? rows[chosen]?.node ?? place;
   const element = useRef<HTMLDivElement>(null);
   const perLine = bytesPerLine(useWidth(element));
   const lines = Math.ceil(bytes.length / perLine);
-  const toggle = (node: Place, open: boolean): boolean => {
-    if (node.members.length === 0 || closed.has(node) !== open) return false;
-    const next = new Set(closed);
-    if (open) next.delete(node);
-    else next.add(node);
-    setClosed(next);
-    return true;
-  };
   // (Bytes that someone points at do not scroll away under the pointer.)
   const [isFromBytes, setFromBytes] = useState(false);
   const point = (offset: number): void => {
@@ -49,13 +39,10 @@ export function Lit({ id, label, place, bytes }: LitProps) {
   return (
     <div class="lit-box">
       <div ref={element} class="lit" style={{ '--lit-height': height }}>
-        <VirtualList
+        <TreeList
           id={`${id}-tree`}
           label={`${label}, decoded`}
-          kind="tree"
-          class="tree"
-          count={rows.length}
-          rowHeight={ROW}
+          tree={tree}
           chosen={chosen}
           choose={(row) => {
             setFromBytes(false);
@@ -66,25 +53,7 @@ export function Lit({ id, label, place, bytes }: LitProps) {
             setFromBytes(false);
             setPointed(row === undefined ? undefined : rows[row]?.node);
           }}
-          onKey={(key, row) => {
-            const node = rows[row]?.node;
-            if (node === undefined) return false;
-            if (key === 'ArrowRight') return toggle(node, true);
-            if (key === 'ArrowLeft') return toggle(node, false);
-            return (key === 'Enter' || key === ' ') && toggle(node, closed.has(node));
-          }}
-          attributes={(row) => {
-            const { node, level } = rows[row] as { node: Place; level: number };
-            return {
-              'aria-level': level + 1,
-              'aria-expanded': node.members.length === 0 ? undefined : !closed.has(node),
-              ...(node === lit && node !== place && { 'data-lit': '' }),
-            };
-          }}
-          row={(row) => {
-            const { node, level } = rows[row] as { node: Place; level: number };
-            return <PlaceRow node={node} level={level} isOpen={!closed.has(node)} onTwist={toggle} />;
-          }}
+          more={(node) => node === lit && node !== place && { 'data-lit': '' }}
         />
         <VirtualList
           id={`${id}-bytes`}
@@ -106,33 +75,6 @@ export function Lit({ id, label, place, bytes }: LitProps) {
         />
       </div>
     </div>
-  );
-}
-
-function PlaceRow({
-  node,
-  level,
-  isOpen,
-  onTwist,
-}: {
-  readonly node: Place;
-  readonly level: number;
-  readonly isOpen: boolean;
-  readonly onTwist: (node: Place, open: boolean) => boolean;
-}) {
-  return (
-    <span class="node" style={{ paddingLeft: `${level * 16}px` }}>
-      <span class="twist" aria-hidden="true" onClick={() => onTwist(node, !isOpen)}>
-        {node.members.length === 0 ? '' : isOpen ? '▾' : '▸'}
-      </span>
-      <span class="name">
-        <Text value={node.name} most={120} />
-      </span>{' '}
-      <span class={node.members.length > 0 ? 'faint' : 'value'}>
-        <Text value={node.text} />
-      </span>
-      {node.problem !== undefined && <span class="problem">{node.problem}</span>}
-    </span>
   );
 }
 

@@ -1,10 +1,9 @@
 /** The audit of a server on this machine. */
+import { profileNames } from '../../audit/profile-names.ts';
+import type { AuditResult } from '../../audit/verdict.ts';
 import { anything, described, listOf, maybe, oneOf, recordOf, text } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { type Tool, tool } from '../tool.ts';
-
-/** The names in the table of profiles, which is not loaded for a list of tools. */
-const PROFILES = ['passkey', 'attested', 'strict'] as const;
 
 /** So many findings are told in one answer. */
 const MOST_TOLD = 50;
@@ -26,7 +25,7 @@ export const auditTools: readonly Tool[] = [
         described(recordOf(anything, 'an object'), 'A description of another server; docs/audit.md.'),
       ),
       only: maybe(described(listOf(text(), 'an array of faults or subjects'), 'Faults or subjects by name.')),
-      profile: maybe(described(oneOf(PROFILES), { default: 'passkey' })),
+      profile: maybe(described(oneOf(profileNames), { default: 'passkey' })),
     },
     async (agent, { url, target: description, only, profile = 'passkey' }, signal) => {
       agent.allowed.requireAny();
@@ -46,8 +45,10 @@ export const auditTools: readonly Tool[] = [
           'not-authorized',
           `url: expected a server on this machine, got ${target.url}: audits of others are started by their operators, with stuntkey audit`,
         );
-      const { outcome, results } = await runAudit(target, { faults, signal });
+      const played = await runAudit(target, { faults, signal });
+      const { outcome, results } = played;
       const findings = results.filter(({ finding }) => finding);
+      const tests = profile === 'fido-server' && (await failedTests(played));
       return {
         outcome,
         played: results.length,
@@ -57,10 +58,22 @@ export const auditTools: readonly Tool[] = [
           ...(severity !== undefined && { severity }),
           ...(seen !== undefined && { seen }),
         })),
+        ...(tests && { tests }),
       };
     },
   ),
 ];
+
+/** Of FIDO's tests, those that the server fails: by their IDs. */
+async function failedTests(result: AuditResult): Promise<object> {
+  const { playedTests } = await import('../../audit/fido/played.ts');
+  const tests = playedTests(result);
+  const failed = tests.filter(({ outcome }) => outcome === 'failed');
+  return {
+    passed: tests.filter(({ outcome }) => outcome === 'passed').length,
+    failed: failed.slice(0, MOST_TOLD).map(({ id, says }) => ({ id, says })),
+  };
+}
 
 /** The host of a server's pages. */
 function hostOf(given: unknown): string {

@@ -52,7 +52,7 @@ export const ceremonyTools: readonly Tool[] = [
       if (refusal === undefined) return { refused: null };
       const { record, notListed } = refusal;
       if (!('refused' in record.outcome)) return { refused: null };
-      const { name, step, reason, wayOut } = record.outcome.refused;
+      const { name, step, reason, wayOut, causes } = record.outcome.refused;
       return {
         refused: {
           ceremony: record.ceremony,
@@ -61,6 +61,7 @@ export const ceremonyTools: readonly Tool[] = [
           step,
           reason: notListed === undefined ? reason : agent.allowed.refusal(JSON.stringify(notListed)).message,
           ...(notListed === undefined && wayOut !== undefined && { wayOut }),
+          ...(notListed === undefined && causes !== undefined && { causes }),
           ...(whole && { record: record.toJSON() }),
         },
       };
