@@ -7,6 +7,7 @@ import { IN_A_ROW, inBrowser } from './browser.js';
 import { ours, rawSignature, theirs } from './ceremonies.js';
 import { commandCost } from './command.js';
 import { documentCost } from './documents.js';
+import { fixtureCost } from './fixture.js';
 import { door } from './http.js';
 import { inspecting } from './inspector.js';
 import { printInstallFigures } from './install.js';
@@ -198,6 +199,12 @@ results.push(
     importCost('stuntkey/playwright', short ? 3 : 11, '@playwright/test'),
     'ms',
     "the same of this entry, over its driver's own",
+  ],
+  [
+    'vitest fixture_ms',
+    fixtureCost(short ? 1 : 5),
+    'ms',
+    'a test file of vitest with the fixture, over an empty one',
   ],
   [
     'bytes/credential',

@@ -14,7 +14,7 @@ const STEPS = [
   'scripts/bundle.js',
   'scripts/page.js',
   'scripts/inspector.js',
-  'scripts/k6.js',
+  'scripts/bare.js',
 ];
 
 /** A hash over all that a build depends on. */

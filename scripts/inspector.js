@@ -1,9 +1,10 @@
-// The inspector's pages, by Vite: the one that the door serves (dist/inspector/index.html and assets/), and the one for a file
-// (dist/inspector/trace.html), which has all of it inside, so that it opens from a disk.
+// The inspector's pages, by Vite: the one that the door serves (dist/inspector/index.html and assets/), and the one for a file, which has
+// the same script and style inside, so that it opens from a disk. src/viewer/trace-page.ts puts it together, of dist/inspector/trace.html.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { inFunction } from '../build/viewer/trace-page.js';
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -24,8 +25,7 @@ const withoutEval = {
   },
 };
 
-/** @type {import('vite').InlineConfig} */
-const common = {
+await build({
   root,
   configFile: false,
   logLevel: 'warn',
@@ -34,60 +34,43 @@ const common = {
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // In a page there is no Buffer, or any polyfill.
   define: { 'globalThis.Buffer': 'undefined' },
-};
-
-// (A busy machine is not worth a warning.)
-const checks = { pluginTimings: false };
-const names = {
-  entryFileNames: 'assets/[name].js',
-  chunkFileNames: 'assets/[name].js',
-  assetFileNames: 'assets/[name][extname]',
-};
-
-await build({
-  ...common,
   build: {
     outDir,
     emptyOutDir: true,
     modulePreload: false,
     assetsInlineLimit: 0,
     target: 'es2023',
-    rolldownOptions: { input: { inspector: at('src/inspector/index.html') }, output: names, checks },
+    rolldownOptions: {
+      input: { inspector: at('src/inspector/index.html') },
+      output: {
+        entryFileNames: 'assets/[name].js',
+        chunkFileNames: 'assets/[name].js',
+        assetFileNames: 'assets/[name][extname]',
+      },
+      // (A busy machine is not worth a warning.)
+      checks: { pluginTimings: false },
+    },
   },
 });
 
-const built = await build({
-  ...common,
-  build: {
-    write: false,
-    target: 'es2023',
-    cssCodeSplit: false,
-    rolldownOptions: { checks },
-    lib: { entry: at('src/inspector/trace.tsx'), formats: ['iife'], name: 'trace', fileName: 'trace' },
-  },
-});
-const [result] = Array.isArray(built) ? built : [built];
-if (!result || !('output' in result)) throw new Error('expected what was built, got a watcher');
-let script = '';
-let style = '';
-for (const file of result.output) {
-  if (file.type === 'chunk') script += file.code;
-  else if (file.fileName.endsWith('.css')) style += file.source;
-}
+const file = `${outDir}/assets/inspector.js`;
+// What would end the element that it is in.
+const script = readFileSync(file, 'utf8')
+  .trim()
+  .replace(/<\/(script)/gi, '<\\/$1');
+if (/^import\b|\bexport\s*\{|import\.meta/m.test(script))
+  throw new Error('expected a script that needs no other: its page opens from a disk');
+const style = readFileSync(`${outDir}/assets/inspector.css`, 'utf8').trim();
+writeFileSync(file, script);
+writeFileSync(`${outDir}/assets/inspector.css`, style);
 
 /** @param {string} text */
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-// What would end the element it is in.
-script = script.trim().replace(/<\/(script)/gi, '<\\/$1');
-style = style.trim();
-const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
-/** @type {Record<string, string>} */
-const parts = {
-  policy: `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
-  style: `<style>${style}</style>`,
-  script: `<script>${script}</script>`,
-};
-const template = readFileSync(at('src/inspector/trace.html'), 'utf8');
-const page = template.replace(/<!--(policy|style|script)-->/g, (_, name) => parts[name] ?? '');
-writeFileSync(at('dist/inspector/trace.html'), page);
+const policy = `default-src 'none'; script-src ${hash(inFunction(script))}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+writeFileSync(
+  `${outDir}/trace.html`,
+  readFileSync(at('src/inspector/trace.html'), 'utf8').replace(
+    '<!--policy-->',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}" />`,
+  ),
+);

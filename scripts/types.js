@@ -3,6 +3,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { neededDeclarations } from './declarations.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [built, dist] = [join(root, 'build'), join(root, 'dist')];
@@ -12,17 +13,15 @@ writeFileSync(join(dist, 'k6/stuntkey.d.ts'), "export * from '../load/bare/k6.ts
 
 const { exports, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const named = JSON.stringify([exports, imports]).matchAll(/"\.\/dist\/([^"]+?)(?:\.d\.ts|\.js)"/g);
-/** Paths in dist. */
-const needed = new Set([...named].map(([, path]) => `${path}.d.ts`));
-for (const path of needed) {
-  const text = readFileSync(join(dist, path), 'utf8');
-  for (const [, specifier = ''] of text.matchAll(/(?:from |import\()'(\.[^']+)\.[jt]s'/g))
-    needed.add(`${join(dirname(path), specifier)}.d.ts`);
-}
+const needed = neededDeclarations([...new Set([...named].map(([, path]) => `${path}.d.ts`))], (path) =>
+  readFileSync(join(dist, path), 'utf8'),
+);
 
 const all = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));
 for (const path of all) {
   mkdirSync(dirname(join(built, path)), { recursive: true });
   copyFileSync(join(dist, path), join(built, path));
-  if (!needed.has(path)) rmSync(join(dist, path));
+  const text = needed.get(path);
+  if (text === undefined) rmSync(join(dist, path));
+  else writeFileSync(join(dist, path), text);
 }

@@ -11,7 +11,7 @@ export const withoutNode = Object.fromEntries(
   ),
 );
 
-/** What no such text gets to, and would double its size: certificates of attestation, key files, lists of revoked keys. */
+/** What such a text never gets to, and would double its size: certificates of attestation, key files, lists of revoked keys. */
 const NEVER_USED = {
   'authority/certificate.ts': [
     'makeCertificate',
@@ -25,33 +25,26 @@ const NEVER_USED = {
   'crypto/formats/pkcs8.ts': ['toPkcs8', 'fromPkcs8', 'fromAnyPkcs8'],
 };
 
-/**
- * Leaves functions out of what is bundled: calls of them throw.
- *
- * @param {string} where such as `the module for k6`
- * @param {Readonly<Record<string, readonly string[]>>} [more] functions by module, beside those that no such text uses
- */
-export function leavingOut(where, more = {}) {
-  const names = new Map(Object.entries({ ...NEVER_USED, ...more }).map(([path, some]) => [src + path, some]));
-  /** Modules that the bundler came to. @type {Set<string>} */
-  const met = new Set();
-  return {
-    plugin: {
-      name: 'leave out',
-      /** @param {string} id */
-      load(id) {
-        if (names.has(id)) met.add(id);
-        return names
-          .get(id)
-          ?.map((name) => `export function ${name}() { throw new Error('${name} is not in ${where}'); }`)
-          .join('\n');
-      },
+const names = new Map(Object.entries(NEVER_USED).map(([path, some]) => [src + path, some]));
+/** Modules that the bundler came to. @type {Set<string>} */
+const met = new Set();
+
+/** Leaves them out of what is bundled: calls of them throw. */
+export const leftOut = {
+  plugin: {
+    name: 'leave out',
+    /** @param {string} id */
+    load(id) {
+      if (names.has(id)) met.add(id);
+      return names
+        .get(id)
+        ?.map((name) => `export function ${name}() { throw new Error('${name} is not in this text'); }`)
+        .join('\n');
     },
-    /** @throws Error that names the modules that the bundler did not come to: they are misspelled, or moved */
-    check() {
-      const missed = [...names.keys()].filter((id) => !met.has(id)).map((id) => id.slice(src.length));
-      if (missed.length > 0)
-        throw new Error(`expected these in ${where}, to leave them out: ${missed.join(', ')}`);
-    },
-  };
-}
+  },
+  /** @throws Error that names the modules that the bundler did not come to: they are misspelled, or moved */
+  check() {
+    const missed = [...names.keys()].filter((id) => !met.has(id)).map((id) => id.slice(src.length));
+    if (missed.length > 0) throw new Error(`expected these, to leave them out: ${missed.join(', ')}`);
+  },
+};

@@ -60,6 +60,7 @@ describe('an entry', () => {
     ['stuntkey/audit', 14, 'cbor-x/encode'],
     ['stuntkey/fleet', 12, 'cbor-x/encode'],
     ['stuntkey/http', 24, 'cbor-x/encode'],
+    ['stuntkey/store', 14, 'cbor-x/encode'],
   ];
 
   it.each(LOADS)('%s loads at most %i files of ours, and of packages %s', (entry, most, packages) => {
@@ -197,7 +198,7 @@ describe('what is installed with it', () => {
 describe('the texts that run elsewhere', () => {
   it('stay under their budgets: the script in pages, and the module for k6', () => {
     expect(read('dist/page/script-text.js').length).toBeLessThan(40_000);
-    expect(gzipSync(read('dist/k6/stuntkey.js'), { level: 9 }).length).toBeLessThan(200_000);
+    expect(gzipSync(read('dist/k6/stuntkey.js'), { level: 9 }).length).toBeLessThan(190_000);
   });
 
   it('carry the licenses of what is inside of them', () => {
@@ -252,9 +253,9 @@ describe.skipIf(withoutTime)('the package', () => {
     );
   });
 
-  it('is no more than 1.3 MB to download, and 4 MB unpacked', () => {
-    expect(pack.size).toBeLessThan(1_300_000);
-    expect(pack.unpackedSize).toBeLessThan(4_000_000);
+  it('is less than a megabyte to download, and 3.5 MB unpacked', () => {
+    expect(pack.size).toBeLessThan(1_000_000);
+    expect(pack.unpackedSize).toBeLessThan(3_500_000);
   });
 
   it('has what its manifest names, and nothing of the tests, the sources or a build', () => {
@@ -266,7 +267,7 @@ describe.skipIf(withoutTime)('the package', () => {
     ];
     expect(named.map(([, path]) => path).filter((path) => !paths.includes(path as string))).toEqual([]);
     const MAY =
-      /^(?:bin|cjs|clients|dist|docs|skills|vectors)\/|^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/;
+      /^(?:bin|cjs|clients|dist|docs|skills|vectors)\/|^(?:package\.json|README\.md|LICENSE|llms\.txt)$/;
     expect(paths.filter((path) => !MAY.test(path))).toEqual([]);
     expect(
       paths.filter((path) => /\.map$|\.built|\.test\.|\.tsbuildinfo|\.tsx?$(?<!\.d\.ts)/.test(path)),

@@ -10,11 +10,16 @@ async function piped(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  // (Not by `for await`: WebKit's streams are not iterable, and k6 reads no such syntax.)
   const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(through);
-  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > MOST_UNPACKED) throw new Error(`unpacked, it is longer than ${MOST_UNPACKED} bytes`);
-    chunks.push(chunk);
+  const reader = (stream as ReadableStream<Uint8Array>).getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    length += read.value.length;
+    if (length > MOST_UNPACKED) {
+      await reader.cancel();
+      throw new Error(`unpacked, it is longer than ${MOST_UNPACKED} bytes`);
+    }
+    chunks.push(read.value);
   }
   return concat(...chunks);
 }

@@ -14,7 +14,10 @@ interface Turning {
 }
 
 // (Taken when this is loaded: tests that put fake timers in their place mean their own code's time.)
-const { setImmediate, MessageChannel: Channel } = globalThis as unknown as Turning;
+const realm = globalThis as unknown as Turning;
+const { setImmediate } = realm;
+// (Node loads its channels when they are first named.)
+const Channel = setImmediate === undefined ? realm.MessageChannel : undefined;
 
 /** Resolves in another turn of the event loop; at once in a realm that has none. */
 export function nextTurn(): Promise<void> {

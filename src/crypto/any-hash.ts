@@ -49,8 +49,8 @@ function sameKeys(one: SignatureAlgorithm, other: SignatureAlgorithm): boolean {
 }
 
 const CURVES: Readonly<Record<EcAlgorithm['curve'], () => Promise<ECDSA>>> = {
-  'P-256': async () => (await import('@noble/curves/nist.js')).p256,
-  'P-384': async () => (await import('@noble/curves/nist.js')).p384,
-  'P-521': async () => (await import('@noble/curves/nist.js')).p521,
-  secp256k1: async () => (await import('@noble/curves/secp256k1.js')).secp256k1,
+  'P-256': async () => (await import('./curves/nist.ts')).p256,
+  'P-384': async () => (await import('./curves/nist.ts')).p384,
+  'P-521': async () => (await import('./curves/nist.ts')).p521,
+  secp256k1: async () => (await import('./curves/secp256k1.ts')).secp256k1,
 };

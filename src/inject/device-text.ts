@@ -1,4 +1,4 @@
-/** The script of injected-device.ts. The build replaces the compiled file with its bundle, compressed (scripts/page.js). */
+/** The script of injected-device.ts. The build replaces the compiled file with one that puts it together (scripts/bare.js). */
 
 /** The source of a function whose argument is its `way`. */
 export function deviceText(): string {

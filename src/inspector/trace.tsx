@@ -6,7 +6,6 @@ import { CeremonyView } from './view/ceremony.tsx';
 import { Icon } from './view/icon.tsx';
 import { Text, Time } from './view/text.tsx';
 import { VirtualList } from './view/virtual-list.tsx';
-import './style.css';
 
 const ROW = 60;
 
@@ -93,11 +92,10 @@ function Problem({ message }: { readonly message: string }) {
   );
 }
 
-const root = document.getElementById('root');
-if (root !== null) {
+/** @param text what is in the page */
+export function showTraces(root: Element, text: string): void {
   try {
-    const text = document.getElementById('stuntkey-traces')?.textContent;
-    if (text == null || text.trim() === '')
+    if (text.trim() === '')
       throw new Error('the page has no ceremony in it: it is the template of such pages');
     const traces = readTraceFile(text);
     if (traces.title !== '') document.title = `${traces.title.slice(0, 200)} – stuntkey`;

@@ -1,12 +1,21 @@
 /** Ceremonies as one HTML file that shows them without a network: the viewer as built, with the ceremonies as data in it. */
 import type { TraceFile } from '../decode/trace/file.ts';
-import { builtFile } from './built.ts';
+import { type BuiltName, builtFile } from './built.ts';
 
 /** Where the viewer wants its data, once. */
 const [BEFORE, AFTER] = ['<script type="application/json" id="stuntkey-traces">', '</script>'];
 
 export function tracePage(file: TraceFile): string {
-  return withData(builtFile('trace.html').toString(), file);
+  const text = (name: BuiltName): string => builtFile(name).toString();
+  const viewer = text('trace.html')
+    .replace('<!--style-->', () => `<style>${text('assets/inspector.css')}</style>`)
+    .replace('<!--script-->', () => `<script>${inFunction(text('assets/inspector.js'))}</script>`);
+  return withData(viewer, file);
+}
+
+/** A module as a script of an old kind, for a page that is opened from a disk. */
+export function inFunction(script: string): string {
+  return `(() => {'use strict';${script}\n})();`;
 }
 
 /** @throws Error for a viewer without its one place for them */

@@ -81,10 +81,7 @@ function descriptors(bytes: IdlType): IdlType {
 /** PublicKeyCredentialEntity, which RP and user are derived from. */
 const entity: Members = { name: required(domString) };
 
-function creationOptions(
-  bytes: IdlType,
-  inputs: IdlType = extensionInputs(bytes),
-): IdlType<Record<string, unknown>> {
+function creationOptions(bytes: IdlType, inputs: IdlType): IdlType<Record<string, unknown>> {
   return dictionary({
     attestation: defaulting(domString, () => 'none'),
     attestationFormats: defaulting(sequence(domString), empty),
@@ -105,10 +102,7 @@ function creationOptions(
   });
 }
 
-function requestOptions(
-  bytes: IdlType,
-  inputs: IdlType = extensionInputs(bytes),
-): IdlType<Record<string, unknown>> {
+function requestOptions(bytes: IdlType, inputs: IdlType): IdlType<Record<string, unknown>> {
   return dictionary({
     allowCredentials: defaulting(descriptors(bytes), empty),
     challenge: required(bytes),
@@ -120,11 +114,18 @@ function requestOptions(
   });
 }
 
+const jsonInputs = extensionInputs(jsonBytes);
+const clientInputs = extensionInputs(encoded);
+const pageInputs = extensionInputs(pageBytes);
+
 /** PublicKeyCredentialCreationOptionsJSON to PublicKeyCredentialCreationOptions. */
-export const creationOptionsFromJson: IdlType<Record<string, unknown>> = creationOptions(jsonBytes);
+export const creationOptionsFromJson: IdlType<Record<string, unknown>> = creationOptions(
+  jsonBytes,
+  jsonInputs,
+);
 
 /** PublicKeyCredentialRequestOptionsJSON to PublicKeyCredentialRequestOptions. */
-export const requestOptionsFromJson: IdlType<Record<string, unknown>> = requestOptions(jsonBytes);
+export const requestOptionsFromJson: IdlType<Record<string, unknown>> = requestOptions(jsonBytes, jsonInputs);
 
 /**
  * PublicKeyCredentialCreationOptionsJSON for our client, which has the bytes of the ceremony's own members decoded, and reads those
@@ -132,13 +133,13 @@ export const requestOptionsFromJson: IdlType<Record<string, unknown>> = requestO
  */
 export const clientCreationOptions: IdlType<CreationOptions> = creationOptions(
   clientBytes,
-  extensionInputs(encoded),
+  clientInputs,
 ) as unknown as IdlType<CreationOptions>;
 
 /** PublicKeyCredentialRequestOptionsJSON for our client. */
 export const clientRequestOptions: IdlType<RequestOptions> = requestOptions(
   clientBytes,
-  extensionInputs(encoded),
+  clientInputs,
 ) as unknown as IdlType<RequestOptions>;
 
 /** CredentialMediationRequirement (https://w3c.github.io/webappsec-credential-management/#mediation-requirements). */
@@ -183,13 +184,13 @@ function credentialOptions(publicKey: IdlType, more: Members): IdlType<Credentia
 
 /** CredentialCreationOptions. */
 export const credentialCreationOptions: IdlType<CredentialOptions> = credentialOptions(
-  creationOptions(pageBytes),
+  creationOptions(pageBytes, pageInputs),
   {},
 );
 
 /** CredentialRequestOptions. */
 export const credentialRequestOptions: IdlType<CredentialOptions> = credentialOptions(
-  requestOptions(pageBytes),
+  requestOptions(pageBytes, pageInputs),
   { identity: any, otp: any, uiMode },
 );
 

@@ -47,12 +47,12 @@ function eddsa(curve: EdDSA): Scheme {
 }
 
 const CURVES: Readonly<Record<Curve, () => Promise<Scheme>>> = {
-  'P-256': async () => ecdsa((await import('@noble/curves/nist.js')).p256),
-  'P-384': async () => ecdsa((await import('@noble/curves/nist.js')).p384),
-  'P-521': async () => ecdsa((await import('@noble/curves/nist.js')).p521),
-  secp256k1: async () => ecdsa((await import('@noble/curves/secp256k1.js')).secp256k1),
-  Ed25519: async () => eddsa((await import('@noble/curves/ed25519.js')).ed25519),
-  Ed448: async () => eddsa((await import('@noble/curves/ed448.js')).ed448),
+  'P-256': async () => ecdsa((await import('../curves/nist.ts')).p256),
+  'P-384': async () => ecdsa((await import('../curves/nist.ts')).p384),
+  'P-521': async () => ecdsa((await import('../curves/nist.ts')).p521),
+  secp256k1: async () => ecdsa((await import('../curves/secp256k1.ts')).secp256k1),
+  Ed25519: async () => eddsa((await import('../curves/ed25519.ts')).ed25519),
+  Ed448: async () => eddsa((await import('../curves/ed448.ts')).ed448),
 };
 
 async function mlDsa({ name }: AkpAlgorithm): Promise<Scheme> {

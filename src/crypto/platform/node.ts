@@ -14,15 +14,14 @@ const OPENSSL_CURVES = {
   secp256k1: 'secp256k1',
 } as const satisfies Record<EcCurve, string>;
 
-/** One object per curve for all keys: making one costs nearly as much as a key. */
-const ecdh: crypto.ECDH = crypto.createECDH('prime256v1');
-const others = new Map<EcCurve, crypto.ECDH>([['P-256', ecdh]]);
+/** One object per curve for all keys: making one costs nearly as much as a key, and the first one starts OpenSSL. */
+const exchanges = new Map<EcCurve, crypto.ECDH>();
 
 function ecdhOf(curve: EcCurve): crypto.ECDH {
-  let found = others.get(curve);
+  let found = exchanges.get(curve);
   if (found === undefined) {
     found = crypto.createECDH(OPENSSL_CURVES[curve]);
-    others.set(curve, found);
+    exchanges.set(curve, found);
   }
   return found;
 }
@@ -80,6 +79,7 @@ export const platform: Platform = {
     }
   },
   ecdhP256(secret, publicKey) {
+    const ecdh = ecdhOf('P-256');
     ecdh.setPrivateKey(secret);
     try {
       return plain(ecdh.computeSecret(concat(Uint8Array.of(4), publicKey)));

@@ -1,6 +1,6 @@
 /**
  * Fleets for k6, and for every realm that has ECMAScript and nothing else. `npm run build` makes one module of it, with what it
- * needs inside (scripts/k6.js). Keys, credential IDs and signatures are the ones that Node makes with `repeatable`.
+ * needs inside (scripts/bare.js). Keys, credential IDs and signatures are the ones that Node makes with `repeatable`.
  */
 
 import { base64url, fromBase64url } from '../../base/base64url.ts';
@@ -16,8 +16,6 @@ import type { FleetOptions } from '../fleet/options.ts';
 import { People } from '../fleet/people.ts';
 import { reasonOf } from '../fleet/reason.ts';
 import { completeLanguage } from './language.ts';
-
-completeLanguage();
 
 /** How a fleet is made. */
 export interface K6FleetOptions
@@ -64,6 +62,8 @@ export interface K6Fleet {
  * @throws StuntkeyError `bad-options` that names the member, `bad-origin`
  */
 export function fleet(options: K6FleetOptions): K6Fleet {
+  // (Not at the start: the text is in pages, too, whose language is their own.)
+  completeLanguage();
   const { now, ...rest } = options;
   const clock: Clock = now === undefined ? realmClock : { ...realmClock, now, wall: now };
   const people = new People({ ...rest, clock, repeatable: true });

@@ -2,7 +2,6 @@
  * From a passphrase to the key of a store: scrypt (RFC 7914) gives a key that wraps the store's own, which is random. So the
  * slow part comes once at opening, and a wrong passphrase is noticed there.
  */
-import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { utf8 } from '../../base/bytes.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
@@ -37,6 +36,8 @@ const R = 8;
 const PURPOSE = utf8('stuntkey store key');
 
 async function wrappingKey(passphrase: string, salt: Uint8Array, N: number): Promise<Uint8Array> {
+  // (Loaded with a passphrase: most stores have none.)
+  const { scryptAsync } = await import('@noble/hashes/scrypt.js');
   // The same passphrase from another keyboard may be written in other code points.
   return scryptAsync(utf8(passphrase.normalize('NFC')), salt, { N, r: R, p: 1, dkLen: 32, maxmem: 2 ** 31 });
 }

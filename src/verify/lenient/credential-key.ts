@@ -160,9 +160,9 @@ export async function isSmallOrder({ algorithm, public: raw }: VerificationKey):
   if (algorithm.kty !== 'OKP') return false;
   try {
     if (algorithm.curve === 'Ed25519') {
-      return (await import('@noble/curves/ed25519.js')).ed25519.Point.fromBytes(raw).isSmallOrder();
+      return (await import('../../crypto/curves/ed25519.ts')).ed25519.Point.fromBytes(raw).isSmallOrder();
     }
-    return (await import('@noble/curves/ed448.js')).ed448.Point.fromBytes(raw).isSmallOrder();
+    return (await import('../../crypto/curves/ed448.ts')).ed448.Point.fromBytes(raw).isSmallOrder();
   } catch {
     // No point at all, which is another guard's affair.
     return false;

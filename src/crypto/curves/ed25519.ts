@@ -1,0 +1,2 @@
+/** As in nist.ts. */
+export { ed25519 } from '@noble/curves/ed25519.js';
