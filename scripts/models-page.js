@@ -1,6 +1,7 @@
 // docs/models.md: the models there are, from their registry and from devices asked.
-import { Authenticator, models } from '../build/entries/index.js';
+import { Authenticator, defaultPolicy, models } from '../build/entries/index.js';
 import { table } from './markdown.js';
+import { shown } from './policy-page.js';
 
 /** COSE algorithms by their names. @type {Record<number, string>} */
 const ALGORITHMS = {
@@ -17,6 +18,17 @@ const ALGORITHMS = {
 function uuid(bytes) {
   const hex = Buffer.from(bytes).toString('hex');
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}
+
+/** Where a policy differs from that of a device without a model: what JSON has of both. @param {import('../build/entries/index.js').Policy} policy */
+function differences(policy) {
+  const [usual, own] = /** @type {Record<string, unknown>[]} */ (
+    /** @type {unknown} */ ([defaultPolicy, policy])
+  );
+  return Object.keys({ ...usual, ...own })
+    .map((name) => [name, shown(usual?.[name]), shown(own?.[name])])
+    .filter(([name, before, now]) => name !== 'aaguid' && before !== now)
+    .map(([name, before = '', now = '']) => [`\`${name}\``, before || 'nothing', now || 'nothing']);
 }
 
 /** The page, as Markdown. */
@@ -60,6 +72,17 @@ ${table([['model', 'as', 'what it is', 'CTAP', 'transports', 'algorithms', 'atte
 ## How they behave
 
 ${table([['model', 'verifies by itself', 'PIN', 'backup', 'counter', 'discoverable credentials', 'extensions'], ...behavior])}
+
+## What each does differently
+
+Beside a device without a model, by the members of [the policy](policy.md):
+
+${devices
+  .map(
+    ({ model, device: { policy } }) =>
+      `### ${model}\n\n${table([['member', 'without a model', model], ...differences(policy)])}`,
+  )
+  .join('\n\n')}
 
 ## Where the AAGUIDs are from
 

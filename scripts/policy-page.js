@@ -34,8 +34,8 @@ function range(name) {
   return element === undefined || element === whole ? whole : `${whole}: ${element}`;
 }
 
-/** @param {unknown} value */
-function shown(value) {
+/** A value of a policy, as its tables show it. @param {unknown} value */
+export function shown(value) {
   if (value === undefined) return '';
   if (value instanceof Uint8Array) return `\`${Buffer.from(value).toString('hex')}\``;
   return `\`${value === Number.POSITIVE_INFINITY ? 'Infinity' : JSON.stringify(value)}\``;

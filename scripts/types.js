@@ -11,11 +11,14 @@ const [built, dist] = [join(root, 'build'), join(root, 'dist')];
 mkdirSync(join(dist, 'k6'), { recursive: true });
 writeFileSync(join(dist, 'k6/stuntkey.d.ts'), "export * from '../load/bare/k6.ts';\n");
 
-const { exports, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const named = JSON.stringify([exports, imports]).matchAll(/"\.\/dist\/([^"]+?)(?:\.d\.ts|\.js)"/g);
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const named = JSON.stringify(exports).matchAll(/"\.\/dist\/([^"]+?)(?:\.d\.ts|\.js)"/g);
 const needed = neededDeclarations([...new Set([...named].map(([, path]) => `${path}.d.ts`))], (path) =>
   readFileSync(join(dist, path), 'utf8'),
 );
+
+/** The comment of a whole module, which is the reference's (docs/site): no editor shows it. */
+const OF_MODULE = /^\/\*\*(?:(?!\*\/)[\s\S])*? \* @module [\s\S]*?\*\/\n*/;
 
 const all = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));
 for (const path of all) {
@@ -23,5 +26,5 @@ for (const path of all) {
   copyFileSync(join(dist, path), join(built, path));
   const text = needed.get(path);
   if (text === undefined) rmSync(join(dist, path));
-  else writeFileSync(join(dist, path), text);
+  else writeFileSync(join(dist, path), text.replace(OF_MODULE, ''));
 }

@@ -16,11 +16,17 @@ export const DOCUMENTS: readonly string[] = [
   'skills/stuntkey/SKILL.md',
   'skills/stuntkey-browser/SKILL.md',
   ...['dotnet', 'go', 'java', 'python', 'ruby'].map((language) => `clients/${language}/README.md`),
-  ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.md'))
-    .map((path) => `docs/${path.replaceAll('\\', '/')}`)
-    .sort(),
+  ...documentsIn('docs').sort(),
 ];
+
+/** (The site's own folder has its pages, and what it installs and builds.) */
+function documentsIn(folder: string): string[] {
+  return readdirSync(root + folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return path === 'docs/site' ? [] : documentsIn(path);
+    return path.endsWith('.md') ? [path] : [];
+  });
+}
 
 /** Documents of a folder of docs. */
 const within = (folder: string): readonly string[] =>

@@ -18,7 +18,7 @@ import type { AuditResult } from './verdict.ts';
  *   registration: { options: () => ({ challenge: 'bm90IGEgc2VydmVy' }), verify: () => false },
  *   authentication: { options: () => ({ challenge: 'bm90IGEgc2VydmVy' }), verify: () => false },
  * });
- * console.log(outcome, results.length); // inconclusive 0: honest ceremonies do not pass either
+ * console.log(outcome, results.length); // inconclusive 0, because honest ceremonies do not pass either
  * ```
  */
 export function auditRelyingParty(

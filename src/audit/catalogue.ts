@@ -31,6 +31,7 @@ import { signatureFaults } from './faults/signature.ts';
 import { takeoverFaults } from './faults/takeover.ts';
 import { typeFaults } from './faults/type.ts';
 
+/** Every fault, in the order in which reports list them. {@link fault} finds one by its ID. */
 export const catalogue: readonly Fault[] = [
   ...typeFaults,
   ...challengeFaults,

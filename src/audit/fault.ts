@@ -11,8 +11,10 @@ import type { PageOrigin } from './page-origin.ts';
 
 /** How bad it is when a server lets a fault in. In order, the worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+/** How bad a finding is, from `critical` to `info`. */
 export type Severity = (typeof severities)[number];
 
+/** Which of the two ceremonies: `registration` or `authentication`. */
 export type CeremonyName = CeremonyKind;
 
 /**
@@ -61,6 +63,7 @@ export const needs = [
   /** A host name with a parent domain: not `localhost`. */
   'parent-domain',
 ] as const;
+/** One requirement that a fault has of its target: a word of the list `needs`. */
 export type Need = (typeof needs)[number];
 
 /** Everything about a fault but how it is done: what is listed, and what reports are made of. */
@@ -168,7 +171,8 @@ export interface OptionsShown {
   }): Promise<PublicKeyCredentialCreationOptionsJSON | PublicKeyCredentialRequestOptionsJSON | undefined>;
 }
 
-interface FaultBase extends FaultSummary {
+/** What faults of both ceremonies have: what is listed, and how they are played. */
+export interface FaultBase extends FaultSummary {
   /** How the ceremony is played. Default: one ceremony, in which the response is changed. */
   readonly scene?: SceneName;
   /** A fault, kind `observation` or `control`, that has to be let in for this one to prove anything. */
@@ -193,6 +197,7 @@ export interface OptionsWish {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
+/** A fault of a registration. `change` edits the draft before it is signed again. */
 export interface RegistrationFault extends FaultBase {
   readonly ceremony: 'registration';
   /** Changes what is to be signed, and what becomes of it. @throws NotApplicable */
@@ -201,12 +206,14 @@ export interface RegistrationFault extends FaultBase {
   readonly followUp?: (draft: AssertionDraft) => void | Promise<void>;
 }
 
+/** A fault of a sign-in. `change` edits the draft before it is signed again. */
 export interface AuthenticationFault extends FaultBase {
   readonly ceremony: 'authentication';
   /** Changes what is to be signed, and what becomes of it. @throws NotApplicable */
   readonly change: (draft: AssertionDraft) => void | Promise<void>;
 }
 
+/** An entry of the catalogue: what is wrong, which step of the specification refuses it, and how it is made. */
 export type Fault = RegistrationFault | AuthenticationFault;
 
 /** One that is handed in. */

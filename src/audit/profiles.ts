@@ -5,12 +5,14 @@ import { faultsOfTests } from './fido/played.ts';
 import { FIDO } from './fido/published.ts';
 import type { ProfileName } from './profile-names.ts';
 
+/** Which faults matter to one kind of server, and which severity fails the audit. */
 export interface Profile {
   readonly name: ProfileName;
   /** Whom it is for. */
   readonly title: string;
   /** From which severity on a finding fails the audit. */
   readonly gate: Severity;
+  /** Whether a fault matters. */
   includes(fault: Fault): boolean;
 }
 
@@ -21,6 +23,7 @@ const OF_OWN_HARM: readonly string[] = ['cose-key', 'attestation-object'];
 const ELECTIVE: readonly string[] = [FIDO, POST_QUANTUM];
 const OF_POST_QUANTUM: ReadonlySet<string> = new Set(postQuantumFaults.map(({ id }) => id));
 
+/** The profiles by name. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   passkey: {
     name: 'passkey',

@@ -15,6 +15,7 @@ export type Verdict = 'rejected' | 'accepted' | 'error' | 'not-applicable' | 'br
  */
 export type Effect = 'takeover' | 'owner' | 'nobody';
 
+/** What a server did about one fault. */
 export interface FaultResult {
   readonly fault: FaultSummary;
   readonly verdict: Verdict;
@@ -84,6 +85,7 @@ export interface AuditedTarget {
  */
 export type AuditOutcome = 'complete' | 'inconclusive' | 'interrupted' | 'broken';
 
+/** What an audit found: JSON, by the schema `stuntkey/schemas/audit-result.schema.json`. */
 export interface AuditResult {
   /** Of this shape. */
   readonly version: 1;

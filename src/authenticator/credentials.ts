@@ -82,6 +82,16 @@ const changesShape: Shape<CredentialChanges> = exactly({
   largeBlob: maybe(someBytes),
 });
 
+/**
+ * A test's view of the credentials on a device: `authenticator.credentials`. No person is asked, and no PIN is needed.
+ *
+ * @example
+ * ```js
+ * import { Authenticator } from 'stuntkey';
+ * const { credentials } = new Authenticator();
+ * console.log(credentials.list().length); // 0
+ * ```
+ */
 export class Credentials implements Store {
   readonly #store: WatchedStore;
   readonly #policy: Policy;

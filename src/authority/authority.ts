@@ -163,6 +163,7 @@ export class AttestationAuthority implements AttestationSource {
     return this.#engine.sign(key, tbsCertificate);
   }
 
+  /** A key and its certificates, for a device that attests. */
   async identity(request: IdentityRequest): Promise<AttestationIdentity> {
     const { fmt, batch, deviceSerialNumber, algorithm = ES256 } = request;
     const aaguid = this.#options.flaw === 'wrong-aaguid' ? wrong(request.aaguid) : request.aaguid;

@@ -46,5 +46,6 @@ export interface IdentityRequest {
 
 /** Issues certificates for attestation keys. {@link AttestationAuthority} is one. */
 export interface AttestationSource {
+  /** A key and its certificates, for a device that attests. */
   identity(request: IdentityRequest): Promise<AttestationIdentity>;
 }

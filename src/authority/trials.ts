@@ -5,6 +5,7 @@
 import { utf8 } from '../base/bytes.ts';
 import { sha256 } from '../crypto/hash.ts';
 
+/** What can be wrong with a BLOB on trial. */
 export const trials = [
   'good',
   'status',
@@ -13,6 +14,7 @@ export const trials = [
   'revoked-intermediate',
   'revoked-signer',
 ] as const;
+/** What is wrong with a BLOB on trial. */
 export type Trial = (typeof trials)[number];
 
 /** The AAGUID of the model, 16 bytes. */

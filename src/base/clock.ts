@@ -1,6 +1,7 @@
 /** Time is handed in, so that tests can move it and need not wait. */
 import { amount, check, having, type Shape } from './shape.ts';
 
+/** Time as a device, client or server takes it. {@link ManualClock} is one that a test moves. */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;

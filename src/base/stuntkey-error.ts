@@ -56,7 +56,19 @@ export type StuntkeyErrorCode = keyof typeof stuntkeyErrorKinds;
 /** What a code blames. */
 export type StuntkeyErrorKind = (typeof stuntkeyErrorKinds)[StuntkeyErrorCode];
 
-/** Thrown for misuse of the API: what was wrong, where, and what is allowed. */
+/**
+ * Thrown for misuse of the API: what was wrong, where, and what is allowed. docs/errors.md lists the codes.
+ *
+ * @example
+ * ```js
+ * import { Authenticator, StuntkeyError } from 'stuntkey';
+ * try {
+ *   new Authenticator({ polcy: {} });
+ * } catch (error) {
+ *   console.log(error instanceof StuntkeyError, error.code); // true bad-options
+ * }
+ * ```
+ */
 export class StuntkeyError extends Error {
   override readonly name = 'StuntkeyError';
   readonly code: StuntkeyErrorCode;

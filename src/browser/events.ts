@@ -4,6 +4,7 @@ import { StuntkeyError } from '../base/stuntkey-error.ts';
 import type { CeremonyRecord } from '../decode/trace/record.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../webauthn/types.ts';
 
+/** The events of `passkeys.on`, by name. */
 export interface CeremonyEvents {
   /** A credential was made. In `cdp` mode the event has its ID, RP ID and counter, but neither origin nor response. */
   readonly registered: {
@@ -42,6 +43,7 @@ export interface CeremonyEvents {
   readonly excluded: { readonly id: string; readonly rpId?: string; readonly reason: string };
 }
 
+/** What `passkeys.on` calls. */
 export type CeremonyListener<Name extends keyof CeremonyEvents> = (event: CeremonyEvents[Name]) => void;
 
 const NAMES = [

@@ -27,16 +27,21 @@ import type { Answerer } from './page/questions.ts';
 import { checkReadable } from './proxy/readable.ts';
 import type { Unreached } from './reach.ts';
 
+/** Who answers the page: see the option `mode` of {@link AttachOptions}. */
 export type AttachMode = 'page' | 'cdp' | 'proxy';
 
 /** Virtual authenticators that a test made with the raw WebAuthn domain. */
 export interface RawAuthenticators {
   /** The session of the page in which they were made: `page.createCDPSession()`, `context.newCDPSession(page)`. */
-  readonly session: { send(method: never, parameters?: never): Promise<unknown> };
+  readonly session: {
+    /** Sends a command of the Chrome DevTools Protocol. */
+    send(method: never, parameters?: never): Promise<unknown>;
+  };
   /** The ID that `WebAuthn.addVirtualAuthenticator` returned, or several in an array. */
   readonly authenticatorId: string | readonly string[];
 }
 
+/** Options of `attach`. */
 export interface AttachOptions {
   /**
    * `page` (the default): our client and our devices answer the page. `cdp`: Chromium's own virtual authenticator answers, set

@@ -11,6 +11,7 @@ import { guarded } from './guarded-session.ts';
 import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 import { SharedWatch } from './shared-watch.ts';
 
+export type { Loss } from './cdp/losses.ts';
 export { WebAuthnDomain } from './domain/domain.ts';
 export { CdpError } from './domain/error.ts';
 export {
@@ -24,6 +25,7 @@ export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { ResponseOverrides } from './overrides.ts';
 export type { DeviceSource, PageAuthenticator } from './page/ceremonies.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys, RawAuthenticators } from './passkeys.ts';
+export type { Unreached } from './reach.ts';
 
 /** The parts of a browser that have devices attached: the browser itself, or some of its contexts. */
 const attached = new WeakMap<Browser, Set<Browser | BrowserContext>>();

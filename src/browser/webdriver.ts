@@ -7,6 +7,7 @@ import { checkDriver, refuseAdoption } from './given.ts';
 import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 
 export type { BidiConnection } from './bidi/connection.ts';
+export type { Loss } from './cdp/losses.ts';
 export {
   type AuthenticatorConfiguration,
   type CredentialParameters,
@@ -16,8 +17,10 @@ export {
 } from './domain/webdriver.ts';
 export type { CeremonyEvents, CeremonyListener } from './events.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from './passkeys.ts';
+export type { Unreached } from './reach.ts';
 
-interface Command {
+/** A command of WebDriver BiDi. */
+export interface Command {
   readonly method: string;
   readonly params: object;
 }
@@ -26,14 +29,19 @@ interface Command {
 export interface WebdriverIoBrowser {
   readonly sessionId: string;
   readonly isBidi?: boolean;
+  /** Sends a command of WebDriver BiDi. */
   send(command: Command): Promise<unknown>;
+  /** Listens to an event of WebDriver BiDi. */
   on(event: string, listener: (parameters: never) => void): unknown;
+  /** Ends that. */
   off(event: string, listener: (parameters: never) => void): unknown;
 }
 
 /** Selenium's driver, in a session with the capability `webSocketUrl: true`. */
 export interface SeleniumDriver {
+  /** The connection of WebDriver BiDi. */
   getBidi(): Promise<{
+    /** Sends a command. */
     send(command: Command): Promise<unknown>;
     /** A WebSocket of the package ws. (Its typings say that it is the DOM's, where a program has the DOM's types.) */
     readonly socket: object;

@@ -17,6 +17,7 @@ import { edited, FRESH_IN_REQUESTS, replaced } from './members.ts';
 import { redactRequest } from './redact.ts';
 import { RECORDED_BY, UNREDACTED } from './redaction.ts';
 
+/** Options of a replay. */
 export interface ReplayOptions {
   /** Which key of the capture, by bus and address such as `1.2`. Default: the first that is asked something. */
   readonly device?: string;

@@ -22,6 +22,7 @@ import { redactRequest, redactResponse } from './redact.ts';
 import { RECORDED_BY, REDACTED, UNREDACTED } from './redaction.ts';
 import { LinkType, TransferType, usbmonEvent } from './usb.ts';
 
+/** Options of a recording. */
 export interface RecordingOptions {
   /**
    * Whether to leave out what is private: PIN blocks, tokens and what they authenticate, salts, names, what RPs store. Lengths stay.

@@ -7,11 +7,14 @@ import type {
   PublicKeyCredentialUserEntityJSON,
 } from '../webauthn/types.ts';
 
-type TextOrBytes = string | ArrayBuffer | ArrayBufferView;
+/** Text in base64url, or bytes. */
+export type TextOrBytes = string | ArrayBuffer | ArrayBufferView;
 
-type WithBytes<T, Member extends keyof T> = Omit<T, Member> & { readonly [M in Member]: TextOrBytes };
+/** A type whose members of some names may be bytes, too. */
+export type WithBytes<T, Member extends keyof T> = Omit<T, Member> & { readonly [M in Member]: TextOrBytes };
 
-type Descriptors = readonly WithBytes<PublicKeyCredentialDescriptorJSON, 'id'>[] | undefined;
+/** Credentials by their IDs. */
+export type Descriptors = readonly WithBytes<PublicKeyCredentialDescriptorJSON, 'id'>[] | undefined;
 
 /** The options that `create` accepts. */
 export type CreationOptionsGiven = Omit<

@@ -4,8 +4,11 @@
  */
 import { CryptoError } from './error.ts';
 
+/** A hash function. */
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+/** A curve for ECDSA. */
 export type EcCurve = 'P-256' | 'P-384' | 'P-521' | 'secp256k1';
+/** A curve for EdDSA. */
 export type OkpCurve = 'Ed25519' | 'Ed448';
 /** The curves whose private keys are a scalar or a seed. */
 export type Curve = EcCurve | OkpCurve;
@@ -59,8 +62,10 @@ export interface AkpAlgorithm {
   readonly publicSize: number;
 }
 
+/** A parameter set of ML-DSA. */
 export type MlDsaName = 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87';
 
+/** A signature algorithm, by the type of its keys (`kty`): EC2, OKP, RSA or AKP. */
 export type SignatureAlgorithm = EcAlgorithm | OkpAlgorithm | RsaAlgorithm | AkpAlgorithm;
 
 const CURVES = {

@@ -6,6 +6,7 @@ import { type CborValue, decodeCbor } from '../cbor/cbor.ts';
 import { CborWriter } from '../cbor/writer.ts';
 import { anything, bytes, type Struct, struct, text } from './struct.ts';
 
+/** The three members of an attestation object. */
 export interface AttestationObject {
   readonly fmt: string;
   /** A map, or an array for "compound". */

@@ -23,6 +23,7 @@ export const AuthenticatorDataFlags = {
   ED: 0x80,
 } as const;
 
+/** The part of authenticator data that describes a new credential. */
 export interface AttestedCredentialData {
   /** 16 bytes. */
   readonly aaguid: Uint8Array;
@@ -32,6 +33,7 @@ export interface AttestedCredentialData {
   readonly credentialPublicKey: CborMap;
 }
 
+/** Authenticator data, decoded ([WebAuthn 6.1](https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data)). */
 export interface AuthenticatorData {
   /** SHA-256 of the RP ID, 32 bytes. */
   readonly rpIdHash: Uint8Array;

@@ -13,12 +13,18 @@ import { CtapError, type CtapStatusName } from './status.ts';
 
 /** One type of CBOR value: how to read it from the wire and how to write it. `path` names the place in messages. */
 export interface Type<T> {
-  /** @param level members of structs inside that this edition of CTAP does not know are not looked at */
+  /**
+   * Reads it as it was decoded.
+   *
+   * @param level members of structs inside that this edition of CTAP does not know are not looked at
+   * @throws CtapError CTAP2_ERR_CBOR_UNEXPECTED_TYPE that names the place
+   */
   read(value: CborValue, path: string, level?: CtapLevel): T;
+  /** Writes it, to be encoded. */
   write(value: T): CborValue;
-  /** Reads it from bytes, if all of it is as it should be. @throws notPlain, CborError or CtapError: `read` then says what is wrong */
+  /** Reads it from bytes, if all of it is as it should be. @throws notPlain, CborError or CtapError: `read` then says what is wrong @internal */
   take(from: CborReader, level: CtapLevel): T;
-  /** Writes it as bytes. */
+  /** Writes it as bytes. @internal */
   put(to: CborWriter, value: T): void;
 }
 
@@ -48,8 +54,14 @@ export interface MemberDescription<T> {
 /** A struct is a type whose wire form is a map. */
 export interface Struct<T> extends Type<T> {
   readonly members: readonly MemberDescription<T>[];
-  /** @param level members that came later are not looked at */
+  /**
+   * Reads a decoded map.
+   *
+   * @param level members that came later are not looked at
+   * @throws CtapError that names the member: what is missing, or of the wrong type
+   */
   read(value: CborValue, path: string, level?: CtapLevel): T;
+  /** Writes a map, to be encoded. */
   write(value: T): CborMap;
   /** The same without the members that came after a level. */
   upTo(level: CtapLevel, value: T): T;

@@ -29,6 +29,7 @@ export interface Decoded {
   toString(): string;
 }
 
+/** What is known about a blob beforehand. */
 export interface DecodeOptions {
   /** The kind of the blob, where several are possible. Default: the likeliest. */
   readonly as?: DecodedKind;

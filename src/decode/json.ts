@@ -7,6 +7,7 @@ import { hexBytes, type Tree, toTree } from './tree.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A kind of JSON that is recognized. */
 export type JsonKind =
   | 'client data'
   | 'registration response'

@@ -6,7 +6,9 @@ import { base64url } from '../base/base64url.ts';
 import { hex, isBytes } from '../base/bytes.ts';
 import type { CborValue } from '../cbor/cbor.ts';
 
+/** A decoded blob: JSON, in which bytes are hexadecimal text. */
 export type Tree = string | number | boolean | null | readonly Tree[] | TreeObject;
+/** The named parts of a decoded blob. */
 export interface TreeObject {
   readonly [name: string]: Tree;
 }

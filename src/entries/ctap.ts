@@ -1,4 +1,52 @@
-/** The protocol's words: commands, status codes, messages, authenticator data. */
+/**
+ * The words of the protocol: commands, status codes, messages, authenticator data, attestation objects, APDUs. Messages are described by structs,
+ * each of which reads and writes the map of one message.
+ *
+ * @example
+ * ```js
+ * import { Authenticator } from 'stuntkey';
+ * import { AuthenticatorDataError, commandName, CtapCommand, CtapError, decodeAuthenticatorData } from 'stuntkey/ctap';
+ * import { decodeAttestationObject, decodeResponse, describeStatus, encodeAttestationObject } from 'stuntkey/ctap';
+ * import { encodeAuthenticatorData, encodeMessage, getAssertionRequest, getAssertionResponse } from 'stuntkey/ctap';
+ * import { getInfoResponse, knows, readApdu, U2fError, U2fInstruction, writeApdu } from 'stuntkey/ctap';
+ *
+ * const authenticator = new Authenticator();
+ * const info = decodeResponse(await authenticator.transact(Uint8Array.of(CtapCommand.authenticatorGetInfo)), getInfoResponse);
+ * console.log(info.versions.includes('FIDO_2_1')); // true
+ *
+ * const request = { rpId: 'example.com', clientDataHash: new Uint8Array(32) };
+ * const message = encodeMessage(CtapCommand.authenticatorGetAssertion, getAssertionRequest, request);
+ * const answer = await authenticator.transact(message);
+ * console.log(describeStatus(answer[0])); // 0x2E CTAP2_ERR_NO_CREDENTIALS
+ * try {
+ *   decodeResponse(answer, getAssertionResponse);
+ * } catch (error) {
+ *   console.log(error instanceof CtapError && error.code); // CTAP2_ERR_NO_CREDENTIALS
+ * }
+ *
+ * const authData = encodeAuthenticatorData({ rpIdHash: new Uint8Array(32), flags: 0x05, signCount: 7 });
+ * console.log(decodeAuthenticatorData(authData).signCount); // 7
+ * try {
+ *   decodeAuthenticatorData(authData.subarray(1));
+ * } catch (error) {
+ *   console.log(error instanceof AuthenticatorDataError && error.code); // too-short
+ * }
+ * const object = encodeAttestationObject({ fmt: 'none', attStmt: new Map(), authData });
+ * console.log(decodeAttestationObject(object).fmt); // none
+ *
+ * console.log(commandName(0x04)); // authenticatorGetInfo
+ * console.log(knows('2.0', '2.1')); // false
+ * const apdu = writeApdu({ cla: 0, ins: U2fInstruction.VERSION, p1: 0, p2: 0, data: new Uint8Array() });
+ * console.log(readApdu(apdu).ins); // 3
+ * try {
+ *   readApdu(Uint8Array.of(0));
+ * } catch (error) {
+ *   console.log(error instanceof U2fError); // true
+ * }
+ * ```
+ * @module stuntkey/ctap
+ */
+
 export {
   type AttestationObject,
   decodeAttestationObject,
@@ -23,10 +71,15 @@ export {
   BioEnrollmentSubCommand,
   bioEnrollmentRequest,
   bioEnrollmentResponse,
+  type CaptureParams,
   captureParams,
+  type EnrollBeginParams,
   EnrollSampleStatus,
   enrollBeginParams,
+  type FriendlyNameParams,
   friendlyNameParams,
+  type TemplateInfo,
+  type TemplateParams,
   templateParams,
 } from '../ctap/messages/bio-enrollment.ts';
 export {
@@ -40,7 +93,9 @@ export {
   type ConfigRequest,
   ConfigSubCommand,
   configRequest,
+  type SetMinPinLengthParams,
   setMinPinLengthParams,
+  type VendorPrototypeParams,
   vendorPrototypeParams,
 } from '../ctap/messages/config.ts';
 export {
@@ -49,8 +104,11 @@ export {
   CredentialManagementSubCommand,
   credentialManagementRequest,
   credentialManagementResponse,
+  type DeleteCredentialParams,
   deleteCredentialParams,
+  type EnumerateCredentialsParams,
   enumerateCredentialsParams,
+  type UpdateUserInformationParams,
   updateUserInformationParams,
 } from '../ctap/messages/credential-management.ts';
 export {
@@ -83,7 +141,7 @@ export {
   subCommands,
 } from '../ctap/registry.ts';
 export { CtapError, CtapStatus, type CtapStatusName, describeStatus } from '../ctap/status.ts';
-export type { MemberDescription, Struct } from '../ctap/struct.ts';
+export type { MemberDescription, Struct, Type as ValueType } from '../ctap/struct.ts';
 export {
   type CommandApdu,
   type ReadApdu,

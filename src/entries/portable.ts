@@ -1,4 +1,29 @@
-/** Credentials as others have them. Subpath `stuntkey/portable`. */
+/**
+ * Credentials to and from the formats of others: Chromium, WebDriver, Playwright, Bitwarden, KeePassXC, FIDO's exchange format, PEM and JWK.
+ *
+ * @example
+ * ```js
+ * import { Authenticator, MemoryStore, WebAuthnClient } from 'stuntkey';
+ * import { exportCredentials, importCredentials, PORTABLE_FORMATS } from 'stuntkey/portable';
+ *
+ * const authenticator = new Authenticator();
+ * const client = new WebAuthnClient({ origin: 'https://example.com', authenticator });
+ * await client.create({
+ *   rp: { name: 'Example' },
+ *   user: { id: 'YWRh', name: 'ada', displayName: 'Ada' },
+ *   challenge: 'Y2hhbGxlbmdl',
+ *   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+ *   authenticatorSelection: { requireResidentKey: true },
+ * });
+ * const { value, warnings } = await exportCredentials(authenticator.credentials.list(), 'webdriver');
+ * console.log(PORTABLE_FORMATS.includes('webdriver'), value.length); // true 1
+ * console.log(Array.isArray(warnings)); // true
+ * const { records } = await importCredentials(new MemoryStore(), 'webdriver', value);
+ * console.log(records.length); // 1
+ * ```
+ * @module stuntkey/portable
+ */
+
 export {
   exportCredentials,
   type Imported,

@@ -2,6 +2,7 @@
 import { amount, exactly, maybe, recordOf, type Shape, such, whole } from '../base/shape.ts';
 import { type FleetOptions, fleetMembers } from '../load/fleet/options.ts';
 
+/** What the people behind `/fleet` are made with. */
 export interface FleetDoorOptions
   extends Pick<
     FleetOptions,

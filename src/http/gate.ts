@@ -13,6 +13,7 @@ const sha256 = (text: string): Uint8Array => hash('sha256', text, 'buffer');
 
 /** What a token may be good for beyond the rest: `keys`, to take private keys out; `audit`, to send requests to servers on the door's machine. */
 export const tokenRights = ['keys', 'audit'] as const;
+/** What a token may be good for: private keys, or an audit. */
 export type TokenRight = (typeof tokenRights)[number];
 
 export interface GateOptions {

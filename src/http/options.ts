@@ -25,6 +25,7 @@ import type { Fetch } from '../webauthn/related-origins.ts';
 import { type FleetDoorOptions, fleetDoorShape } from './fleet-options.ts';
 import { type TokenRight, tokenRights } from './gate.ts';
 
+/** Where the HTTP door listens, who may come in, and which device is behind it. */
 export interface HttpOptions {
   /** Default: 0, which takes a free one. */
   readonly port?: number;

@@ -19,6 +19,7 @@ export const ceremonySources = [
   'stdio',
   'file',
 ] as const;
+/** By which way a ceremony came. */
 export type CeremonySource = (typeof ceremonySources)[number];
 
 /** One ceremony that is kept. */

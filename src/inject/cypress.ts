@@ -6,16 +6,23 @@ import { StuntkeyError } from '../base/stuntkey-error.ts';
 
 /** What is used of the global `Cypress`. */
 export interface CypressGlobal {
+  /** Listens to an event of Cypress. */
   on(event: 'window:before:load', listener: (window: PageWindow) => void): unknown;
-  readonly Commands: { add(name: string, command: (...args: never[]) => unknown): unknown };
+  readonly Commands: {
+    /** Adds a command. */
+    add(name: string, command: (...args: never[]) => unknown): unknown;
+  };
 }
 
 /** What is used of the global `cy`. */
 export interface CyGlobal {
+  /** Runs a task of Cypress's part in Node. */
   task(name: string, argument: unknown): unknown;
 }
 
-interface PageWindow {
+/** The part of a window that is needed here. */
+export interface PageWindow {
+  /** Runs a text in the realm of the window. */
   eval(text: string): unknown;
 }
 

@@ -6,6 +6,7 @@ import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { type UserScriptJson, userScriptJsonShape } from '../person/script.ts';
 import { type PageState, pageStates } from './states.ts';
 
+/** Options of a device in a page: all JSON. */
 export interface PageDeviceOptions {
   /** A known product to behave like; see docs/models.md. */
   readonly model?: ModelName;
@@ -41,6 +42,7 @@ export function checkedDevice(given: PageDeviceOptions): PageDeviceOptions {
   return options;
 }
 
+/** Options of a bridge to an HTTP door. */
 export interface BridgeScriptOptions {
   /** Where the door is, such as `http://127.0.0.1:8100`, or a named authenticator behind it: `…/authenticators/ada`. */
   readonly url: string;

@@ -5,6 +5,7 @@ import type { Account } from '../person/answers.ts';
 import type { UserScript } from '../person/script.ts';
 import type { PublicKeyCredentialRequestOptionsJSON } from '../webauthn/types.ts';
 
+/** Situations by name, for stories: {@link PageState} says what each is. */
 export const pageStates = ['ready', 'cancelled', 'waiting', 'wrongAccount', 'locked'] as const;
 
 /**

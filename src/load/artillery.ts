@@ -13,6 +13,9 @@ import { reasonOf } from './fleet/reason.ts';
 import { type Answer, accepted, jsonOf, Refused } from './refusal.ts';
 import { fleetOf, type LoadSettings, pick } from './settings.ts';
 
+export type { Answer, Refused } from './refusal.ts';
+export type { LoadSettings } from './settings.ts';
+
 /** Variables of a virtual user: ours are set by {@link person} and the ceremonies, and can be set by a script. */
 export interface Variables {
   readonly stuntkey?: LoadSettings;
@@ -39,11 +42,12 @@ export interface Context {
 
 /** Where metrics go. */
 export interface Metrics {
+  /** Counts, or notes a value, under a name. */
   emit(kind: 'counter' | 'histogram', name: string, value: number): unknown;
 }
 
 /** A response with got's timings. */
-interface TimedAnswer extends Answer {
+export interface TimedAnswer extends Answer {
   readonly timings?: { readonly start?: number };
 }
 

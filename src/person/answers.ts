@@ -14,6 +14,7 @@ export const sampleFlaws = [
   'exists',
   'no-transition',
 ] as const;
+/** What is wrong with a sample of a fingerprint, by the words of CTAP. */
 export type SampleFlaw = (typeof sampleFlaws)[number];
 
 /**

@@ -11,6 +11,7 @@ export type { UserScript } from './script.ts';
 
 /** Anyone who can answer for the person. Asynchronous answers take their time. */
 export interface User {
+  /** What the person does when the device asks. */
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer>;
   /** Told when a prompt whose answer was awaited is over, answered or not: the device gave up, or the platform canceled. */
   leave?(prompt: UserPrompt): void;
@@ -122,6 +123,7 @@ export class ScriptedUser implements User {
     this.#pins = [];
   }
 
+  /** As the script says; called by the device. */
   answer(prompt: UserPrompt): UserAnswer | Promise<UserAnswer> {
     const { word, delay = this.#always.delay } = this.#once(prompt);
     if (delay === 0 || word === 'ignore') return this.#said(word, prompt);

@@ -18,6 +18,19 @@ interface Entry extends WaitingPrompt {
 /** A device asks one thing at a time; over U2F, prompts of before a power cycle may be left. */
 const MOST = 100;
 
+/**
+ * Prompts that wait for an answer from outside. `user.waiting` has those of a `ScriptedUser` that is told to `ask`.
+ *
+ * @example
+ * ```js
+ * import { Authenticator, ScriptedUser } from 'stuntkey';
+ * const user = new ScriptedUser({ presence: 'ask' });
+ * const selected = new Authenticator({ user }).selection();
+ * while (user.waiting.list().length === 0) await new Promise(setImmediate);
+ * user.waiting.answer(1, 'approve');
+ * await selected;
+ * ```
+ */
 export class Waiting {
   #last = 0;
   readonly #entries = new Map<number, Entry>();
@@ -28,6 +41,7 @@ export class Waiting {
     return [...this.#entries.values()].map(({ number, prompt }) => ({ number, prompt }));
   }
 
+  /** The prompt of a number, if it waits. */
   get(number: number): WaitingPrompt | undefined {
     return this.#entries.get(number);
   }

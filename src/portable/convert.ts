@@ -36,6 +36,7 @@ export interface PortableValues {
   readonly jwk: CredentialJwk;
 }
 
+/** The name of a format: one of {@link PORTABLE_FORMATS}. */
 export type PortableFormat = keyof PortableValues;
 
 const FORMATS: { readonly [Name in PortableFormat]: Format<PortableValues[Name]> } = {

@@ -10,7 +10,9 @@ export { Stage, type StageOptions } from './stage.ts';
 
 /** The globals of jest that are needed here. */
 export interface JestGlobals {
+  /** Calls back before each test. */
   beforeEach?(hook: () => void): void;
+  /** Calls back after each test. */
   afterEach?(hook: () => void | Promise<void>): void;
   /** From `globals` in jest's configuration. */
   readonly stuntkey?: StageOptions;
@@ -45,6 +47,12 @@ const KEPT = Symbol.for('stuntkey/jest');
  *
  * @param jest the test file's globals
  * @param page the global that gets `navigator.credentials`. Default: the same
+ *
+ * @example
+ * ```js
+ * import { furnish } from 'stuntkey/jest'; // mocha's globals, or those of any other runner with the same names
+ * const { stuntkey } = furnish({ beforeEach, afterEach });
+ * ```
  */
 export function furnish(jest: JestGlobals, page: object = jest): JestFixture {
   const kept = (jest as { [KEPT]?: JestFixture })[KEPT];

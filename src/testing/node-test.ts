@@ -6,6 +6,7 @@ export { Stage, type StageOptions } from './stage.ts';
 
 /** The part of node:test's TestContext that is needed here. */
 export interface NodeTestContext {
+  /** Calls back when the test has ended. */
   after(hook: () => void | Promise<void>): void;
   /** The test's name. */
   readonly name?: string;

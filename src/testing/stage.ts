@@ -51,7 +51,17 @@ export function checkedStage(given: StageOptions): StageOptions {
 /** The most records: a test that registers thousands of credentials keeps the last ones only. */
 const MOST_RECORDS = 100;
 
-/** A device, a person and a client for one test. */
+/**
+ * A device, a person and a client for one test.
+ *
+ * @example
+ * ```js
+ * import { Stage } from 'stuntkey/node-test';
+ * const stage = new Stage({ origin: 'https://login.example.com', device: { model: 'yubikey-5-nfc' } });
+ * console.log(stage.authenticator.policy.ctap); // 2.1
+ * stage.close();
+ * ```
+ */
 export class Stage {
   readonly authenticator: Authenticator;
   /** Scripts the person: `stage.user.next({ presence: 'decline' })`. */

@@ -29,6 +29,7 @@ export const StdioControl = { POWER_CYCLE: 0x01 } as const;
 /** Bytes of a record after its length: the tag, and a message as long as CTAPHID takes. */
 export const MAX_RECORD: number = 1 + MAX_MESSAGE;
 
+/** Options of {@link serveStdio}. */
 export interface StdioOptions {
   /** What the client writes. Default: process.stdin. */
   readonly input?: AsyncIterable<Uint8Array | string>;
@@ -38,6 +39,7 @@ export interface StdioOptions {
   readonly clock?: Clock;
 }
 
+/** A device that is served over two streams. */
 export interface StdioServer extends AsyncDisposable {
   /** Resolves when the client has closed its end and all that it asked is answered, or when we stopped. */
   readonly finished: Promise<void>;

@@ -6,6 +6,7 @@ import { TransportError } from './errors.ts';
 import { DEFAULT_PORT } from './udp.ts';
 import { POWER_CYCLE } from './udp-power-cycle.ts';
 
+/** Options of {@link connectUdp}. */
 export interface UdpClientOptions extends CtapHidClientOptions {
   /** Where the device listens. Default: 8111. */
   readonly port?: number;

@@ -13,6 +13,7 @@ import { isPowerCycle } from './udp-power-cycle.ts';
 /** The port that clients of such simulators try. */
 export const DEFAULT_PORT = 8111;
 
+/** Options of {@link serveUdp}. */
 export interface UdpServerOptions extends CtapHidPolicy {
   /** Default: 8111; 0 takes a free one. */
   readonly port?: number;

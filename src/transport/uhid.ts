@@ -23,6 +23,7 @@ import {
 } from './uhid/events.ts';
 import { openUhidNode, type UhidNode } from './uhid/node.ts';
 
+/** Options of {@link serveUhid}. */
 export interface UhidOptions extends CtapHidPolicy, Partial<UhidIdentity> {
   /** The device node, or a Unix socket that stands in for it. Default: /dev/uhid. */
   readonly path?: string;

@@ -31,6 +31,7 @@ export interface UsbipAddress {
   readonly host?: string;
 }
 
+/** Options of {@link connectUsbip}. */
 export interface UsbipClientOptions extends UsbipAddress, CtapHidClientOptions {
   /** Which device. Default: the first that is exported. */
   readonly busid?: string;

@@ -30,6 +30,7 @@ import { decodeRequest, HEADER_SIZE } from './usbip/urbs.ts';
 /** The port that USB/IP has. */
 export const USBIP_PORT = 3240;
 
+/** Options of {@link serveUsbip}. */
 export interface UsbipOptions extends CtapHidPolicy, Partial<UsbIdentity> {
   /** Default: 3240; 0 takes a free one. */
   readonly port?: number;

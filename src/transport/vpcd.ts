@@ -15,6 +15,7 @@ import { closeTcp, connectTcp, listenTcp } from './tcp.ts';
 /** The port at which the reader waits for its card. */
 export const VPCD_PORT = 35963;
 
+/** Options of {@link serveVpcd}. */
 export interface VpcdOptions {
   /** Default: 35963. */
   readonly port?: number;

@@ -16,19 +16,26 @@ export type Fetch = (
 ) => Promise<ListResponse>;
 
 /** The parts of a Response that are used. */
-interface ListResponse {
+export interface ListResponse {
   readonly status: number;
   readonly url: string;
-  readonly headers: { get(name: string): string | null };
+  readonly headers: {
+    /** A header by its name. */
+    get(name: string): string | null;
+  };
   /** Read only up to the longest list. Without it, `text()` is read whole. */
   readonly body?: ByteStream | null;
+  /** All of it as text. */
   text(): Promise<string>;
 }
 
 /** The parts of a ReadableStream that are used. */
-interface ByteStream {
+export interface ByteStream {
+  /** A reader of the bytes. */
   getReader(): {
+    /** The next bytes, or the end. */
     read(): Promise<{ readonly done: boolean; readonly value?: unknown }>;
+    /** Reads no further. */
     cancel(reason?: unknown): Promise<void>;
   };
 }

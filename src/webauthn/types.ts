@@ -3,11 +3,13 @@
 /** Bytes in base64url without padding. */
 export type Base64URLString = string;
 
+/** The relying party, as registration options have it. */
 export interface PublicKeyCredentialRpEntityJSON {
   readonly id?: string | undefined;
   readonly name: string;
 }
 
+/** The user account, as registration options have it. */
 export interface PublicKeyCredentialUserEntityJSON {
   /** The user handle: 1 to 64 bytes. */
   readonly id: Base64URLString;
@@ -15,18 +17,21 @@ export interface PublicKeyCredentialUserEntityJSON {
   readonly displayName: string;
 }
 
+/** An algorithm that the server takes. */
 export interface PublicKeyCredentialParameters {
   readonly type: string;
   /** COSE algorithm number. */
   readonly alg: number;
 }
 
+/** A credential by its ID, in `excludeCredentials` and `allowCredentials`. */
 export interface PublicKeyCredentialDescriptorJSON {
   readonly type: string;
   readonly id: Base64URLString;
   readonly transports?: readonly string[] | undefined;
 }
 
+/** What a server asks of the authenticator at a registration. */
 export interface AuthenticatorSelectionCriteria {
   readonly authenticatorAttachment?: string | undefined;
   readonly residentKey?: string | undefined;
@@ -34,6 +39,10 @@ export interface AuthenticatorSelectionCriteria {
   readonly userVerification?: string | undefined;
 }
 
+/**
+ * Options of a registration, as JSON: what a server sends
+ * ([WebAuthn 5.1](https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson)).
+ */
 export interface PublicKeyCredentialCreationOptionsJSON {
   readonly rp: PublicKeyCredentialRpEntityJSON;
   readonly user: PublicKeyCredentialUserEntityJSON;
@@ -49,6 +58,10 @@ export interface PublicKeyCredentialCreationOptionsJSON {
   readonly extensions?: object | undefined;
 }
 
+/**
+ * Options of a sign-in, as JSON ([WebAuthn 5.1](https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialrequestoptionsjson)):
+ * what a server sends.
+ */
 export interface PublicKeyCredentialRequestOptionsJSON {
   readonly challenge: Base64URLString;
   /** Milliseconds. */
@@ -60,6 +73,7 @@ export interface PublicKeyCredentialRequestOptionsJSON {
   readonly extensions?: object | undefined;
 }
 
+/** The `response` of a registration. */
 export interface AuthenticatorAttestationResponseJSON {
   clientDataJSON: Base64URLString;
   authenticatorData: Base64URLString;
@@ -70,10 +84,14 @@ export interface AuthenticatorAttestationResponseJSON {
   attestationObject: Base64URLString;
 }
 
-/** By the names of extensions. (Their types differ between libraries, and a response has to fit each of them unchanged.) */
+/** Results of extensions, by their names. (Their types differ between libraries, and a response has to fit each of them unchanged.) */
 // biome-ignore lint/suspicious/noExplicitAny: see above.
 export type ExtensionResults = Record<string, any>;
 
+/**
+ * A registration, as JSON ([WebAuthn 5.1](https://www.w3.org/TR/webauthn-3/#dictdef-registrationresponsejson)): what a server
+ * verifies.
+ */
 export interface RegistrationResponseJSON {
   id: Base64URLString;
   rawId: Base64URLString;
@@ -83,6 +101,7 @@ export interface RegistrationResponseJSON {
   type: 'public-key';
 }
 
+/** The `response` of a sign-in. */
 export interface AuthenticatorAssertionResponseJSON {
   clientDataJSON: Base64URLString;
   authenticatorData: Base64URLString;
@@ -90,6 +109,7 @@ export interface AuthenticatorAssertionResponseJSON {
   userHandle?: Base64URLString;
 }
 
+/** A sign-in, as JSON ([WebAuthn 5.1](https://www.w3.org/TR/webauthn-3/#dictdef-authenticationresponsejson)): what a server verifies. */
 export interface AuthenticationResponseJSON {
   id: Base64URLString;
   rawId: Base64URLString;

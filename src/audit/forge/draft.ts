@@ -25,7 +25,7 @@ export interface Given {
 }
 
 /** What both ceremonies have. */
-interface Draft<Options, Response> {
+export interface Draft<Options, Response> {
   /** What the server asked for. */
   readonly options: Options;
   /** The honest response. */
@@ -53,6 +53,7 @@ interface Draft<Options, Response> {
   response: (json: Mutable<Response>) => unknown;
 }
 
+/** A registration that is about to be signed again. */
 export interface RegistrationDraft
   extends Draft<PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON> {
   readonly ceremony: 'registration';
@@ -93,6 +94,7 @@ export interface Signed {
   readonly clientDataHash: Uint8Array;
 }
 
+/** A sign-in that is about to be signed again. */
 export interface AssertionDraft
   extends Draft<PublicKeyCredentialRequestOptionsJSON, AuthenticationResponseJSON> {
   readonly ceremony: 'authentication';

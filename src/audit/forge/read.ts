@@ -21,7 +21,7 @@ import type { AssertionDraft, Given, RegistrationDraft } from './draft.ts';
 import { pageOriginOf } from './page-origin.ts';
 
 /** A ceremony that a client and a device have done as they should. */
-interface HonestCeremony<Options, Response> {
+export interface HonestCeremony<Options, Response> {
   readonly options: Options;
   readonly response: Response;
   /** The page's origin. */
@@ -31,6 +31,7 @@ interface HonestCeremony<Options, Response> {
   readonly given?: Given;
 }
 
+/** A registration as a client and a device have made it, to be forged. */
 export type HonestRegistration = HonestCeremony<
   PublicKeyCredentialCreationOptionsJSON,
   RegistrationResponseJSON
@@ -41,6 +42,7 @@ export type HonestRegistration = HonestCeremony<
   readonly source?: AttestationSource;
 };
 
+/** A sign-in as a client and a device have made it, to be forged. */
 export type HonestAuthentication = HonestCeremony<
   PublicKeyCredentialRequestOptionsJSON,
   AuthenticationResponseJSON

@@ -3,6 +3,7 @@ import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import type { AuditResult } from '../verdict.ts';
 import { findings } from './findings.ts';
 
+/** Known findings, as a file of the repository has them: they are reported and fail nothing. */
 export interface Baseline {
   /** Of this layout. */
   readonly version: 1;
@@ -10,6 +11,7 @@ export interface Baseline {
   readonly known: readonly string[];
 }
 
+/** A baseline of everything that an audit found, to be written as JSON. */
 export function baselineOf(result: AuditResult): Baseline {
   return {
     version: 1,

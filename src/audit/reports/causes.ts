@@ -3,6 +3,7 @@ import { type Severity, severities } from '../fault.ts';
 import { type AuditResult, type FaultResult, severityOf } from '../verdict.ts';
 import { findings, isAtLeast } from './findings.ts';
 
+/** Findings with one cause: the check that the server lacks. */
 export interface Cause {
   /** Stable: `signature`, `breaks-status`, `refuses-flags`. */
   readonly id: string;

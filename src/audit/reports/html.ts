@@ -152,7 +152,11 @@ ${some.map(
 )}</details>`;
 }
 
-/** @param version of this package */
+/**
+ * An audit as one HTML page, which loads nothing.
+ *
+ * @param version of this package
+ */
 export function htmlReport(result: AuditResult, version: string): string {
   const found = findings(result);
   const many = counts(result);

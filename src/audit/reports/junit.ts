@@ -86,6 +86,7 @@ function tests(played: readonly PlayedTest[], startedAt: string): string {
   return `  <testsuite${head}>\n${cases.join('\n')}\n  </testsuite>`;
 }
 
+/** An audit as XML in JUnit's form, for the test reports of CI systems: one test case for each fault. */
 export function junit(result: AuditResult): string {
   const startedAt = new Date(result.startedAt).toISOString();
   const of = (ceremony: CeremonyName): FaultResult[] =>

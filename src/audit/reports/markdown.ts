@@ -59,6 +59,7 @@ function testsText(tests: readonly PlayedTest[]): string[] {
   ];
 }
 
+/** An audit as Markdown, for a pull request or the summary of a CI job. */
 export function markdown(result: AuditResult): string {
   const note = caveat(result);
   return [

@@ -54,7 +54,11 @@ export function placeIn(uri: string, text: string): SarifPlace {
   };
 }
 
-/** @param version of this package */
+/**
+ * An audit as SARIF 2.1.0, for code scanning.
+ *
+ * @param version of this package
+ */
 export function sarif(result: AuditResult, version: string, at?: SarifPlace): string {
   const reported = [...findings(result), ...observations(result)];
   const places = new Map(result.results.map(({ fault }, index) => [fault.id, index]));

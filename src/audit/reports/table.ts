@@ -17,14 +17,19 @@ import { mapOf } from './map.ts';
 
 /** How text is emphasized, or is not. */
 export interface Paint {
+  /** What has to be seen first. */
   bold(text: string): string;
+  /** What can be passed over. */
   dim(text: string): string;
+  /** A severity, by its color. */
   severity(severity: Severity, text: string): string;
 }
 
+/** Text without styles, for files and pipes. */
 export const plain: Paint = { bold: (text) => text, dim: (text) => text, severity: (_, text) => text };
 
-type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
+/** The styles that a table uses, by the names of `styleText` of `node:util`. */
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'cyan';
 
 const COLORS: Readonly<Record<Severity, Style>> = {
   critical: 'red',
@@ -119,7 +124,11 @@ function causes(result: AuditResult, room: number, paint: Paint, width: number):
   return lines;
 }
 
-/** @param width of the terminal, in columns */
+/**
+ * An audit as a terminal shows it: a line for each finding's cause, the worst first.
+ *
+ * @param width of the terminal, in columns
+ */
 export function table(result: AuditResult, paint: Paint = plain, width = 80): string {
   const { rejected, accepted, error, 'not-applicable': without, broken } = counts(result);
   const { name, url, loopback } = result.target;

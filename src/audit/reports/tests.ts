@@ -35,7 +35,11 @@ export function counted(tests: readonly PlayedTest[]): string {
   ].join(', ');
 }
 
-/** @param width of the terminal, in columns */
+/**
+ * FIDO's tests as a terminal shows them.
+ *
+ * @param width of the terminal, in columns
+ */
 export function testsTable(tests: readonly PlayedTest[], paint: Paint, width: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
   const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');

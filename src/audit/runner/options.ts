@@ -20,6 +20,7 @@ import type { RandomSource } from '../../crypto/random.ts';
 import { type Fault, faultShape } from '../fault.ts';
 import type { AuditState, FaultResult } from '../verdict.ts';
 
+/** What an audit is run with: which faults, how fast, and for how long. */
 export interface AuditOptions {
   /** Which faults. Default: all of the catalogue, less what only the profile `post-quantum` asks. */
   readonly faults?: readonly Fault[];
@@ -45,6 +46,7 @@ export interface AuditOptions {
   readonly random?: RandomSource;
 }
 
+/** What `onProgress` is called with after each verdict. */
 export interface AuditProgress {
   readonly done: number;
   readonly total: number;

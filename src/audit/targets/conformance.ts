@@ -33,6 +33,7 @@ import {
   registrationRequest,
 } from './words.ts';
 
+/** Options of a target that has the interface of FIDO's conformance tools. */
 export interface ConformanceOptions {
   /** Where its pages are, or an app's origin. Default: the URL's own origin. */
   readonly origin?: string;

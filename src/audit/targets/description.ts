@@ -37,6 +37,7 @@ export interface DescribedSuccess {
   readonly contains?: string;
 }
 
+/** The two requests of a ceremony: one for its options, and one with its result. */
 export interface DescribedCeremony {
   readonly options: DescribedRequest & {
     /** JSON Pointer to the options in the answer. Default: the answer itself, or its `publicKey`. */
@@ -66,6 +67,10 @@ export type DescribedStep = DescribedRequest & {
   readonly unless?: DescribedRequest & { readonly success?: DescribedSuccess };
 };
 
+/**
+ * A server described by its requests: the JSON that `stuntkey audit audit.json` reads. Its schema is
+ * `stuntkey/schemas/audit-target.schema.json`.
+ */
 export interface TargetDescription {
   /** For editors. */
   readonly $schema?: string;

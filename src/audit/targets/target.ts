@@ -9,7 +9,8 @@ import type { Breakage, Exchange } from '../exchange.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
 import type { AuditedTarget } from '../verdict.ts';
 
-interface Said {
+/** What a server answered with. */
+export interface Said {
   readonly status?: number;
   readonly message?: string;
   /** What was sent, and what came back. */
@@ -78,6 +79,7 @@ export interface SubmitCall extends Turn {
 export interface TargetSession {
   /** Asks for options, has them answered, hands the answer in. */
   register(call: CeremonyCall<PublicKeyCredentialCreationOptionsJSON>): Promise<Answer>;
+  /** Signs in: asks for options, and hands in what `respond` makes of them. */
   signIn(call: CeremonyCall<PublicKeyCredentialRequestOptionsJSON>): Promise<Answer>;
   /** Hands a response in without asking for options. Absent where there is no such way. */
   submit?(call: SubmitCall): Promise<Answer>;
@@ -117,6 +119,7 @@ export interface TargetTraits {
   readonly remove?: (credentialId: string, user: AuditUser) => void | Promise<void>;
 }
 
+/** A server that can be audited: where it is, what it can do, and how a visit to it begins. */
 export interface Target extends AuditedTarget {
   /** What lets an app or an extension use the RP ID, where the origin is one's. */
   readonly app?: AppOptions;

@@ -2,7 +2,9 @@
 export interface BidiConnection {
   /** @returns the command's result */
   send(method: string, parameters: object): Promise<unknown>;
+  /** Listens to an event. */
   on(event: string, listener: (parameters: never) => void): unknown;
+  /** Ends that. */
   off(event: string, listener: (parameters: never) => void): unknown;
 }
 

@@ -68,12 +68,14 @@ export class WebAuthnDomain {
     return (await this.#run(method, command, parameters as Parameters)) as Answer;
   }
 
+  /** Listens to an event of the domain. */
   on(event: string, listener: (event: never) => void): this {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
     return this;
   }
 
+  /** Ends that. */
   off(event: string, listener: (event: never) => void): this {
     this.#listeners.get(event)?.delete(listener);
     return this;

@@ -7,6 +7,16 @@ export const CdpErrorCode = {
   serverError: -32000,
 } as const;
 
+/**
+ * Thrown by `WebAuthnDomain`, as a session of the Chrome DevTools Protocol would throw it.
+ *
+ * @example
+ * ```js
+ * import { CdpError, WebAuthnDomain } from 'stuntkey/puppeteer';
+ * const refused = await new WebAuthnDomain().send('WebAuthn.noSuchMethod').catch((error) => error);
+ * console.log(refused instanceof CdpError, refused.code); // true -32601
+ * ```
+ */
 export class CdpError extends Error {
   override readonly name = 'ProtocolError';
   readonly code: number;

@@ -13,7 +13,19 @@ import type { PageAuthenticator } from '../page/ceremonies.ts';
 import { policyFor, type VirtualAuthenticatorOptions } from './options.ts';
 import { VirtualDevice } from './virtual-device.ts';
 
-/** An error of WebDriver, by its name. */
+/**
+ * An error of WebDriver, by its name.
+ *
+ * @example
+ * ```js
+ * import { VirtualAuthenticators, WebDriverError } from 'stuntkey/webdriver';
+ * try {
+ *   new VirtualAuthenticators().getCredentials('no such authenticator');
+ * } catch (error) {
+ *   console.log(error instanceof WebDriverError, error.error); // true invalid argument
+ * }
+ * ```
+ */
 export class WebDriverError extends Error {
   override readonly name = 'WebDriverError';
   readonly error: 'invalid argument' | 'unsupported operation';

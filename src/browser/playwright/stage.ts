@@ -30,7 +30,8 @@ import type { AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
 import { attach } from './attach.ts';
 import { atFirstPage, onceAsked } from './first-page.ts';
 
-type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
+/** Playwright's storage state. */
+export type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 /** A storage state with passkeys in it, as Playwright's `storageState({ credentials: true })` has it. */
 export type StorageStateWithCredentials = StorageState & { readonly credentials: PlaywrightCredential[] };
@@ -97,6 +98,7 @@ function noPage(): StuntkeyError {
 /** The most ceremonies that are recorded. */
 const MOST_RECORDS = 100;
 
+/** The fixture `stuntkey` of a Playwright test: the device, its person, and what happened. */
 export class PlaywrightStage {
   readonly authenticator: Authenticator;
   /** Scripts the person: `stuntkey.user.next({ presence: 'decline' })`. */

@@ -16,13 +16,16 @@ import { writeTrace } from '../../viewer/write.ts';
 import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
 import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
 
+export type { Loss } from '../cdp/losses.ts';
 export type { ResponseOverrides } from '../overrides.ts';
 export type { Attachable, AttachMode, AttachOptions, Passkeys } from '../passkeys.ts';
+export type { Unreached } from '../reach.ts';
 export { attach } from './attach.ts';
 export type { ExpectedCredential } from './matchers.ts';
 export {
   PlaywrightStage,
   type PlaywrightStageOptions,
+  type StorageState,
   type StorageStateWithCredentials,
   type StorageStateWithPasskeys,
 } from './stage.ts';
@@ -39,11 +42,13 @@ export interface StuntkeyFixtures {
 }
 
 /** Runs the tests of a file or a group without a device. */
-interface WithoutDevice {
+export interface WithoutDevice {
+  /** Leaves out the device. */
   use(fixtures: { readonly stuntkey: false }): void;
 }
 
-type StuntkeyTest = TestType<
+/** Playwright's `test` with the fixtures of stuntkey. */
+export type StuntkeyTest = TestType<
   PlaywrightTestArgs & PlaywrightTestOptions & StuntkeyFixtures,
   PlaywrightWorkerArgs & PlaywrightWorkerOptions
 >;
@@ -136,6 +141,7 @@ async function tell({ records, refusals, ceremonies }: PlaywrightStage, info: Te
 
 /** Playwright's `expect` with our matcher; `mergeExpects` joins it to others. */
 export const expect: Expect<{
+  /** Passes as soon as the device has such a credential; waits for it as other matchers of Playwright do. */
   toHaveCredential(
     this: ThisParameterType<typeof toHaveCredential>,
     stage: PlaywrightStage,

@@ -34,6 +34,7 @@ export const EnrollSampleStatus = {
   CTAP2_ENROLL_FEEDBACK_NO_USER_PRESENCE_TRANSITION: 0x0e,
 } as const;
 
+/** The members of a request of authenticatorBioEnrollment (0x09). */
 export interface BioEnrollmentRequest {
   readonly modality?: number;
   readonly subCommand?: number;
@@ -45,6 +46,7 @@ export interface BioEnrollmentRequest {
   readonly getModality?: boolean;
 }
 
+/** Reads and writes the request of authenticatorBioEnrollment. */
 export const bioEnrollmentRequest: Struct<BioEnrollmentRequest> = struct<BioEnrollmentRequest>(
   'bioEnrollment',
   {
@@ -62,6 +64,7 @@ export interface EnrollBeginParams {
   readonly timeoutMilliseconds?: number;
 }
 
+/** Reads and writes the parameters of enrollBegin. */
 export const enrollBeginParams: Struct<EnrollBeginParams> = struct<EnrollBeginParams>('subCommandParams', {
   timeoutMilliseconds: { key: 0x03, type: uint },
 });
@@ -71,6 +74,7 @@ export interface TemplateParams {
   readonly templateId: Uint8Array;
 }
 
+/** Reads and writes the parameters of removeEnrollment. */
 export const templateParams: Struct<TemplateParams> = struct<TemplateParams>('subCommandParams', {
   templateId: { key: 0x01, type: bytes(), required: true },
 });
@@ -78,6 +82,7 @@ export const templateParams: Struct<TemplateParams> = struct<TemplateParams>('su
 /** Parameters of enrollCaptureNextSample. */
 export interface CaptureParams extends TemplateParams, EnrollBeginParams {}
 
+/** Reads and writes the parameters of enrollCaptureNextSample. */
 export const captureParams: Struct<CaptureParams> = struct<CaptureParams>('subCommandParams', {
   templateId: { key: 0x01, type: bytes(), required: true },
   timeoutMilliseconds: { key: 0x03, type: uint },
@@ -88,13 +93,14 @@ export interface FriendlyNameParams extends TemplateParams {
   readonly templateFriendlyName: string;
 }
 
+/** Reads and writes the parameters of setFriendlyName. */
 export const friendlyNameParams: Struct<FriendlyNameParams> = struct<FriendlyNameParams>('subCommandParams', {
   templateId: { key: 0x01, type: bytes(), required: true },
   templateFriendlyName: { key: 0x02, type: text, required: true },
 });
 
 /** An enrolled fingerprint as it is listed. */
-interface TemplateInfo {
+export interface TemplateInfo {
   readonly templateId: Uint8Array;
   readonly templateFriendlyName?: string;
 }
@@ -104,6 +110,7 @@ const templateInfo: Struct<TemplateInfo> = struct<TemplateInfo>('templateInfo', 
   templateFriendlyName: { key: 0x02, type: text },
 });
 
+/** The members of a response of authenticatorBioEnrollment. */
 export interface BioEnrollmentResponse {
   readonly modality?: number;
   /** 1 touch, 2 swipe. */
@@ -118,6 +125,7 @@ export interface BioEnrollmentResponse {
   readonly maxTemplateFriendlyName?: number;
 }
 
+/** Reads and writes the response of authenticatorBioEnrollment. */
 export const bioEnrollmentResponse: Struct<BioEnrollmentResponse> = struct<BioEnrollmentResponse>(
   'bioEnrollmentResponse',
   {

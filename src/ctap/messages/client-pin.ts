@@ -14,6 +14,7 @@ export const ClientPinSubCommand = {
   getPinUvAuthTokenUsingPinWithPermissions: 0x09,
 } as const;
 
+/** The members of a request of authenticatorClientPIN (0x06). */
 export interface ClientPinRequest {
   readonly pinUvAuthProtocol?: number;
   readonly subCommand: number;
@@ -29,6 +30,7 @@ export interface ClientPinRequest {
   readonly rpId?: string;
 }
 
+/** Reads and writes the request of authenticatorClientPIN. */
 export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinRequest>('clientPin', {
   pinUvAuthProtocol: { key: 0x01, type: uint },
   subCommand: { key: 0x02, type: uint, required: true },
@@ -44,6 +46,7 @@ export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinReques
 export const MAX_PIN_RETRIES = 8;
 const MAX_UV_RETRIES = 25;
 
+/** The members of a response of authenticatorClientPIN. */
 export interface ClientPinResponse {
   /** The authenticator's COSE_Key. */
   readonly keyAgreement?: CborMap;
@@ -55,6 +58,7 @@ export interface ClientPinResponse {
   readonly uvRetries?: number;
 }
 
+/** Reads and writes the response of authenticatorClientPIN. */
 export const clientPinResponse: Struct<ClientPinResponse> = struct<ClientPinResponse>('clientPinResponse', {
   keyAgreement: { key: 0x01, type: map },
   pinUvAuthToken: { key: 0x02, type: bytes() },

@@ -12,6 +12,7 @@ export const ConfigSubCommand = {
   vendorPrototype: 0xff,
 } as const;
 
+/** The members of a request of authenticatorConfig (0x0D). */
 export interface ConfigRequest {
   readonly subCommand: number;
   /** Unread, because pinUvAuthParam is made over its bytes; see the structs of parameters below. */
@@ -20,6 +21,7 @@ export interface ConfigRequest {
   readonly pinUvAuthParam?: Uint8Array;
 }
 
+/** Reads and writes the request of authenticatorConfig. */
 export const configRequest: Struct<ConfigRequest> = struct<ConfigRequest>('config', {
   subCommand: { key: 0x01, type: uint, required: true },
   subCommandParams: { key: 0x02, type: map },
@@ -37,6 +39,7 @@ export interface SetMinPinLengthParams {
   readonly pinComplexityPolicy?: boolean;
 }
 
+/** Reads and writes the parameters of setMinPINLength. */
 export const setMinPinLengthParams: Struct<SetMinPinLengthParams> = struct<SetMinPinLengthParams>(
   'subCommandParams',
   {
@@ -52,6 +55,7 @@ export interface VendorPrototypeParams {
   readonly vendorCommandId: number | bigint;
 }
 
+/** Reads and writes the parameters of vendorPrototype. */
 export const vendorPrototypeParams: Struct<VendorPrototypeParams> = struct<VendorPrototypeParams>(
   'subCommandParams',
   { vendorCommandId: { key: 0x01, type: uint64, required: true } },

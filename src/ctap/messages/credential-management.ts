@@ -21,6 +21,7 @@ export const CredentialManagementSubCommand = {
   updateUserInformation: 0x07,
 } as const;
 
+/** The members of a request of authenticatorCredentialManagement (0x0A). */
 export interface CredentialManagementRequest {
   readonly subCommand: number;
   /** Unread, because pinUvAuthParam is made over its bytes; see the structs of parameters below. */
@@ -29,6 +30,7 @@ export interface CredentialManagementRequest {
   readonly pinUvAuthParam?: Uint8Array;
 }
 
+/** Reads and writes the request of authenticatorCredentialManagement. */
 export const credentialManagementRequest: Struct<CredentialManagementRequest> =
   struct<CredentialManagementRequest>('credentialManagement', {
     subCommand: { key: 0x01, type: uint, required: true },
@@ -43,6 +45,7 @@ export interface EnumerateCredentialsParams {
   readonly rpIDHash: Uint8Array;
 }
 
+/** Reads and writes the parameters of enumerateCredentialsBegin. */
 export const enumerateCredentialsParams: Struct<EnumerateCredentialsParams> =
   struct<EnumerateCredentialsParams>('subCommandParams', {
     rpIDHash: { key: 0x01, type: bytes(32, 32), required: true },
@@ -53,6 +56,7 @@ export interface DeleteCredentialParams {
   readonly credentialID: CredentialDescriptor;
 }
 
+/** Reads and writes the parameters of deleteCredential. */
 export const deleteCredentialParams: Struct<DeleteCredentialParams> = struct<DeleteCredentialParams>(
   'subCommandParams',
   { credentialID: { key: 0x02, type: credentialDescriptor, required: true } },
@@ -64,12 +68,14 @@ export interface UpdateUserInformationParams extends DeleteCredentialParams {
   readonly user: UserEntity;
 }
 
+/** Reads and writes the parameters of updateUserInformation. */
 export const updateUserInformationParams: Struct<UpdateUserInformationParams> =
   struct<UpdateUserInformationParams>('subCommandParams', {
     credentialID: { key: 0x02, type: credentialDescriptor, required: true },
     user: { key: 0x03, type: userEntity, required: true },
   });
 
+/** The members of a response of authenticatorCredentialManagement. */
 export interface CredentialManagementResponse {
   readonly existingResidentCredentialsCount?: number;
   readonly maxPossibleRemainingResidentCredentialsCount?: number;
@@ -90,6 +96,7 @@ export interface CredentialManagementResponse {
   readonly thirdPartyPayment?: boolean;
 }
 
+/** Reads and writes the response of authenticatorCredentialManagement. */
 export const credentialManagementResponse: Struct<CredentialManagementResponse> =
   struct<CredentialManagementResponse>('credentialManagementResponse', {
     existingResidentCredentialsCount: { key: 0x01, type: uint },

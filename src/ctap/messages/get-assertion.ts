@@ -11,6 +11,7 @@ import {
 import { anything, array, bool, bytes, map, range, record, type Struct, struct, uint } from '../struct.ts';
 import { type CommandOptions, commandOptions } from './options.ts';
 
+/** The members of a request of authenticatorGetAssertion (0x02). */
 export interface GetAssertionRequest {
   readonly rpId: string;
   /** SHA-256 of the client data, 32 bytes. */
@@ -22,6 +23,7 @@ export interface GetAssertionRequest {
   readonly pinUvAuthProtocol?: number;
 }
 
+/** Reads and writes the request of authenticatorGetAssertion. */
 export const getAssertionRequest: Struct<GetAssertionRequest> = struct<GetAssertionRequest>('getAssertion', {
   rpId: { key: 0x01, type: rpId, required: true },
   clientDataHash: { key: 0x02, type: bytes(32, 32), required: true },
@@ -32,6 +34,7 @@ export const getAssertionRequest: Struct<GetAssertionRequest> = struct<GetAssert
   pinUvAuthProtocol: { key: 0x07, type: uint },
 });
 
+/** The members of a response of authenticatorGetAssertion and authenticatorGetNextAssertion. */
 export interface GetAssertionResponse {
   readonly credential?: CredentialDescriptor;
   /** Authenticator data, see ../authenticator-data.ts. */
@@ -46,6 +49,7 @@ export interface GetAssertionResponse {
   readonly unsignedExtensionOutputs?: CborMap;
 }
 
+/** Reads and writes the response of authenticatorGetAssertion and authenticatorGetNextAssertion. */
 export const getAssertionResponse: Struct<GetAssertionResponse> = struct<GetAssertionResponse>(
   'getAssertionResponse',
   {

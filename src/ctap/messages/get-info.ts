@@ -2,6 +2,7 @@
 import { type CredentialParameters, credentialParameters } from '../entities.ts';
 import { array, bool, bytes, range, record, type Struct, struct, text, uint, uint64 } from '../struct.ts';
 
+/** The members of a response of authenticatorGetInfo (0x04): what a device is and can do. */
 export interface GetInfoResponse {
   readonly versions: readonly string[];
   readonly extensions?: readonly string[];
@@ -43,6 +44,7 @@ export interface GetInfoResponse {
   readonly authenticatorConfigCommands?: readonly number[];
 }
 
+/** Reads and writes the response of authenticatorGetInfo. */
 export const getInfoResponse: Struct<GetInfoResponse> = struct<GetInfoResponse>('getInfo', {
   versions: { key: 0x01, type: array(text), required: true },
   extensions: { key: 0x02, type: array(text) },

@@ -1,6 +1,7 @@
 /** authenticatorLargeBlobs (0x0C): request and response, CTAP 2.3 section 6.10. */
 import { bytes, type Struct, struct, uint } from '../struct.ts';
 
+/** The members of a request of authenticatorLargeBlobs (0x0C). */
 export interface LargeBlobsRequest {
   /** How many bytes to read. Excludes `set`. */
   readonly get?: number;
@@ -14,6 +15,7 @@ export interface LargeBlobsRequest {
   readonly pinUvAuthProtocol?: number;
 }
 
+/** Reads and writes the request of authenticatorLargeBlobs. */
 export const largeBlobsRequest: Struct<LargeBlobsRequest> = struct<LargeBlobsRequest>('largeBlobs', {
   get: { key: 0x01, type: uint },
   set: { key: 0x02, type: bytes() },
@@ -23,11 +25,13 @@ export const largeBlobsRequest: Struct<LargeBlobsRequest> = struct<LargeBlobsReq
   pinUvAuthProtocol: { key: 0x06, type: uint },
 });
 
+/** The members of a response of authenticatorLargeBlobs. */
 export interface LargeBlobsResponse {
   /** The part of the serialized array that was asked for. */
   readonly config?: Uint8Array;
 }
 
+/** Reads and writes the response of authenticatorLargeBlobs. */
 export const largeBlobsResponse: Struct<LargeBlobsResponse> = struct<LargeBlobsResponse>(
   'largeBlobsResponse',
   { config: { key: 0x01, type: bytes() } },

@@ -14,6 +14,7 @@ import {
 import { anything, array, bool, bytes, map, record, type Struct, struct, text, uint } from '../struct.ts';
 import { type CommandOptions, commandOptions } from './options.ts';
 
+/** The members of a request of authenticatorMakeCredential (0x01). */
 export interface MakeCredentialRequest {
   /** SHA-256 of the client data, 32 bytes. */
   readonly clientDataHash: Uint8Array;
@@ -30,6 +31,7 @@ export interface MakeCredentialRequest {
   readonly attestationFormatsPreference?: readonly string[];
 }
 
+/** Reads and writes the request of authenticatorMakeCredential. */
 export const makeCredentialRequest: Struct<MakeCredentialRequest> = struct<MakeCredentialRequest>(
   'makeCredential',
   {
@@ -47,6 +49,7 @@ export const makeCredentialRequest: Struct<MakeCredentialRequest> = struct<MakeC
   },
 );
 
+/** The members of a response of authenticatorMakeCredential. */
 export interface MakeCredentialResponse {
   readonly fmt: string;
   /** Authenticator data, see ../authenticator-data.ts. */
@@ -59,6 +62,7 @@ export interface MakeCredentialResponse {
   readonly unsignedExtensionOutputs?: CborMap;
 }
 
+/** Reads and writes the response of authenticatorMakeCredential. */
 export const makeCredentialResponse: Struct<MakeCredentialResponse> = struct<MakeCredentialResponse>(
   'makeCredentialResponse',
   {

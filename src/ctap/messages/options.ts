@@ -1,6 +1,7 @@
 /** The `options` member of authenticatorMakeCredential and authenticatorGetAssertion: `rk`, `up`, `uv`. */
 import { bool, type Struct, struct } from '../struct.ts';
 
+/** The options `rk`, `up` and `uv` of a command; an absent one has the default that the specification gives. */
 export interface CommandOptions {
   /** Make the credential discoverable. */
   readonly rk?: boolean;

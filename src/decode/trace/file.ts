@@ -11,6 +11,7 @@ export interface SavedCeremony {
   readonly ceremony: TreeObject;
 }
 
+/** What a file of ceremonies holds. */
 export interface TraceFile {
   readonly stuntkey: 'trace';
   readonly version: 1;

@@ -40,6 +40,7 @@ export type Outcome =
   | { readonly credential: RegistrationResponseJSON | AuthenticationResponseJSON | null }
   | { readonly refused: Refusal };
 
+/** A ceremony from its options to its outcome. `String(record)` is the whole of it, the refusal first. */
 export interface CeremonyRecord {
   readonly ceremony: 'create' | 'get';
   /** The page's origin. */

@@ -18,6 +18,7 @@ import { Recorder } from './recorder.ts';
 /** Called with each ceremony when it has ended. If it throws, the ceremony throws the same. */
 export type Trace = (record: CeremonyRecord) => void;
 
+/** Options of a {@link TracedClient}: those of a client, and what is called with each record. */
 export interface TracedClientOptions extends WebAuthnClientOptions {
   readonly trace: Trace;
 }

@@ -1,6 +1,17 @@
 /**
  * Fleets for k6, and for every realm that has ECMAScript and nothing else. `npm run build` makes one module of it, with what it
  * needs inside (scripts/bare.js). Keys, credential IDs and signatures are the ones that Node makes with `repeatable`.
+ *
+ * @example
+ * ```js
+ * import { fleet, reason } from 'stuntkey/k6';
+ *
+ * const people = fleet({ seed: 'a load test', rpId: 'example.com' });
+ * console.log(people.person(7).record.algorithm); // -7
+ * const refused = await people.person(7).get({ challenge: 'Y2hhbGxlbmdl', rpId: 'example.org' }).catch(reason);
+ * console.log(refused); // SecurityError
+ * ```
+ * @module stuntkey/k6
  */
 
 import { base64url, fromBase64url } from '../../base/base64url.ts';

@@ -27,6 +27,7 @@ export interface FleetCrew {
   close(): Promise<void>;
 }
 
+/** People from a seed. {@link fleet} makes one. */
 export class Fleet extends People {
   readonly #clock: Clock;
   /** What another thread needs; undefined if it cannot make the same fleet. */
@@ -103,6 +104,7 @@ export class Fleet extends People {
   /**
    * Worker threads that stay, for ceremonies of single people as they come.
    *
+   * @internal
    * @throws StuntkeyError `bad-options` for a fleet with a policy or user of its own
    */
   crew(threads?: number): FleetCrew {

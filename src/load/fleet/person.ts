@@ -47,6 +47,7 @@ function ticksOf(clock: Clock): number {
   return Math.min(Math.max(Math.floor((wallTime(clock) - BEGINNING) / TICK), 0), MOST);
 }
 
+/** One person of a fleet: a device with one derived credential, and a client in front of it. `fleet.person(index)` makes one. */
 export class Person {
   readonly index: number;
   /** The device; it has the derived credential from the start. */

@@ -10,6 +10,7 @@ import { Members } from '../members.ts';
 import { notPortable } from '../warning.ts';
 import { assemble, type Format, keyOf, pkcs8Key } from './format.ts';
 
+/** A passkey in Bitwarden's export. */
 export interface BitwardenFido2Credential {
   readonly credentialId: string;
   readonly keyType: 'public-key';

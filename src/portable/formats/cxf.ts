@@ -24,6 +24,7 @@ export interface CxfPasskey {
   readonly fido2Extensions?: CxfFido2Extensions;
 }
 
+/** Secrets of the extensions of a passkey in CXF; bytes in base64url. */
 export interface CxfFido2Extensions {
   readonly hmacCredentials?: {
     readonly algorithm: 'hmac-sha256';
@@ -36,6 +37,7 @@ export interface CxfFido2Extensions {
   readonly payments?: boolean;
 }
 
+/** An entry of an account in CXF. */
 export interface CxfItem {
   /** At most 64 bytes. */
   readonly id: string;
@@ -53,6 +55,7 @@ export interface CxfHeader {
   readonly accounts: readonly CxfAccount[];
 }
 
+/** An account in FIDO's Credential Exchange Format. */
 export interface CxfAccount {
   readonly id: string;
   readonly username: string;

@@ -9,6 +9,7 @@ import { Members } from '../members.ts';
 import { notPortable } from '../warning.ts';
 import { assemble, type Format, keyOf, pkcs8Key, readKey } from './format.ts';
 
+/** A `.passkey` file of KeePassXC. */
 export interface KeePassXcPasskey {
   readonly credentialId: string;
   /** PEM of PKCS#8. */

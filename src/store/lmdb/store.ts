@@ -15,6 +15,7 @@ import type { WalkedNote } from './walked-note.ts';
 
 /** A JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+/** An object of JSON. */
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
@@ -72,7 +73,7 @@ export class LmdbStore implements Store {
   /** The device's state, and the bytes it was unpacked from: the same object until a transaction changes it. */
   #device: { readonly packed: Uint8Array; readonly state: DeviceState } | undefined;
 
-  /** For `openStore`. */
+  /** For `openStore`. @internal */
   constructor({ db, note, sealer, path, readOnly, encrypted }: OpenedStore) {
     this.#db = db as Database;
     this.#note = note;
@@ -151,7 +152,7 @@ export class LmdbStore implements Store {
     return this.#closed;
   }
 
-  /** For `exportStore`: the present content, unchanged until `done`. Until then LMDB reuses no space. */
+  /** For `exportStore`: the present content, unchanged until `done`. Until then LMDB reuses no space. @internal */
   snapshot(): {
     readonly view: StoreReader;
     readonly settings: JsonObject | undefined;

@@ -12,6 +12,7 @@ import { BROADCAST_CHANNEL, CtapHidCapability, CtapHidCommand, NONCE_SIZE, uint3
 import type { PacketPipe } from './pipe.ts';
 import { Wire } from './wire.ts';
 
+/** Options of the client's side of CTAPHID. */
 export interface CtapHidClientOptions {
   /** How long the device may be silent, milliseconds; it says something every 100 ms while it works. Default: 5000. */
   readonly timeout?: number;
@@ -135,6 +136,7 @@ export class CtapHidClient implements AsyncDisposable {
     await this.#pipe.close();
   }
 
+  /** Closes it: `await using device = await connectUdp()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

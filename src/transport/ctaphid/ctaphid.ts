@@ -43,6 +43,7 @@ export interface CtapHidPolicy {
 /** How many there were in this process. */
 let carriers = 0;
 
+/** Options of {@link CtapHid}. */
 export interface CtapHidOptions extends CtapHidPolicy {
   /** Takes each packet to the client, in order: 64 bytes, a new array every time. Must not throw. */
   readonly send: (packet: Uint8Array) => void;

@@ -1,6 +1,6 @@
 /** The HID report descriptor by which platforms know a security key, CTAP 2.3 section 11.2.8.1. */
 
-/** Usage page 0xF1D0, usage 1, one input and one output report of 64 bytes, no report number: 34 bytes. */
+/** The report descriptor, 34 bytes: usage page 0xF1D0, usage 1, one input and one output report of 64 bytes, no report number. */
 // biome-ignore format: one item a line, as descriptors are read
 export const REPORT_DESCRIPTOR: Uint8Array = Uint8Array.of(
   0x06, 0xd0, 0xf1, // usage page: FIDO alliance

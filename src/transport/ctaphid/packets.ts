@@ -19,6 +19,7 @@ export const MAX_MESSAGE: number = INITIAL_ROOM + MAX_CONTINUATIONS * CONTINUATI
 
 /** Channels that no client has: zero is reserved, and the broadcast channel is where a client asks for its own. */
 export const RESERVED_CHANNEL = 0;
+/** The channel on which a client asks for a channel of its own (section 11.2.4). */
 export const BROADCAST_CHANNEL = 0xffffffff;
 
 /** Commands, without the bit that marks an initialization packet (section 11.2.9). */
@@ -67,6 +68,7 @@ export interface ContinuationPacket {
   readonly data: Uint8Array;
 }
 
+/** A packet of 64 bytes, read: the first of a message, or one that continues it. */
 export type CtapHidPacket = InitialPacket | ContinuationPacket;
 
 /** Reads a packet; `undefined` when it does not have 64 bytes. Any 64 bytes are some packet. */

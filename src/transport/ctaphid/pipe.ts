@@ -8,5 +8,6 @@ export interface PacketPipe {
   listen(onPacket: (packet: Uint8Array) => void, onEnd: (reason?: Error) => void): void;
   /** Unplugs the device and plugs it in again, where the pipe has a way to. */
   powerCycle?(): void;
+  /** Ends it. */
   close(): Promise<void>;
 }

@@ -7,11 +7,13 @@ import { BlockReader } from '../blocks.ts';
 import { TransportError } from '../errors.ts';
 import { EVENT_SIZE } from './events.ts';
 
+/** Where events of uhid come from and go to. */
 export interface UhidNode {
   /** The next event; `undefined` when there will be none. */
   read(): Promise<Uint8Array | undefined>;
   /** Writes an event. Does not throw: a device node that is gone shows itself at the reading end. */
   write(event: Uint8Array): void;
+  /** Ends it. */
   close(): Promise<void>;
 }
 

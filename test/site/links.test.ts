@@ -1,0 +1,55 @@
+/** Where the links of documents lead on the site, and the order of its pages. */
+import { describe, expect, it } from 'vitest';
+import { anchorOf, linkOnSite } from '../../docs/site/links.js';
+import { pagesBelow, sidebarOf } from '../../docs/site/sidebar.js';
+import { anchorsOf, DOCUMENTS, textOf } from '../documents.ts';
+
+const places = new Map([
+  ['docs/cli.md', 'cli.md'],
+  ['docs/decisions', 'decisions/index.md'],
+  ['docs/policy.schema.json', 'policy.schema.json'],
+  ['README.md', 'overview.md'],
+]);
+
+describe('a link of a document', () => {
+  it.each([
+    ['docs/getting-started/shell.md', '../cli.md#stuntkey-new', '/cli.md#stuntkey-new'],
+    ['docs/README.md', 'decisions/', '/decisions/index.md'],
+    ['docs/policy.md', 'policy.schema.json', '/policy.schema.json'],
+    ['docs/recipes.md', '../README.md', '/overview.md'],
+    ['docs/recipes.md', '#an-anchor', '#an-anchor'],
+    ['docs/recipes.md', 'https://example.com/cli.md', 'https://example.com/cli.md'],
+    ['docs/recipes.md', '../examples/login-server', undefined],
+  ])('of %s to %s leads to %s', (from, href, place) => {
+    expect(linkOnSite(from, href, places)).toBe(place);
+  });
+
+  it('has the anchors that its documents have on GitHub', () => {
+    const headings = [...textOf('docs/cli.md').matchAll(/^#{1,6} (.*)$/gm)].map(
+      ([, heading = '']) => heading,
+    );
+    expect([...anchorsOf('docs/cli.md')].toSorted()).toEqual(
+      expect.arrayContaining([...new Set(headings.map(anchorOf))]),
+    );
+  });
+});
+
+describe('the sidebar', () => {
+  it('has every document: in the order of docs/README.md, and below the page that leads to it', () => {
+    const documents = new Map(DOCUMENTS.map((path) => [path, path.replace(/^docs\//, '')]));
+    const documentAt = (page: string): string => `docs/${page.slice(1).replace(/\.html(?:#.*)?$/, '.md')}`;
+    const groups = sidebarOf(
+      textOf('docs/README.md'),
+      (href) => linkOnSite('docs/README.md', href, documents),
+      (page) => pagesBelow(documentAt(page), textOf(documentAt(page)), documents),
+      documentAt,
+    );
+    expect(groups[0]?.text).toBe('Getting started');
+    const items = groups.flatMap(({ items = [] }) => items.flatMap((item) => [item, ...(item.items ?? [])]));
+    const links = items.map(({ link }) => link);
+    const pages = DOCUMENTS.filter((path) => /^docs\/(?!decisions|README)/.test(path)).map(
+      (path) => `/${path.slice('docs/'.length).replace(/md$/, 'html')}`,
+    );
+    expect(pages.filter((page) => !links.includes(page))).toEqual([]);
+  });
+});
