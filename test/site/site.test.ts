@@ -1,14 +1,6 @@
 /** The site of the documents, built as `npm run docs:site` builds it, and looked at as a reader does. */
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -141,49 +133,29 @@ describe.skipIf(without)(named('the site', without), () => {
     expect(pictures.filter((src) => !existsSync(join(out, src)))).toEqual([]);
   });
 
-  describe('is refused by its check', () => {
-    /** Changes a file for the length of a check. */
-    async function changed(path: string, change: (text: string) => string | undefined): Promise<string> {
-      const file = join(out, path);
-      const before = readFileSync(file, 'utf8');
-      const after = change(before);
-      if (after === undefined) renameSync(file, `${file}.away`);
-      else writeFileSync(file, after);
-      try {
-        const { said, passed } = await site('--check', out);
-        expect(passed).toBe(false);
-        return said;
-      } finally {
-        if (after === undefined) renameSync(`${file}.away`, file);
-        else writeFileSync(file, before);
-      }
-    }
-
-    it('when a link leads to an anchor that is not there', async () => {
-      const said = await changed('policy.html', (text) =>
-        text.replace('</main>', '<a href="/models.html#none">x</a></main>'),
-      );
+  it('is refused by its check for a dead anchor, an export or a command without a place, and what comes from another host', async () => {
+    const openStore = [...html.keys()].find((path) => path.endsWith('/openStore.html')) ?? '';
+    const changes: readonly (readonly [path: string, change: (text: string) => string])[] = [
+      ['policy.html', (text) => text.replace('</main>', '<a href="/models.html#none">x</a></main>')],
+      ['cli.html', (text) => text.replaceAll('stuntkey pin set', 'stuntkey pin')],
+      [
+        'nfc.html',
+        (text) => text.replace('</head>', '<script src="https://cdn.example/x.js"></script></head>'),
+      ],
+    ];
+    for (const [path, change] of changes) writeFileSync(join(out, path), change(page(path)));
+    rmSync(join(out, openStore));
+    try {
+      const { said, passed } = await site('--check', out);
+      expect(passed).toBe(false);
       expect(said).toContain('policy.html: /models.html#none leads to an anchor that models.html has not');
-    });
-
-    it('when an export has no page', async () => {
-      const path = [...html.keys()].find((path) => path.endsWith('/openStore.html')) ?? '';
-      expect(await changed(path, () => undefined)).toContain(
-        'stuntkey/store: the export openStore has no page',
-      );
-    });
-
-    it('when a command has no heading', async () => {
-      const said = await changed('cli.html', (text) => text.replaceAll('stuntkey pin set', 'stuntkey pin'));
+      expect(said).toContain('stuntkey/store: the export openStore has no page');
       expect(said).toContain('the command stuntkey pin set has no place in cli.html');
-    });
-
-    it('when a page loads something from another host', async () => {
-      const said = await changed('nfc.html', (text) =>
-        text.replace('</head>', '<script src="https://cdn.example/x.js"></script></head>'),
-      );
       expect(said).toContain('nfc.html: loads https://cdn.example/x.js from another host');
-    });
+    } finally {
+      for (const path of [...changes.map(([path]) => path), openStore])
+        writeFileSync(join(out, path), page(path));
+    }
   });
 
   it('fails where an export has no comment, shows a type that is not exported, or has no example', async () => {
