@@ -144,7 +144,9 @@ async function inShell<T>(work: (folder: string, env: NodeJS.ProcessEnv) => Prom
   const folder = await mkdtemp(`${tmpdir()}/stuntkey-readme-`);
   try {
     await mkdir(`${folder}/bin`);
-    await symlink(`${root}/bin/stuntkey.js`, `${folder}/bin/stuntkey`);
+    await mkdir(`${folder}/node_modules/.bin`, { recursive: true });
+    for (const bin of ['bin', 'node_modules/.bin'])
+      await symlink(`${root}/bin/stuntkey.js`, `${folder}/${bin}/stuntkey`);
     await writeFile(`${folder}/bin/npx`, '#!/bin/sh\nexec "$@"\n');
     await chmod(`${folder}/bin/npx`, 0o755);
     return await work(folder, { ...process.env, PATH: `${folder}/bin:${process.env.PATH}` });
@@ -206,10 +208,12 @@ describe('the door of docs/getting-started/language.md', () => {
       const promises = [...printed.matchAll(/^ask .*? #(?: (.*))?$/gm)].map(([, text = '']) => text);
       expect(promises).toHaveLength(4);
       await inShell(async (folder, env) => {
-        const code = printed.replaceAll('8100', String(await freePort()));
+        const port = await freePort();
+        const code = printed.replaceAll('8100', String(port));
         const { stdout } = await promisify(execFile)('bash', ['-c', code], { cwd: folder, env });
         const lines = stdout.split('\n');
         expect(promises.map((text, place) => lines[place]?.slice(0, text.length))).toEqual(promises);
+        await expect(fetch(`http://127.0.0.1:${port}/ready`), 'the door has stopped').rejects.toThrow();
       });
     },
   );
