@@ -342,8 +342,8 @@ describe('the examples', () => {
   );
 });
 
-describe('jest in CommonJS, as it is out of the box', () => {
-  const missing = withoutTime ?? whyNoJudge('jest');
+describe.each(['jest', 'jest-30'])('%s in CommonJS, as it is out of the box', (judge) => {
+  const missing = withoutTime ?? whyNoJudge(judge);
   /** @param node how Node is started */
   async function jested(...node: string[]): Promise<string> {
     const folder = await mkdtemp(`${root}/.tmp-`);
@@ -380,7 +380,7 @@ describe('jest in CommonJS, as it is out of the box', () => {
           ...{ transform: {}, setupFilesAfterEnv: ['stuntkey/jest'] },
         }),
       );
-      const bin = judgesFile('jest', 'jest/bin/jest.js');
+      const bin = judgesFile(judge, 'jest/bin/jest.js');
       return await run(...node, bin, '--config', `${folder}/jest.config.json`, '--json', ...PATIENT);
     } finally {
       await rm(folder, { recursive: true });
