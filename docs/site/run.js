@@ -7,7 +7,7 @@
 //   node docs/site/run.js --check FOLDER      checks a site that is built
 //   node docs/site/run.js --reference FILE    says what is missing in the reference of a module
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -75,7 +75,6 @@ async function build() {
 /** A folder of its own, which no part of VitePress is in. */
 function playground() {
   const script = join(root, 'scripts/playground.js');
-  if (!existsSync(script)) return;
   const { status } = spawnSync(process.execPath, [script, join(out, 'playground')], {
     cwd: root,
     stdio: 'inherit',
