@@ -182,11 +182,17 @@ describe.skipIf(without)(named('the site', without), () => {
         const origin = `http://localhost:${port}`;
         await tab.goto(`${origin}/`, { waitUntil: 'networkidle0' });
         await tab.click('.VPNavBarSearch button');
-        await tab.type('#localsearch-input', 'CTAP2_ERR_PIN_AUTH_BLOCKED');
-        const results = await tab.waitForSelector('#localsearch-list a[href*="troubleshooting"]');
-        await results?.click();
-        await tab.waitForFunction("location.pathname === '/troubleshooting.html'");
-        expect(await tab.$eval('h1', (heading) => heading.textContent)).toContain('Troubleshooting');
+        await (await tab.waitForSelector('#localsearch-input'))?.type('openStore');
+        const result = await tab.waitForSelector('#localsearch-list a[href*="/openStore"]');
+        await result?.click();
+        await tab.waitForFunction("location.pathname.endsWith('/openStore.html')");
+        await tab.waitForFunction("document.querySelector('h1')?.textContent.includes('openStore')");
+        await tab.$eval('.VPNavBarMenu a[href="/playground/index.html"]', (link) =>
+          (link as unknown as { click(): void }).click(),
+        );
+        await tab.waitForFunction(
+          "location.pathname === '/playground/index.html' && document.querySelector('#root')?.childElementCount > 0",
+        );
         expect(asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
         expect(asked.length).toBeGreaterThan(5);
       } finally {
