@@ -193,7 +193,9 @@ describe.skipIf(without)(named('the site', without), () => {
         await tab.waitForFunction(
           "location.pathname === '/playground/index.html' && document.querySelector('#root')?.childElementCount > 0",
         );
-        expect(asked.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith('data:'))).toEqual([]);
+        expect(asked.filter((url) => !url.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(url))).toEqual(
+          [],
+        );
         expect(asked.length).toBeGreaterThan(5);
       } finally {
         await context.close();
