@@ -20,7 +20,12 @@ interface SoakedBrowser {
   open(mode: Mode): Promise<Stage>;
 }
 
-async function withPuppeteer(launching: Promise<Browser>, mode: Mode, crashes: boolean): Promise<Stage> {
+/** @param detaches whether devices are taken away before the browser is closed, or go with it */
+async function withPuppeteer(
+  launching: Promise<Browser>,
+  mode: Mode,
+  { crashes, detaches }: { readonly crashes: boolean; readonly detaches: boolean },
+): Promise<Stage> {
   const browser = await launching;
   const passkeys =
     mode === 'none' ? undefined : await attachPuppeteer(browser, new Authenticator(), { mode });
