@@ -63,6 +63,7 @@ export const PARTS: Readonly<Record<string, string>> = {
   'docs/audit.md': 'the server is the reader’s; docs/getting-started/server.md has a whole one',
   'docs/browsers.md': 'parts of programs around a page; docs/getting-started/browser.md has whole ones',
   'docs/tools.md': 'files of other tools; those of examples/tools run in test/tools',
+  'docs/where-it-runs.md': 'part of a page, and a file of Next.js; test/bundlers builds whole pages',
 };
 
 /** What an example is run by. */
