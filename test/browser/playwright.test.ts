@@ -128,7 +128,7 @@ const MISTAKES: readonly (readonly [string, RegExp])[] = [
   ['test.use({ stuntkeyOptions: null });', /stuntkeyOptions: expected options, such as .*, got null/],
   [
     'EXPECT(page).toHaveCredential()',
-    /expect: expected the fixture stuntkey .*, got an instance of Page without playwrightState/,
+    /expect: expected the fixture stuntkey .*, got an instance of _?Page without playwrightState/,
   ],
   [
     'EXPECT(stuntkey).not.toHaveCredential({ rpID: 1 })',
