@@ -12,11 +12,39 @@
 export async function race(contenders, { rounds, milliseconds }) {
   /** @type {Record<string, number[]>} */
   const rates = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
-  for (const work of Object.values(contenders)) await rate(work, milliseconds); // not counted: compilers warm up
+  for (const work of Object.values(contenders)) await warmUp(work, milliseconds);
   for (let round = 0; round < rounds; round++) {
     for (const [name, work] of Object.entries(contenders)) rates[name]?.push(await rate(work, milliseconds));
   }
   return rates;
+}
+
+/** The most that a contender is warmed up, in times of a round. */
+const MOST_PERIODS = 24;
+
+/**
+ * Not counted: the compilers of V8 take some thousand ceremonies. It is warm when it has not become faster three times in a row.
+ *
+ * @param {Work} work @param {number} milliseconds
+ */
+async function warmUp(work, milliseconds) {
+  let fastest = 0;
+  for (let period = 0, steady = 0; period < MOST_PERIODS && steady < 3; period++) {
+    const now = await rate(work, milliseconds);
+    steady = now > 1.03 * fastest ? 0 : steady + 1;
+    fastest = Math.max(fastest, now);
+  }
+}
+
+/**
+ * Microseconds of each of the first so many, while nothing is compiled yet.
+ *
+ * @param {Work} work @param {number} count
+ */
+export async function firstOnes(work, count) {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) await work();
+  return ((performance.now() - start) * 1000) / count;
 }
 
 /** @param {Work} work @param {number} milliseconds */

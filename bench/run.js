@@ -12,7 +12,7 @@ import { door } from './http.js';
 import { inspecting } from './inspector.js';
 import { printInstallFigures } from './install.js';
 import { manyRate, megabytes, newcomers, newKeySignature, ownShare } from './load.js';
-import { median, race, ratio } from './measure.js';
+import { firstOnes, median, race, ratio } from './measure.js';
 import { bytesPerCredential, importCost } from './processes.js';
 import { writeFigures } from './readme.js';
 import { durable } from './store.js';
@@ -31,6 +31,7 @@ const AT_ONCE = 64;
 const results = [];
 
 const one = await ours();
+const cold = await firstOnes(one.get, 1000);
 const creating = await ours();
 const peer = theirs();
 const raw = rawSignature();
@@ -90,6 +91,7 @@ const stored = await race(
 results.push(
   ['get/raw', ratio(rates, 'get', 'raw'), '×', 'assertions, to raw signatures'],
   ['create/raw', ratio(rates, 'create', 'raw'), '×', 'registrations, to raw signatures'],
+  ['first 1000 gets', cold, 'µs', 'each of the first assertions of a process, before V8 has compiled'],
 );
 if (peer.contenders !== undefined) {
   results.push(

@@ -26,22 +26,22 @@ const withoutAsyncIteration = {
 /** The two uses: what k6 imports, and `inPage`. */
 const both = {
   name: 'both',
-  /** @param {string} id */
-  resolveId: (id) => (id === 'both' ? '\0both' : null),
-  /** @param {string} id */
-  load: (id) =>
-    id === '\0both'
-      ? `export * from '${src}load/bare/k6.ts'; export { inPage } from '${src}inject/injected-device.ts';`
-      : null,
+  resolveId: { filter: { id: /^both$/ }, handler: () => '\0both' },
+  load: {
+    filter: { id: /^\0both$/ },
+    handler: () =>
+      `export * from '${src}load/bare/k6.ts'; export { inPage } from '${src}inject/injected-device.ts';`,
+  },
 };
 
 const web = ['TextEncoder', 'TextDecoder', 'URL', 'DOMException'];
 const bundle = await rolldown({
   input: 'both',
   platform: 'neutral',
+  tsconfig: false,
   resolve: { mainFields: ['module', 'main'], alias: withoutNode },
   plugins: [both, leftOut.plugin, withoutAsyncIteration],
-  checks: { ineffectiveDynamicImport: false },
+  checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   // The labels of the Public Suffix List are one long text, and would be there twice.
   optimization: { inlineConst: false },
   transform: {

@@ -1,7 +1,7 @@
 // Puts the modules of src together into few files, because most of what an import takes is the time to open and compile one file after
 // the other (docs/decisions/062-bundle.md): one file for each path that package.json names, in dist where the source is in src, and
 // chunks that they share. Packages stay outside, but for valibot.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { ascii } from './ascii.js';
@@ -11,10 +11,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const src = `${root}src/`;
 
 /** Made by steps of their own. */
-const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/bridge-text', 'inject/device-text'];
+const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/script-text', 'inject/device-text'];
 
 /** What is started by its path, beside what package.json names. */
 const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
+
+/** What package.json names in its chunk: without a file before it that leads there. */
+const INSIDE = ['crypto/platform/node', 'crypto/engines/native-node'];
 
 /** What is Node's, behind a conditional import. */
 const NODE_ONLY = /^crypto\/(platform|engines)\/(native-)?node/;
@@ -55,7 +58,9 @@ const CHUNKS = [
 function published() {
   const { exports, imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const paths = [...JSON.stringify([exports, imports]).matchAll(/"\.\/dist\/([^"]+)(?<!\.d)\.js"/g)];
-  return [...new Set(paths.map(([, path = '']) => path))].filter((path) => !ELSEWHERE.includes(path));
+  return [...new Set(paths.map(([, path = '']) => path))].filter(
+    (path) => !ELSEWHERE.includes(path) && !path.startsWith('chunks/'),
+  );
 }
 
 /** @type {Map<string, readonly string[]>} what each module imports statically */
@@ -82,7 +87,8 @@ function places() {
   }
   // An entry is a file of its own, unless others import it: then it would come along with one of them.
   const others = new Set([...imported.values()].flat());
-  for (const path of entries) if (!others.has(`${src}${path}.ts`)) found.delete(`${src}${path}.ts`);
+  for (const path of entries)
+    if (!others.has(`${src}${path}.ts`) && !INSIDE.includes(path)) found.delete(`${src}${path}.ts`);
   return found;
 }
 
@@ -94,7 +100,8 @@ function isIn(id, name) {
   return placed.get(id) === name;
 }
 
-const entries = [...published(), ...STARTED];
+const [HELPERS, BASE] = ['chunks/rolldown-runtime.js', 'chunks/base.js'];
+const entries = [...published(), ...STARTED, ...INSIDE];
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((path) => [path, `${src}${path}.ts`])),
   // (Not that of Node: its helpers import from it.)
@@ -113,12 +120,34 @@ const bundle = await rolldown({
       name: 'ascii',
       renderChunk: (code) => ascii(code),
     },
+    {
+      // What the bundler brings along goes to where all else comes from: a file less to open.
+      name: 'helpers',
+      generateBundle(_, files) {
+        const { [HELPERS]: helpers, [BASE]: base } = files;
+        if (helpers?.type !== 'chunk' || base?.type !== 'chunk')
+          throw new Error(`expected ${HELPERS} and ${BASE}`);
+        const [helper = '', named] =
+          /^var __defProp[\s\S]*(?=^export \{ (\w+) \};\n?$)/m.exec(helpers.code) ?? [];
+        const line = `import { ${named} } from "./rolldown-runtime.js";\n`;
+        if (helper === '' || !base.code.includes(line)) throw new Error(`expected ${line} in ${BASE}`);
+        for (const file of Object.values(files)) {
+          if (file.type !== 'chunk') continue;
+          if (file === base)
+            file.code = file.code.replace(line, helper).replace(/^export \{/m, `export { ${named},`);
+          else file.code = file.code.replace('/rolldown-runtime.js"', '/base.js"');
+        }
+        delete files[HELPERS];
+      },
+    },
   ],
 });
 const { output } = await bundle.write({
   dir: `${root}dist`,
   format: 'esm',
   chunkFileNames: 'chunks/[name].js',
+  // (Names that say something are shorter than two: nothing is renamed.)
+  minifyInternalExports: false,
   banner: ({ moduleIds }) => noticesOf(moduleIds),
   comments: { legal: true, annotation: true, jsdoc: false },
   // Lines, and the names of functions and classes, are what a stack trace shows; those of variables are a tenth of the package.
@@ -130,6 +159,7 @@ const { output } = await bundle.write({
   codeSplitting: { groups: CHUNKS.map(({ name }) => ({ name, test: (id) => isIn(id, name) })) },
 });
 await bundle.close();
+for (const path of INSIDE) rmSync(`${root}dist/${path}.js`);
 
 /** What each file imports, `#platform` and the like as they are on Node. */
 const { imports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));

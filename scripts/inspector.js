@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { inFunction } from '../build/viewer/trace-page.js';
+import { checks, names, page } from './vite-page.js';
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -12,44 +13,15 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const root = at('src/inspector');
 const outDir = at('dist/inspector');
 
-/**
- * cbor-x looks whether it may make functions of texts, which it needs not: a policy with trusted types reports the attempt.
- *
- * @type {import('vite').Plugin}
- */
-const withoutEval = {
-  name: 'without-eval',
-  transform(code, id) {
-    if (/[\\/]cbor-x[\\/]/.test(id)) return code.replaceAll("new Function('')", 'throw new EvalError()');
-    return undefined;
-  },
-};
-
 await build({
-  root,
-  configFile: false,
-  logLevel: 'warn',
-  base: './',
-  plugins: [withoutEval],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  // In a page there is no Buffer, or any polyfill.
-  define: { 'globalThis.Buffer': 'undefined' },
+  ...page(root),
   build: {
     outDir,
     emptyOutDir: true,
     modulePreload: false,
     assetsInlineLimit: 0,
     target: 'es2023',
-    rolldownOptions: {
-      input: { inspector: at('src/inspector/index.html') },
-      output: {
-        entryFileNames: 'assets/[name].js',
-        chunkFileNames: 'assets/[name].js',
-        assetFileNames: 'assets/[name][extname]',
-      },
-      // (A busy machine is not worth a warning.)
-      checks: { pluginTimings: false },
-    },
+    rolldownOptions: { input: { inspector: at('src/inspector/index.html') }, output: names, checks },
   },
 });
 

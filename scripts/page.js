@@ -17,6 +17,7 @@ async function bundled(input) {
   const bundle = await rolldown({
     input: src + input,
     platform: 'browser',
+    tsconfig: false,
     resolve: { alias: withoutNode },
     // In a page, Buffer may be any polyfill.
     transform: { define: { 'globalThis.Buffer': 'undefined' } },
@@ -31,7 +32,7 @@ async function bundled(input) {
 
 for (const [file, name, input] of /** @type {const} */ ([
   ['page/script-text.js', 'PAGE_SCRIPT', 'page/injected.ts'],
-  ['inject/bridge-text.js', 'BRIDGE_SCRIPT', 'page/bridge.ts'],
+  ['inject/script-text.js', 'BRIDGE_SCRIPT', 'page/bridge.ts'],
 ])) {
   const { text, notices } = await bundled(input);
   mkdirSync(at(dirname(file)), { recursive: true });

@@ -11,8 +11,8 @@ const [built, dist] = [join(root, 'build'), join(root, 'dist')];
 mkdirSync(join(dist, 'k6'), { recursive: true });
 writeFileSync(join(dist, 'k6/stuntkey.d.ts'), "export * from '../load/bare/k6.ts';\n");
 
-const { exports, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const named = JSON.stringify([exports, imports]).matchAll(/"\.\/dist\/([^"]+?)(?:\.d\.ts|\.js)"/g);
+const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const named = JSON.stringify(exports).matchAll(/"\.\/dist\/([^"]+?)(?:\.d\.ts|\.js)"/g);
 const needed = neededDeclarations([...new Set([...named].map(([, path]) => `${path}.d.ts`))], (path) =>
   readFileSync(join(dist, path), 'utf8'),
 );

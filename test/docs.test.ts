@@ -14,7 +14,18 @@ import { schemaFiles } from '../scripts/schemas.js';
 import { verifyPage } from '../scripts/verify-page.js';
 import { dissectorFile, wiresharkDissector } from '../scripts/wireshark.js';
 import { defaultPolicy } from '../src/entries/index.ts';
-import { anchorsOf, DOCUMENTS, GUIDES, linksOf, RECIPES, root, textOf } from './documents.ts';
+import {
+  anchorsOf,
+  COMPILED,
+  DOCUMENTS,
+  GUIDES,
+  linksOf,
+  PARTS,
+  RECIPES,
+  root,
+  textOf,
+  WITH_EXAMPLES,
+} from './documents.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -159,6 +170,14 @@ describe('the documents', () => {
       expect(text.slice(text.indexOf('\n## Next\n')).match(/^- .*\]\(/gm)?.length).toBeGreaterThan(1);
     },
   );
+
+  it('have blocks of js that run, or compile, or are parts for a reason that is said', () => {
+    const withBlocks = DOCUMENTS.filter((path) => /^```(?:js|ts)$/m.test(textOf(path)));
+    const parts = Object.keys(PARTS);
+    const tested = [...WITH_EXAMPLES, ...GUIDES, ...COMPILED, ...parts];
+    expect(withBlocks.filter((path) => !tested.includes(path))).toEqual([]);
+    expect(parts.filter((path) => !withBlocks.includes(path))).toEqual([]);
+  });
 
   it('have pictures that are light and dark, and that say in words what they show', () => {
     const pictures = readdirSync(`${root}docs/concepts`);

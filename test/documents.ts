@@ -48,6 +48,24 @@ export const WITH_EXAMPLES: readonly string[] = [
   ...['apps', 'attestation', 'load', 'post-quantum', 'verify'].map((name) => `docs/${name}.md`),
 ];
 
+/** Documents whose blocks of `js` compile in strict TypeScript as they are printed, and run only if they are in the list above. */
+export const COMPILED: readonly string[] = [
+  'README.md',
+  'skills/stuntkey/SKILL.md',
+  ...['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
+  ...RECIPES,
+  // (They wait for a client, open a port or a device, or read a file of the reader's.)
+  ...['capture', 'nfc', 'stdio', 'uhid', 'usbip'].map((name) => `docs/${name}.md`),
+];
+
+/** Documents with blocks that neither run nor compile, and why. */
+export const PARTS: Readonly<Record<string, string>> = {
+  'docs/audit.md': 'the server is the reader’s; docs/getting-started/server.md has a whole one',
+  'docs/browsers.md': 'parts of programs around a page; docs/getting-started/browser.md has whole ones',
+  'docs/tools.md': 'files of other tools; those of examples/tools run in test/tools',
+  'docs/where-it-runs.md': 'part of a page, and a file of Next.js; test/bundlers builds whole pages',
+};
+
 /** What an example is run by. */
 type Runner = 'vitest' | 'playwright' | 'puppeteer' | 'webdriver' | 'node';
 

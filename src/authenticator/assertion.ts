@@ -46,13 +46,14 @@ export async function makeAssertion(
   if (request.extensions !== undefined) processAssertionExtensions(assertion);
 
   // Another process may have the same store: the credential as it is now counts.
-  const signCount = await device.store.transaction((transaction) => {
+  const counted = device.store.transaction((transaction) => {
     if (Object.keys(assertion.changes).length > 0) {
       const current = transaction.get(credential.id);
       if (current !== undefined) transaction.put({ ...current, ...assertion.changes });
     }
     return nextSignCount(device.policy, transaction, credential);
   });
+  const signCount = typeof counted === 'object' ? await counted : counted;
   if (signCount === undefined)
     throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', 'the credential was deleted meanwhile');
 

@@ -88,6 +88,7 @@ export class Authenticator {
   ) => Promise<Uint8Array>;
   readonly #device: Device;
   readonly #queue = new Queue();
+  readonly #waiting = (): number => this.#queue.waiting;
   readonly #wrappingSecret: Uint8Array | undefined;
   #ready = false;
 
@@ -247,18 +248,22 @@ export class Authenticator {
   async #run<Response>(
     command: number,
     options: TransactOptions = {},
-    run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
+    run: (device: Device, context: CommandContext) => Outcome<Response> | Promise<Outcome<Response>>,
   ): Promise<Response> {
-    const waits = this.#queue.busy;
-    const outcome = await this.#queue.take(async (waiting) => {
-      if (waits && options.signal?.aborted) {
+    const turn = this.#queue.enter();
+    if (turn !== undefined) await turn;
+    let outcome: Outcome<Response>;
+    try {
+      if (turn !== undefined && options.signal?.aborted) {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'canceled before its turn');
       }
       if (!this.#ready) await this.#prepare();
       this.credentials.follow();
       admit(this.#device, command, options);
-      return run(this.#device, { options, command, waiting });
-    });
+      outcome = await run(this.#device, { options, command, waiting: this.#waiting });
+    } finally {
+      this.#queue.leave();
+    }
     return outcome.response;
   }
 

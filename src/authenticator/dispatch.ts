@@ -33,27 +33,29 @@ import type { Policy } from './policy/type.ts';
 import type { Continuation } from './session.ts';
 import { deviceState } from './state.ts';
 
-/** A command from bytes to bytes. Throws CtapError; whatever it answered, its state is stored. */
+/** A command from bytes to bytes. Throws CtapError, or rejects with it; whatever it answered, its state is stored. */
 export type Command = (
   device: Device,
   message: Uint8Array,
   context: CommandContext,
-) => Promise<Outcome<Uint8Array>>;
+) => Outcome<Uint8Array> | Promise<Outcome<Uint8Array>>;
 
 function command<Request, Response>(
   request: Struct<Request>,
   run: (device: Device, request: Request, context: CommandContext) => Promise<Outcome<Response>>,
   response?: Struct<Response>,
 ): Command {
-  return async (device, message, context) =>
-    answer(await run(device, decodeBody(message, request, undefined, device.policy.ctap), context), response);
+  return (device, message, context) => {
+    const decoded = decodeBody(message, request, undefined, device.policy.ctap);
+    return run(device, decoded, context).then((outcome) => answer(outcome, response));
+  };
 }
 
 function bare<Response>(
   run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
   response?: Struct<Response>,
 ): Command {
-  return async (device, _message, context) => answer(await run(device, context), response);
+  return (device, _message, context) => run(device, context).then((outcome) => answer(outcome, response));
 }
 
 function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Response>): Outcome<Uint8Array> {
@@ -72,7 +74,7 @@ interface Remembered {
 const answers = new WeakMap<DeviceState, Remembered>();
 
 /** Every ceremony begins with getInfo, and its answer changes only with the state it was made from. */
-async function rememberedInfo(device: Device): Promise<Outcome<Uint8Array>> {
+function rememberedInfo(device: Device): Outcome<Uint8Array> {
   const { store, policy } = device;
   // A device that is never full does not tell how much room is left.
   const { discoverableCapacity } = policy;

@@ -17,7 +17,7 @@ export function isStored(policy: Policy, discoverable: boolean): boolean {
 
 /** The key pair of a new credential: one that was handed in, or one made from chance. */
 export async function newKey(device: Device, algorithm: number): Promise<KeyPair> {
-  const given = await device.generateKey?.(algorithm);
+  const given = device.generateKey && (await device.generateKey(algorithm));
   return given ?? device.engine.generate(algorithm, (length) => device.random(length, 'credential-key'));
 }
 

@@ -3,21 +3,44 @@ export class Queue {
   #busy = false;
   readonly #waiting: (() => void)[] = [];
 
-  /** Whether who comes now has to wait. */
+  /** Whether a turn is under way. */
   get busy(): boolean {
     return this.#busy;
   }
 
-  /** Runs `work` when it is its turn; `waiting` tells how many others wait by then. */
-  async take<T>(work: (waiting: () => number) => Promise<T>): Promise<T> {
-    if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * Asks for a turn, which {@link leave} ends.
+   *
+   * @returns what to wait for; undefined where the turn is there at once
+   */
+  enter(): Promise<void> | undefined {
+    if (this.#busy) return new Promise((resolve) => this.#waiting.push(resolve));
     this.#busy = true;
+    return undefined;
+  }
+
+  /** Ends a turn: the next one begins, when the caller of this one has been answered. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#busy = false;
+    else answered.then(next);
+  }
+
+  /** Runs `work` when it is its turn. */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.enter();
+    if (turn !== undefined) await turn;
     try {
-      return await work(() => this.#waiting.length);
+      return await work();
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#busy = false;
-      else next();
+      this.leave();
     }
   }
 }
+
+const answered: Promise<void> = Promise.resolve();

@@ -50,43 +50,50 @@ export class Ended extends Error {
  *
  * @throws the page's abort reason, a NotAllowedError when the timer expires or the clock fails, or what `work` throws
  */
-export async function withinLimits<T>(
+export function withinLimits<T>(
   limits: CeremonyLimits,
   work: (cancellation: Cancellation) => Promise<T>,
 ): Promise<T> {
-  const { clock, signal } = limits;
-  throwIfAborted(signal);
-  const { timeout: asked = DEFAULT_TIMEOUT } = limits;
+  const { clock, signal, timeout: asked = DEFAULT_TIMEOUT } = limits;
   const timeout =
     asked === Number.POSITIVE_INFINITY ? asked : Math.min(Math.max(asked, SHORTEST_TIMEOUT), LONGEST_TIMEOUT);
-  const ending = new Ending();
-  let stopTimer = (): void => {};
-  let onAbort = (): void => {};
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const end = (reason: unknown): void => {
-        reject(reason);
-        ending.end();
-      };
-      onAbort = () => end(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (timeout !== Number.POSITIVE_INFINITY) {
-        const timedOut = (): void =>
-          end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
-        try {
-          // A page that has gone does not wait: the lifetime timer must not keep the process alive.
-          stopTimer = timer(clock, timeout, timedOut, { background: true });
-        } catch (cause) {
-          return end(notAllowed(cause));
-        }
-        if (ending.ended) return;
+  return new Promise<T>((resolve, reject) => {
+    throwIfAborted(signal);
+    const ending = new Ending();
+    let stopTimer = (): void => {};
+    const settle = (): void => {
+      stopTimer();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    const end = (reason: unknown): void => {
+      settle();
+      reject(reason);
+      ending.end();
+    };
+    const onAbort = (): void => end(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (timeout !== Number.POSITIVE_INFINITY) {
+      const timedOut = (): void =>
+        end(webAuthnError('NotAllowedError', `The operation timed out after ${timeout} ms.`));
+      try {
+        // A page that has gone does not wait: the lifetime timer must not keep the process alive.
+        stopTimer = timer(clock, timeout, timedOut, { background: true });
+      } catch (cause) {
+        return end(notAllowed(cause));
       }
-      work(ending).then(resolve, reject);
-    });
-  } finally {
-    stopTimer();
-    signal?.removeEventListener('abort', onAbort);
-  }
+      if (ending.ended) return;
+    }
+    work(ending).then(
+      (result) => {
+        settle();
+        resolve(result);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
 }
 
 /** An end from outside, at most once. */

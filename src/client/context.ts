@@ -46,5 +46,5 @@ export interface Call<Response = unknown> {
   /** Called with the client data when it is written. */
   readonly collected: ((clientDataJSON: Uint8Array) => void) | undefined;
   /** May change the response before the caller gets it. */
-  readonly finish: (response: Response) => Promise<Response>;
+  readonly finish: (response: Response) => Response | Promise<Response>;
 }

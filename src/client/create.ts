@@ -31,7 +31,8 @@ const DEFAULT_PARAMETERS: readonly CredentialParameters[] = [
   { alg: -257, type: 'public-key' },
 ];
 
-export async function create(
+/** @throws, or rejects with, what is wrong */
+export function create(
   context: ClientContext,
   options: CreationOptions,
   call: Call<RegistrationResponseJSON>,
@@ -62,7 +63,14 @@ export async function create(
 
   // 16. Aborted meanwhile, and 21. the timer: both end everything that waits from here on.
   return withinLimits({ clock: context.clock, timeout: options.timeout, signal }, async (cancel) => {
-    const creation = await checkedCreation(context, options, call, cancel);
+    // 6. to 8. The caller, and the RP ID that it may use; then the AppID, if one is to be excluded.
+    const { remoteClientDataJSON, appidExclude } = options.extensions;
+    const remote = remoteClientData(context, remoteClientDataJSON, options.rp.id);
+    const asked = remote?.rpId ?? callersRpId(context, options.rp.id, cancel);
+    const rpId = typeof asked === 'string' ? asked : await asked;
+    const appIdExclude =
+      appidExclude === undefined ? undefined : await authorizedAppId(context.origin, appidExclude);
+    const creation = checkedCreation(context, { options, rpId, appIdExclude }, call, remote?.bytes);
     // 22. The authenticators.
     const response = await tryEach(context, options, cancel, (link) =>
       attempt(context, cancel, link, creation),
@@ -71,22 +79,15 @@ export async function create(
   });
 }
 
-/** Steps 6 to 19: what does not depend on an authenticator. */
-async function checkedCreation(
+/** Steps 9 to 19: what does not depend on an authenticator. */
+function checkedCreation(
   context: ClientContext,
-  options: CreationOptions,
+  checked: Pick<Creation, 'options' | 'rpId' | 'appIdExclude'>,
   { mediation, collected }: Call<RegistrationResponseJSON>,
-  cancel: Cancellation,
-): Promise<Creation> {
+  remote: Uint8Array | undefined,
+): Creation {
   const conditional = mediation === 'conditional';
-  // 6. to 8. The caller, and the RP ID that it may use; then the AppID, if one is to be excluded.
-  const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rp.id);
-  const asked = remote?.rpId ?? callersRpId(context, options.rp.id, cancel);
-  const rpId = typeof asked === 'string' ? asked : await asked;
-  const { appidExclude } = options.extensions;
-  const appIdExclude =
-    appidExclude === undefined ? undefined : await authorizedAppId(context.origin, appidExclude);
-
+  const { options, rpId, appIdExclude } = checked;
   // 9. and 10. What kinds of credentials; unknown types drop out.
   const parameters =
     options.pubKeyCredParams.length === 0
@@ -101,7 +102,7 @@ async function checkedCreation(
 
   // 13. to 15. Client data, its serialization and hash.
   const clientDataJSON =
-    remote?.bytes ?? serializeClientData('webauthn.create', base64url(options.challenge), context.clientData);
+    remote ?? serializeClientData('webauthn.create', base64url(options.challenge), context.clientData);
   collected?.(clientDataJSON.slice());
 
   // 19. Without a dialog only for a user who has just signed in.
@@ -109,13 +110,14 @@ async function checkedCreation(
     throw webAuthnError('NotAllowedError', 'No user has signed in at this origin a moment ago.');
   }
 
+  const clientDataHash = sha256(clientDataJSON);
   return {
     options,
     rpId,
     parameters,
     parts,
     clientDataJSON,
-    clientDataHash: sha256(clientDataJSON),
+    clientDataHash,
     appIdExclude,
     conditional,
   };
@@ -130,20 +132,8 @@ async function attempt(
 ): Promise<RegistrationResponseJSON> {
   try {
     const made = await makeCredential(context, cancel, link, creation);
-    const { response, session, discoverable } = made;
-    const { flags, extensions } = made.data;
-    const { credentialId } = made.attested;
-    const clientExtensionResults = await outputsOf(creation.parts, {
-      session,
-      rpId: creation.rpId,
-      credentialId,
-      discoverable,
-      userVerified: (flags & AuthenticatorDataFlags.UV) !== 0,
-      signed: extensions ?? NOTHING,
-      unsigned: response.unsignedExtensionOutputs ?? NOTHING,
-      largeBlobKey: response.largeBlobKey,
-      appIdUsed: false,
-    });
+    const clientExtensionResults: Record<string, unknown> =
+      creation.parts.length > 0 ? await outputs(creation, made) : {};
     if (creation.appIdExclude !== undefined) clientExtensionResults.appidExclude = true;
     if (creation.options.extensions.remoteClientDataJSON !== undefined) {
       clientExtensionResults.remoteClientDataJSON = true;
@@ -159,6 +149,24 @@ async function attempt(
     }
     throw error;
   }
+}
+
+/** The outputs of the extensions that the page asked for. */
+function outputs(
+  { parts, rpId }: Creation,
+  { response, session, discoverable, data, attested }: Made,
+): Promise<Record<string, unknown>> {
+  return outputsOf(parts, {
+    session,
+    rpId,
+    credentialId: attested.credentialId,
+    discoverable,
+    userVerified: (data.flags & AuthenticatorDataFlags.UV) !== 0,
+    signed: data.extensions ?? NOTHING,
+    unsigned: response.unsignedExtensionOutputs ?? NOTHING,
+    largeBlobKey: response.largeBlobKey,
+    appIdUsed: false,
+  });
 }
 
 const NOTHING: ReadonlyMap<CborValue, CborValue> = new Map();

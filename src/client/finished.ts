@@ -31,7 +31,15 @@ export interface Finisher {
 }
 
 /** The response that the caller gets. */
-export async function finished<Ceremony extends FinishedCeremony>(
+export function finished<Ceremony extends FinishedCeremony>(
+  finishers: readonly Finisher[],
+  ceremony: Ceremony,
+): Ceremony['response'] | Promise<Ceremony['response']> {
+  const finishes = finishers.some((finisher) => finisher.finished !== undefined);
+  return finishes ? changed(finishers, ceremony) : ceremony.response;
+}
+
+async function changed<Ceremony extends FinishedCeremony>(
   finishers: readonly Finisher[],
   ceremony: Ceremony,
 ): Promise<Ceremony['response']> {

@@ -23,11 +23,12 @@ import { type Asserted, getAssertion } from './platform/get-assertion.ts';
 import { remoteClientData } from './remote-client-data.ts';
 import { tryEach } from './try-each.ts';
 
-export async function get(
+/** @throws, or rejects with, what is wrong */
+export function get(
   context: ClientContext,
   given: RequestOptions,
   call: Call<AuthenticationResponseJSON>,
-): Promise<AuthenticationResponseJSON | null> {
+): Promise<AuthenticationResponseJSON> | null {
   const { signal, mediation, uiMode } = call;
   throwIfAborted(signal);
   if (!context.permissions.get) {
@@ -51,57 +52,52 @@ export async function get(
   // 13. Aborted meanwhile, and 19. the timer: both end everything that waits from here on.
   const timeout = conditional ? Number.POSITIVE_INFINITY : options.timeout;
   return withinLimits({ clock: context.clock, timeout, signal }, async (cancel) => {
-    const request = await checkedRequest(context, options, given, call, cancel);
+    // 5. to 7. The caller, and the RP ID that it may use; then the AppID, if there is one.
+    const { remoteClientDataJSON, appid } = options.extensions;
+    const remote = remoteClientData(context, remoteClientDataJSON, options.rpId);
+    const asked = remote?.rpId ?? callersRpId(context, options.rpId, cancel);
+    const rpId = typeof asked === 'string' ? asked : await asked;
+    const appId = appid === undefined ? undefined : await authorizedAppId(context.origin, appid);
+    const request = checkedRequest(context, { options, rpId, appId }, given, call, remote?.bytes);
     // 20. The authenticators.
-    const response = await found(context, cancel, request, conditional ? given : undefined);
+    const answer = tryEach(context, options, cancel, (link) => attempt(context, cancel, link, request));
+    const response = await (conditional ? offered(answer, given) : answer);
     context.signedIn = true;
     return call.finish(response);
   });
 }
 
-/** Steps 5 to 12: what does not depend on an authenticator. `given` is what the page gave. */
-async function checkedRequest(
+/** Steps 8 to 12: what does not depend on an authenticator. `given` is what the page gave. */
+function checkedRequest(
   context: ClientContext,
-  options: RequestOptions,
+  checked: Pick<Request, 'options' | 'rpId' | 'appId'>,
   given: RequestOptions,
   { collected, uiMode }: Call<AuthenticationResponseJSON>,
-  cancel: Cancellation,
-): Promise<Request> {
-  // 5. to 7. The caller, and the RP ID that it may use; then the AppID, if there is one.
-  const remote = remoteClientData(context, options.extensions.remoteClientDataJSON, options.rpId);
-  const asked = remote?.rpId ?? callersRpId(context, options.rpId, cancel);
-  const rpId = typeof asked === 'string' ? asked : await asked;
-  const { appid } = options.extensions;
-  const appId = appid === undefined ? undefined : await authorizedAppId(context.origin, appid);
-
+  remote: Uint8Array | undefined,
+): Request {
   // 8. and 9. Extensions, by the list that the page gave.
   const parts = requestParts(given);
 
   // 10. to 12. Client data, its serialization and hash.
+  const { options, rpId, appId } = checked;
   const type = context.permissions.payment && isPayment(options) ? 'payment.get' : 'webauthn.get';
   const clientDataJSON =
-    remote?.bytes ?? serializeClientData(type, base64url(options.challenge), context.clientData);
+    remote ?? serializeClientData(type, base64url(options.challenge), context.clientData);
   collected?.(clientDataJSON.slice());
   const clientDataHash = sha256(clientDataJSON);
   const immediate = uiMode === 'immediate';
   return { options, rpId, parts, clientDataJSON, clientDataHash, appId, immediate };
 }
 
-/** Step 20. Offered beside a form, `offered` says which credentials the page wants. */
-async function found(
-  context: ClientContext,
-  cancel: Cancellation,
-  request: Request,
-  offered: RequestOptions | undefined,
+/** An answer that is offered beside a form. `given` says which credentials the page wants. */
+async function offered(
+  answer: Promise<AuthenticationResponseJSON>,
+  given: RequestOptions,
 ): Promise<AuthenticationResponseJSON> {
   try {
-    const response = await tryEach(context, request.options, cancel, (link) =>
-      attempt(context, cancel, link, request),
-    );
-    if (offered === undefined || isWanted(response, offered)) return response;
-  } catch (error) {
-    if (offered === undefined) throw error;
-  }
+    const response = await answer;
+    if (isWanted(response, given)) return response;
+  } catch {}
   // Nothing to offer: neither the person nor the page learns of it, until the page gives up.
   return new Promise(() => {});
 }
@@ -140,13 +136,30 @@ async function attempt(
   // Only passkeys of the platform are available at once; a security key has to be connected first.
   if (request.immediate && (link.onlyU2f || attachmentOf(await link.getInfo(cancel)) !== 'platform'))
     throw new Unusable('uiMode "immediate": the authenticator is none of the platform');
-  const asserted = await getAssertion(context, cancel, link, request).catch((error: unknown) => {
+  let asserted: Asserted;
+  try {
+    asserted = await getAssertion(context, cancel, link, request);
+  } catch (error) {
     throw explained(error, link, request);
-  });
-  const { response, data, credentialId, session, token, appIdUsed } = asserted;
-  const clientExtensionResults = await outputsOf(request.parts, {
+  }
+  const { session } = asserted;
+  const clientExtensionResults: Record<string, unknown> =
+    request.parts.length > 0 ? await outputs(request, asserted) : {};
+  if (request.appId !== undefined) clientExtensionResults.appid = asserted.appIdUsed;
+  if (request.options.extensions.remoteClientDataJSON !== undefined) {
+    clientExtensionResults.remoteClientDataJSON = true;
+  }
+  return authenticationResponse(session.info, request.clientDataJSON, asserted, clientExtensionResults);
+}
+
+/** The outputs of the extensions that the page asked for. */
+function outputs(
+  { parts, rpId }: Request,
+  { response, data, credentialId, session, token, appIdUsed }: Asserted,
+): Promise<Record<string, unknown>> {
+  return outputsOf(parts, {
     session,
-    rpId: request.rpId,
+    rpId,
     credentialId,
     discoverable: response.user !== undefined,
     userVerified: (data.flags & AuthenticatorDataFlags.UV) !== 0,
@@ -156,11 +169,6 @@ async function attempt(
     token,
     appIdUsed,
   });
-  if (request.appId !== undefined) clientExtensionResults.appid = appIdUsed;
-  if (request.options.extensions.remoteClientDataJSON !== undefined) {
-    clientExtensionResults.remoteClientDataJSON = true;
-  }
-  return authenticationResponse(session.info, request.clientDataJSON, asserted, clientExtensionResults);
 }
 
 function authenticationResponse(

@@ -26,13 +26,10 @@ export function send(
 ): void {
   if (response.destroyed || response.headersSent) return;
   const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    ...ALWAYS,
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
-    ...own,
-    ...headers,
-  });
+  const all: Record<string, string | number> = { ...ALWAYS };
+  if (body !== undefined) all['content-type'] = 'application/json';
+  if (status !== 204) all['content-length'] = Buffer.byteLength(text);
+  response.writeHead(status, Object.assign(all, own, headers));
   response.end(text);
 }
 

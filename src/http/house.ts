@@ -11,6 +11,7 @@ import type { CeremonyRecord } from '../decode/trace/record.ts';
 import type { TreeObject } from '../decode/tree.ts';
 import { ScriptedUser, type UserPrompt } from '../person/user.ts';
 import type { Fetch } from '../webauthn/related-origins.ts';
+import { Clients } from './clients.ts';
 import { EventLog } from './events.ts';
 import { type CeremonySource, isRecord, rpIdIn, type Trace, Traces } from './traces.ts';
 import { Undo } from './undo.ts';
@@ -34,6 +35,8 @@ export class House {
   readonly authenticator: Authenticator;
   /** The person, where it is one that can be told what to do. */
   readonly user: ScriptedUser | undefined;
+  /** Of the pages that ask. */
+  readonly clients: Clients;
   readonly traces: Traces;
   readonly events: EventLog;
   readonly undo: Undo;
@@ -50,6 +53,11 @@ export class House {
     this.authenticator = authenticator;
     void authenticator.warmUp({ u2f: false });
     this.user = authenticator.user instanceof ScriptedUser ? authenticator.user : undefined;
+    this.clients = new Clients({
+      clock,
+      fetch,
+      ended: (ceremony, source) => this.ended(ceremony, source).number,
+    });
     this.traces = new Traces(traces, clock);
     this.events = new EventLog(events, clock);
     this.undo = new Undo(clock);

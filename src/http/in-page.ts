@@ -20,8 +20,19 @@ interface PageAnswer {
 }
 
 export interface PageDoor {
-  /** @param path with its query. Refusals are answers, too: their body is what a client of HTTP would read. */
-  request(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<PageAnswer>;
+  /**
+   * Refusals are answers, too: their body is what a client of HTTP would read.
+   *
+   * @param path with its query
+   * @param page the origin that a browser would send, for the routes of pages (`/page/…`)
+   */
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    page?: string,
+  ): Promise<PageAnswer>;
   /** Events behind a number, and then as they happen; undefined for what comes from now on. */
   events(path: string, after: number | undefined, signal: AbortSignal): AsyncIterable<PageEvent>;
   /** Keeps a ceremony that the device had in the page. */
@@ -67,13 +78,13 @@ export function pageDoor(
     return name === undefined ? house : registry.use(name, new AbortController()).house;
   };
   return {
-    async request(method, path, given, signal = new AbortController().signal) {
+    async request(method, path, given, signal = new AbortController().signal, page) {
       try {
         const [bare = '', search = ''] = path.split(/\?(.*)/s, 2);
         const { route, params } = router.find(method, bare);
         const query = readQuery(route, search);
         const body = bodyFor(route, given);
-        const asked = { params, query, body, lastEvent: undefined, signal, shared };
+        const asked = { params, query, body, lastEvent: undefined, signal, shared, page };
         const { status, body: answer } = await route.handle(reach(bare), asked);
         return { status, body: answer };
       } catch (error) {

@@ -99,6 +99,8 @@ interface Entry {
 export class Router {
   /** Routes by how many parts their paths have. */
   readonly #byLength = new Map<number, Entry[]>();
+  /** Those whose paths do not vary, by method and path. */
+  readonly #fixed = new Map<string, Found>();
 
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
@@ -109,6 +111,8 @@ export class Router {
       const some = this.#byLength.get(parts.length) ?? [];
       this.#byLength.set(parts.length, some);
       some.push({ route, parts });
+      if (parts.every((part) => typeof part === 'string'))
+        this.#fixed.set(`${route.method} ${route.path}`, { route, params: {} });
     }
   }
 
@@ -131,6 +135,8 @@ export class Router {
 
   /** @throws HttpError 404, or 405 with the methods that there are */
   find(method: string, path: string): Found {
+    const fixed = this.#fixed.get(`${method} ${path}`);
+    if (fixed !== undefined) return fixed;
     const allowed: string[] = [];
     const given = path.split('/');
     for (const { route, parts } of this.#byLength.get(given.length) ?? []) {

@@ -1,4 +1,5 @@
 /** The page: its panes, what waits for an answer, and what is said of the last click. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { systemClock } from '../base/clock.ts';
 import { Authenticators } from './panes/authenticators.tsx';
@@ -8,31 +9,76 @@ import { Decode } from './panes/decode.tsx';
 import { Faults } from './panes/faults.tsx';
 import { Person } from './panes/person.tsx';
 import { Prompts } from './panes/prompts.tsx';
-import { fragmentOf, type Pane, type Place, panes, placeIn } from './route.ts';
+import { fragmentOf, type Place, placeIn } from './route.ts';
 import type { Source } from './source.ts';
 import { type Connection, Session } from './state/session.ts';
 import { Shell } from './state/shell.ts';
-import { Icon } from './view/icon.tsx';
+import { Icon, type IconName } from './view/icon.tsx';
 import { NoticeBar } from './view/notice.tsx';
 import { Text } from './view/text.tsx';
 import { SessionContext, ShellContext, useCell, useSession } from './view/use.ts';
 
-const TITLES: Readonly<Record<Pane, string>> = {
-  authenticators: 'Authenticators',
-  credentials: 'Credentials',
-  ceremonies: 'Ceremonies',
-  person: 'Person',
-  faults: 'Faults',
-  decode: 'Decode',
-};
+/** A part of the page that is shown by itself, named in the URL's fragment. */
+export interface Pane {
+  readonly name: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly view: (at: At) => ComponentChildren;
+  /** How many there are of what it shows. */
+  readonly count?: (session: Session) => number;
+}
+
+/** Where in a pane someone is, and on what. */
+interface At {
+  /** Of the ceremony that is open. */
+  readonly number: number | undefined;
+  readonly open: (number: number | undefined) => void;
+  readonly isNarrow: boolean;
+}
+
+const PANES: readonly Pane[] = [
+  {
+    name: 'authenticators',
+    title: 'Authenticators',
+    icon: 'authenticators',
+    view: () => <Authenticators />,
+  },
+  {
+    name: 'credentials',
+    title: 'Credentials',
+    icon: 'credentials',
+    view: ({ isNarrow }) => <Credentials isNarrow={isNarrow} />,
+    count: ({ credentials }) => useCell(credentials)?.length ?? 0,
+  },
+  {
+    name: 'ceremonies',
+    title: 'Ceremonies',
+    icon: 'ceremonies',
+    view: ({ number, open }) => <Ceremonies number={number} open={open} />,
+    count: ({ traces }) => useCell(traces).length,
+  },
+  { name: 'person', title: 'Person', icon: 'person', view: () => <Person /> },
+  {
+    name: 'faults',
+    title: 'Faults',
+    icon: 'faults',
+    view: () => <Faults />,
+    count: ({ faultsWaiting }) => useCell(faultsWaiting),
+  },
+  { name: 'decode', title: 'Decode', icon: 'decode', view: () => <Decode /> },
+];
 
 interface AppProps {
   readonly source: Source;
   /** Called when the door refuses the token. */
   readonly onDenied: () => void;
+  /** Panes of this page alone, before the others. */
+  readonly own?: readonly Pane[];
 }
 
-export function App({ source, onDenied }: AppProps) {
+const NONE: readonly Pane[] = [];
+
+export function App({ source, onDenied, own = NONE }: AppProps) {
   const [device, setDevice] = useState<string | undefined>(undefined);
   const shell = useMemo(() => new Shell(), []);
   const session = useMemo(
@@ -46,29 +92,32 @@ export function App({ source, onDenied }: AppProps) {
   return (
     <ShellContext.Provider value={shell}>
       <SessionContext.Provider value={session}>
-        <Page key={device ?? ''} device={device} onDevice={setDevice} onDenied={onDenied} />
+        <Page key={device ?? ''} own={own} device={device} onDevice={setDevice} onDenied={onDenied} />
       </SessionContext.Provider>
     </ShellContext.Provider>
   );
 }
 
 interface PageProps {
+  readonly own: readonly Pane[];
   readonly device: string | undefined;
   readonly onDevice: (device: string | undefined) => void;
   readonly onDenied: () => void;
 }
 
-function Page({ device, onDevice, onDenied }: PageProps) {
+function Page({ own, device, onDevice, onDenied }: PageProps) {
   const session = useSession();
   const connection = useCell(session.connection);
-  const [place, go] = usePlace();
+  const [place, go] = usePlace(own);
+  const panes = [...own, ...PANES];
+  const { title, view } = panes.find(({ name }) => name === place.pane) as Pane;
   const isNarrow = useMedia('(max-width: 760px)');
   useEffect(() => {
     if (connection === 'denied') onDenied();
   }, [connection]);
   useEffect(() => {
-    document.title = `${TITLES[place.pane]} – stuntkey`;
-  }, [place.pane]);
+    document.title = `${title} – stuntkey`;
+  }, [title]);
   return (
     <div class="page">
       <a class="skip" href="#main" onClick={focusMain}>
@@ -80,30 +129,28 @@ function Page({ device, onDevice, onDenied }: PageProps) {
         <ConnectionWord connection={connection} />
       </header>
       <nav aria-label="Panes" class="panes">
-        {panes.map((pane) => (
-          <a key={pane} href={fragmentOf({ pane })} aria-current={pane === place.pane ? 'page' : undefined}>
-            <Icon name={pane} />
-            <span>{TITLES[pane]}</span>
-            <Count pane={pane} />
+        {panes.map(({ name, title, icon, count }) => (
+          <a
+            key={name}
+            href={fragmentOf({ pane: name })}
+            aria-current={name === place.pane ? 'page' : undefined}
+          >
+            <Icon name={icon} />
+            <span>{title}</span>
+            {count && <Count of={count} />}
           </a>
         ))}
       </nav>
       <main id="main" tabIndex={-1} aria-labelledby="pane-title">
         <Prompts />
         <NoticeBar />
-        <h1 id="pane-title">{TITLES[place.pane]}</h1>
+        <h1 id="pane-title">{title}</h1>
         <div class="pane">
-          {place.pane === 'authenticators' && <Authenticators />}
-          {place.pane === 'credentials' && <Credentials isNarrow={isNarrow} />}
-          {place.pane === 'ceremonies' && (
-            <Ceremonies
-              number={place.number}
-              open={(number) => go({ pane: 'ceremonies', ...(number !== undefined && { number }) })}
-            />
-          )}
-          {place.pane === 'person' && <Person />}
-          {place.pane === 'faults' && <Faults />}
-          {place.pane === 'decode' && <Decode />}
+          {view({
+            number: place.number,
+            open: (number) => go({ pane: place.pane, ...(number !== undefined && { number }) }),
+            isNarrow,
+          })}
         </div>
       </main>
     </div>
@@ -162,26 +209,22 @@ function ConnectionWord({ connection }: { readonly connection: Connection }) {
   );
 }
 
-function Count({ pane }: { readonly pane: Pane }) {
-  const session = useSession();
-  const credentials = useCell(session.credentials);
-  const traces = useCell(session.traces);
-  const faults = useCell(session.faultsWaiting);
-  const counts: Readonly<Partial<Record<Pane, number>>> = {
-    credentials: credentials?.length ?? 0,
-    ceremonies: traces.length,
-    faults,
-  };
-  const count = counts[pane] ?? 0;
+function Count({ of }: { readonly of: (session: Session) => number }) {
+  const count = of(useSession());
   return count === 0 ? null : <span class="count">{count.toLocaleString('en')}</span>;
 }
 
 /** The place in the URL's fragment, and how to go to another. */
-function usePlace(): [Place, (place: Place) => void] {
-  const [place, setPlace] = useState(() => placeIn(location.hash));
+function usePlace(own: readonly Pane[]): [Place, (place: Place) => void] {
+  const read = (): Place =>
+    placeIn(
+      location.hash,
+      own.map(({ name }) => name),
+    );
+  const [place, setPlace] = useState(read);
   useEffect(() => {
     const onChange = (): void => {
-      if (location.hash !== '#main') setPlace(placeIn(location.hash));
+      if (location.hash !== '#main') setPlace(read());
     };
     addEventListener('hashchange', onChange);
     return () => removeEventListener('hashchange', onChange);

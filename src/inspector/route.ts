@@ -1,18 +1,28 @@
 /** Where in the page someone is, as its URL's fragment has it; and the token that came there, once. */
 
-export const panes = ['authenticators', 'credentials', 'ceremonies', 'person', 'faults', 'decode'] as const;
-export type Pane = (typeof panes)[number];
+const PANES: readonly string[] = [
+  'authenticators',
+  'credentials',
+  'ceremonies',
+  'person',
+  'faults',
+  'decode',
+];
 
 export interface Place {
-  readonly pane: Pane;
+  readonly pane: string;
   /** Of the ceremony that is open. */
   readonly number?: number;
 }
 
-/** `#ceremonies/12`. What is none of the panes is the ceremonies: they are what most come for. */
-export function placeIn(fragment: string): Place {
+/**
+ * `#ceremonies/12`. What is none of the panes is the ceremonies: they are what most come for.
+ *
+ * @param more panes that a page has beside the inspector's; the first of them is what most come for there
+ */
+export function placeIn(fragment: string, more: readonly string[] = []): Place {
   const [, name = '', number] = /^#?([a-z]+)(?:\/(\d{1,15}))?$/.exec(fragment) ?? [];
-  const pane = panes.find((one) => one === name) ?? 'ceremonies';
+  const pane = [...more, ...PANES].find((one) => one === name) ?? more[0] ?? 'ceremonies';
   return { pane, ...(pane === 'ceremonies' && number !== undefined && { number: Number(number) }) };
 }
 

@@ -91,7 +91,7 @@ describe('a module as a script', () => {
     expect(more).toEqual({});
     const texts = {
       ...exported('page/script-text.js'),
-      ...exported('inject/bridge-text.js'),
+      ...exported('inject/script-text.js'),
       DEVICE: deviceText(),
     };
     expect(Object.keys(texts)).toEqual(['PAGE_SCRIPT', 'BRIDGE_SCRIPT', 'DEVICE']);

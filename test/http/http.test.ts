@@ -48,6 +48,18 @@ describe('ceremonies over HTTP', () => {
     expect((await call('POST', '/get', { origin, options: { publicKey: request } })).status).toBe(200);
   });
 
+  it('are refused without a dialog until a user has signed in at the same origin', async () => {
+    const { call, create } = await door();
+    await create();
+    const offered = { origin, options: named('eva'), mediation: 'conditional' };
+    const refused = { status: 403, json: { error: { name: 'NotAllowedError' } } };
+    expect(await call('POST', '/create', offered)).toMatchObject(refused);
+    expect((await call('POST', '/get', { origin, options: request })).status).toBe(200);
+    const elsewhere = { ...offered, origin: 'https://example.com' };
+    expect(await call('POST', '/create', elsewhere)).toMatchObject(refused);
+    expect((await call('POST', '/create', offered)).status).toBe(200);
+  });
+
   it('happen in a frame, and answer null where mediation is silent', async () => {
     const { call, create } = await door();
     await create();

@@ -1,9 +1,9 @@
 /** Every pane, judged by axe-core: names, roles, contrast and structure, in light and dark, wide and narrow. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser } from 'puppeteer-core';
 import { beforeAll, describe, expect } from 'vitest';
 import { type HttpServer, serveHttp } from '../../src/entries/http.ts';
 import { Authenticator, type CeremonyRecord, ScriptedUser, TracedClient } from '../../src/entries/index.ts';
@@ -11,8 +11,9 @@ import { writeTrace } from '../../src/viewer/write.ts';
 import { sharedBrowser, withoutChromium } from '../browser/chromium.ts';
 import { DoorClient } from '../http/client.ts';
 import { named } from '../interop/debian.ts';
-import { judgesFile, whyNoJudge } from '../judges/install.ts';
+import { whyNoJudge } from '../judges/install.ts';
 import { slow, withoutTime } from '../slow.ts';
+import { eachWay, violations } from './judged.ts';
 import { Inspector } from './page.ts';
 
 const missing = withoutTime ?? withoutChromium ?? whyNoJudge('axe');
@@ -25,39 +26,11 @@ const creation = {
   authenticatorSelection: { residentKey: 'required' },
 };
 
-interface Violation {
-  readonly id: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** What axe finds, in a line each. */
-async function violations(page: Page): Promise<string[]> {
-  const source = readFileSync(judgesFile('axe', 'axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(source);
-  const { violations } = (await page.evaluate('axe.run(document)')) as { violations: Violation[] };
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html.slice(0, 200)} (${failureSummary})`),
-  );
-}
-
 describe.skipIf(missing)(named('axe-core', missing), () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await sharedBrowser();
   });
-
-  async function eachWay(page: Page, look: (way: string) => Promise<void>): Promise<void> {
-    for (const scheme of ['light', 'dark'])
-      for (const width of [1280, 400]) {
-        await page.setViewport({ width, height: 800 });
-        await page.emulateMediaFeatures([
-          { name: 'prefers-color-scheme', value: scheme },
-          { name: 'prefers-reduced-motion', value: 'reduce' },
-        ]);
-        await look(`${scheme}, ${width} pixels`);
-      }
-  }
 
   async function used(server: HttpServer): Promise<void> {
     const client = new DoorClient(server);

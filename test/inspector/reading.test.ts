@@ -186,6 +186,10 @@ describe('the page’s URL', () => {
     expect(fragmentOf({ pane: 'ceremonies', number: 12 })).toBe('#ceremonies/12');
     expect(tokenIn('#token=a%2Bb&pane=decode')).toEqual({ token: 'a+b', pane: 'decode' });
     expect(tokenIn('#decode')).toBeUndefined();
+    // A page may have panes of its own, and opens with the first of them.
+    expect(placeIn('#audit', ['try', 'audit'])).toEqual({ pane: 'audit' });
+    expect(placeIn('#person', ['try', 'audit'])).toEqual({ pane: 'person' });
+    expect(placeIn('', ['try', 'audit'])).toEqual({ pane: 'try' });
   });
 });
 

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RECIPES } from '../documents.ts';
+import { COMPILED } from '../documents.ts';
 import { named } from '../interop/debian.ts';
 import { withoutFido2Lib } from '../interop/fido2-lib.ts';
 import { judgesFile } from '../judges/install.ts';
@@ -26,11 +26,6 @@ const judges = fileURLToPath(new URL('../judges/typescript/', import.meta.url));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'stuntkey-types-'));
 
-/** Documents whose examples are written so that they compile in strict TypeScript, too. */
-const COMPILED = ['README.md', 'skills/stuntkey/SKILL.md'].concat(
-  ['backend', 'browser', 'client', 'server'].map((name) => `docs/getting-started/${name}.md`),
-  RECIPES,
-);
 const examples = COMPILED.flatMap((path) =>
   [...readFileSync(root + path, 'utf8').matchAll(/```[jt]s\n([\s\S]*?)```/g)].map(([, code]) => code ?? ''),
 )

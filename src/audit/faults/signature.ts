@@ -7,7 +7,6 @@ import { hmacSha256, sha256 } from '../../crypto/hash.ts';
 import { type Fault, NotApplicable } from '../fault.ts';
 import type { AssertionDraft, AssertionParts } from '../forge/draft.ts';
 import { otherKey } from '../forge/keys.ts';
-import { engine } from '../forge/sign.ts';
 import { authenticationStep } from '../steps.ts';
 import { authentications } from './define.ts';
 
@@ -43,6 +42,12 @@ const sequence = (...parts: Uint8Array[]): Uint8Array => derElement(SEQUENCE, ..
 /** An INTEGER whose content is as given. */
 const integer = (content: Uint8Array): Uint8Array => derElement(INTEGER, content);
 
+/** Whether a number without a zero before it is read as a negative one. */
+const isNegative = (value: Uint8Array): boolean => (value[0] as number) >= 0x80;
+
+/** The other s with which the same r verifies: one of the two begins with a bit that is set. */
+const opposite = (s: Uint8Array): Uint8Array => bytesOf(ORDER - numberOf(s));
+
 function bytesOf(value: bigint): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * (31 - i))) & 0xffn));
 }
@@ -56,7 +61,7 @@ function numberOf(bytes: Uint8Array): bigint {
 /** The content of an INTEGER, with so many needless zeros before it. */
 function zeroed(value: Uint8Array, zeros: number): Uint8Array {
   const { length } = value;
-  return concat(new Uint8Array(zeros + ((value[0] as number) >= 0x80 ? 1 : 0)), value.subarray(0, length));
+  return concat(new Uint8Array(zeros + (isNegative(value) ? 1 : 0)), value.subarray(0, length));
 }
 
 function json(change: (response: Record<string, unknown>) => void): (draft: AssertionDraft) => void {
@@ -295,17 +300,9 @@ export const signatureFaults: readonly Fault[] = [
       id: 'signature-der-negative',
       title: 'r and s without the zero that keeps them from being negative',
       policy: { algorithms: [ES256.id] },
-      change(draft) {
-        mustBeEs256(draft);
-        draft.signature = async (signature, { authData, clientDataHash }) => {
-          let raw = rawSignature(signature, 32);
-          // Every fourth signature has nothing to be left out; another one of the same data has.
-          for (let tries = 0; tries < 64 && ((raw[0] as number) | (raw[32] as number)) < 0x80; tries++) {
-            raw = rawSignature(await engine.sign(draft.key, concat(authData, clientDataHash)), 32);
-          }
-          return sequence(integer(raw.subarray(0, 32)), integer(raw.subarray(32)));
-        };
-      },
+      change: ecdsa((r, s) =>
+        sequence(integer(r), integer(isNegative(r) || isNegative(s) ? s : opposite(s))),
+      ),
     },
     {
       id: 'signature-der-long-length',

@@ -52,7 +52,7 @@ export function chooseFormat(supported: readonly string[], preference: readonly 
 }
 
 /** Makes the attestation statement in the given format. */
-export async function attest(fmt: string, attestable: Attestable): Promise<CborValue> {
+export function attest(fmt: string, attestable: Attestable): Promise<CborValue> {
   if (!isAttestationFormatId(fmt))
     throw new Error(`a policy was let through with the unknown attestation format ${fmt}`);
   return FORMATS[fmt].attest(attestable);

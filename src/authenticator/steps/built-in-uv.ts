@@ -25,17 +25,18 @@ export async function performBuiltInUv(
   const attempts = internalRetry ? INTERNAL_ATTEMPTS : 1;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (device.store.read(deviceState).uvRetries === 0) return 'error';
-    const answer = await prompt(device, context, {
+    const asked = prompt(device, context, {
       kind: 'verification',
       command: context.command,
       attempt,
       ...(rpId !== undefined && { rpId }),
     });
+    const answer = typeof asked === 'string' ? asked : await asked;
     if (answer === 'timeout') return 'timeout';
     if (answer === 'decline') return 'declined';
     const state = device.store.read(deviceState);
     if (answer === 'approve') {
-      await recognized(device, state);
+      if (changesWhenRecognized(state)) await recognized(device);
       return 'success';
     }
     await changeState(device, (current) => ({ ...current, uvRetries: Math.max(0, current.uvRetries - 1) }));
@@ -43,12 +44,15 @@ export async function performBuiltInUv(
   return 'error';
 }
 
+function changesWhenRecognized({ pinHash, uvRetries }: DeviceState): boolean {
+  return pinHash !== undefined || uvRetries !== MAX_UV_RETRIES;
+}
+
 /** Gives all attempts back. Where there is a PIN, it also counts the verifications since the PIN was last needed. */
-async function recognized(device: Device, { pinHash, uvRetries }: DeviceState): Promise<void> {
-  if (pinHash === undefined && uvRetries === MAX_UV_RETRIES) return;
+async function recognized(device: Device): Promise<void> {
   await changeState(device, (state) => ({
     ...state,
     uvRetries: MAX_UV_RETRIES,
-    uvCountSinceLastPinEntry: state.uvCountSinceLastPinEntry + (pinHash === undefined ? 0 : 1),
+    uvCountSinceLastPinEntry: state.uvCountSinceLastPinEntry + (state.pinHash === undefined ? 0 : 1),
   }));
 }

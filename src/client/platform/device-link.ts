@@ -187,18 +187,26 @@ export class DeviceLink {
    *
    * @returns the list itself, one of its parts, or an empty list when the device has none of them
    */
-  async fitList(
+  fitList(
     info: GetInfoResponse,
     rpId: string,
     list: readonly CredentialDescriptor[],
     cancellation: Cancellation,
-  ): Promise<readonly CredentialDescriptor[]> {
+  ): readonly CredentialDescriptor[] | Promise<readonly CredentialDescriptor[]> {
     const longest = info.maxCredentialIdLength ?? Number.POSITIVE_INFINITY;
     const possible = list.some(({ id }) => id.length > longest)
       ? list.filter(({ id }) => id.length <= longest)
       : list;
     const limit = info.maxCredentialCountInList ?? Number.POSITIVE_INFINITY;
-    if (possible.length <= limit) return possible;
+    return possible.length <= limit ? possible : this.#known(possible, limit, rpId, cancellation);
+  }
+
+  async #known(
+    possible: readonly CredentialDescriptor[],
+    limit: number,
+    rpId: string,
+    cancellation: Cancellation,
+  ): Promise<readonly CredentialDescriptor[]> {
     for (let start = 0; start < possible.length; start += limit) {
       const part = possible.slice(start, start + limit);
       try {

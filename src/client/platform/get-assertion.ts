@@ -88,7 +88,7 @@ async function assertion(
   rpId: string,
   appIdUsed: boolean,
 ): Promise<Asserted> {
-  const { link, cancel } = session;
+  const { link, info, cancel } = session;
   const { options, clientDataHash } = request;
   const named = options.allowCredentials.length > 0;
   const known: CredentialDescriptor[] = [];
@@ -99,7 +99,11 @@ async function assertion(
     const answered = checked(response, rpId, known, named);
     return { response, ...answered, session, token: undefined, appIdUsed };
   }
-  let allowList = named ? await allowed(session, rpId, known) : [];
+  let allowList: readonly CredentialDescriptor[] = known;
+  if (named) {
+    const fitting = link.fitList(info, rpId, known, cancel);
+    allowList = notEmpty(fitting instanceof Promise ? await fitting : fitting);
+  }
   if (request.parts.some(([, { perCredential }]) => perCredential === true)) {
     allowList = await narrowed(session, rpId, allowList);
   }
@@ -138,7 +142,8 @@ async function assertion(
       cancel,
     ),
   );
-  const response = await chooseAccount(context, session, first);
+  const several = (first.numberOfCredentials ?? 1) > 1;
+  const response = several ? await chooseAccount(context, session, first) : first;
   // Without a list, only a credential with a user handle is an answer.
   if (!named && response.user === undefined) {
     throw new Unusable('a discoverable credential came without its user handle');
@@ -170,13 +175,8 @@ function checked(
   return { data, credentialId };
 }
 
-/** The allow list without unknown types. An empty rest is an error, because an empty list has another meaning. */
-async function allowed(
-  { link, info, cancel }: DeviceSession,
-  rpId: string,
-  known: readonly CredentialDescriptor[],
-): Promise<readonly CredentialDescriptor[]> {
-  const list = await link.fitList(info, rpId, known, cancel);
+/** The rest of an allow list. An empty rest is an error, because an empty list has another meaning. */
+function notEmpty(list: readonly CredentialDescriptor[]): readonly CredentialDescriptor[] {
   if (list.length === 0) {
     throw new CtapError(
       'CTAP2_ERR_NO_CREDENTIALS',
@@ -215,7 +215,6 @@ async function chooseAccount(
   first: GetAssertionResponse,
 ): Promise<GetAssertionResponse> {
   const count = first.numberOfCredentials ?? 1;
-  if (count < 2) return first;
   const choice: AccountChoice = (await context.user?.chooseAccount?.()) ?? 0;
   const responses = [first];
   const wanted = Math.min(typeof choice === 'number' ? choice + 1 : count, count);

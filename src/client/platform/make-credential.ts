@@ -69,7 +69,8 @@ export async function makeCredential(
     return { response, ...checked(response, creation.rpId), session, discoverable: false };
   }
   if (creation.appIdExclude !== undefined) await refuseAppId(session, creation.appIdExclude, excludeList);
-  const list = await link.fitList(info, creation.rpId, excludeList, cancel);
+  const fitting = link.fitList(info, creation.rpId, excludeList, cancel);
+  const list = fitting instanceof Promise ? await fitting : fitting;
   const need = {
     verification: request.verify && plan.verification === 'no' ? ('wanted' as const) : plan.verification,
     permissions: TokenPermission.makeCredential | request.permissions,

@@ -34,12 +34,12 @@ export function canVerify(session: DeviceSession, verification: Need['verificati
 }
 
 /** Prepares the verification. */
-async function verify(session: DeviceSession, need: Need): Promise<Verification> {
+function verify(session: DeviceSession, need: Need): Verification | Promise<Verification> {
   if (need.verification === 'no' || !canVerify(session, need.verification)) return NONE;
   if (!hasBuiltInUv(session.info)) return byPin(session, need);
   const givesTokens = session.info.options?.get('pinUvAuthToken') === true;
   if (!need.token || !givesTokens) return { uv: true, members: {} };
-  return withToken(await session.tokenByBuiltInUv(need.permissions, need.rpId), need);
+  return byBuiltInUv(session, need);
 }
 
 /** Runs a request, and runs it again with a PIN if the device requires one. */
@@ -50,7 +50,8 @@ export async function verified<T>(
 ): Promise<{ response: T; token: Token | undefined }> {
   let verification: Verification | undefined;
   try {
-    verification = await verify(session, need);
+    const prepared = verify(session, need);
+    verification = prepared instanceof Promise ? await prepared : prepared;
     return { response: await run(verification), token: verification.token };
   } catch (error) {
     const byItself = verification?.token === undefined;
@@ -73,6 +74,10 @@ const FALLS_BACK: readonly string[] = [
   'CTAP2_ERR_UV_BLOCKED',
   'CTAP2_ERR_UV_INVALID',
 ];
+
+async function byBuiltInUv(session: DeviceSession, need: Need): Promise<Verification> {
+  return withToken(await session.tokenByBuiltInUv(need.permissions, need.rpId), need);
+}
 
 async function byPin(session: DeviceSession, need: Need): Promise<Verification> {
   return withToken(await session.tokenByPin(need.permissions, need.rpId), need);

@@ -1,3 +1,7 @@
 /** The runtime's own engines, where the runtime is Node. */
-export { nodeEngine as nativeEngine } from './node.ts';
-export { repeatableEngine as repeatableNativeEngine } from './node-repeatable.ts';
+import { nodeEngine } from './node.ts';
+import { repeatableEngine } from './node-repeatable.ts';
+import type { Engine } from './types.ts';
+
+export const nativeEngine: Engine = nodeEngine;
+export const repeatableNativeEngine: Engine = repeatableEngine;

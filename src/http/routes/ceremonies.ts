@@ -1,8 +1,6 @@
 /** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
 
-import type { CeremonyOptions } from '../../client/client.ts';
-import type { CeremonyRecord } from '../../decode/trace/record.ts';
-import { TracedClient } from '../../decode/trace/traced-client.ts';
+import type { CeremonyOptions, WebAuthnClient } from '../../client/client.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -17,7 +15,7 @@ import type { CeremonySource } from '../traces.ts';
 export const REFUSED: Described = { description: 'Refused, as a page would be.', schema: ref('Error') };
 
 /** A ceremony of a client. */
-type Run = (client: TracedClient, options: object, call: CeremonyOptions) => Promise<unknown>;
+type Run = (client: WebAuthnClient, options: object, call: CeremonyOptions) => Promise<unknown>;
 
 export const runs: Readonly<Record<'create' | 'get', Run>> = {
   create: (client, options, call) => client.create(options as PublicKeyCredentialCreationOptionsJSON, call),
@@ -62,19 +60,7 @@ export async function ceremony(
   run: Run,
   source: CeremonySource = 'http',
 ): Promise<Answer> {
-  const { clock, fetch } = house;
-  let record: CeremonyRecord | undefined;
-  let number = 0;
-  const client = new TracedClient({
-    ...page,
-    authenticator: house.device,
-    clock,
-    ...(fetch && { fetch }),
-    trace(ended) {
-      record = ended;
-      number = house.ended(ended, source).number;
-    },
-  });
+  const client = house.clients.of(page, house.device, source);
   try {
     const credential = await run(client, options ?? publicKey ?? {}, {
       signal,
@@ -84,7 +70,8 @@ export async function ceremony(
     return { status: 200, body: credential };
   } catch (error) {
     if (signal.aborted && error === signal.reason) throw error;
-    if (record === undefined || !('refused' in record.outcome)) throw error;
-    throw new CeremonyError(error as Error, record.outcome.refused, number);
+    const refused = house.clients.refusalBy(error);
+    if (refused === undefined) throw error;
+    throw new CeremonyError(error as Error, refused.refusal, refused.trace);
   }
 }

@@ -14,9 +14,11 @@ interface CeremonyProps {
   readonly at?: number | undefined;
   /** Unique in the page. */
   readonly id: string;
+  /** What it came to, where there is more to say than the client knows. */
+  readonly verdict?: string | undefined;
 }
 
-export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
+export function CeremonyView({ ceremony, at, id, verdict = verdictOf(ceremony) }: CeremonyProps) {
   const { origin, outcome, options, exchanges, clientData } = ceremony;
   const isRefused = outcome.refused !== undefined;
   const refusedAt = isRefused ? exchangeOf(outcome.step ?? '') : undefined;
@@ -26,7 +28,7 @@ export function CeremonyView({ ceremony, at, id }: CeremonyProps) {
         <h2 id={`${id}-title`}>
           <span class={isRefused ? 'outcome bad' : 'outcome good'}>
             <Icon name={isRefused ? 'cross' : 'check'} />
-            {verdictOf(ceremony)}
+            {verdict}
           </span>
         </h2>
         <p class="faint">

@@ -108,12 +108,7 @@ export class Fleet extends People {
    * @throws StuntkeyError `bad-options` for a fleet with a policy or user of its own
    */
   crew(threads?: number): FleetCrew {
-    const crew = openCrew(this.#onThread(), threads);
-    return {
-      ask: async (ceremony) =>
-        (await crew.ask({ kind: 'ceremony', wall: wallTime(this.#clock), ceremony })) as Ended,
-      close: () => crew.close(),
-    };
+    return openCrew(this.#onThread(), () => wallTime(this.#clock), threads);
   }
 
   #onThread(): ThreadFleet {

@@ -3,10 +3,22 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { abortSignal, check, exactly, maybe, type Shape, whole } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import type { Answer, OnThreads, OpenCrew, Portion, ThreadFleet, ThreadOptions } from './types.ts';
+import type {
+  Answer,
+  Ceremony,
+  Ended,
+  OnThreads,
+  OpenCrew,
+  Portion,
+  ThreadFleet,
+  ThreadOptions,
+} from './types.ts';
 
 /** How many portions a thread has at a time: one that it works on, and one so that it need not wait. */
 const AT_A_TIME = 2;
+
+/** The most ceremonies of one message: the first of them waits for the last. */
+const MOST_AT_ONCE = 32;
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -88,21 +100,77 @@ export const onThreads: OnThreads = async function* (fleet, portions, options = 
   }
 };
 
-export const openCrew: OpenCrew = (fleet, most = availableParallelism()) => {
-  let threads: Thread[] = [];
-  return {
-    ask(portion) {
-      // A lost thread failed only the calls that waited for it.
-      threads = threads.filter((thread) => !thread.isLost);
-      let idlest = threads.toSorted((a, b) => a.load - b.load)[0];
-      if (idlest === undefined || (idlest.load > 0 && threads.length < most)) {
-        idlest = new Thread(fleet);
-        threads.push(idlest);
+/** A ceremony, and its caller. */
+interface Asked {
+  readonly ceremony: Ceremony;
+  resolve(ended: Ended): void;
+  reject(error: unknown): void;
+}
+
+/** A thread of a crew. Ceremonies that come while it works go to it together, because a message to a thread and back takes as long as a signature. */
+class Hand {
+  readonly thread: Thread;
+  readonly #now: () => number;
+  #waiting: Asked[] = [];
+  #under = 0;
+
+  constructor(fleet: ThreadFleet, now: () => number) {
+    this.thread = new Thread(fleet);
+    this.#now = now;
+  }
+
+  /** Ceremonies that have no answer. */
+  get load(): number {
+    return this.#waiting.length + this.#under;
+  }
+
+  ask(ceremony: Ceremony): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ceremony, resolve, reject });
+      this.#go();
+    });
+  }
+
+  #go(): void {
+    if (this.thread.load < AT_A_TIME && this.#waiting.length > 0)
+      void this.#send(this.#waiting.splice(0, MOST_AT_ONCE));
+  }
+
+  async #send(asked: readonly Asked[]): Promise<void> {
+    this.#under += asked.length;
+    try {
+      const ceremonies = asked.map(({ ceremony }) => ceremony);
+      const ended = await this.thread.ask({ kind: 'ceremonies', wall: this.#now(), ceremonies });
+      for (const [place, one] of asked.entries()) one.resolve(ended[place] as Ended);
+    } catch (error) {
+      // What cannot be cloned is one caller's, and was not sent.
+      const alone = asked.length > 1 && (error as Error).name === 'DataCloneError';
+      for (const one of asked) {
+        if (alone) void this.#send([one]);
+        else one.reject(error);
       }
-      return idlest.ask(portion);
+    }
+    this.#under -= asked.length;
+    this.#go();
+  }
+}
+
+export const openCrew: OpenCrew = (fleet, now, most = availableParallelism()) => {
+  let hands: Hand[] = [];
+  return {
+    async ask(ceremony) {
+      // A lost thread failed only the calls that waited for it.
+      hands = hands.filter(({ thread }) => !thread.isLost);
+      const [first] = hands;
+      let idlest = first && hands.reduce((least, hand) => (hand.load < least.load ? hand : least), first);
+      if (idlest === undefined || (idlest.load > 0 && hands.length < most)) {
+        idlest = new Hand(fleet, now);
+        hands.push(idlest);
+      }
+      return idlest.ask(ceremony);
     },
     async close() {
-      await Promise.all(threads.splice(0).map((thread) => thread.end()));
+      await Promise.all(hands.splice(0).map(({ thread }) => thread.end()));
     },
   };
 };

@@ -65,11 +65,11 @@ export interface ThreadFleet {
 /** A portion of work. */
 export type Portion =
   | { readonly kind: 'sign'; readonly wall: number; readonly requests: readonly SignRequest[] }
-  | { readonly kind: 'ceremony'; readonly wall: number; readonly ceremony: Ceremony }
+  | { readonly kind: 'ceremonies'; readonly wall: number; readonly ceremonies: readonly Ceremony[] }
   | { readonly kind: 'derive'; readonly from: number; readonly count: number };
 
 /** What comes of portions, by kind. `derive` gives lines of JSON, each ended by a newline. */
-export type Answer = readonly Signed[] | Ended | string;
+export type Answer = readonly Signed[] | readonly Ended[] | string;
 
 /** Runs portions on other threads, a bounded number at a time; answers come in the order of the portions. */
 export type OnThreads = (
@@ -78,12 +78,17 @@ export type OnThreads = (
   options?: ThreadOptions,
 ) => AsyncGenerator<Answer, void, undefined>;
 
-/** Threads that stay, for work as it comes. */
+/** Threads that stay, for ceremonies as they come. */
 interface Crew {
   /** @throws StuntkeyError `thread-lost`, `no-threads` */
-  ask(portion: Portion): Promise<Answer>;
+  ask(ceremony: Ceremony): Promise<Ended>;
   close(): Promise<void>;
 }
 
-/** None is started before there is work for it. @param threads how many at most. Default: one for each core */
-export type OpenCrew = (fleet: ThreadFleet, threads?: number) => Crew;
+/**
+ * None is started before there is work for it.
+ *
+ * @param now the time of day that goes with the work
+ * @param threads how many at most. Default: one for each core
+ */
+export type OpenCrew = (fleet: ThreadFleet, now: () => number, threads?: number) => Crew;

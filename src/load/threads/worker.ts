@@ -40,9 +40,11 @@ async function answer(portion: Portion): Promise<Answer> {
     for (const request of portion.requests) all.push(await signed(request));
     return all;
   }
-  if (portion.kind === 'ceremony') {
+  if (portion.kind === 'ceremonies') {
     wall = portion.wall;
-    return ended(portion.ceremony);
+    const all: Ended[] = [];
+    for (const ceremony of portion.ceremonies) all.push(await ended(ceremony));
+    return all;
   }
   let lines = '';
   for (let i = 0; i < portion.count; i++) lines += lineOf(people.record(portion.from + i));

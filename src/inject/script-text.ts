@@ -4,5 +4,5 @@
 export const BRIDGE_SCRIPT: string = unbuilt();
 
 function unbuilt(): never {
-  throw new Error('dist/inject/bridge-text.js is not built: npm run build');
+  throw new Error('dist/inject/script-text.js is not built: npm run build');
 }
