@@ -1,6 +1,7 @@
 /** stuntkey in a page, by the bundlers that projects have: what they build runs in a browser, and needs nothing of Node. */
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -107,10 +108,13 @@ describe.skipIf(missing)(named('a page that is bundled', missing), () => {
   let project: string;
   beforeAll(async () => {
     browser = await sharedBrowser();
-    // As npm installs it: by its name, out of node_modules.
+    // As npm installs it: by its name, out of node_modules, and without what only a checkout has, such as tsconfig.json.
     project = mkdtempSync(join(tmpdir(), 'stuntkey-bundlers-'));
-    mkdirSync(join(project, 'node_modules'));
-    symlinkSync(root, join(project, 'node_modules/stuntkey'));
+    const installed = join(project, 'node_modules/stuntkey');
+    mkdirSync(installed, { recursive: true });
+    for (const name of ['dist', 'package.json'])
+      cpSync(join(root, name), join(installed, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(installed, 'node_modules'));
     writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}');
     for (const name of ['ceremonies.js', 'entries.js'])
       copyFileSync(new URL(`page/${name}`, import.meta.url), join(project, name));
