@@ -2,7 +2,6 @@
  * `mode: 'proxy'`: Chromium itself answers its pages, and asks our extension, through `chrome.webAuthenticationProxy`, for
  * the response of a device.
  */
-
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { nextTurn } from '../../base/turn.ts';
 import { ifStillThere } from '../gone.ts';
