@@ -2,8 +2,8 @@
  * `mode: 'proxy'`: Chromium itself answers its pages, and asks our extension, through `chrome.webAuthenticationProxy`, for
  * the response of a device.
  */
-import { nextTurn } from '../../base/turn.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { nextTurn } from '../../base/turn.ts';
 import { ifStillThere } from '../gone.ts';
 import type { Answerer } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
