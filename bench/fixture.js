@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from './measure.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const FILES = 8;
+const FILES = 5;
 const KINDS = /** @type {const} */ ({
   empty: "import { test } from 'vitest';\ntest('nothing', () => {});\n",
   fixture: "import { test } from 'stuntkey/vitest';\ntest('a device', ({ stuntkey }) => stuntkey.client);\n",

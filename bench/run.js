@@ -187,7 +187,7 @@ results.push(
     'ms',
     'importing the main entry, over an empty start',
   ],
-  ...['puppeteer', 'webdriver', 'audit', 'verify', 'http'].map(
+  ...['webdriver', 'audit', 'verify', 'http', 'store'].map(
     (name) =>
       /** @type {[string, number, string, string]} */ ([
         `import_ms ${name}`,
@@ -196,12 +196,18 @@ results.push(
         'the same of this entry',
       ]),
   ),
-  [
-    'import_ms playwright',
-    importCost('stuntkey/playwright', short ? 3 : 11, '@playwright/test'),
-    'ms',
-    "the same of this entry, over its driver's own",
-  ],
+  .../** @type {const} */ ([
+    ['puppeteer', 'puppeteer-core'],
+    ['playwright', '@playwright/test'],
+  ]).map(
+    ([name, driver]) =>
+      /** @type {[string, number, string, string]} */ ([
+        `import_ms ${name}`,
+        importCost(`stuntkey/${name}`, short ? 3 : 11, driver),
+        'ms',
+        "the same of this entry, over its driver's own",
+      ]),
+  ),
   [
     'vitest fixture_ms',
     fixtureCost(short ? 1 : 5),

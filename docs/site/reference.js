@@ -38,14 +38,15 @@ class Kept extends Logger {
  *
  * @param {string} out
  * @param {ReadonlyMap<string, string>} [entries] sources by names
+ * @param {string} [tsconfig] whose files have these sources
  * @returns {Promise<{ readonly reference: import('./sidebar.js').Reference, readonly problems: readonly string[] }>}
  */
-export async function writeReference(out, entries = entriesOf()) {
+export async function writeReference(out, entries = entriesOf(), tsconfig = join(site, 'tsconfig.json')) {
   const app = await Application.bootstrapWithPlugins({
     plugin: ['typedoc-plugin-markdown'],
     entryPoints: [...entries.values()],
     outputs: [{ name: 'markdown', path: out }],
-    tsconfig: join(site, 'tsconfig.json'),
+    tsconfig,
     name: 'Reference',
     readme: 'none',
     alwaysCreateEntryPointModule: true,

@@ -7,7 +7,7 @@
 //   node docs/site/run.js --check FOLDER      checks a site that is built
 //   node docs/site/run.js --reference FILE    says what is missing in the reference of a module
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -37,8 +37,13 @@ if (missing !== undefined) failed([missing]);
 
 if (values.reference !== undefined) {
   const { writeReference } = await import('./reference.js');
-  const entries = new Map([['given', resolve(values.reference)]]);
-  const { problems } = await writeReference(join(tmpdir(), `stuntkey-reference-${process.pid}`), entries);
+  const folder = mkdtempSync(join(tmpdir(), 'stuntkey-reference-'));
+  const file = resolve(values.reference);
+  const config = { extends: join(site, 'tsconfig.json'), compilerOptions: { types: [] }, include: [file] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const entries = new Map([['given', file]]);
+  const { problems } = await writeReference(join(folder, 'out'), entries, join(folder, 'tsconfig.json'));
+  rmSync(folder, { recursive: true });
   if (problems.length > 0) failed(problems);
   process.exit(0);
 }
@@ -75,7 +80,6 @@ async function build() {
 /** A folder of its own, which no part of VitePress is in. */
 function playground() {
   const script = join(root, 'scripts/playground.js');
-  if (!existsSync(script)) return;
   const { status } = spawnSync(process.execPath, [script, join(out, 'playground')], {
     cwd: root,
     stdio: 'inherit',

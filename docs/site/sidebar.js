@@ -23,10 +23,11 @@ export function sidebarOf(text, place, below, titleOf) {
     .filter(({ items }) => items.length > 0);
   const items = groups.flatMap((group) => group.items);
   const known = new Set(items.flatMap((item) => [item, ...(item.items ?? [])]).map(({ link }) => link));
-  for (const item of items) {
-    const others = below(item.link ?? '').filter((link) => !known.has(link));
-    for (const link of others) known.add(link);
-    const found = [...new Set(others)].map((link) => ({ text: titleOf(link), link }));
+  // The page that leads to most of them first: it lists them, and others only mention some.
+  const leads = items.map((item) => ({ item, others: [...new Set(below(item.link ?? ''))] }));
+  for (const { item, others } of leads.toSorted((a, b) => b.others.length - a.others.length)) {
+    const found = others.filter((link) => !known.has(link)).map((link) => ({ text: titleOf(link), link }));
+    for (const { link } of found) known.add(link);
     if (found.length > 0) Object.assign(item, { items: [...(item.items ?? []), ...found], collapsed: true });
   }
   return groups;

@@ -23,7 +23,7 @@ const attestationObject: Struct<AttestationObject> = struct<AttestationObject>('
   authData: { key: 'authData', type: bytes(), required: true },
 });
 
-/** Writes an attestation object. */
+/** Writes an attestation object. @throws CborError `unsupported-value` for a statement that CTAP2's CBOR cannot hold */
 export function encodeAttestationObject(object: AttestationObject): Uint8Array {
   return CborWriter.written((to) => attestationObject.put(to, object));
 }

@@ -63,7 +63,7 @@ const FIXED = SHORTEST_AUTHENTICATOR_DATA;
 /** WebAuthn's limit on credential IDs: 1023 bytes. */
 export const MAX_CREDENTIAL_ID = 1023;
 
-/** Writes authenticator data; the flags AT and ED follow from what is given. */
+/** Writes authenticator data; the flags AT and ED follow from what is given. @throws CborError for extensions that CTAP2's CBOR cannot hold */
 export function encodeAuthenticatorData(data: AuthenticatorData): Uint8Array {
   const { AT, ED } = AuthenticatorDataFlags;
   const attested = data.attestedCredentialData;

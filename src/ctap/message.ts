@@ -9,7 +9,7 @@ import { CtapError } from './status.ts';
 import type { Struct } from './struct.ts';
 import { detailOf } from './way-out.ts';
 
-/** Puts a command or status byte before a map. An absent or empty map leaves the byte alone. */
+/** Puts a command or status byte before a map. An absent or empty map leaves the byte alone. @throws CborError for what CTAP2's CBOR cannot hold */
 export function encodeMessage<T>(first: number, struct?: Struct<T>, value?: T): Uint8Array {
   if (struct === undefined || value === undefined) return Uint8Array.of(first);
   const message = CborWriter.written((to) => struct.put(to, value), first);

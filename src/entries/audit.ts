@@ -32,8 +32,12 @@
  * console.log(wrong instanceof NotApplicable); // false
  *
  * // A server in functions that does not verify anything.
- * const server = { options: () => options, verify: () => true };
- * const target = callbackTarget({ origin, registration: server, authentication: server });
+ * const registration = {
+ *   options: () => ({ ...options, authenticatorSelection: { requireResidentKey: true } }),
+ *   verify: () => true,
+ * };
+ * const authentication = { options: () => ({ challenge: 'YW5vdGhlcg', rpId: 'example.com' }), verify: () => true };
+ * const target = callbackTarget({ origin, registration, authentication });
  * const result = await runAudit(target, { faults: [otherType] });
  * console.log(conformanceTarget('http://localhost:3000').kind); // conformance
  * for (const finding of findingsOf(result, severities)) console.log(severityOf(finding)); // high

@@ -81,6 +81,8 @@ function personOf(vars: Variables): number {
 /**
  * A step (or `beforeScenario`) that makes the virtual user a person: `person` if that is set, and else a random one.
  * Sets `person`, `userName`, `userHandle` and `credentialId`.
+ *
+ * @throws Refused that ends the virtual user: `bad-options` or `bad-index`
  */
 export async function person({ vars }: Context, metrics: Metrics): Promise<void> {
   try {

@@ -66,8 +66,9 @@ const furnished = new WeakSet<object>();
  * import { Authenticator } from 'stuntkey';
  * import { install } from 'stuntkey/install';
  * const { uninstall } = install(globalThis, { origin: 'https://example.com', authenticator: new Authenticator() });
- * const credential = await navigator.credentials.create({ publicKey: options });
- * console.log(credential instanceof PublicKeyCredential); // true
+ * const request = { publicKey: { challenge: new Uint8Array(32) } };
+ * const refused = await navigator.credentials.get(request).catch((error) => error);
+ * console.log(refused instanceof DOMException, refused.name); // true NotAllowedError
  * uninstall();
  * ```
  */

@@ -23,6 +23,7 @@ const contextShape = having<NodeTestContext>(
  * A device, a person and a client for one test. When the test ends, what was installed is removed.
  *
  * @param context node:test's context of the test
+ * @throws StuntkeyError `bad-options` that names the option, `bad-origin`, `bad-policy`
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import { sampled } from '../slow.ts';
 
 /** What an example needs that is not a process of Node: a test runner, a browser, a page. */
 const ELSEWHERE =
-  /stuntkey\/(?:vitest|jest|playwright|cypress|artillery)'|puppeteer-core|selenium-webdriver|openPageDevice/;
+  /stuntkey\/(?:vitest|jest|playwright|cypress|artillery)'|puppeteer-core|selenium-webdriver|openPageDevice|attach\(page/;
 
 const examples = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))

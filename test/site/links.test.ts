@@ -51,5 +51,7 @@ describe('the sidebar', () => {
       (path) => `/${path.slice('docs/'.length).replace(/md$/, 'html')}`,
     );
     expect(pages.filter((page) => !links.includes(page))).toEqual([]);
+    const recipes = items.find(({ link }) => link === '/recipes.html')?.items?.map(({ link }) => link);
+    expect(recipes).toContain('/recipes/second-account.html');
   });
 });

@@ -1,10 +1,10 @@
 // The site as VitePress makes it, of what docs/site/stage.js and docs/site/reference.js have put into docs/site/build.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { anchorOf, linkOnSite, linksOnSite } from '../links.js';
 import { pagesBelow, referenceSidebars, sidebarOf } from '../sidebar.js';
-import { documentsOf, placesOnSite, root, textOf, titleOf } from '../stage.js';
+import { documentsOf, placesOnSite, textOf, titleOf } from '../stage.js';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 const base = process.env.STUNTKEY_SITE_BASE ?? '/';
@@ -67,9 +67,8 @@ export default defineConfig({
           { text: 'Policy', link: '/policy.html' },
         ],
       },
-      ...(existsSync(`${root}scripts/playground.js`)
-        ? [{ text: 'Playground', link: '/playground/index.html', target: '_self' }]
-        : []),
+      // (A page of its own, which is not of VitePress.)
+      { text: 'Playground', link: '/playground/index.html', target: '_self' },
     ],
     sidebar: {
       ...referenceSidebars(reference),

@@ -75,6 +75,8 @@ const deviceShape = having<Authenticator>('an authenticator, such as new Authent
 /**
  * Wraps an authenticator, so that chosen ceremonies come out wrong.
  *
+ * @throws StuntkeyError `bad-options` for what is no authenticator
+ *
  * @example
  * ```ts
  * import { Authenticator, WebAuthnClient } from 'stuntkey';

@@ -18,6 +18,8 @@ export interface PublicKey {
 /**
  * A public key as a COSE_Key: members in canonical order.
  *
+ * @throws CryptoError `unsupported-algorithm`
+ *
  * @example
  * toCose(-7, key.public); // Map { 1 => 2, 3 => -7, -1 => 1, -2 => x, -3 => y }
  */

@@ -40,7 +40,7 @@ const KTY = { EC2: 'EC', OKP: 'OKP', RSA: 'RSA', AKP: 'AKP' } as const;
 
 const RSA_MEMBERS = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 
-/** A key pair as a private JWK. */
+/** A key pair as a private JWK. @throws CryptoError `unsupported-algorithm` */
 export function toJwk(key: KeyPair): Jwk {
   const algorithm = algorithmOf(key.algorithm);
   const jwk = toPublicJwk(key.algorithm, key.public);
@@ -57,7 +57,7 @@ export function toJwk(key: KeyPair): Jwk {
   }
 }
 
-/** A public key as a JWK. */
+/** A public key as a JWK. @throws CryptoError `unsupported-algorithm` */
 export function toPublicJwk(id: number, publicKey: Uint8Array): Jwk {
   const algorithm = algorithmOf(id);
   const shared = { kty: KTY[algorithm.kty], alg: algorithm.name };

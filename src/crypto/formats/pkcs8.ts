@@ -75,6 +75,8 @@ function identifierOf(algorithm: SignatureAlgorithm): Identifier {
 /**
  * A key pair as DER PKCS#8.
  *
+ * @throws CryptoError `unsupported-algorithm`
+ *
  * @example
  * toPem('PRIVATE KEY', toPkcs8(key));
  */

@@ -36,6 +36,8 @@ function prefixOf(algorithm: Exclude<SignatureAlgorithm, { kty: 'RSA' }>): Uint8
 /**
  * A public key as DER SubjectPublicKeyInfo.
  *
+ * @throws CryptoError `unsupported-algorithm`
+ *
  * @example
  * toSpki(-7, key.public); // 91 bytes
  */
