@@ -83,7 +83,7 @@ describe.each(ROWS)('a page that floods, $name, mode $mode', ({ name, mode, miss
         const vanishing = flooding.evaluate(VANISHING);
         expect(Object.keys(await beside(vanishing))).toEqual(['public-key']);
         expect(await vanishing).toBe(1_000);
-        await stage.passkeys.settled();
+        await stage.passkeys?.settled();
         expect(unhandled).toEqual([]);
       } finally {
         process.off('unhandledRejection', hear);

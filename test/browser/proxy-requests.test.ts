@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/browser/page/caller.ts';
+import { openProxyMode } from '../../src/browser/proxy/mode.ts';
 import { ProxyRequests } from '../../src/browser/proxy/requests.ts';
 import type { ProxyRequest } from '../../src/browser/proxy/worker.ts';
 import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
@@ -109,5 +110,40 @@ describe('a client behind a browser that has checked the RP ID', () => {
     await expect(client.get({ challenge: 'AAAA', allowCredentials })).rejects.toMatchObject({
       name: 'NotAllowedError',
     });
+  });
+});
+
+describe('an extension that asks', () => {
+  it('gets an answer that is there at once before it is asked for more', async () => {
+    const calls: string[] = [];
+    const requests: ProxyRequest[] = [{ kind: 'get', requestId: 7, json: json() }];
+    const authenticator = new Authenticator();
+    let leave = (): void => {};
+    let opened: ReturnType<typeof openProxyMode> | undefined;
+    const calledTwice = new Promise<void>((resolve) => {
+      const evaluate = (expression: string): Promise<unknown> => {
+        const [call] = /(?<=\.)(?:attach|detach|next|complete)(?=\()/.exec(expression) ?? [];
+        if (call !== undefined) calls.push(call);
+        if (call !== 'next') return Promise.resolve();
+        if (requests.length > 0) return Promise.resolve(requests.splice(0));
+        resolve();
+        return new Promise((_, reject) => {
+          leave = () => reject(new Error('the worker is gone'));
+        });
+      };
+      const browser = {
+        check: async () => {},
+        isThere: async () => {},
+        install: async () => 'extension',
+        uninstall: async () => leave(),
+        onWorker: async (_id: string, came: (worker: { evaluate: typeof evaluate }) => void) =>
+          came({ evaluate }),
+        close: async () => {},
+      };
+      opened = openProxyMode(browser, () => authenticator.getInfo());
+    });
+    await calledTwice;
+    expect(calls.filter((call) => call !== 'attach')).toEqual(['next', 'complete', 'next']);
+    await (await opened)?.close();
   });
 });

@@ -143,6 +143,8 @@ function stryker(name, mutate, tests) {
       tempDirName: `${WORK}/sandbox`,
       // (What the rooms' tests need of others' is in test/interop, test/judges and docs.)
       ignorePatterns: ['bench', 'test/{browser,cli,kernel}', 'test/judges/*/node_modules', SANDBOXES],
+      // The first run is not judged by the clock: the machine may be busy.
+      dryRunTimeoutMinutes: 30,
       timeoutMS: 20_000,
       concurrency: Number(values.concurrency),
       ...(values.again && { incremental: true, incrementalFile: `${KEPT}/${name}.json` }),

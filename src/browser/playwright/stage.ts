@@ -138,7 +138,13 @@ export class PlaywrightStage {
     >;
     for (const name of ['playwright', 'stuntkey'] as const) {
       const passkeys = name === 'stuntkey' ? state?.stuntkey : state?.credentials;
-      if (passkeys !== undefined) await importCredentials(store, name, passkeys, { existing: 'replace' });
+      if (passkeys === undefined) continue;
+      await importCredentials(store, name, passkeys, { existing: 'replace' }).catch((error: unknown) => {
+        if (!(error instanceof StuntkeyError)) throw error;
+        throw new StuntkeyError(error.code, `stuntkeyOptions.credentials: ${error.message}`, {
+          cause: error,
+        });
+      });
     }
     const options = { ...(mode && { mode }), ...(fetch && { fetch }), ...(adopt && { adopt }) };
     return new PlaywrightStage(store, authenticator, user, options);

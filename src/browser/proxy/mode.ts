@@ -3,6 +3,7 @@
  * the response of a device.
  */
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
+import { nextTurn } from '../../base/turn.ts';
 import { ifStillThere } from '../gone.ts';
 import type { Answerer } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
@@ -134,6 +135,8 @@ class Proxying implements DriverSide {
       while (!this.#closed) {
         const came = (await worker.evaluate(callInWorker('next'))) as readonly ProxyRequest[];
         for (const request of came) void requests.asked(request).catch(() => undefined);
+        // An answer that is there at once goes out before the next question.
+        await nextTurn();
       }
     } catch {
       // The worker is gone, with its requests. If the browser is gone, the folder is no longer needed.

@@ -16,7 +16,8 @@ interface Tab {
 
 /** A browser with devices attached. */
 export interface Stage {
-  readonly passkeys: Passkeys;
+  /** Undefined where the driver is alone. */
+  readonly passkeys: Passkeys | undefined;
   tab(): Promise<Tab>;
   /** Calls back when the browser is gone, before it was told to go. */
   whenGone(listener: () => void): void;
@@ -88,6 +89,8 @@ function unlessEnded<T>(work: Promise<T>, ...ends: readonly Promise<string>[]): 
 }
 
 const CALL = 'navigator.credentials.create(creation()).then(({ type }) => type, String)';
+/** What the page beside them is asked where no device is attached. */
+const PLAIN = '"nothing"';
 
 /** @param first documents after which the heap is looked at for the first time */
 export async function soak(
@@ -145,7 +148,7 @@ export async function soak(
         // Firefox says now and then that a page is gone which is there; a page that is not in front is told so.
         if (control.bringToFront !== undefined) await quietly(control.bringToFront());
         step('control: calls');
-        const outcome = String(await control.evaluate(CALL));
+        const outcome = String(await control.evaluate(stage.passkeys === undefined ? PLAIN : CALL));
         // Another tab came before it: what is out of sight is refused, rightly, and asks again.
         if (/out of sight|not have focus/.test(outcome)) continue;
         came[outcome] = (came[outcome] ?? 0) + 1;
@@ -158,7 +161,7 @@ export async function soak(
     step('closes');
     void quietly(control.close());
     step('settles');
-    await stage.passkeys.settled();
+    await stage.passkeys?.settled();
   };
   try {
     await through(first);

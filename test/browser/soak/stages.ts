@@ -10,20 +10,25 @@ import { Authenticator } from '../../../src/entries/index.ts';
 import { CHROMIUM_ARGUMENTS, launch, withoutChromium, withoutFirefox } from '../chromium.ts';
 import type { Stage } from './soak.ts';
 
+/** With nothing attached: what the driver does by itself. */
+type Mode = AttachMode | 'none';
+
 interface SoakedBrowser {
   readonly name: string;
   readonly modes: readonly AttachMode[];
   readonly missing: string | undefined;
-  open(mode: AttachMode): Promise<Stage>;
+  open(mode: Mode): Promise<Stage>;
 }
 
+/** @param detaches whether devices are taken away before the browser is closed, or go with it */
 async function withPuppeteer(
   launching: Promise<Browser>,
-  mode: AttachMode,
-  crashes: boolean,
+  mode: Mode,
+  { crashes, detaches }: { readonly crashes: boolean; readonly detaches: boolean },
 ): Promise<Stage> {
   const browser = await launching;
-  const passkeys = await attachPuppeteer(browser, new Authenticator(), { mode });
+  const passkeys =
+    mode === 'none' ? undefined : await attachPuppeteer(browser, new Authenticator(), { mode });
   return {
     passkeys,
     crashes,
@@ -31,25 +36,27 @@ async function withPuppeteer(
     tab: () => browser.newPage({ background: true }),
     whenGone: (listener) => void browser.once('disconnected', listener),
     close: async () => {
-      await passkeys.detach();
+      if (detaches) await passkeys?.detach();
       await browser.close();
+      await passkeys?.detach();
     },
   };
 }
 
 async function withPlaywright(
   context: BrowserContext,
-  mode: AttachMode,
+  mode: Mode,
   close: () => Promise<unknown>,
 ): Promise<Stage> {
-  const passkeys = await attachPlaywright(context, new Authenticator(), { mode });
+  const passkeys =
+    mode === 'none' ? undefined : await attachPlaywright(context, new Authenticator(), { mode });
   return {
     passkeys,
     crashes: true,
     tab: () => context.newPage(),
     whenGone: (listener) => void context.once('close', listener),
     close: async () => {
-      await passkeys.detach();
+      await passkeys?.detach();
       await close();
     },
   };
@@ -63,7 +70,10 @@ export const SOAKED: readonly SoakedBrowser[] = [
     modes: ['page', 'cdp', 'proxy'],
     missing: withoutChromium,
     open: (mode) =>
-      withPuppeteer(launch(mode === 'proxy' ? { enableExtensions: true, pipe: true } : {}), mode, true),
+      withPuppeteer(launch(mode === 'proxy' ? { enableExtensions: true, pipe: true } : {}), mode, {
+        crashes: true,
+        detaches: true,
+      }),
   },
   {
     name: 'Playwright, Chromium',
@@ -94,13 +104,15 @@ export const SOAKED: readonly SoakedBrowser[] = [
       withPuppeteer(
         puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true }),
         mode,
-        false,
+        { crashes: false, detaches: true },
       ),
   },
   {
     name: 'BiDi, Chromium',
     modes: ['page'],
     missing: withoutChromium,
-    open: (mode) => withPuppeteer(launch({ protocol: 'webDriverBiDi' }), mode, false),
+    // (chromium-bidi, in Puppeteer, leaves a rejection unhandled where a script is to be taken out of a tab that is being closed.)
+    open: (mode) =>
+      withPuppeteer(launch({ protocol: 'webDriverBiDi' }), mode, { crashes: false, detaches: false }),
   },
 ];
