@@ -214,7 +214,7 @@ describe('a right server with a description', () => {
       concurrency: 1,
     });
     expect([result.outcome, blamed(result)]).toEqual(['complete', []]);
-    expect(missed(result).join()).toContain('/before/0, /sign-up: expected success, got status 409');
+    expect(missed(result).join()).toContain('before[0], /sign-up: expected success, got status 409');
   });
 
   it('whose account is made in account.create has everything tried', async () => {

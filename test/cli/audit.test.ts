@@ -245,7 +245,7 @@ describe('stuntkey audit', () => {
     const audit = await stuntkey('audit', file, ...PATIENT, '--only', 'type');
     expect([audit.code, audit.stdout]).toEqual([0, expect.stringContaining('no finding in')]);
     const again = await stuntkey(...init);
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--force writes over it')]);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--force overwrites it')]);
     const elsewhere = await stuntkey(
       'audit',
       'init',

@@ -141,7 +141,9 @@ export class PlaywrightStage {
       if (passkeys === undefined) continue;
       await importCredentials(store, name, passkeys, { existing: 'replace' }).catch((error: unknown) => {
         if (!(error instanceof StuntkeyError)) throw error;
-        throw new StuntkeyError(error.code, `stuntkeyOptions.credentials: ${error.message}`, { cause: error });
+        throw new StuntkeyError(error.code, `stuntkeyOptions.credentials: ${error.message}`, {
+          cause: error,
+        });
       });
     }
     const options = { ...(mode && { mode }), ...(fetch && { fetch }), ...(adopt && { adopt }) };
