@@ -118,6 +118,30 @@ describe('fleet.signMany', () => {
   });
 });
 
+describe('fleet.crew', () => {
+  slow(
+    'gives each of many at once its own answer, and refuses only the one that cannot go to a thread',
+    async () => {
+      const crew = people.crew(1);
+      try {
+        const functions = { ...request, extensions: { callback: () => {} } };
+        const ended = await Promise.allSettled(
+          Array.from({ length: 80 }, (_, index) =>
+            crew.ask({ kind: 'sign-in', index, options: index === 13 ? functions : request }),
+          ),
+        );
+        const [wrong] = ended.splice(13, 1);
+        expect(wrong).toMatchObject({ status: 'rejected', reason: { name: 'DataCloneError' } });
+        const ids = ended.map((one) => 'value' in one && 'response' in one.value && one.value.response.id);
+        const others = Array.from({ length: 80 }, (_, index) => index).filter((index) => index !== 13);
+        expect(ids).toEqual(others.map((index) => base64url(people.record(index).credentialId)));
+      } finally {
+        await crew.close();
+      }
+    },
+  );
+});
+
 describe('fleet.lines', () => {
   const parsed = async (of: Fleet, from: number, count: number) =>
     (await all(of.lines(from, count, { threads: 2 })))
