@@ -37,6 +37,7 @@ const UNIONS: readonly (readonly [string, string, string])[] = [
 const INSIDE = [
   'DOMException',
   'CeremonyError',
+  'ServerError',
   'PageRefusal',
   'Unexpected',
   'NotApplicable',
