@@ -29,7 +29,7 @@ export interface UhidOptions extends CtapHidPolicy, Partial<UhidIdentity> {
   readonly path?: string;
   /** What events come from and go to, instead of `path`. */
   readonly node?: UhidNode;
-  /** How long the kernel may take to make the device, and to take it away: milliseconds. Default: 5000. */
+  /** How long the kernel may take to make the device, and to take it away: milliseconds. Default: 60000; a kernel in an emulator takes its time. */
   readonly kernelTimeout?: number;
 }
 
@@ -78,7 +78,7 @@ const IDENTITY: UhidIdentity = {
  */
 export async function serveUhid(device: CarriedDevice, options: UhidOptions = {}): Promise<UhidServer> {
   checkGiven(device, options);
-  const { path = '/dev/uhid', kernelTimeout = 5000, clock = systemClock } = options;
+  const { path = '/dev/uhid', kernelTimeout = 60_000, clock = systemClock } = options;
   const node = options.node ?? (await openUhidNode(path));
   const pacer = new Pacer((report) => node.write(inputEvent(report)), clock);
   const hid = new CtapHid(device, { ...options, send: (packet) => pacer.push(packet) });

@@ -25,10 +25,13 @@ export function failureOf(thing: unknown): Failure {
   }
 }
 
-/** Whether a page may get it as it is. Such an error often says as little as it may, and has the reason in its cause. */
+/**
+ * Whether a page may get it as it is: a DOMException, or a TypeError of Web IDL's conversions. Such an error often says as little as it may, and has
+ * the reason in its cause.
+ */
 export function isForPages(thing: unknown): boolean {
   try {
-    return thing instanceof DOMException;
+    return thing instanceof DOMException || (thing instanceof TypeError && thing.cause !== undefined);
   } catch {
     return false;
   }
