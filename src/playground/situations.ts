@@ -18,11 +18,8 @@ export const situations: readonly Situation[] = [
     says: 'Signs in, and the person declines.',
     async play(playground) {
       await playground.register();
-      const { source } = playground.device.value;
-      const before = await source.person();
-      await source.changePerson({ presence: 'decline', verification: 'decline' });
-      await playground.run('get');
-      await source.changePerson(wordsOf(before));
+      const change = { presence: 'decline', verification: 'decline' } as const;
+      await withPerson(playground, change, () => playground.run('get'));
     },
   },
   {
@@ -31,11 +28,9 @@ export const situations: readonly Situation[] = [
     says: 'Signs in where user verification is required, and the device does not recognize its person.',
     async play(playground) {
       await playground.register();
-      const { source } = playground.device.value;
-      const before = await source.person();
-      await source.changePerson({ verification: 'fail' });
-      await playground.run('get', { userVerification: 'required' });
-      await source.changePerson(wordsOf(before));
+      await withPerson(playground, { verification: 'fail' }, () =>
+        playground.run('get', { userVerification: 'required' }),
+      );
     },
   },
   {
@@ -95,6 +90,19 @@ export const situations: readonly Situation[] = [
     },
   },
 ];
+
+/** Plays something while the person behaves in another way, which is theirs again afterwards. */
+async function withPerson(
+  { device }: Playground,
+  change: UserScriptJson,
+  play: () => Promise<unknown>,
+): Promise<void> {
+  const { source } = device.value;
+  const before = await source.person();
+  await source.changePerson(change);
+  await play();
+  await source.changePerson(wordsOf(before));
+}
 
 /** How the person behaved. (At a touch, a person never fails.) */
 const wordsOf = ({ presence, verification }: Person): UserScriptJson =>
