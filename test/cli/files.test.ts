@@ -73,7 +73,7 @@ describe('a store', () => {
     for (const content of ['', 'somebody’s text']) {
       writeFileSync(outside, content);
       await expect(openStore({ path })).rejects.toMatchObject({ code: 'store-damaged' });
-      // Not "there is none": whoever reads that makes one.
+      // Not "there is none": a person who reads that makes one.
       await expect(checkStore({ path })).rejects.toMatchObject({ code: 'store-damaged' });
     }
     writeFileSync(outside, '');
