@@ -42,7 +42,7 @@ describe.skipIf(missing)(named('axe-core, of the playground', missing), () => {
       await registered(visitor);
       await visitor.pane('Credentials');
       await visitor.click('gridcell', 'example.com');
-      await visitor.says('ES256');
+      await visitor.says('EdDSA');
     },
     async Ceremonies(visitor) {
       await registered(visitor);
