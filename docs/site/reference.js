@@ -77,6 +77,8 @@ export async function writeReference(out, entries = entriesOf(), tsconfig = join
     classPropertiesFormat: 'table',
     typeDeclarationFormat: 'table',
     propertyMembersFormat: 'table',
+    // (That all is readonly takes the room of what it is.)
+    tableColumnSettings: { hideModifiers: true },
     sanitizeComments: true,
   });
   const logger = new Kept();
