@@ -77,7 +77,9 @@ describe('an entry', () => {
       expect([entry, ...loadedBy(entries.get(entry) as string).builtins]).toEqual([entry, 'node:module']);
     for (const entry of ['stuntkey/puppeteer', 'stuntkey/webdriver', 'stuntkey/playwright']) {
       const { builtins } = loadedBy(entries.get(entry) as string);
-      expect([entry, ...builtins.filter((name) => !/^node:(?:fs|module|os|path)$/.test(name))]).toEqual([entry]);
+      expect([entry, ...builtins.filter((name) => !/^node:(?:fs|module|os|path)$/.test(name))]).toEqual([
+        entry,
+      ]);
     }
   });
 
