@@ -33,15 +33,15 @@ export function privateKeyOf(algorithm: SignatureAlgorithm, key: KeyPair): KeyIn
   return imported(nameOf(key.secret), algorithm, key);
 }
 
-/** Private keys that have signed without being imported. */
-const signedOnce = new Cache<string, true>(CACHED_KEYS);
+/** Private keys that were about to sign in a crowd. */
+const met = new Cache<string, true>(CACHED_KEYS);
 
-/** The same, but undefined for a key that signs for the first time: many never sign again, and importing takes longer than signing without. */
-export function privateKeyAgain(algorithm: SignatureAlgorithm, key: KeyPair): KeyInput | undefined {
-  const name = nameOf(key.secret);
-  if (privateKeys.get(name) !== undefined || signedOnce.get(name)) return imported(name, algorithm, key);
-  signedOnce.set(name, true);
-  return undefined;
+/** Whether a key was asked about before. The many that sign once are not worth importing. */
+export function signsAgain({ secret }: KeyPair): boolean {
+  const name = nameOf(secret);
+  if (met.get(name)) return true;
+  met.set(name, true);
+  return false;
 }
 
 function imported(name: string, algorithm: SignatureAlgorithm, key: KeyPair): KeyInput {

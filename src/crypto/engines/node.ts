@@ -1,5 +1,4 @@
 /** The engine on node:crypto, for every algorithm Node has: all of them from Node 24 on, all but ML-DSA before. */
-
 import {
   type AkpAlgorithm,
   algorithmOf,
@@ -14,8 +13,8 @@ import { nodeCrypto } from '../platform/node-crypto.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
 import { drawSecret } from '../scalar.ts';
-import { signUnimported } from './node-ecdsa.ts';
-import { privateKeyAgain, privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
+import { signEs256 } from './node-ecdsa.ts';
+import { privateKeyOf, publicKeyOf, rememberPrivate, signsAgain } from './node-keys.ts';
 import { signAside, signNow, signTogether } from './node-sign.ts';
 import type { DrawBytes, Engine } from './types.ts';
 
@@ -66,10 +65,8 @@ export const nodeEngine: Engine = {
   sign(key, data, crowded) {
     const algorithm = algorithmOf(key.algorithm);
     if (algorithm.kty === 'AKP') expectSupport(algorithm);
-    const alone = crowded === false && algorithm === ES256;
-    const input = alone ? privateKeyAgain(algorithm, key) : privateKeyOf(algorithm, key);
-    if (input === undefined) return signUnimported(key.secret, data);
-    const job = { hash: hashOf(algorithm), data, input };
+    if (algorithm === ES256 && !(crowded && signsAgain(key))) return signEs256(key.secret, data);
+    const job = { hash: hashOf(algorithm), data, input: privateKeyOf(algorithm, key) };
     if (crowded === undefined) return signTogether(job, algorithm);
     return crowded ? signAside(job) : signNow(job);
   },
