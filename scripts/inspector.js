@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { inFunction } from '../build/viewer/trace-page.js';
-import { checks, names, page } from './vite-page.js';
+import { into, page } from './vite-page.js';
 
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -13,17 +13,7 @@ const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const root = at('src/inspector');
 const outDir = at('dist/inspector');
 
-await build({
-  ...page(root),
-  build: {
-    outDir,
-    emptyOutDir: true,
-    modulePreload: false,
-    assetsInlineLimit: 0,
-    target: 'es2023',
-    rolldownOptions: { input: { inspector: at('src/inspector/index.html') }, output: names, checks },
-  },
-});
+await build({ ...page(root), build: into(outDir, { inspector: at('src/inspector/index.html') }) });
 
 const file = `${outDir}/assets/inspector.js`;
 // What would end the element that it is in.

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { noticesOf } from './notices.js';
-import { checks, names, page } from './vite-page.js';
+import { into, page } from './vite-page.js';
 import { withoutNode } from './without-node.js';
 
 /** @param {string} path */
@@ -40,29 +40,23 @@ const config = {
 const pages = await build({
   ...config,
   build: {
-    outDir,
-    emptyOutDir: true,
-    modulePreload: false,
-    assetsInlineLimit: 0,
-    target: 'es2023',
+    ...into(outDir, { playground: at('src/playground/index.html') }),
     // The catalogue of the audit is text.
     chunkSizeWarningLimit: 1000,
-    rolldownOptions: { input: { playground: at('src/playground/index.html') }, output: names, checks },
   },
 });
 
 // What the server's worker loads, by itself: a name of its own, which src/playground/server.ts knows.
+const served = into(outDir, { serve: at('src/playground/serve.ts') });
 const worker = await build({
   ...config,
   build: {
-    outDir,
+    ...served,
     emptyOutDir: false,
-    modulePreload: false,
-    target: 'es2023',
     minify: true,
     rolldownOptions: {
-      output: { ...names, entryFileNames: 'assets/serve.js', chunkFileNames: 'assets/serve-[name].js' },
-      checks,
+      ...served.rolldownOptions,
+      output: { ...served.rolldownOptions.output, chunkFileNames: 'assets/serve-[name].js' },
     },
     lib: { entry: at('src/playground/serve.ts'), formats: ['es'], fileName: 'serve' },
   },

@@ -26,10 +26,26 @@ export const page = (root) => ({
 });
 
 // (A busy machine is not worth a warning, nor a module that is loaded at once here and when it is used elsewhere.)
-export const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
+const checks = { pluginTimings: false, ineffectiveDynamicImport: false };
 
-export const names = {
+const names = {
   entryFileNames: 'assets/[name].js',
   chunkFileNames: 'assets/[name].js',
   assetFileNames: 'assets/[name][extname]',
 };
+
+/**
+ * What is built, and where to: pages, or what a page loads by a name of its own.
+ *
+ * @param {string} outDir
+ * @param {Readonly<Record<string, string>>} input files by names
+ * @returns {import('vite').BuildEnvironmentOptions & { rolldownOptions: { output: typeof names, checks: typeof checks } }}
+ */
+export const into = (outDir, input) => ({
+  outDir,
+  emptyOutDir: true,
+  modulePreload: false,
+  assetsInlineLimit: 0,
+  target: 'es2023',
+  rolldownOptions: { input, output: names, checks },
+});

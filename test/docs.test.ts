@@ -126,7 +126,7 @@ describe('the documents', () => {
     expect(paths.filter((path) => !text.includes(`\`stuntkey${path.slice(1)}\``))).toEqual([]);
   });
 
-  it('that llms.txt and the skill name ship with the package, as does what they lead to', () => {
+  it('that llms.txt, the skill and moving-in.md name ship with the package', () => {
     const { files } = JSON.parse(textOf('package.json')) as { files: string[] };
     const ships = (path: string): boolean =>
       path === 'README.md' ||
@@ -135,7 +135,9 @@ describe('the documents', () => {
           (entry) =>
             path.replace(/[^/]+\.md$/, '*.md') === entry || path === entry || path.startsWith(`${entry}/`),
         ));
-    const named = linksOf('llms.txt').map((link) => within('llms.txt', link)?.file ?? '');
+    const named = ['llms.txt', 'docs/moving-in.md'].flatMap((path) =>
+      linksOf(path).map((link) => within(path, link)?.file ?? ''),
+    );
     expect(named.length).toBeGreaterThan(20);
     expect(['llms.txt', 'skills/stuntkey/SKILL.md', ...named].filter((path) => !ships(path))).toEqual([]);
   });

@@ -3,33 +3,33 @@
 //   node docs/site/run.js                     builds into docs/site/dist
 //   node docs/site/run.js --out FOLDER        builds there
 //   node docs/site/run.js --base /stuntkey/   for a site that is in a folder of its host
-//   node docs/site/run.js --serve             builds, and shows it on loopback until it is stopped
-//   node docs/site/run.js --check FOLDER      checks a site that is built
+//   node docs/site/run.js --serve             builds, and shows it at http://localhost:4173/ until it is stopped; --port N: there
+//   node docs/site/run.js --check FOLDER      checks a site that is built; with --serve shows it, too
 //   node docs/site/run.js --reference FILE    says what is missing in the reference of a module
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { whyNotInstalled } from '../../tools/install.js';
+import { given } from './given.js';
+import { serveFolder } from './serve.js';
 import { root, site, stage, staged } from './stage.js';
 
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string', default: join(site, 'dist') },
-    base: { type: 'string', default: '/' },
-    serve: { type: 'boolean', default: false },
-    check: { type: 'string' },
-    reference: { type: 'string' },
-  },
-});
-const out = resolve(values.check ?? values.out);
-const { base } = values;
-
-/** @param {readonly string[]} problems */
-function failed(problems) {
+/** @param {readonly string[]} problems @param {number} [status] 2: what was asked for is wrong, and nothing was done */
+function failed(problems, status = 1) {
   for (const problem of problems) console.error(`site: ${problem}`);
-  process.exit(1);
+  process.exit(status);
+}
+
+const values = asked();
+const { out, base, port } = values;
+
+function asked() {
+  try {
+    return given(process.argv.slice(2));
+  } catch (error) {
+    return failed([/** @type {Error} */ (error).message], 2);
+  }
 }
 
 const missing = whyNotInstalled('docs/site');
@@ -55,8 +55,10 @@ if (problems.length > 0) failed(problems);
 console.log(`site: ${out}`);
 
 if (values.serve) {
-  const { serve } = await import('vitepress');
-  await serve({ root: site, base, port: 4173 });
+  const served = await serveFolder(out, { base, port }).catch((error) =>
+    failed([`--port ${port}: ${error.message}; --port 0 is a free one`]),
+  );
+  console.log(`site: ${served.url}`);
 }
 
 async function build() {

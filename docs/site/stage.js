@@ -32,7 +32,7 @@ const FOLDERS = [
   ['skills', 'SKILL.md', 'skills'],
 ];
 
-/** @param {string} folder from the project's folder on */
+/** @param {string} folder from the project's folder on @returns {string[]} */
 function filesIn(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
     .flatMap((entry) => {

@@ -26,22 +26,11 @@
  * @module stuntkey/store
  */
 
-export {
-  type CheckOptions,
-  checkStore,
-  type LostCredential,
-  type StoreCheck,
-} from '../store/lmdb/check.ts';
+export { checkStore, type LostCredential, type StoreCheck } from '../store/lmdb/check.ts';
 export type { StoreErrorCode } from '../store/lmdb/errors.ts';
-export {
-  type ExportOptions,
-  exportStore,
-  type ImportOptions,
-  importStore,
-  salvageStore,
-} from '../store/lmdb/export.ts';
+export { exportStore, importStore, salvageStore } from '../store/lmdb/export.ts';
 export { openStore } from '../store/lmdb/open.ts';
-export type { StoreOptions } from '../store/lmdb/options.ts';
+export type { CheckOptions, ExportOptions, ImportOptions, StoreOptions } from '../store/lmdb/options.ts';
 export {
   type JsonObject,
   type JsonValue,

@@ -26,7 +26,7 @@ export function defineContainer(
   defineInterface: Define,
   answers: Answers,
   credentials: CredentialInterfaces,
-  isActive: () => boolean = () => true,
+  requireActive: () => void = () => {},
 ): Interface<ContainerSlots> {
   const turn = new Turn(realm);
   const wire = bare(realm);
@@ -39,9 +39,9 @@ export function defineContainer(
   ): OperationShape<ContainerSlots> => ({
     promise: true,
     run: ({ args, native }: Invocation<ContainerSlots>) => {
-      // 1. A document that is not fully active.
-      if (!isActive()) throw domException(realm, 'InvalidStateError', 'The document is not fully active.');
       const options = type(args[0], '', wire);
+      // 1. A document that is not fully active. (A getter of the options may have taken its frame away.)
+      requireActive();
       const publicKey = own(options, 'publicKey') as Json | undefined;
       // No type of credential, or another one, which the browser answers.
       if (publicKey === undefined) {

@@ -3,7 +3,7 @@
  * Everything here uses the page's globals as they were when this module was loaded.
  */
 import { apply, getterOf } from '../base/primordials.ts';
-import type { Realm } from '../webauthn/realm.ts';
+import { domException, type Realm } from '../webauthn/realm.ts';
 import type { Answers } from './answers.ts';
 import { defineContainer } from './container.ts';
 import { type Changes, grafting, uncover } from './graft.ts';
@@ -22,8 +22,12 @@ declare const document: object;
 export function furnish(page: PageGlobal, realm: Realm, changes: Changes, answers: Answers): void {
   const define = grafting(page, changes);
   const responses = defineResponses(realm, define);
-  const interfaces = defineCredentials(realm, define, answers, responses);
-  const container = defineContainer(realm, define, answers, interfaces, isActive(page));
+  const isActive = activityOf(page);
+  const requireActive = (): void => {
+    if (!isActive()) throw domException(realm, 'InvalidStateError', 'The document is not fully active.');
+  };
+  const interfaces = defineCredentials(realm, define, answers, responses, requireActive);
+  const container = defineContainer(realm, define, answers, interfaces, requireActive);
   const { navigator } = page;
   const { credentials } = navigator;
   if (credentials !== undefined) {
@@ -40,7 +44,7 @@ export function furnish(page: PageGlobal, realm: Realm, changes: Changes, answer
 }
 
 /** Whether the document is still the one of its window: that of a removed frame is not. */
-function isActive(page: PageGlobal): () => boolean {
+function activityOf(page: PageGlobal): () => boolean {
   const view = getterOf(page.Document?.prototype ?? {}, 'defaultView');
   if (view === undefined) return () => true;
   // A popup's first document is followed by another one in the same global.

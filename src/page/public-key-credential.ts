@@ -38,6 +38,7 @@ export function defineCredentials(
   defineInterface: Define,
   answers: Answers,
   responses: Responses,
+  requireActive: () => void = () => {},
 ): CredentialInterfaces {
   const Credential = defineInterface<CredentialSlots>(realm, {
     name: 'Credential',
@@ -64,7 +65,7 @@ export function defineCredentials(
       },
       toJSON: { run: ({ slots }) => inRealm(realm, slots.json) },
     },
-    statics: statics(realm, answers),
+    statics: statics(realm, answers, requireActive),
   });
   return {
     Credential,
@@ -80,7 +81,11 @@ export function defineCredentials(
   };
 }
 
-function statics(realm: Realm, answers: Answers): Record<string, OperationShape<undefined>> {
+function statics(
+  realm: Realm,
+  answers: Answers,
+  requireActive: () => void,
+): Record<string, OperationShape<undefined>> {
   const parsing = (type: IdlType): OperationShape<undefined> => ({
     length: 1,
     leaveNative: true,
@@ -89,26 +94,33 @@ function statics(realm: Realm, answers: Answers): Record<string, OperationShape<
   const signalling = (type: IdlType<Json>, op: PageOperation): OperationShape<undefined> => ({
     length: 1,
     promise: true,
-    run: ({ args }) => promised(realm, answers.signal(op, type(args[0], '', bare(realm)))),
-  });
-  /** One of the capabilities. */
-  const capability = (key: string): OperationShape<undefined> => ({
-    promise: true,
-    run: () =>
-      promised(realm, (resolve, reject) =>
-        answers.capabilities()((told) => resolve(own(told, key) === true), reject),
-      ),
-  });
-  return {
-    getClientCapabilities: {
-      promise: true,
-      run: () =>
-        promised(realm, (resolve, reject) =>
-          answers.capabilities()((told) => resolve(inRealm(realm, told)), reject),
-        ),
+    run: ({ args }) => {
+      const options = type(args[0], '', bare(realm));
+      requireActive();
+      return promised(realm, answers.signal(op, options));
     },
-    isConditionalMediationAvailable: capability('conditionalGet'),
-    isUserVerifyingPlatformAuthenticatorAvailable: capability('userVerifyingPlatformAuthenticator'),
+  });
+  const capabilities = (answer: (told: Json) => unknown, check?: () => void): OperationShape<undefined> => ({
+    promise: true,
+    run: () => {
+      check?.();
+      return promised(realm, (resolve, reject) =>
+        answers.capabilities()((told) => resolve(answer(told)), reject),
+      );
+    },
+  });
+  const has =
+    (key: string) =>
+    (told: Json): boolean =>
+      own(told, key) === true;
+  return {
+    getClientCapabilities: capabilities((told) => inRealm(realm, told), requireActive),
+    // In a document that is gone, Chromium leaves this one alone without an answer.
+    isConditionalMediationAvailable: capabilities(has('conditionalGet')),
+    isUserVerifyingPlatformAuthenticatorAvailable: capabilities(
+      has('userVerifyingPlatformAuthenticator'),
+      requireActive,
+    ),
     parseCreationOptionsFromJSON: parsing(creationOptionsFromJson),
     parseRequestOptionsFromJSON: parsing(requestOptionsFromJson),
     signalAllAcceptedCredentials: signalling(allAcceptedCredentialsOptions, 'signalAllAcceptedCredentials'),

@@ -53,6 +53,7 @@ export class MemoryStore implements Store {
     return work(this.#transaction);
   }
 
+  /** @throws Error inside another transaction; and what `work` throws, after which nothing is changed */
   transaction<T>(work: (transaction: StoreTransaction) => T): T {
     if (this.#undo !== undefined) throw new Error('a transaction cannot begin inside another');
     const undo: (() => void)[] = [];

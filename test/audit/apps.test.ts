@@ -42,8 +42,19 @@ describe('an audit at the origin of an app', () => {
   });
 
   it('comes to nothing without what lets the app use the RP ID, and says so', async () => {
-    const { outcome, reason } = await auditRelyingParty(simpleRelyingParty(ANDROID), { faults: FAULTS });
+    const server = simpleRelyingParty(ANDROID);
+    let asked = 0;
+    const options: typeof server.registration.options = (...about) => {
+      asked += 1;
+      return server.registration.options(...about);
+    };
+    const { outcome, reason } = await auditRelyingParty(
+      { ...server, registration: { ...server.registration, options } },
+      { faults: FAULTS },
+    );
     expect(outcome).toBe('inconclusive');
+    // The server can do nothing about it: it is not asked again.
+    expect(asked).toBe(1);
     expect(reason).toMatch(
       /The relying party ID is not this app's to use: expected app\.assetLinks\["example\.com"\]/,
     );

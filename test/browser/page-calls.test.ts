@@ -221,6 +221,35 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
           ['ok', 'InvalidStateError'],
         ],
         [
+          'of a frame that is gone, or goes while its options are read (as in Chromium: the options first, then the document)',
+          `(async () => {
+        const told = [];
+        const inFrame = async (ask) => {
+          const frame = document.createElement('iframe');
+          document.body.append(frame);
+          const { PublicKeyCredential: key, navigator: { credentials } } = frame.contentWindow;
+          told.push(await ask({ key, credentials, leave: () => frame.remove() }).then(() => 'ok', (error) => error.name));
+        };
+        await inFrame(({ credentials, leave }) => credentials.create({ get publicKey() { leave(); return creation(); } }));
+        await inFrame(({ credentials, leave }) => credentials.get({ get publicKey() { leave(); return { challenge: new Uint8Array(16) }; } }));
+        await inFrame(({ credentials, leave }) => { leave(); return credentials.create({ publicKey: {} }); });
+        await inFrame(({ credentials, leave }) => { leave(); return credentials.get({ get publicKey() { throw new RangeError(); } }); });
+        await inFrame(({ key, leave }) => { leave(); return key.signalUnknownCredential({}); });
+        await inFrame(({ key, leave }) => key.signalUnknownCredential({ get rpId() { leave(); return 'localhost'; }, credentialId: 'AAAA' }));
+        await inFrame(({ key, leave }) => { leave(); return key.getClientCapabilities(); });
+        await inFrame(({ key, leave }) => { leave(); return key.isUserVerifyingPlatformAuthenticatorAvailable(); });
+        return told;
+      })()`,
+          [
+            'InvalidStateError',
+            'InvalidStateError',
+            'TypeError',
+            'RangeError',
+            'TypeError',
+            ...Array(3).fill('InvalidStateError'),
+          ],
+        ],
+        [
           'to copy a credential',
           `create().then((one) => [() => structuredClone(one), () => postMessage(one), () => history.replaceState(one, ''), () => structuredClone(one.response)]
         .map((copy) => { try { copy(); return 'copied'; } catch (error) { return error.name; } }))`,

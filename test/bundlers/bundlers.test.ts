@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'puppeteer-core';
 import { beforeAll, describe, expect } from 'vitest';
+import { serveFolder } from '../../docs/site/serve.js';
 import { patient, sharedBrowser, withoutChromium } from '../browser/chromium.ts';
 import { named } from '../interop/debian.ts';
 import { requireFrom, whyNoJudge } from '../judges/install.ts';
-import { serveFolder } from '../playground/site.ts';
 import { slow, withoutTime } from '../slow.ts';
+import { forPage } from './for-page.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const missing = withoutTime ?? withoutChromium ?? whyNoJudge('bundlers');
@@ -49,12 +50,7 @@ const BUNDLERS: Readonly<Record<string, Bundle>> = {
       absWorkingDir: project,
       entryPoints: { page: entry },
       outdir: out,
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2023',
-      minify: true,
+      ...forPage,
       logLevel: 'silent',
     });
     return warnings.map(({ text }) => text);
@@ -139,7 +135,7 @@ describe.skipIf(missing)(named('a page that is bundled', missing), () => {
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     try {
-      await page.goto(site.url.replace('127.0.0.1', 'localhost'));
+      await page.goto(site.url);
       const handle = await page.waitForFunction('globalThis.result', { timeout: 0 });
       expect(problems).toEqual([]);
       return await handle.jsonValue();

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { withoutNode } from '../../scripts/without-node.js';
 import { requireInstalled, whyNotInstalled } from '../../tools/install.js';
+import { forPage } from './for-page.js';
 
 const FOLDER = 'test/judges/bundlers';
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,12 +39,7 @@ const { metafile, outputFiles } = await build({
   },
   absWorkingDir: root,
   outdir: '/out',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'browser',
-  target: 'es2023',
-  minify: true,
+  ...forPage,
   metafile: true,
   write: false,
   logLevel: 'error',

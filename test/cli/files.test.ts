@@ -12,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { safe } from '../../src/base/harmless.ts';
 import { jsonText } from '../../src/cli/output.ts';
 import { writeWhole } from '../../src/cli/write-file.ts';
-import { importStore, openStore } from '../../src/entries/store.ts';
+import { checkStore, exportStore, importStore, openStore, salvageStore } from '../../src/entries/store.ts';
 import { record } from '../store/contract.ts';
 import { newPath } from '../store/lmdb/folders.ts';
 
@@ -70,7 +70,13 @@ describe('a store', () => {
     const path = newPath();
     mkdirSync(path);
     symlinkSync(outside, join(path, 'data.mdb'));
-    await expect(openStore({ path })).rejects.toMatchObject({ code: 'store-damaged' });
+    for (const content of ['', 'somebody’s text']) {
+      writeFileSync(outside, content);
+      await expect(openStore({ path })).rejects.toMatchObject({ code: 'store-damaged' });
+      // Not "there is none": a person who reads that makes one.
+      await expect(checkStore({ path })).rejects.toMatchObject({ code: 'store-damaged' });
+    }
+    writeFileSync(outside, '');
     expect(readFileSync(outside, 'utf8')).toBe('');
     expect(existsSync(join(path, 'lock.mdb'))).toBe(false);
   });
@@ -87,6 +93,34 @@ describe('a store', () => {
         message: expect.stringMatching(/^openStore(?:\.path)?: expected /),
       });
     }
+  });
+
+  it('is checked, saved, exported and imported by options that are looked at first', async () => {
+    const path = newPath();
+    const nothing = (): void => {};
+    const calls: readonly [RegExp, () => Promise<unknown>][] = [
+      [/^checkStore: expected \{ path/, () => checkStore(path as never)],
+      [/^checkStore\.pass: there is no such member/, () => checkStore({ pass: path } as never)],
+      [/^salvageStore\.path: expected/, () => salvageStore({ path: '' }, nothing)],
+      [/^salvageStore: expected a function/, () => salvageStore({ path }, undefined as never)],
+      [
+        /^salvageStore\.passphraseCost: expected/,
+        () => salvageStore({ path }, nothing, { passphraseCost: 99 }),
+      ],
+      [/^exportStore: expected a store that openStore opened/, () => exportStore({ path } as never).next()],
+      [/^importStore: expected the pieces of an export/, () => importStore(path as never, { path })],
+      [
+        /^importStore\.exportPassphrase: expected/,
+        () => importStore([], { path, exportPassphrase: 5 } as never),
+      ],
+    ];
+    for (const [message, call] of calls) {
+      await expect(call(), String(message)).rejects.toMatchObject({
+        code: 'bad-options',
+        message: expect.stringMatching(message),
+      });
+    }
+    expect(existsSync(path)).toBe(false);
   });
 
   it('that is imported clears away what a killed import left', async () => {

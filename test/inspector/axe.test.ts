@@ -13,7 +13,7 @@ import { DoorClient } from '../http/client.ts';
 import { named } from '../interop/debian.ts';
 import { whyNoJudge } from '../judges/install.ts';
 import { slow, withoutTime } from '../slow.ts';
-import { eachWay, violations } from './judged.ts';
+import { eachWay, tooWide, violations } from './judged.ts';
 import { Inspector } from './page.ts';
 
 const missing = withoutTime ?? withoutChromium ?? whyNoJudge('axe');
@@ -62,9 +62,10 @@ describe.skipIf(missing)(named('axe-core', missing), () => {
     await inspector.ready();
     await inspector.pane(pane);
     await opened[pane]?.(inspector);
-    await eachWay(inspector.page, async (way) =>
-      expect([pane, way, await violations(inspector.page)]).toEqual([pane, way, []]),
-    );
+    await eachWay(inspector.page, async (way) => {
+      expect([pane, way, await violations(inspector.page)]).toEqual([pane, way, []]);
+      expect([pane, way, await tooWide(inspector.page)]).toEqual([pane, way, []]);
+    });
     await inspector.close();
     await server.close(0);
   });

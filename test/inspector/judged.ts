@@ -19,6 +19,13 @@ export async function violations(page: Page): Promise<string[]> {
   );
 }
 
+/** The parts of the page that do not fit into the window's width: what is in them is out of sight. */
+export async function tooWide(page: Page): Promise<string[]> {
+  return (await page.evaluate(
+    '["html", ".top", ".panes", "main", ".pane"].filter((part) => { const one = document.querySelector(part); return one.scrollWidth > one.clientWidth; })',
+  )) as string[];
+}
+
 /** Looks at a page in every way in which it is drawn. */
 export async function eachWay(page: Page, look: (way: string) => Promise<void>): Promise<void> {
   for (const scheme of ['light', 'dark'])

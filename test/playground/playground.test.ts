@@ -1,12 +1,13 @@
 /** The playground, used as a visitor does, in Chromium and in Firefox: device, client and server are in the page. */
 import puppeteer, { type Browser } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { type Served, serveFolder } from '../../docs/site/serve.js';
 import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 import { PATIENT, sharedBrowser, withoutChromium, withoutFirefox } from '../browser/chromium.ts';
 import { Inspector } from '../inspector/page.ts';
 import { named } from '../interop/debian.ts';
 import { slow, withoutTime } from '../slow.ts';
-import { playgroundFolder, type Site, serveFolder } from './site.ts';
+import { BELOW, playgroundFolder } from './site.ts';
 
 interface Kind {
   readonly name: string;
@@ -51,10 +52,10 @@ const SITUATIONS: readonly (readonly [button: string, ...says: (string | RegExp)
 for (const { name, missing, open, close } of kinds)
   describe.skipIf(missing)(named(`the playground in ${name}`, missing), () => {
     let browser: Browser;
-    let site: Site;
+    let site: Served;
     let visitor: Inspector;
     beforeAll(async () => {
-      site = await serveFolder(playgroundFolder());
+      site = await serveFolder(playgroundFolder(), BELOW);
       browser = await open();
     });
     afterAll(async () => {

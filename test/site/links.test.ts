@@ -1,8 +1,12 @@
-/** Where the links of documents lead on the site, and the order of its pages. */
+/** Where the links of documents lead on the site, the order of its pages, and what its command takes. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { given } from '../../docs/site/given.js';
 import { anchorOf, linkOnSite } from '../../docs/site/links.js';
 import { pagesBelow, sidebarOf } from '../../docs/site/sidebar.js';
-import { anchorsOf, DOCUMENTS, textOf } from '../documents.ts';
+import { anchorsOf, DOCUMENTS, root, textOf } from '../documents.ts';
 
 const places = new Map([
   ['docs/cli.md', 'cli.md'],
@@ -53,5 +57,44 @@ describe('the sidebar', () => {
     expect(pages.filter((page) => !links.includes(page))).toEqual([]);
     const recipes = items.find(({ link }) => link === '/recipes.html')?.items?.map(({ link }) => link);
     expect(recipes).toContain('/recipes/second-account.html');
+  });
+});
+
+describe('the command of the site', () => {
+  const other = join(mkdtempSync(join(tmpdir(), 'stuntkey-site-')), 'mine.txt');
+  writeFileSync(other, 'mine');
+
+  it.each([
+    [
+      ['--base', 'stuntkey'],
+      '--base: expected a path that begins and ends with a slash, such as /stuntkey/, got stuntkey',
+    ],
+    [['--base', '/a'], 'got /a'],
+    [['--base', '/../'], 'got /../'],
+    [['--base', 'https://example.com/'], 'got https://example.com/'],
+    [['--port', '70000'], '--port: expected a number from 0 to 65535, got 70000'],
+    [['--port', 'http'], 'got http'],
+    [['--check', root], `--check: expected a site that this command has built, got ${root.slice(0, -1)}`],
+    [['--check', 'a', '--out', 'b'], '--check and --out: expected one of them'],
+    [
+      ['--out', join(other, '..')],
+      '--out: expected no such folder, an empty one, or a site, got other files in',
+    ],
+    [['--out', other], 'got other files in'],
+    [['--sreve'], 'there are --out FOLDER, --base PATH, --serve, --port PORT, --check FOLDER'],
+    [['stray'], 'there are --out FOLDER'],
+  ])('refuses %j before it does anything', (args, says) => {
+    expect(() => given(args)).toThrow(says);
+  });
+
+  it('takes a folder that is not there, and the path of any host', () => {
+    const out = join(other, '../new');
+    expect(given(['--out', out, '--base', '/docs/stuntkey-0.1/', '--serve'])).toEqual({
+      out,
+      base: '/docs/stuntkey-0.1/',
+      serve: true,
+      port: 4173,
+    });
+    expect(given([])).toMatchObject({ base: '/', serve: false });
   });
 });

@@ -44,6 +44,8 @@ export default defineConfig({
   // Examples have addresses of servers that the reader starts.
   ignoreDeadLinks: 'localhostLinks',
   markdown: {
+    // (Those of VitePress have comments and keywords that are too faint on its grounds.)
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: anchorOf },
     config: (md) => void md.use(linksOnSite, { documents, places }),
   },

@@ -68,6 +68,7 @@ export async function honest(options: PlayOptions): Promise<string | undefined> 
     const tried = await control('after', options);
     if (tried.passed) return undefined;
     reason = tried.reason;
+    if (tried.final) break;
   }
   return reason;
 }

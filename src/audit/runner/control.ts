@@ -6,8 +6,13 @@ import { Unexpected } from './actor.ts';
 import { wordsOf } from './parts.ts';
 import { Play, type PlayOptions } from './play.ts';
 
+interface Tried extends ControlResult {
+  /** Our own client refuses what the target asks for: the next one would, too. */
+  readonly final?: true;
+}
+
 /** Plays it. Anything but two acceptances is a reason. */
-export async function control(when: ControlResult['when'], options: PlayOptions): Promise<ControlResult> {
+export async function control(when: ControlResult['when'], options: PlayOptions): Promise<Tried> {
   const play = new Play(HONEST, options);
   try {
     const actor = await play.actor();
@@ -23,6 +28,7 @@ export async function control(when: ControlResult['when'], options: PlayOptions)
       return {
         when,
         passed: false,
+        final: true,
         reason: `an honest client refuses the target's options: ${error.message}`,
       };
     throw error;

@@ -7,6 +7,7 @@ import { Prose, Text } from '../../inspector/view/text.tsx';
 import { useCell, useShell } from '../../inspector/view/use.ts';
 import { type Auditing, type Verdict, worstOf } from '../auditing.ts';
 import { servers } from '../servers/servers.ts';
+import { Problem, State } from './state.tsx';
 import { usePlayground } from './use.ts';
 
 export function Audit({ auditing }: { readonly auditing: Auditing }) {
@@ -95,24 +96,16 @@ function VerdictCard({ auditing }: { readonly auditing: Auditing }) {
           </p>
         </>
       )}
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          <Text value={problem} most={1000} />
-        </p>
-      )}
-      <p class={verdict?.isGood === false ? 'outcome-line bad' : 'outcome-line'} role="status">
-        {verdict === undefined ? (
-          progress === undefined &&
-          problem === undefined && (
-            <span class="faint">
-              The audit registers and signs in as people do, and then tries every way of the catalogue in
-              which a passkey can be wrong.
-            </span>
-          )
-        ) : (
+      <Problem of={problem} />
+      <State isBad={verdict?.isGood === false} isOpen={verdict === undefined}>
+        {verdict !== undefined ? (
           <Text value={sentence(verdict.conclusion)} most={500} />
+        ) : (
+          progress === undefined &&
+          problem === undefined &&
+          'The audit registers and signs in as people do, and then tries every way of the catalogue in which a passkey can be wrong.'
         )}
-      </p>
+      </State>
       {verdict !== undefined && <VerdictView verdict={verdict} />}
     </section>
   );

@@ -7,6 +7,7 @@ import { useCell, useShell } from '../../inspector/view/use.ts';
 import { modelNames } from '../device.ts';
 import type { Ended } from '../playground.ts';
 import { situations } from '../situations.ts';
+import { Problem, State } from './state.tsx';
 import { usePlayground } from './use.ts';
 
 export function Try() {
@@ -179,11 +180,7 @@ function DeviceCard() {
           onInput={({ currentTarget }) => setDraft({ ...draft, policy: currentTarget.value })}
         />
       </p>
-      {problem !== undefined && (
-        <p class="problem" role="alert">
-          <Text value={problem} most={1000} />
-        </p>
-      )}
+      <Problem of={problem} />
       <div class="buttons start">
         <button type="submit">Plug it in</button>
       </div>
@@ -207,13 +204,9 @@ function Outcome() {
       <h2 id="outcome-title" ref={element}>
         What happened
       </h2>
-      <p class="outcome-line" role="status">
-        {last === undefined ? (
-          <span class="faint">Nothing yet: make a credential.</span>
-        ) : (
-          <OutcomeLine ended={last} />
-        )}
-      </p>
+      <State isOpen={last === undefined}>
+        {last === undefined ? 'Nothing yet: make a credential.' : <OutcomeLine ended={last} />}
+      </State>
       {last?.trace !== undefined && (
         <CeremonyView
           key={last.trace.number}

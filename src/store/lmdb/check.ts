@@ -18,17 +18,10 @@ import {
   SETTINGS_KEY,
   unpackNumbers,
 } from './layout.ts';
+import { type CheckOptions, checkOptions } from './options.ts';
 import { keyUnder } from './passphrase.ts';
 import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { strayEntries } from './stray.ts';
-
-/** The store to check. */
-export interface CheckOptions {
-  /** The folder of the store. */
-  readonly path: string;
-  /** For an encrypted store; without it, sealed values are not checked. */
-  readonly passphrase?: string;
-}
 
 /** A credential that can no longer be read, as far as it is known. */
 export interface LostCredential {
@@ -74,10 +67,10 @@ const MOST_PROBLEMS = 100;
 /**
  * Checks every page and every value of a store, without LMDB, and changes nothing. Other processes may have it open.
  *
- * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase` for a wrong one
+ * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase` for a wrong one, `bad-options`
  */
 export async function checkStore(options: CheckOptions): Promise<StoreCheck> {
-  return (await look(options, false)).check;
+  return (await look(checkOptions(options, 'checkStore'), false)).check;
 }
 
 /** Checks a store, and keeps what can still be read. @throws StuntkeyError as {@link checkStore} */

@@ -1,36 +1,44 @@
 /** Writes a whole store to one file, and reads it back. */
 import { renameSync, rmSync } from 'node:fs';
 import { fromUtf8, utf8 } from '../../base/bytes.ts';
+import { callable, check, having, that } from '../../base/shape.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import { type RandomSource, systemRandom } from '../../crypto/random.ts';
+import { systemRandom } from '../../crypto/random.ts';
 import { packDevice, packRecord, unpackDevice, unpackRecord } from '../packing.ts';
-import { type CheckOptions, type StoreCheck, salvage } from './check.ts';
+import { type StoreCheck, salvage } from './check.ts';
 import { explained, storeError } from './errors.ts';
 import { hasStore } from './files.ts';
 import { EXPORT_FORMAT, EXPORT_VERSION, FrameReader, FrameWriter } from './frames.ts';
 import { beside, removeLeftovers } from './leftovers.ts';
 import { openStore } from './open.ts';
-import type { StoreOptions } from './options.ts';
+import {
+  type CheckOptions,
+  checkOptions,
+  type ExportOptions,
+  exportOptions,
+  type ImportOptions,
+  importOptions,
+} from './options.ts';
 import { keyUnder, newKeyUnder } from './passphrase.ts';
 import { plain, sealedUnder } from './seal.ts';
 import type { JsonObject, LmdbStore } from './store.ts';
 
-/** How an export is encrypted. */
-export interface ExportOptions {
-  /** Encrypts the file. It may differ from the store's. */
-  readonly passphrase?: string;
-  /** Random bytes for the file's key and nonces. Default: the machine's. */
-  readonly random?: RandomSource;
-  /** log2 of scrypt's N, 10 to 20. Default: 17. */
-  readonly passphraseCost?: number;
-}
+const opened = having<LmdbStore>('a store that openStore opened', 'snapshot');
+const writes = callable('a function that takes the pieces');
+const pieces = that(
+  (given) =>
+    typeof given === 'object' &&
+    given !== null &&
+    (Symbol.asyncIterator in given || Symbol.iterator in given),
+  'the pieces of an export, such as createReadStream(file)',
+);
 
 /**
  * The whole store as one file, in pieces: settings, device state and credentials, private keys among them, as they were when
  * the first piece was asked for. Two devices made from one export count their signatures separately, which servers take for a copied
  * key, rightly.
  *
- * @throws StuntkeyError `bad-options` for an empty passphrase
+ * @throws StuntkeyError `bad-options`
  *
  * @example
  * ```ts
@@ -48,7 +56,8 @@ export async function* exportStore(
   store: LmdbStore,
   options: ExportOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { header, writer } = await beginExport(options);
+  check(opened, store, 'bad-options', 'exportStore');
+  const { header, writer } = await beginExport(exportOptions(options, 'exportStore'));
   const { view, settings, done } = store.snapshot();
   try {
     yield header;
@@ -72,24 +81,27 @@ export async function* exportStore(
  *
  * @param write called with the file, piece by piece
  * @returns the result of the check
- * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase`
+ * @throws StuntkeyError `store-missing`, `store-version`, `store-passphrase`, `bad-options`
  */
 export async function salvageStore(
-  { path, passphrase }: CheckOptions,
+  options: CheckOptions,
   write: (piece: Uint8Array) => void,
   exporting: ExportOptions = {},
 ): Promise<StoreCheck> {
-  const { check, salvaged } = await salvage({ path, ...(passphrase !== undefined && { passphrase }) });
-  if (!check.opened) {
-    throw storeError('store-passphrase', `the store ${path} is under a passphrase, and none was given`);
+  const from = checkOptions(options, 'salvageStore');
+  check(writes, write, 'bad-options', 'salvageStore');
+  const to = exportOptions(exporting, 'salvageStore');
+  const { check: result, salvaged } = await salvage(from);
+  if (!result.opened) {
+    throw storeError('store-passphrase', `the store ${from.path} is under a passphrase, and none was given`);
   }
-  const { header, writer } = await beginExport(exporting);
+  const { header, writer } = await beginExport(to);
   write(header);
   if (salvaged.settings !== undefined) write(writer.frame('S', utf8(salvaged.settings)));
   if (salvaged.device !== undefined) write(writer.frame('D', salvaged.device));
   for (const packed of salvaged.records) write(writer.frame('C', packed));
   write(writer.end(salvaged.records.length));
-  return check;
+  return result;
 }
 
 async function beginExport({
@@ -107,13 +119,6 @@ async function beginExport({
   return { header, writer };
 }
 
-/** The new store, and the file's passphrase. */
-export interface ImportOptions
-  extends Pick<StoreOptions, 'path' | 'passphrase' | 'random' | 'passphraseCost'> {
-  /** The export's passphrase. (`passphrase` is the new store's.) */
-  readonly exportPassphrase?: string;
-}
-
 /** Credentials in one transaction. */
 const AT_ONCE = 1000;
 
@@ -125,8 +130,10 @@ const AT_ONCE = 1000;
  */
 export async function importStore(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { exportPassphrase, ...options }: ImportOptions,
+  importing: ImportOptions,
 ): Promise<LmdbStore> {
+  const { exportPassphrase, ...options } = importOptions(importing, 'importStore');
+  check(pieces, source, 'bad-options', 'importStore');
   const { path, random = systemRandom } = options;
   removeLeftovers(path, 'importing');
   if (hasStore(path)) throw storeError('store-exists', `there is a store at ${path} already`);

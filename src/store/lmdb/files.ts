@@ -50,7 +50,10 @@ export function requireRoom(path: string): void {
 /** Whether there is anything of a store in a folder. */
 export function hasStore(path: string): boolean {
   const file = join(path, DATA_FILE);
-  return existsSync(file) && statSync(file).size > 0;
+  if (!existsSync(file)) return false;
+  const stat = lstatSync(file);
+  // What is no file counts as a store here: opening it says what is wrong with it, where "there is no key" would lead nowhere.
+  return !stat.isFile() || stat.size > 0;
 }
 
 /**

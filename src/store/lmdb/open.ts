@@ -10,7 +10,7 @@ import { type Inspection, inspect, requireCounts, requireEntries, requireStructu
 import { FORMAT_KEY, LAYOUT_VERSION, NO_NUMBERS, NUMBERS_KEY, unpackNumbers } from './layout.ts';
 import { lmdb } from './lmdb.ts';
 import { migrate, OLDEST_VERSION } from './migrate.ts';
-import { checkedOptions, type StoreOptions } from './options.ts';
+import { openingOptions, type StoreOptions } from './options.ts';
 import type { Wrapping } from './passphrase.ts';
 import { plain, type Sealer, sealedUnder } from './seal.ts';
 import { LmdbStore } from './store.ts';
@@ -48,7 +48,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
     create = !readOnly,
     random = systemRandom,
     passphraseCost,
-  } = checkedOptions(options);
+  } = openingOptions(options, 'openStore');
   const newKey = async (): Promise<NewKey | undefined> =>
     passphrase === undefined ? undefined : (await slow()).newKeyUnder(passphrase, random, passphraseCost);
   requireNoLinks(path);
