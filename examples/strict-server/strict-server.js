@@ -248,7 +248,8 @@ export class StrictServer {
     const same = this.#find(credential.id);
     if (
       !this.off.has('registration.credential-id.atomic') &&
-      same?.credential.id === credential.id &&
+      same !== undefined &&
+      same.credential.id === credential.id &&
       same.number > before
     )
       throw new Refusal('registration.credential-id.atomic', 'the credential ID has just been registered');
@@ -315,8 +316,8 @@ export class StrictServer {
     const userHandle = this.#handleOf(username);
     const key = this.#key(credential.id);
     const there = this.#credentials.get(key);
-    const isNew = there?.credential.id !== credential.id;
-    if (isNew) this.#count += 1;
+    const same = there?.credential.id === credential.id ? there : undefined;
+    if (same === undefined) this.#count += 1;
     if (there !== undefined) this.#owned.get(there.username)?.delete(key);
     const owned = this.#owned.get(username) ?? new Set();
     this.#owned.set(username, owned.add(key));
@@ -324,7 +325,7 @@ export class StrictServer {
       credential: { ...credential, userHandle },
       username,
       deleted: false,
-      number: isNew ? this.#count : there.number,
+      number: same?.number ?? this.#count,
     });
   }
 

@@ -21,6 +21,8 @@ export interface Pending {
   /** Whose it is; undefined for a sign-in without a name, or with an unknown one. */
   readonly user: User | undefined;
   readonly challenge: string;
+  /** The IDs that the options name; undefined where they name none. */
+  readonly allow?: readonly string[] | undefined;
 }
 
 /** A session as most servers keep it. */
@@ -113,21 +115,30 @@ export class Book {
     return owner;
   }
 
-  /** Verifies a sign-in. @param challenge what was asked for, or a function that takes any */
-  async authenticate(response: unknown, challenge: string | (() => boolean)): Promise<Verified> {
+  /** Verifies a sign-in. @param expectedChallenge what was asked for, or a function that takes any */
+  async authenticate(
+    response: unknown,
+    { challenge, allow }: Pick<Pending, 'challenge' | 'allow'>,
+    expectedChallenge: string | (() => boolean) = challenge,
+  ): Promise<Verified> {
     const { id } = response as Response;
     const found = typeof id === 'string' ? this.#owners.get(id) : undefined;
-    if (found === undefined) throw new Error('there is no such credential');
+    if (found === undefined || allow?.includes(found.credential.id) === false)
+      throw new Error('there is no such credential');
+    const { counter } = found.credential;
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: response as never,
-      expectedChallenge: challenge,
+      expectedChallenge,
       expectedOrigin: this.#origin(),
       expectedRPID: RP_ID,
       credential: found.credential,
       requireUserVerification: false,
     });
-    if (!verified) throw new Error('not verified');
-    found.credential.counter = authenticationInfo.newCounter;
+    const { newCounter } = authenticationInfo;
+    // Another sign-in with the same counter may have come since.
+    const overtaken = found.credential.counter !== counter && newCounter <= found.credential.counter;
+    if (!verified || overtaken) throw new Error('not verified');
+    found.credential.counter = newCounter;
     return found;
   }
 
@@ -135,6 +146,15 @@ export class Book {
     user.credentials.splice(user.credentials.indexOf(credential), 1);
     this.#owners.delete(credential.id);
   }
+}
+
+/** The IDs that options to sign in name. */
+export function allowedBy({
+  allowCredentials,
+}: {
+  readonly allowCredentials?: readonly { readonly id: string }[];
+}): readonly string[] | undefined {
+  return allowCredentials?.map(({ id }) => id);
 }
 
 /** Whether a response says that it is another user's; one without a user handle says nothing. */

@@ -1,5 +1,5 @@
 /** A ceremony is a flow, whose ID is in the path and in the body; 201 and 204, without a body where there is nothing to say. */
-import { Book, isOfOther, type Pending, type Session, token } from './book.ts';
+import { allowedBy, Book, isOfOther, type Pending, type Session, token } from './book.ts';
 import { type Everyday, type Given, jsonOf, text } from './serve.ts';
 
 /** @param weak a response to any challenge will do, whatever the flow was for */
@@ -39,11 +39,16 @@ export function flowServer(origin: () => string, weak = false): Everyday {
         const known = book.user(name);
         const registers = what === 'registrations';
         if (registers && known !== undefined && known !== session?.user) return [409, { title: 'taken' }];
-        const user = registers ? (known ?? book.fresh(name)) : known;
-        const options = registers ? await book.creation(user ?? book.fresh(name)) : await book.request(name);
         const flow = token();
+        if (registers) {
+          const user = known ?? book.fresh(name);
+          const options = await book.creation(user);
+          flows.set(flow, { ceremony: 'registration', user, challenge: options.challenge });
+          return [201, { flow: { id: flow }, options }];
+        }
+        const options = await book.request(name);
         const { challenge } = options;
-        flows.set(flow, { ceremony: registers ? 'registration' : 'authentication', user, challenge });
+        flows.set(flow, { ceremony: 'authentication', user: known, challenge, allow: allowedBy(options) });
         return [201, { flow: { id: flow }, options }];
       }
       const flow = flows.get(id);
@@ -52,7 +57,7 @@ export function flowServer(origin: () => string, weak = false): Everyday {
       if (what === 'registrations' && flow.ceremony === 'registration')
         return signedIn({ user: await book.register(response, flow, session?.user) });
       if (what !== 'sign-ins' || flow.ceremony !== 'authentication') return [410, { title: 'gone' }];
-      const { user } = await book.authenticate(response, weak ? () => true : flow.challenge);
+      const { user } = await book.authenticate(response, flow, weak ? () => true : flow.challenge);
       if (user !== flow.user || isOfOther(user, response)) return [403, { title: 'not yours' }];
       sessions.delete(asked.cookies.sid ?? '');
       return signedIn({ user });

@@ -83,7 +83,7 @@ export function namelessServer(origin: () => string, weak = false): Everyday {
           return to('/account');
         }
         if (path === '/passkey/enter' && pending?.ceremony === 'authentication') {
-          const { user } = await book.authenticate(response, pending.challenge);
+          const { user } = await book.authenticate(response, pending);
           const handle = response.response?.userHandle;
           if (!weak && (handle === undefined || isOfOther(user, response))) throw new Error('of another');
           const entered = weak ? book.userOf(handle) : user;

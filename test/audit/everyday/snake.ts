@@ -1,5 +1,5 @@
 /** Everything in snake_case, bytes in base64 with padding, and status 200 whatever the answer. */
-import { Book, isOfOther, type Session, token } from './book.ts';
+import { allowedBy, Book, isOfOther, type Session, token } from './book.ts';
 import { type Everyday, jsonOf, text } from './serve.ts';
 
 const padded = (id: string): string => Buffer.from(id, 'base64url').toString('base64');
@@ -104,8 +104,10 @@ export function snakeServer(origin: () => string, weak = false): Everyday {
         return [200, { creation_options }, headers];
       }
       if (path === '/api/begin_sign_in') {
-        const { challenge, rpId, allowCredentials } = await book.request(text(user_name));
-        session.pending = { ceremony: 'authentication', user: book.user(text(user_name)), challenge };
+        const options = await book.request(text(user_name));
+        const { challenge, rpId, allowCredentials } = options;
+        const user = book.user(text(user_name));
+        session.pending = { ceremony: 'authentication', user, challenge, allow: allowedBy(options) };
         const allow_credentials = listed(allowCredentials);
         return [
           200,
@@ -135,7 +137,7 @@ export function snakeServer(origin: () => string, weak = false): Everyday {
           return [200, { ok: true }, headers];
         }
         if (path === '/api/finish_sign_in' && pending?.ceremony === 'authentication') {
-          const { user } = await book.authenticate(response, pending.challenge);
+          const { user } = await book.authenticate(response, pending);
           if (user !== pending.user || isOfOther(user, response)) throw new Error('not yours');
           enter({ user });
           return [200, { ok: true }, headers];

@@ -80,7 +80,7 @@ export function statelessServer(origin: () => string, weak = false): Everyday {
           return [201, {}, { 'set-cookie': [GONE, sessionOf(owner)] }];
         }
         if (path === '/session' && ceremony === 'authentication') {
-          const { user: owner } = await book.authenticate(response, challenge);
+          const { user: owner } = await book.authenticate(response, { challenge });
           if (response.response?.userHandle === undefined || isOfOther(owner, response))
             throw new Error('of another');
           return [201, {}, { 'set-cookie': [GONE, sessionOf(owner)] }];

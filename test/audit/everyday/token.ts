@@ -1,5 +1,5 @@
 /** The session is a token in a header: given to every visitor, and another one after sign-in. */
-import { Book, isOfOther, type Session, token } from './book.ts';
+import { allowedBy, Book, isOfOther, type Session, token } from './book.ts';
 import { type Everyday, jsonOf, text } from './serve.ts';
 
 const finish = (more: object) => ({ body: { credential: '{response}' }, ...more });
@@ -58,14 +58,18 @@ export function tokenServer(origin: () => string, weak = false): Everyday {
         case '/auth/login': {
           const publicKey = await book.request(text(userName));
           const user = book.user(text(userName));
-          session.pending = { ceremony: 'authentication', user, challenge: publicKey.challenge };
+          const { challenge } = publicKey;
+          session.pending = { ceremony: 'authentication', user, challenge, allow: allowedBy(publicKey) };
           return [200, { data: { publicKey } }];
         }
         case '/auth/login/finish': {
           delete session.pending;
           if (pending?.ceremony !== 'authentication' || pending.user === undefined)
             return [400, { error: 'nothing pending' }];
-          const { user } = await book.authenticate(credential, pending.challenge);
+          const { user } = await book.authenticate(
+            credential,
+            weak ? { challenge: pending.challenge } : pending,
+          );
           if (!weak && (user !== pending.user || isOfOther(user, credential)))
             return [403, { error: 'not yours' }];
           const given = token();
