@@ -21,6 +21,7 @@ const APART = [
 export default defineConfig({
   resolve: {
     alias: {
+      '#cbor-x': here('./src/cbor/node-cbor-x.ts'),
       '#platform': here('./src/crypto/platform/node.ts'),
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
       '#ml-dsa': here('./src/crypto/platform/node-ml-dsa.ts'),
