@@ -1,9 +1,14 @@
 /** Byte strings as unsigned big-endian integers, and the little arithmetic that checking keys takes. */
-import { fromHex, hex } from '../base/bytes.ts';
+import { fromHex } from '../base/bytes.ts';
 
 /** The integer that big-endian bytes spell; no bytes spell zero. */
 export function toBigInt(bytes: Uint8Array): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${hex(bytes)}`);
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let value = 0n;
+  let at = 0;
+  for (; (bytes.length - at) % 8 !== 0; at++) value = (value << 8n) | BigInt(bytes[at] as number);
+  for (; at < bytes.length; at += 8) value = (value << 64n) | words.getBigUint64(at);
+  return value;
 }
 
 /** Big-endian bytes of an integer: so many, or as few as it takes (zero takes one). */

@@ -5,6 +5,7 @@ import { defineConfig } from 'vitepress';
 import { anchorOf, linkOnSite, linksOnSite } from '../links.js';
 import { pagesBelow, referenceSidebars, sidebarOf } from '../sidebar.js';
 import { documentsOf, placesOnSite, textOf, titleOf } from '../stage.js';
+import { breaksInTables } from '../tables.js';
 
 const build = fileURLToPath(new URL('../build/', import.meta.url));
 const base = process.env.STUNTKEY_SITE_BASE ?? '/';
@@ -47,7 +48,7 @@ export default defineConfig({
     // (Those of VitePress have comments and keywords that are too faint on its grounds.)
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: anchorOf },
-    config: (md) => void md.use(linksOnSite, { documents, places }),
+    config: (md) => void md.use(linksOnSite, { documents, places }).use(breaksInTables),
   },
   transformPageData(page) {
     if (page.relativePath.startsWith('reference/')) page.frontmatter.pageClass = 'reference';
