@@ -11,18 +11,6 @@ const here = (path: string): string => {
 
 const HANGS = 15 * 60_000;
 
-/** Rooms whose tests start no process: their files run in threads. */
-const UNIT = [
-  'authenticator',
-  'authority',
-  'cbor',
-  'client',
-  'ctap',
-  'decode',
-  'portable',
-  'verify',
-  'webauthn',
-].map((room) => `test/${room}/**/*.test.ts`);
 /** They change modules for all that comes after them: put others in the place of ours, or set whom a library trusts. */
 const APART = [
   'test/crypto/elsewhere.test.ts',
@@ -33,6 +21,7 @@ const APART = [
 export default defineConfig({
   resolve: {
     alias: {
+      '#cbor-x': here('./src/cbor/node-cbor-x.ts'),
       '#platform': here('./src/crypto/platform/node.ts'),
       '#native-engine': here('./src/crypto/engines/native-node.ts'),
       '#ml-dsa': here('./src/crypto/platform/node-ml-dsa.ts'),
@@ -44,14 +33,14 @@ export default defineConfig({
     // A file leaves globals as it found them, so that the next one can use what is loaded: imports took half the time.
     isolate: false,
     globalSetup: here('./test/temporary.ts'),
+    // Each project compiles the sources anew, so there are no more than these two.
     projects: [
-      { extends: true, test: { name: 'threads', include: UNIT, pool: 'threads' } },
       {
         extends: true,
         test: {
-          name: 'processes',
+          name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...UNIT, ...APART],
+          exclude: [...configDefaults.exclude, ...APART],
         },
       },
       { extends: true, test: { name: 'apart', include: APART, isolate: true } },

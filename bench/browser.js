@@ -1,10 +1,12 @@
-// Ceremonies in a page: each mode beside Chromium's own virtual authenticator, and beside a bare trip out of the page and back.
+// Ceremonies in a page: each mode beside Chromium's own virtual authenticator, beside a bare trip out of the page and back, and beside
+// the same with a response that is there already.
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import playwright from '@playwright/test';
 import puppeteer from 'puppeteer-core';
 import { Authenticator } from 'stuntkey';
 import { attach } from 'stuntkey/puppeteer';
+import { answeredPage, answeredProxy } from './floors.js';
 
 /** Ceremonies in one go, so that the way into the page weighs little. */
 export const IN_A_ROW = 16;
@@ -32,6 +34,7 @@ export async function inBrowser() {
   // One browser each, so that no page waits for another's to be in front.
   const browser = await puppeteer.launch(options);
   const extended = await puppeteer.launch({ ...options, enableExtensions: true, pipe: true });
+  const answered = await puppeteer.launch({ ...options, enableExtensions: true, pipe: true });
   const played = await playwright.chromium.launch(options);
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<title>bench</title>');
@@ -73,6 +76,12 @@ export async function inBrowser() {
   await proxy.goto(home);
   await attach(proxy, new Authenticator(), { mode: 'proxy' });
 
+  const pageFloor = await open();
+  await answeredPage(pageFloor);
+  const proxyFloor = await answered.newPage();
+  await proxyFloor.goto(home);
+  await answeredProxy(answered, new URL(home).origin);
+
   const context = await played.newContext();
   await context.credentials.install();
   const builtIn = await context.newPage();
@@ -88,13 +97,17 @@ export async function inBrowser() {
       cdpCreate: () => cdp.evaluate(row(create)),
       proxyGet: () => proxy.evaluate(row(get)),
       proxyCreate: () => proxy.evaluate(row(create)),
+      pageFloorGet: () => pageFloor.evaluate(row(get)),
+      pageFloorCreate: () => pageFloor.evaluate(row(create)),
+      proxyFloorGet: () => proxyFloor.evaluate(row(get)),
+      proxyFloorCreate: () => proxyFloor.evaluate(row(create)),
       playwrightGet: () => builtIn.evaluate(row(get)),
       playwrightCreate: () => builtIn.evaluate(row(create)),
       chromiumGet: () => chromium.evaluate(row(get)),
       chromiumCreate: () => chromium.evaluate(row(create)),
     },
     async close() {
-      for (const each of [browser, extended, played]) await each.close();
+      for (const each of [browser, extended, answered, played]) await each.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };

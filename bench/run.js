@@ -57,6 +57,10 @@ const trips = await race(http.contenders, effort);
 const named = short ? 100 : 1_000;
 const namedMegabytes = await http.devices(named);
 const behindDoor = await http.people(manySignIns / 4);
+const crowdOfTrips = await http.trips(manySignIns / 4);
+// What a bare server leaves of the cores to those who sign.
+const cores = availableParallelism();
+const leastOfDoor = Math.min(crowdOfTrips, cores / (cores / allThreads + 1 / crowdOfTrips));
 await http.close();
 
 const browser = await inBrowser();
@@ -174,6 +178,16 @@ results.push(
     'the time of a sign-in at the HTTP door, to a bare trip of as many bytes',
   ],
   [
+    'http get/(bare trip + get)',
+    median(
+      (trips.signIn ?? []).map(
+        (each, round) => 1 / each / (1 / (trips.trip?.[round] ?? 0) + 1 / (trips.get?.[round] ?? 0)),
+      ),
+    ),
+    '×',
+    'the same, to a bare trip and a sign-in in this process',
+  ],
+  [
     `http ${named} devices`,
     namedMegabytes,
     'MB',
@@ -181,6 +195,13 @@ results.push(
   ],
   ['http fleet', behindDoor, '/s', 'sign-ins by number at the door, 64 at once'],
   ['http fleet/signMany', behindDoor / allThreads, '×', 'the same, to signMany on all cores'],
+  ['http trips', crowdOfTrips, '/s', 'bare trips of as many bytes, 64 at once'],
+  [
+    'http fleet/floor',
+    behindDoor / leastOfDoor,
+    '×',
+    'sign-ins by number, to what these trips leave of signMany',
+  ],
   [
     'import_ms',
     importCost('stuntkey', short ? 3 : 11),
@@ -307,6 +328,13 @@ if (pages !== undefined) {
         'what it takes longer, in bare trips',
       ],
       [`(${way} create − chromium)/bare`, trips(`${way}Create`, 'chromiumCreate'), '×', ''],
+    );
+  }
+  for (const way of /** @type {const} */ (['page', 'proxy'])) {
+    const what = `mode ${way} with a response that is there already, to Chromium’s own`;
+    results.push(
+      [`${way} floor get/chromium`, ratio(pages, `${way}FloorGet`, 'chromiumGet'), '×', what],
+      [`${way} floor create/chromium`, ratio(pages, `${way}FloorCreate`, 'chromiumCreate'), '×', ''],
     );
   }
   if (attached !== undefined)

@@ -51,9 +51,6 @@ function scriptOf(text) {
   return `(function ($exports, $load, $import, $meta) { 'use strict'; ${head}\n${body}\n${tail}\n})`;
 }
 
-/** cbor-x as the library has it: its CommonJS is three times as long, and loads a native part. @param {NodeJS.Require} require */
-const cborModules = (require) => join(dirname(require.resolve('cbor-x/package.json')), 'index.js');
-
 /** Where the last export begins; -1 without. @param {string} text */
 function exportIn(text) {
   const at = text.lastIndexOf('\nexport {');
@@ -103,7 +100,7 @@ class Modules {
     const load = (name) => {
       if (name.startsWith('.')) return this.load(join(dirname(file), name));
       if (name.startsWith('#')) return this.load(require.resolve(name));
-      return require(name === 'cbor-x/encode' ? cborModules(require) : name);
+      return require(name);
     };
     /** @param {string} name */
     const later = async (name) => (/^[.#]/.test(name) ? load(name) : import(name));

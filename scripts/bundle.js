@@ -17,24 +17,21 @@ const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/script-text', 'inj
 const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
 
 /** What package.json names in its chunk: without a file before it that leads there. */
-const INSIDE = ['crypto/platform/node', 'crypto/engines/native-node'];
+const INSIDE = ['cbor/node-cbor-x', 'crypto/platform/node', 'crypto/engines/native-node'];
 
-/** What is Node's, behind a conditional import. */
-const NODE_ONLY = /^crypto\/(platform|engines)\/(native-)?node/;
-const PLATFORM = ['crypto/platform/node', 'crypto/platform/node-ml-dsa'];
+/** What is Node's, behind conditional imports. */
+const NODE_ONLY = /^(cbor|crypto\/(platform|engines))\/(native-)?node/;
+const NODE = [...INSIDE, 'crypto/platform/node-ml-dsa'];
 
 /**
  * The chunks, in their order: everything that these modules import statically (where it is `shared`, what at least two of them do), as
- * far as no chunk above has it. `base` is what the platform needs, and `engines` what the platform's engine needs, which asks for the
- * platform by `#platform`. What is left is put together by who needs it.
+ * far as no chunk above has it. `base` is what the chunk behind the conditional imports needs. What is left is put together by who needs it.
  *
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
-  { name: 'base', of: [...PLATFORM, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
-  { name: 'platform', of: PLATFORM },
-  { name: 'engines', of: ['crypto/engines/native-node'], but: NODE_ONLY },
-  { name: 'node', of: ['crypto/engines/native-node'] },
+  { name: 'base', of: [...NODE, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
+  { name: 'node', of: NODE },
   { name: 'core', of: ['entries/index'] },
   { name: 'keys', of: ['entries/crypto'] },
   { name: 'portable', of: ['entries/portable'] },
@@ -119,10 +116,6 @@ const bundle = await rolldown({
       },
     },
     {
-      name: 'ascii',
-      renderChunk: (code) => ascii(code),
-    },
-    {
       // What the bundler brings along goes to where all else comes from: a file less to open.
       name: 'helpers',
       generateBundle(_, files) {
@@ -140,6 +133,13 @@ const bundle = await rolldown({
           else file.code = file.code.replace('/rolldown-runtime.js"', '/base.js"');
         }
         delete files[HELPERS];
+      },
+    },
+    {
+      // (Last: what shortens names writes its own spelling of each text.)
+      name: 'ascii',
+      generateBundle(_, files) {
+        for (const file of Object.values(files)) if (file.type === 'chunk') file.code = ascii(file.code);
       },
     },
   ],

@@ -72,6 +72,8 @@ const ROAMING = [
 
 /** What of those rooms is Node's: behind a conditional import of package.json, or an entry of its own. */
 const NODE_ONLY: readonly RegExp[] = [
+  // `#cbor-x`
+  /^cbor\/node/,
   // `#platform`
   /^crypto\/platform\/node/,
   // `#native-engine`

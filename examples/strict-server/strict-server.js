@@ -19,7 +19,7 @@ import { answered, Refusal, refused } from './refusal.js';
 /** @typedef {import('./guards.js').Ceremony} Ceremony */
 /** @typedef {import('./challenges.js').Session} Session */
 /** @typedef {import('stuntkey/verify').RelyingPartyCredential} Credential */
-/** @typedef {{ credential: Credential, username: string, deleted: boolean }} Stored */
+/** @typedef {{ credential: Credential, username: string, deleted: boolean, number: number }} Stored `number`: how many IDs there were when its own was new */
 /** @typedef {{ status: 'ok' | 'failed', errorMessage: string, guard?: string, username?: string }} Answer */
 /** @typedef {(request?: any) => Promise<any>} Options */
 /** @typedef {Readonly<Record<string, string | string[] | undefined>>} Headers */
@@ -61,6 +61,10 @@ export class StrictServer {
   origins;
   /** @type {Map<string, Stored>} by credential ID */
   #credentials = new Map();
+  /** @type {Map<string, Set<string>>} what their keys are there, by user name */
+  #owned = new Map();
+  /** How many credential IDs there have been. */
+  #count = 0;
   /** @type {Map<string, string>} user handles by name */
   #handles = new Map();
   #challenges;
@@ -217,7 +221,7 @@ export class StrictServer {
       body?.username,
     );
     const { mediation } = /** @type {{ mediation?: string }} */ (options);
-    const before = new Set([...this.#credentials.values()].map(({ credential }) => credential.id));
+    const before = this.#count;
     const expected = {
       options,
       origins,
@@ -241,10 +245,12 @@ export class StrictServer {
     const asked = ['direct', 'enterprise'].includes(options.attestation);
     if (asked && attestation?.fmt === 'none' && !this.off.has('registration.attestation.asked'))
       throw new Refusal('registration.attestation.asked', `expected attestation, as ${options.attestation}`);
+    const same = this.#find(credential.id);
     if (
       !this.off.has('registration.credential-id.atomic') &&
-      !before.has(credential.id) &&
-      this.#find(credential.id)?.credential.id === credential.id
+      same !== undefined &&
+      same.credential.id === credential.id &&
+      same.number > before
     )
       throw new Refusal('registration.credential-id.atomic', 'the credential ID has just been registered');
     this.#store(credential, account);
@@ -308,10 +314,18 @@ export class StrictServer {
   /** @param {Credential} credential @param {string} username */
   #store(credential, username) {
     const userHandle = this.#handleOf(username);
-    this.#credentials.set(this.#key(credential.id), {
+    const key = this.#key(credential.id);
+    const there = this.#credentials.get(key);
+    const same = there?.credential.id === credential.id ? there : undefined;
+    if (same === undefined) this.#count += 1;
+    if (there !== undefined) this.#owned.get(there.username)?.delete(key);
+    const owned = this.#owned.get(username) ?? new Set();
+    this.#owned.set(username, owned.add(key));
+    this.#credentials.set(key, {
       credential: { ...credential, userHandle },
       username,
       deleted: false,
+      number: same?.number ?? this.#count,
     });
   }
 
@@ -341,10 +355,7 @@ export class StrictServer {
 
   /** @param {string} username */
   #credentialsOf(username) {
-    return [...this.#credentials.keys()].flatMap((id) => {
-      const stored = this.#find(id);
-      return stored?.username === username ? [stored.credential] : [];
-    });
+    return [...(this.#owned.get(username) ?? [])].flatMap((id) => this.#find(id)?.credential ?? []);
   }
 
   /** Users without credentials, or without an account, get an answer like all others. @param {string} username */

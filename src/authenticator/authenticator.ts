@@ -254,7 +254,7 @@ export class Authenticator {
     if (turn !== undefined) await turn;
     let outcome: Outcome<Response>;
     try {
-      if (turn !== undefined && options.signal?.aborted) {
+      if (turn !== undefined && (options.aborted ?? options.signal?.aborted)) {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'canceled before its turn');
       }
       if (!this.#ready) await this.#prepare();

@@ -36,6 +36,8 @@ export type KeepaliveStatus = 1 | 2;
 export interface TransactOptions {
   /** When aborted, a command that waits for the user answers CTAP2_ERR_KEEPALIVE_CANCEL. */
   readonly signal?: AbortSignal;
+  /** What `signal.aborted` would say, without a signal being made for it. @internal */
+  readonly aborted?: boolean;
   /** The transport of the request, one of the device's. Default: the first of them. */
   readonly transport?: string;
   /**

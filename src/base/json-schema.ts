@@ -23,4 +23,6 @@ export interface JsonSchema {
   readonly examples?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  readonly not?: JsonSchema;
+  readonly dependentRequired?: Readonly<Record<string, readonly string[]>>;
 }

@@ -20,7 +20,7 @@ interface Node {
 
 /** @throws TypeError for a shape that JSON cannot have: one with a function in it, or bytes */
 export function jsonSchemaOf(shape: Shape<unknown>): JsonSchema {
-  return schemaOf(shape as Node);
+  return schemaOf(shape.schema as Node);
 }
 
 function schemaOf(node: Node): JsonSchema {

@@ -10,13 +10,14 @@ import * as v from './valibot.ts';
 
 /** The shape of a `T`. (A type of our own, so that valibot's types are not in the package's.) */
 export interface Shape<T> {
-  readonly type: string;
+  /** What checks it, as valibot has it. @internal */
+  readonly schema: object;
   readonly '~output'?: T;
 }
 
 /** The shape of a member that may be absent. */
 export interface MaybeShape<T> extends Shape<T> {
-  readonly type: 'optional';
+  readonly '~optional': true;
 }
 
 /** The members of an object's shape. */
@@ -35,8 +36,25 @@ export type Exactly<E> = { -readonly [M in Exclude<keyof E, Optional<E>>]: Outpu
   -readonly [M in Optional<E>]?: Output<E[M]>;
 };
 
-const inside = <T>(shape: Shape<T>): v.GenericSchema<unknown, T> => shape as never;
-const outside = <T>(schema: v.GenericSchema<unknown, T>): Shape<T> => schema as never;
+type Schema<T> = v.GenericSchema<unknown, T>;
+
+/** A shape whose schema is made when the first value is checked: a start makes hundreds of shapes, and checks nothing. */
+class LateShape<T> implements Shape<T> {
+  readonly #make: () => Schema<T>;
+  #made: Schema<T> | undefined;
+
+  constructor(make: () => Schema<T>) {
+    this.#make = make;
+  }
+
+  get schema(): Schema<T> {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+}
+
+const inside = <T>(shape: Shape<T>): Schema<T> => shape.schema as never;
+const outside = <T>(make: () => Schema<T>): Shape<T> => new LateShape(make);
 
 /**
  * Checks a value against a shape.
@@ -149,36 +167,41 @@ function plain<S extends v.GenericSchema>(
 
 /** An object of just these members. One that is undefined counts as absent. */
 export function exactly<const E extends Members>(members: E, what = 'an object'): Shape<Exactly<E>> {
-  const names = Object.keys(members);
-  const object = v.strictObject(members as never, (issue) =>
-    // A member too many, or one too few.
-    issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none',
-  );
-  const tidy = (output: object): void => {
-    for (const name of names) if (output[name as never] === undefined) delete output[name as never];
-  };
-  return outside(plain(object, what, tidy)) as Shape<never>;
+  return outside(() => {
+    const names = Object.keys(members);
+    const schemas = Object.fromEntries(Object.entries(members).map(([name, shape]) => [name, inside(shape)]));
+    const object = v.strictObject(schemas, (issue) =>
+      // A member too many, or one too few.
+      issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none',
+    );
+    const tidy = (output: object): void => {
+      for (const name of names) if (output[name as never] === undefined) delete output[name as never];
+    };
+    return plain(object, what, tidy);
+  }) as Shape<never>;
 }
 
 /** A member that need not be there. */
 export function maybe<T>(shape: Shape<T>): MaybeShape<T> {
-  return v.optional(inside(shape)) as never;
+  return outside(() => v.optional(inside(shape))) as never;
 }
 
 /** One of some texts. */
 export function oneOf<const T extends string>(options: readonly T[]): Shape<T> {
-  return v.picklist(options, ({ input }) => {
-    const meant = nearest(input, options);
-    return `expected one of ${options.join(', ')}, got ${shown(input)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-  });
+  return outside(() =>
+    v.picklist(options, ({ input }) => {
+      const meant = nearest(input, options);
+      return `expected one of ${options.join(', ')}, got ${shown(input)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    }),
+  );
 }
 
 /** One of some numbers. */
 export function oneOfNumbers<const T extends number>(options: readonly T[]): Shape<T> {
-  return v.picklist(options, expected(`one of ${options.join(', ')}`));
+  return outside(() => v.picklist(options, expected(`one of ${options.join(', ')}`)));
 }
 
-export const flag: Shape<boolean> = v.boolean(expected('true or false'));
+export const flag: Shape<boolean> = outside(() => v.boolean(expected('true or false')));
 
 /** A whole number within bounds, both included. */
 export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Shape<number> {
@@ -187,17 +210,21 @@ export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Sh
       ? `a whole number of at least ${least}`
       : `a whole number from ${least} to ${most}`,
   );
-  return v.pipe(v.number(what), v.integer(what), v.minValue(least, what), v.maxValue(most, what));
+  return outside(() =>
+    v.pipe(v.number(what), v.integer(what), v.minValue(least, what), v.maxValue(most, what)),
+  );
 }
 
 /** How many: a whole number, or Infinity. */
 export function count(least = 0): Shape<number> {
   const what = expected(`a whole number of at least ${least}, or Infinity`);
-  return v.pipe(
-    v.number(what),
-    v.check((value) => Number.isInteger(value) || value === Number.POSITIVE_INFINITY, what),
-    v.minValue(least, what),
-    v.metadata({ type: 'integer' }),
+  return outside(() =>
+    v.pipe(
+      v.number(what),
+      v.check((value) => Number.isInteger(value) || value === Number.POSITIVE_INFINITY, what),
+      v.minValue(least, what),
+      v.metadata({ type: 'integer' }),
+    ),
   );
 }
 
@@ -206,7 +233,7 @@ export function amount(least: number, most: number = Number.MAX_SAFE_INTEGER): S
   const what = expected(
     most === Number.MAX_SAFE_INTEGER ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
   );
-  return v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what));
+  return outside(() => v.pipe(v.number(what), v.minValue(least, what), v.maxValue(most, what)));
 }
 
 export interface TextOptions {
@@ -225,29 +252,31 @@ export function text({ least = 0, most, pattern, what, secret }: TextOptions = {
   const length = most === undefined ? (least > 0 ? ` of at least ${least}` : '') : ` of ${least} to ${most}`;
   const words = what ?? `a text${length}${length === '' ? '' : ' characters'}`;
   const say = secret ? expectedSecret(words) : expected(words);
-  return v.pipe(
-    v.string(say),
-    // (JSON Schema counts code points.)
-    v.check((value) => least <= 0 || [...value].length >= least, say),
-    v.check((value) => most === undefined || value.length <= most || [...value].length <= most, say),
-    v.check((value) => pattern === undefined || pattern.test(value), say),
-    v.metadata({
-      ...(least > 0 && { minLength: least }),
-      ...(most !== undefined && { maxLength: most }),
-      ...(pattern !== undefined && { pattern: pattern.source }),
-    }),
+  return outside(() =>
+    v.pipe(
+      v.string(say),
+      // (JSON Schema counts code points.)
+      v.check((value) => least <= 0 || [...value].length >= least, say),
+      v.check((value) => most === undefined || value.length <= most || [...value].length <= most, say),
+      v.check((value) => pattern === undefined || pattern.test(value), say),
+      v.metadata({
+        ...(least > 0 && { minLength: least }),
+        ...(most !== undefined && { maxLength: most }),
+        ...(pattern !== undefined && { pattern: pattern.source }),
+      }),
+    ),
   );
 }
 
 /** An array. */
 export function listOf<T>(item: Shape<T>, what: string, least = 0): Shape<T[]> {
   const say = expected(what);
-  return outside(v.pipe(v.array(inside(item), say), v.minLength(least, say)));
+  return outside(() => v.pipe(v.array(inside(item), say), v.minLength(least, say)));
 }
 
 /** An object whose members have names of the user's own. */
 export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, T>> {
-  return plain(v.record(v.string(), inside(item), expected(what)), what);
+  return outside(() => plain(v.record(v.string(), inside(item), expected(what)), what));
 }
 
 /** Bytes: any Uint8Array of that length. */
@@ -260,25 +289,27 @@ export function bytes(least: number, most: number = least): Shape<Uint8Array> {
 
 /** An object that has these methods: one that is handed in, and called. */
 export function having<T extends object>(what: string, ...methods: readonly (keyof T & string)[]): Shape<T> {
-  return v.custom<T>(
-    (value) =>
-      (typeof value === 'object' || typeof value === 'function') &&
-      value !== null &&
-      methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
-    ({ input }) => {
-      const missing =
-        typeof input !== 'object' || input === null
-          ? undefined
-          : methods.find((name) => typeof (input as Record<string, unknown>)[name] !== 'function');
-      const which = missing === undefined ? '' : ` without ${missing}()`;
-      return `expected ${what}, got ${shown(input)}${which}`;
-    },
+  return outside(() =>
+    v.custom<T>(
+      (value) =>
+        (typeof value === 'object' || typeof value === 'function') &&
+        value !== null &&
+        methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+      ({ input }) => {
+        const missing =
+          typeof input !== 'object' || input === null
+            ? undefined
+            : methods.find((name) => typeof (input as Record<string, unknown>)[name] !== 'function');
+        const which = missing === undefined ? '' : ` without ${missing}()`;
+        return `expected ${what}, got ${shown(input)}${which}`;
+      },
+    ),
   );
 }
 
 /** A value for which something holds. */
 export function that<T>(holds: (value: unknown) => boolean, what: string): Shape<T> {
-  return v.custom<T>(holds, expected(what));
+  return outside(() => v.custom<T>(holds, expected(what)));
 }
 
 /** A function that is handed in, and called. */
@@ -293,14 +324,14 @@ export const abortSignal: Shape<AbortSignal> = that<AbortSignal>(
 
 /** One of several shapes, said in words. */
 export function either<A, B>(a: Shape<A>, b: Shape<B>, what: string, secret?: 'secret'): Shape<A | B> {
-  return v.union([inside(a), inside(b)], secret ? expectedSecret(what) : expected(what));
+  return outside(() => v.union([inside(a), inside(b)], secret ? expectedSecret(what) : expected(what)));
 }
 
 /** Nothing, on purpose. */
-export const nothing: Shape<null> = v.null_(expected('null'));
+export const nothing: Shape<null> = outside(() => v.null_(expected('null')));
 
 /** Any value: other code checks it. */
-export const anything: Shape<unknown> = v.unknown();
+export const anything: Shape<unknown> = outside(() => v.unknown());
 
 /**
  * A shape with further demands, which have words of their own.
@@ -313,11 +344,11 @@ export function such<T>(
   what: string,
   json: JsonSchema = {},
 ): Shape<T> {
-  return outside(v.pipe(inside(shape), v.check(holds, expected(what)), v.metadata({ ...json })));
+  return outside(() => v.pipe(inside(shape), v.check(holds, expected(what)), v.metadata({ ...json })));
 }
 
 /** A shape with what its JSON Schema says of it: a description, a default. */
 export function described<T>(shape: Shape<T>, json: JsonSchema | string): Shape<T> {
   const said = typeof json === 'string' ? { description: json } : json;
-  return outside(v.pipe(inside(shape), v.metadata({ ...said })));
+  return outside(() => v.pipe(inside(shape), v.metadata({ ...said })));
 }

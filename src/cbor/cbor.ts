@@ -2,7 +2,7 @@
  * CTAP2 canonical CBOR: cbor-x does the encoding and decoding, this file ensures that only canonical bytes go
  * in and only canonical bytes come out. docs/decisions/001-cbor.md says why both are needed.
  */
-import { Encoder } from 'cbor-x/encode';
+import { cborX } from '#cbor-x';
 import { compare, isBytes, utf8 } from '../base/bytes.ts';
 import { assertCanonical, MAX_DEPTH } from './canonical.ts';
 import { CborError } from './error.ts';
@@ -24,12 +24,6 @@ export type CborValue =
 /** A CBOR map. Encoding sorts the keys; decoding keeps the (canonical) order found. */
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
 
-const coder: Encoder = new Encoder({
-  useRecords: false,
-  mapsAsObjects: false,
-  tagUint8Array: false,
-});
-
 /** What cbor-x returns when asked not to allocate: its whole buffer, and where in it the result is. */
 interface Written extends Uint8Array {
   readonly start: number;
@@ -39,7 +33,22 @@ interface Written extends Uint8Array {
 /** cbor-x's REUSE_BUFFER_MODE and RESET_BUFFER_MODE, which its types leave out: without them every 8 KiB written cost a new buffer. */
 const IN_PLACE = 512 | 1024;
 
-const write = coder.encode.bind(coder) as unknown as (value: CborValue, mode: number) => Written;
+interface Coder {
+  encode(value: CborValue, mode: number): Written;
+  decode(bytes: Uint8Array): CborValue;
+}
+
+let made: Coder | undefined;
+
+/** cbor-x, when it is needed first. */
+function coder(): Coder {
+  made ??= new (cborX().Encoder)({
+    useRecords: false,
+    mapsAsObjects: false,
+    tagUint8Array: false,
+  }) as unknown as Coder;
+  return made;
+}
 
 /**
  * Encodes a value in CTAP2 canonical form. Keys are sorted here, so the caller's order does not matter.
@@ -61,7 +70,7 @@ export function encodeCbor(value: CborValue): Uint8Array {
 /** Encodes a value after `free` bytes that are left free, for a message that begins with something else. */
 export function encodeBehind(free: number, value: CborValue): Uint8Array {
   // cbor-x writes into a buffer of its own, which it may use again at once: what we return is a copy.
-  const { buffer, byteOffset, start, end } = write(prepare(value), IN_PLACE);
+  const { buffer, byteOffset, start, end } = coder().encode(prepare(value), IN_PLACE);
   const bytes = new Uint8Array(free + end - start);
   bytes.set(new Uint8Array(buffer, byteOffset + start, end - start), free);
   return bytes;
@@ -81,7 +90,7 @@ export function decodeCbor(bytes: Uint8Array, maxDepth: number = MAX_DEPTH): Cbo
 
 /** Decodes bytes that a strict pass has already seen, or that we wrote ourselves. */
 export function decodeTrusted(bytes: Uint8Array): CborValue {
-  return coder.decode(bytes) as CborValue;
+  return coder().decode(bytes);
 }
 
 /**

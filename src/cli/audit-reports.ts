@@ -1,5 +1,5 @@
 /** Where the result of an audit goes: the terminal, files for people and for CI, and whether the command fails. */
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
@@ -50,12 +50,18 @@ export function knownFindings({ baseline }: ReportArguments): Baseline | undefin
   return readBaseline(readFileSync(baseline, 'utf8'));
 }
 
-/** An audit takes a while: that a report has nowhere to go is to be known before. @throws UsageError */
-export function requireWritable({ html, junit, sarif, markdown, writeBaseline }: ReportArguments): void {
-  for (const file of [html, junit, sarif, markdown, writeBaseline]) {
+/** An audit takes a while: that a file has nowhere to go is to be known before. @throws UsageError */
+export function requireWritable(
+  { html, junit, sarif, markdown, writeBaseline }: ReportArguments,
+  resume?: string,
+): void {
+  for (const file of [html, junit, sarif, markdown, writeBaseline, resume]) {
     if (file === undefined) continue;
+    const folder = statSync(file, { throwIfNoEntry: false })?.isDirectory();
+    if (folder) throw new UsageError(`expected a file that can be written, got the folder ${file}`);
     try {
-      accessSync(existsSync(file) ? file : dirname(file), constants.W_OK);
+      // What is kept to resume from is written beside it first.
+      accessSync(existsSync(file) && file !== resume ? file : dirname(file), constants.W_OK);
     } catch (cause) {
       throw new UsageError(`expected a file that can be written, got ${file}`, { cause });
     }

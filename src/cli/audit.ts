@@ -116,7 +116,7 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   if (faults.length === 0)
     throw new UsageError('expected at least one fault, got none: --only and --severity leave nothing');
   const forgiven = knownFindings(given);
-  requireWritable(given);
+  requireWritable(given, given.resume);
   const target = await targetOf(source, given);
   if (!target.loopback && !given.iAmAuthorized)
     throw new StuntkeyError(
@@ -126,7 +126,8 @@ async function run(source: string | undefined, given: AuditArguments): Promise<v
   const { runAudit } = await import('../audit/runner/run.ts');
   const kept = new KeptState(given.resume);
   const resume = await kept.read();
-  const bar = progress('faults', faults.length, resume?.results.length);
+  const known = resume?.results.filter(({ fault }) => faults.some(({ id }) => id === fault.id));
+  const bar = progress('faults', faults.length, known?.length);
   const played = await runAudit(target, {
     faults,
     signal: interruption(),

@@ -29,6 +29,8 @@ export interface CeremonyLimits {
 /** Tells a request that its ceremony is over. The signal is made only when it is read. */
 export interface Cancellation {
   readonly signal: AbortSignal;
+  /** What the signal would say. A device that is busy asks this, and no signal has to be made for it. */
+  readonly aborted: boolean;
   /**
    * Called before every exchange with a device: a device that answers at once, again and again, must not keep timers and signals
    * from their turn, and the ceremony must not go on when it is over.
@@ -101,6 +103,10 @@ class Ending implements Cancellation {
   ended = false;
   #exchanges = 0;
   #controller: AbortController | undefined;
+
+  get aborted(): boolean {
+    return this.ended;
+  }
 
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();

@@ -238,25 +238,28 @@ interface Row extends Member<unknown> {
 
 /** A map with the given members. Members are read in the order of the table, so the first error is the first member's. */
 export function struct<T extends object>(name: string, members: Members<T>): Struct<T> {
-  const table = (Object.entries(members) as [keyof T & string, Member<unknown>][]).map(
-    ([property, member]) => ({ property, path: `${name}.${property}`, since: '2.0' as CtapLevel, ...member }),
-  );
-  const inOrder = new InOrder(table);
+  const rows = new Rows(name, members);
   const type: Struct<T> = {
-    members: table.map(({ property, key, since }) => ({ name: property, key, since })),
+    get members() {
+      return rows.table.map(({ property, key, since }) => ({
+        name: property as keyof T & string,
+        key,
+        since,
+      }));
+    },
     upTo(level, value) {
-      const later = table.filter(
-        ({ property, since }) => value[property] !== undefined && !knows(level, since),
+      const later = rows.table.filter(
+        ({ property, since }) => value[property as keyof T] !== undefined && !knows(level, since),
       );
       if (later.length === 0) return value;
       const result = { ...value };
-      for (const { property } of later) delete result[property];
+      for (const { property } of later) delete result[property as keyof T];
       return result;
     },
     read(value, path, level = '2.3') {
       if (!(value instanceof Map)) throw unexpected(path === '' ? name : path, 'a map', value);
       const result: Record<string, unknown> = {};
-      for (const member of table) {
+      for (const member of rows.table) {
         if (!isKnown(member, level)) continue;
         const found: CborValue | undefined = value.get(member.key);
         const where = path === '' ? member.path : `${path}.${member.property}`;
@@ -269,35 +272,35 @@ export function struct<T extends object>(name: string, members: Members<T>): Str
     },
     write(value) {
       const result = new Map<CborKey, CborValue>();
-      for (const member of table) {
+      for (const member of rows.table) {
         const property = (value as Record<string, unknown>)[member.property];
         if (property !== undefined) result.set(member.key, member.type.write(property));
       }
       return result;
     },
     take(from, level) {
-      const rows = inOrder.upTo(level);
+      const known = rows.upTo(level);
       const result: Record<string, unknown> = {};
       let next = 0;
       for (let left = from.openMap(); left > 0; left--) {
         // What is passed over is not there.
-        let row = rows[next++];
+        let row = known[next++];
         while (row !== undefined && !from.passes(row.encodedKey)) {
           if (row.required === true) throw notPlain;
-          row = rows[next++];
+          row = known[next++];
         }
         if (row === undefined) throw notPlain;
         result[row.property] = row.type.take(from, level);
       }
       from.close();
-      for (; next < rows.length; next++) if (rows[next]?.required === true) throw notPlain;
+      for (; next < known.length; next++) if (known[next]?.required === true) throw notPlain;
       return result as T;
     },
     put(to, value) {
-      if (table.length > MOST_MEMBERS) return to.value(type.write(value));
+      if (rows.table.length > MOST_MEMBERS) return to.value(type.write(value));
       let count = 0;
       const place = to.openMap();
-      for (const row of inOrder.all) {
+      for (const row of rows.inOrder) {
         const property = (value as Record<string, unknown>)[row.property];
         if (property === undefined) continue;
         to.encoded(row.encodedKey);
@@ -320,28 +323,41 @@ interface EncodedRow extends Row {
   readonly encodedKey: Uint8Array;
 }
 
-/** The members of a struct in the order in which they are encoded. Made when the first message is read or written, and not at the start. */
-class InOrder {
-  readonly #table: readonly Row[];
-  #all: readonly EncodedRow[] | undefined;
+/** The members of a struct: in the order of their table, and in the order in which they are encoded. All is made for the first message, and not at the start. */
+class Rows {
+  readonly #name: string;
+  readonly #members: Readonly<Record<string, Member<unknown>>>;
+  #table: readonly Row[] | undefined;
+  #inOrder: readonly EncodedRow[] | undefined;
   readonly #byLevel = new Map<CtapLevel, readonly EncodedRow[]>();
 
-  constructor(table: readonly Row[]) {
-    this.#table = table;
+  constructor(name: string, members: object) {
+    this.#name = name;
+    this.#members = members as Readonly<Record<string, Member<unknown>>>;
   }
 
-  get all(): readonly EncodedRow[] {
-    this.#all ??= this.#table
+  get table(): readonly Row[] {
+    this.#table ??= Object.entries(this.#members).map(([property, member]) => ({
+      property,
+      path: `${this.#name}.${property}`,
+      since: '2.0',
+      ...member,
+    }));
+    return this.#table;
+  }
+
+  get inOrder(): readonly EncodedRow[] {
+    this.#inOrder ??= this.table
       .map((row) => ({ ...row, encodedKey: encodeCbor(row.key) }))
       .sort((a, b) => compareKeys(a.encodedKey, b.encodedKey));
-    return this.#all;
+    return this.#inOrder;
   }
 
   /** Those that an edition knows. */
   upTo(level: CtapLevel): readonly EncodedRow[] {
     let rows = this.#byLevel.get(level);
     if (rows === undefined) {
-      rows = this.all.filter((row) => isKnown(row, level));
+      rows = this.inOrder.filter((row) => isKnown(row, level));
       this.#byLevel.set(level, rows);
     }
     return rows;

@@ -3,12 +3,12 @@
  * which decide whether WebAuthn's own are run.
  */
 import { own } from '../base/primordials.ts';
+import { type IdlType, unexpected } from '../webauthn/idl.ts';
 import {
   type CredentialOptions,
   credentialCreationOptions,
   credentialRequestOptions,
-} from '../webauthn/dictionaries.ts';
-import { type IdlType, unexpected } from '../webauthn/idl.ts';
+} from '../webauthn/page-dictionaries.ts';
 import { bare, domException, type PageSignal, promised, type Realm } from '../webauthn/realm.ts';
 import type { Mediation, UiMode } from '../webauthn/types.ts';
 import type { Answers, Ceremony, CredentialJson, Json } from './answers.ts';

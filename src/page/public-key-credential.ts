@@ -1,14 +1,14 @@
 /** Credential and PublicKeyCredential (https://www.w3.org/TR/webauthn-3/#iface-pkcredential). */
 
 import { own } from '../base/primordials.ts';
+import type { IdlType } from '../webauthn/idl.ts';
 import {
   allAcceptedCredentialsOptions,
   creationOptionsFromJson,
   currentUserDetailsOptions,
   requestOptionsFromJson,
   unknownCredentialOptions,
-} from '../webauthn/dictionaries.ts';
-import type { IdlType } from '../webauthn/idl.ts';
+} from '../webauthn/page-dictionaries.ts';
 import { bare, promised, type Realm } from '../webauthn/realm.ts';
 import type { AuthenticationResponseJSON } from '../webauthn/types.ts';
 import type { Answers, CredentialJson, Json } from './answers.ts';

@@ -6,7 +6,7 @@ import {
   allAcceptedCredentialsOptions,
   currentUserDetailsOptions,
   unknownCredentialOptions,
-} from '../webauthn/dictionaries.ts';
+} from '../webauthn/page-dictionaries.ts';
 import { realmOf } from '../webauthn/realm.ts';
 import type { PageOperation } from './messages.ts';
 import type { PageClient, SignalledCredentials } from './page-client.ts';

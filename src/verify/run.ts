@@ -18,19 +18,26 @@ export async function runGuards<Context extends Runnable>(
   guards: readonly Guard<Context>[],
 ): Promise<VerificationStep[]> {
   const steps: VerificationStep[] = [];
+  const known = knownOf(guards, context.kind);
+  let formats: readonly string[] | undefined;
   let failed = false;
-  for (const guard of guards) {
-    if (guard.fmt !== undefined && context.formats()?.includes(guard.fmt) !== true) continue;
-    const step = stepOf(guard, context.kind);
+  for (const [place, guard] of guards.entries()) {
+    if (guard.fmt !== undefined) {
+      // Asked for once: a response that cannot be read is found to be so anew each time.
+      formats ??= context.formats() ?? [];
+      if (!formats.includes(guard.fmt)) continue;
+    }
+    const ends = known[place] as KnownSteps;
+    const { step } = ends;
     if (failed) {
-      steps.push({ ...step, outcome: 'not-reached' });
+      steps.push(ends['not-reached']);
       continue;
     }
     let verdict = context.off.has(step.name) ? 'skipped' : verdictOf(guard, context);
     // Most checks answer at once.
     if (verdict instanceof Promise) verdict = await verdict;
-    if (verdict === undefined) steps.push({ ...step, outcome: 'passed' });
-    else if (verdict === 'skipped') steps.push({ ...step, outcome: 'skipped' });
+    if (verdict === undefined) steps.push(ends.passed);
+    else if (verdict === 'skipped') steps.push(ends.skipped);
     else {
       failed = true;
       steps.push({ ...step, outcome: 'failed', expected: verdict.expected, got: verdict.got });
@@ -41,19 +48,33 @@ export async function runGuards<Context extends Runnable>(
 
 type StepOfGuard = Omit<VerificationStep, 'outcome' | 'expected' | 'got'>;
 
-/** What is the same of a guard in every ceremony of a kind. */
-const known = new WeakMap<object, Map<CeremonyKind, StepOfGuard>>();
+/** What is the same of a guard in every ceremony of a kind: all of it, but where it fails. */
+type KnownSteps = { readonly step: StepOfGuard } & Readonly<
+  Record<'passed' | 'skipped' | 'not-reached', VerificationStep>
+>;
 
-function stepOf(guard: Guard<never>, kind: CeremonyKind): StepOfGuard {
-  const kinds = known.get(guard) ?? new Map<CeremonyKind, StepOfGuard>();
-  known.set(guard, kinds);
-  let step = kinds.get(kind);
-  if (step === undefined) {
-    const url = urlOf(kind, guard.step, guard.section);
-    step = { number: guard.step, name: `${kind}.${guard.name}`, title: guard.title, url };
-    kinds.set(kind, step);
+const knownSteps = new WeakMap<object, Map<CeremonyKind, readonly KnownSteps[]>>();
+
+/** Made once, and frozen, as all ceremonies share them. */
+function knownOf(guards: readonly Guard<never>[], kind: CeremonyKind): readonly KnownSteps[] {
+  const kinds = knownSteps.get(guards) ?? new Map<CeremonyKind, readonly KnownSteps[]>();
+  knownSteps.set(guards, kinds);
+  let known = kinds.get(kind);
+  if (known === undefined) {
+    known = guards.map(({ step: number, name, title, section }) => {
+      const step = { number, name: `${kind}.${name}`, title, url: urlOf(kind, number, section) };
+      const ended = (outcome: VerificationStep['outcome']): VerificationStep =>
+        Object.freeze({ ...step, outcome });
+      return {
+        step,
+        passed: ended('passed'),
+        skipped: ended('skipped'),
+        'not-reached': ended('not-reached'),
+      };
+    });
+    kinds.set(kind, known);
   }
-  return step;
+  return known;
 }
 
 function verdictOf<Context extends Runnable>(

@@ -29,12 +29,13 @@ function attributesOf(
 /** Takes a BufferSource and gives its bytes, which are still the page's: copy what outlives the call. */
 export const bufferSource: IdlType<Uint8Array> = (value, place, realm) => {
   const view = isView(value);
-  const kind = ask(ofTypedArray.byteLength, value) === undefined ? ofDataView : ofTypedArray;
+  // (What asks a getter in vain costs an error, so the usual kinds come first.)
+  const kind = view && ask(ofTypedArray.byteLength, value) === undefined ? ofDataView : ofTypedArray;
   const buffer = view ? ask(kind.buffer, value) : value;
-  if (ask(sharedLength, buffer) !== undefined)
-    throw unexpected(realm, place, 'memory that is not shared', value);
   const length = ask(bufferLength, buffer);
   if (length === undefined) {
+    if (ask(sharedLength, buffer) !== undefined)
+      throw unexpected(realm, place, 'memory that is not shared', value);
     const hint =
       typeof value === 'string' ? ' (PublicKeyCredential.parse…FromJSON() makes them of JSON)' : '';
     throw unexpected(realm, place, `an ArrayBuffer or a view of one${hint}`, value);

@@ -3,7 +3,16 @@
  * base64url an EncodingError (https://www.w3.org/TR/webauthn-3/#sctn-parseCreationOptionsFromJSON). How each member converts is in
  * dictionaries.ts.
  */
-import { ceremonyOptions, clientCreationOptions, clientRequestOptions } from './dictionaries.ts';
+import { fromBase64url } from '../base/base64url.ts';
+import {
+  creationOptions,
+  encoded,
+  extensionInputs,
+  mediation,
+  requestOptions,
+  uiMode,
+} from './dictionaries.ts';
+import { defaulting, dictionary, type IdlType } from './idl.ts';
 import { realmOf } from './realm.ts';
 import type {
   CreationOptions,
@@ -16,6 +25,34 @@ import type {
 } from './types.ts';
 
 const here = realmOf(globalThis);
+
+/** Bytes from JSON, as our client has them. */
+const clientBytes: IdlType<Uint8Array> = (value, place, realm) => fromBase64url(encoded(value, place, realm));
+
+const clientInputs = extensionInputs(encoded);
+/**
+ * PublicKeyCredentialCreationOptionsJSON for our client, which has the bytes of the ceremony's own members decoded, and reads those
+ * of extensions itself.
+ */
+const clientCreationOptions: IdlType<CreationOptions> = creationOptions(
+  clientBytes,
+  clientInputs,
+) as unknown as IdlType<CreationOptions>;
+
+/** PublicKeyCredentialRequestOptionsJSON for our client. */
+const clientRequestOptions: IdlType<RequestOptions> = requestOptions(
+  clientBytes,
+  clientInputs,
+) as unknown as IdlType<RequestOptions>;
+
+/** Of the argument of `create()` or `get()`, what our client needs beside `publicKey`. */
+const ceremonyOptions: IdlType<{ readonly mediation: Mediation; readonly uiMode?: UiMode }> = dictionary({
+  mediation: defaulting(mediation, () => 'optional'),
+  uiMode,
+}) as unknown as IdlType<{
+  readonly mediation: Mediation;
+  readonly uiMode?: UiMode;
+}>;
 
 type Fresh<T> = { -readonly [M in keyof T]: T[M] };
 

@@ -1,6 +1,9 @@
 /** Ways into another user's account, planted in the strict server one at a time: each is found, named, and its effect is seen. */
 import { describe, expect, it } from 'vitest';
-import { auditRelyingParty, fault } from '../../src/entries/audit.ts';
+import { auditRelyingParty, conformanceTarget, fault } from '../../src/entries/audit.ts';
+import { slow } from '../slow.ts';
+import { behind } from './behind.ts';
+import { LeapingClock } from './leaping-clock.ts';
 import { strictRelyingParty } from './strict.ts';
 
 const TAKEOVERS: readonly (readonly [weakness: string, guard: string, faults: readonly string[]])[] = [
@@ -114,4 +117,56 @@ describe('the strict server', () => {
     });
     expect(results[0]).toMatchObject({ finding: true, severity: 'low', effect: 'owner' });
   });
+
+  it('whose whoAmI throws where no user is signed in is asked all the same', async () => {
+    const { session, ...strict } = strictRelyingParty();
+    const throwing = () => {
+      const visitor = session?.();
+      const whoAmI = (): unknown => {
+        const who = visitor?.whoAmI?.({ session: {} });
+        if (who === undefined) throw new Error('please sign in');
+        return who;
+      };
+      return { ...visitor, whoAmI };
+    };
+    const { outcome, results } = await auditRelyingParty({ ...strict, session: throwing } as never, {
+      faults: [fault('signed-in-before-verification')],
+    });
+    expect([outcome, results[0]?.verdict]).toEqual(['complete', 'rejected']);
+  });
+
+  slow.each([
+    ['drops the connection', { status: 200, body: '', drop: 'instead' }, 'got '],
+    ['breaks', { status: 500, body: 'oops' }, 'got status 500'],
+  ] as const)(
+    'that %s when it is asked who is signed in is not taken to have signed in no one',
+    async (_, given, got) => {
+      const closing: (() => unknown)[] = [];
+      try {
+        const weak = { weak: ['signature'] };
+        const url = await behind(
+          async ({ url }, next) => (url === '/whoami' ? given : next()),
+          closing,
+          weak,
+        );
+        const { outcome, results } = await auditRelyingParty(
+          conformanceTarget(url, { whoami: '/whoami#/username' }),
+          {
+            faults: ['signature-from-other-key', 'signed-in-before-verification'].map(fault),
+            clock: new LeapingClock(),
+            concurrency: 1,
+          },
+        );
+        expect(outcome).toBe('complete');
+        expect(results[0]).toMatchObject({
+          severity: 'high',
+          seen: 'The server said yes; whom it signed in is not clear.',
+        });
+        expect(results[1]?.reason).toContain('the target does not say who is signed in: ');
+        expect(results[1]?.reason).toContain(got);
+      } finally {
+        for (const close of closing) await close();
+      }
+    },
+  );
 });

@@ -114,6 +114,17 @@ const TARGET: readonly Sample[] = [
   [{ ...LOGIN, csrf: { request: { path: 'token', take: { csrf: 'field:csrf' } } } }, true],
   [{ ...LOGIN, whoami: { path: 'me', pointer: '/user/id' } }, true],
   [{ ...LOGIN, account: { create: [{ path: 'sign-up', within: 2.5, success: { status: 201 } }] } }, true],
+  [{ ...LOGIN, encoding: 'base64' }, true],
+  [
+    {
+      ...LOGIN,
+      authentication: { ...authentication, options: { path: 'a', as: { challenge: '{answer/c}' } } },
+    },
+    true,
+  ],
+  [{ ...LOGIN, encoding: 'hex' }, false],
+  [{ ...LOGIN, before: [{ path: 'a', body: {}, form: {} }] }, false],
+  [{ ...LOGIN, before: [{ path: 'a', success: { equals: 1 } }] }, false],
   [{ ...LOGIN, headers: { 'x-a': 'b' }, before: [], remove: { path: 'credentials/{credentialId}' } }, true],
   [{}, false],
   [[], false],

@@ -1,8 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Caller } from '../../src/browser/page/caller.ts';
 import { openProxyMode } from '../../src/browser/proxy/mode.ts';
 import { ProxyRequests } from '../../src/browser/proxy/requests.ts';
-import type { ProxyRequest } from '../../src/browser/proxy/worker.ts';
+import {
+  type Completed,
+  type ProxyAnswer,
+  type ProxyRequest,
+  workerScript,
+} from '../../src/browser/proxy/worker.ts';
 import { Authenticator, WebAuthnClient } from '../../src/entries/index.ts';
 
 const override = { origin: 'https://shop.example', sameOriginWithAncestors: false };
@@ -18,13 +23,9 @@ describe('a request of Chromium’s to a proxy', () => {
   const asked = async (
     request: ProxyRequest,
     answer: ConstructorParameters<typeof ProxyRequests>[0],
-    refusing = 0,
   ): Promise<unknown[]> => {
     const completed: unknown[] = [];
-    const requests = new ProxyRequests(answer, async (operation, details) => {
-      completed.push([operation, details]);
-      if (completed.length <= refusing) throw new Error('Invalid responseJson');
-    });
+    const requests = new ProxyRequests(answer, (...completion) => completed.push(completion));
     await requests.asked(request);
     return completed;
   };
@@ -54,20 +55,12 @@ describe('a request of Chromium’s to a proxy', () => {
     },
   );
 
-  it('ends in UnknownError when Chromium cannot read the answer', async () => {
-    const completed = await asked({ kind: 'get', requestId: 1, json: json() }, async () => ({}), 1);
-    expect(completed[1]).toMatchObject([
-      'completeGetRequest',
-      { requestId: 1, error: { name: 'UnknownError' } },
-    ]);
-  });
-
   it('is not answered any more when it is canceled', async () => {
     const completed: unknown[] = [];
     const requests = new ProxyRequests(
       (_question, _caller, signal) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-      async (...answer) => completed.push(answer),
+      (...answer) => completed.push(answer),
     );
     const one = requests.asked({ kind: 'get', requestId: 1, json: json() });
     const other = requests.asked({ kind: 'get', requestId: 2, json: json() });
@@ -114,17 +107,16 @@ describe('a client behind a browser that has checked the RP ID', () => {
 });
 
 describe('an extension that asks', () => {
-  it('gets an answer that is there at once before it is asked for more', async () => {
+  it('gets an answer that is there at once with the next question, in one message', async () => {
     const calls: string[] = [];
-    const requests: ProxyRequest[] = [{ kind: 'get', requestId: 7, json: json() }];
-    const authenticator = new Authenticator();
+    const requests: ProxyRequest[] = [{ kind: 'isUvpaa', requestId: 7 }];
     let leave = (): void => {};
     let opened: ReturnType<typeof openProxyMode> | undefined;
     const calledTwice = new Promise<void>((resolve) => {
       const evaluate = (expression: string): Promise<unknown> => {
-        const [call] = /(?<=\.)(?:attach|detach|next|complete)(?=\()/.exec(expression) ?? [];
+        const [call] = /(?<=\.)(?:attach|detach|next|complete)\(.*\)/.exec(expression) ?? [];
         if (call !== undefined) calls.push(call);
-        if (call !== 'next') return Promise.resolve();
+        if (call?.startsWith('next') !== true) return Promise.resolve();
         if (requests.length > 0) return Promise.resolve(requests.splice(0));
         resolve();
         return new Promise((_, reject) => {
@@ -140,10 +132,47 @@ describe('an extension that asks', () => {
           came({ evaluate }),
         close: async () => {},
       };
-      opened = openProxyMode(browser, () => authenticator.getInfo());
+      opened = openProxyMode(browser, async () => ({ userVerifyingPlatformAuthenticator: true }));
     });
     await calledTwice;
-    expect(calls.filter((call) => call !== 'attach')).toEqual(['next', 'complete', 'next']);
+    const answer = '[["completeIsUvpaaRequest",{"requestId":7,"isUvpaa":true}]]';
+    expect(calls.filter((call) => !call.startsWith('attach'))).toEqual(['next([])', `next(${answer})`]);
     await (await opened)?.close();
+  });
+});
+
+describe('the worker of the extension', () => {
+  const unreadable = { name: 'UnknownError', message: 'An unknown error occurred.' };
+
+  it('answers with UnknownError when Chromium cannot read a response', async () => {
+    const realm = globalThis as unknown as Record<string, unknown>;
+    const taken: unknown[] = [];
+    const listen = { addListener: (): void => {} };
+    const completeGetRequest = async (details: ProxyAnswer): Promise<void> => {
+      taken.push(details);
+      if (details.responseJson !== undefined) throw new Error('Invalid responseJson');
+    };
+    realm.chrome = {
+      webAuthenticationProxy: {
+        onCreateRequest: listen,
+        onGetRequest: listen,
+        onIsUvpaaRequest: listen,
+        onRequestCanceled: listen,
+        completeGetRequest,
+      },
+    };
+    try {
+      workerScript('worker', unreadable);
+      const { complete } = realm.worker as { complete(answers: readonly Completed[]): void };
+      complete([['completeGetRequest', { requestId: 1, responseJson: '{}' }]]);
+      await vi.waitUntil(() => taken.length === 2);
+    } finally {
+      delete realm.chrome;
+      delete realm.worker;
+    }
+    expect(taken).toEqual([
+      { requestId: 1, responseJson: '{}' },
+      { requestId: 1, error: unreadable },
+    ]);
   });
 });

@@ -198,8 +198,15 @@ describe('stuntkey audit', () => {
       [
         [['--html', '/nowhere/report.html'], 'expected a file that can be written, got /nowhere/report.html'],
         [['--only', 'origin', '--severity', 'critical'], 'expected at least one fault, got none'],
+        [['--html', tmpdir()], `expected a file that can be written, got the folder ${tmpdir()}`],
+        [['--resume', '/nowhere/state.json'], 'expected a file that can be written, got /nowhere/state.json'],
+        [
+          ['--whoami', '/me#user'],
+          'whoami: expected a path, and a JSON Pointer behind #, such as /me#/user/id',
+        ],
+        [['--whoami', 'https://example.com/me'], 'whoami: expected a path of http://localhost:9'],
       ],
-      2,
+      3,
     ),
   )('refuses %j before it asks anybody', async (args, message) => {
     const { stderr, code } = await stuntkey('audit', 'http://localhost:9', ...args);

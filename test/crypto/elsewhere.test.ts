@@ -10,6 +10,7 @@ import { seededRandom } from '../../src/crypto/random.ts';
 import { drawFrom } from './keys-for-tests.ts';
 
 // As the package's imports resolve where the runtime is not Node.
+vi.mock('#cbor-x', () => import('../../src/cbor/cbor-x.ts'));
 vi.mock('#platform', () => import('../../src/crypto/platform/portable.ts'));
 vi.mock('#native-engine', () => import('../../src/crypto/engines/native-none.ts'));
 vi.mock('#ml-dsa', () => import('../../src/crypto/platform/ml-dsa.ts'));

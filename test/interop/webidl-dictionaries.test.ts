@@ -1,6 +1,7 @@
 /** The dictionaries of the specifications, in their own IDL as @webref/idl has it, and the tables by which options are converted. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { IdlType } from '../../src/webauthn/idl.ts';
 import {
   allAcceptedCredentialsOptions,
   creationOptionsFromJson,
@@ -9,8 +10,7 @@ import {
   currentUserDetailsOptions,
   requestOptionsFromJson,
   unknownCredentialOptions,
-} from '../../src/webauthn/dictionaries.ts';
-import type { IdlType } from '../../src/webauthn/idl.ts';
+} from '../../src/webauthn/page-dictionaries.ts';
 import { realmOf } from '../../src/webauthn/realm.ts';
 import { importFrom, judgesFile, whyNoJudge } from '../judges/install.ts';
 import { withoutTime } from '../slow.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { credentialCreationOptions, credentialRequestOptions } from '../../src/webauthn/dictionaries.ts';
+import { credentialCreationOptions, credentialRequestOptions } from '../../src/webauthn/page-dictionaries.ts';
 import { realmOf } from '../../src/webauthn/realm.ts';
 import { creation } from './page.ts';
 

@@ -1,22 +1,43 @@
 /** Keys that are not the credential's. */
 import type { CborKey, CborMap, CborValue } from '../../cbor/cbor.ts';
+import { knownAlgorithm } from '../../crypto/algorithms.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import type { KeyPair } from '../../crypto/key-pair.ts';
 import { seededRandom } from '../../crypto/random.ts';
 import type { RegistrationDraft } from './draft.ts';
 import { engine } from './sign.ts';
 
-const keys = new Map<number, Promise<KeyPair>>();
+const keys = new Map<string, Promise<KeyPair>>();
 
-/** The attacker's key of an algorithm: the same every time, so that it is made once. */
-export function otherKey(algorithm: number): Promise<KeyPair> {
-  let key = keys.get(algorithm);
+const RS256 = -257;
+
+export function isRsa(algorithm: number): boolean {
+  return knownAlgorithm(algorithm)?.kty === 'RSA';
+}
+
+/** A key by what it is for: the same every time, so that it is made once. All RSA algorithms have the same kind of key. */
+async function keyFor(purpose: string, algorithm: number): Promise<KeyPair> {
+  const made = isRsa(algorithm) ? RS256 : algorithm;
+  const name = `stuntkey test: the ${purpose} key of ${made}`;
+  let key = keys.get(name);
   if (key === undefined) {
-    const random = seededRandom(`stuntkey test: the other key of ${algorithm}`);
-    key = Promise.resolve(engine.generate(algorithm, (length) => random(length, 'key')));
-    keys.set(algorithm, key);
+    const random = seededRandom(name);
+    key = Promise.resolve(engine.generate(made, (length) => random(length, 'key')));
+    keys.set(name, key);
   }
-  return key;
+  return made === algorithm ? key : { ...(await key), algorithm };
+}
+
+/** The attacker's key of an algorithm. */
+export function otherKey(algorithm: number): Promise<KeyPair> {
+  return keyFor('other', algorithm);
+}
+
+/** What all devices of an audit have for a key, where keys take long to make; undefined where each makes its own. */
+export function deviceKey(algorithm: number): Promise<KeyPair> | undefined {
+  // No fault has two RSA keys, so that one will do for all.
+  if (isRsa(algorithm)) return otherKey(algorithm);
+  return knownAlgorithm(algorithm)?.kty === 'AKP' ? keyFor('device', algorithm) : undefined;
 }
 
 /** Registers another key than the device made, which then signs where the credential's own does. */

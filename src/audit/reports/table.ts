@@ -57,7 +57,12 @@ function wrapped(label: string, text: string, width: number): string[] {
   const indent = ' '.repeat(label.length);
   const lines: string[] = [];
   let line = label;
-  for (const word of text.split(/\s+/)) {
+  // A word that is longer than a line, such as JSON of a server, goes over several.
+  const longest = Math.max(1, width - label.length);
+  const words = text
+    .split(/\s+/)
+    .flatMap((word) => word.match(new RegExp(`.{1,${longest}}`, 'gu')) ?? [word]);
+  for (const word of words) {
     if (line.length + word.length > width && line.trim() !== '' && line !== label) {
       lines.push(line.trimEnd());
       line = indent;

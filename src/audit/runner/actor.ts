@@ -10,7 +10,9 @@ import type {
   RegistrationResponseJSON,
 } from '../../webauthn/types.ts';
 import { type CeremonyName, NotApplicable, type OptionsWish } from '../fault.ts';
+import { NoAnswer } from '../targets/answer.ts';
 import type { Answer, AuditUser, RequestWish, TargetSession } from '../targets/target.ts';
+import { failed } from '../targets/words.ts';
 import type { Limits } from './limits.ts';
 
 /** An honest step of a scene did not end as it has to. */
@@ -100,14 +102,25 @@ export class Actor {
     return limits.during(({ own: _, ...turn }) => session.submit?.({ ...call, ...turn }) as Promise<Answer>);
   }
 
-  /** Whom the server takes this session for; undefined where the session is not signed in, or the server cannot say it. */
+  /**
+   * Whom the server takes this session for; undefined where the session is not signed in, or the server has no way to say it.
+   *
+   * @throws NotApplicable where the server does not answer: that is not the same as an answer that names no one
+   */
   async whoAmI(): Promise<string | undefined> {
     const { session, limits } = this.cast;
     let who: string | undefined;
-    await limits.during(async ({ own: _, ...turn }) => {
-      who = await session.whoAmI?.(turn);
-      return { kind: 'abandoned' };
+    const asked = await limits.during(async ({ own: _, ...turn }) => {
+      try {
+        who = await session.whoAmI?.(turn);
+        return { kind: 'abandoned' };
+      } catch (error) {
+        if (error instanceof NoAnswer) return failed(error.message, error.breakage, error.status);
+        throw error;
+      }
     });
+    if (asked.kind === 'error')
+      throw new NotApplicable(`the target does not say who is signed in: ${asked.message}`);
     return who;
   }
 

@@ -23,15 +23,12 @@ import {
 } from '../fault.ts';
 import type { AssertionDraft, Given } from '../forge/draft.ts';
 import { forgeAssertion, forgeRegistration } from '../forge/faulty.ts';
-import { otherKey } from '../forge/keys.ts';
+import { deviceKey } from '../forge/keys.ts';
 import { pageOriginOf } from '../forge/page-origin.ts';
 import type { Answer, AuditUser, RequestWish, Target } from '../targets/target.ts';
 import { Actor, type AnyOptions, type AnyResponder } from './actor.ts';
 import type { Limits } from './limits.ts';
 import { Watch } from './watch.ts';
-
-/** RSA: its keys take long to make, and all devices of an audit may have the same. */
-const isRsa = (algorithm: number): boolean => algorithm <= -257 || [-37, -38, -39].includes(algorithm);
 
 export interface PlayOptions {
   readonly target: Target;
@@ -96,7 +93,7 @@ export class Play {
     const authenticator = new Authenticator({
       attestation,
       ...(this.fault.policy && { policy: this.fault.policy }),
-      generateKey: (algorithm) => (isRsa(algorithm) ? otherKey(algorithm) : undefined),
+      generateKey: deviceKey,
     });
     const actor = this.#enters(
       new Actor({
@@ -126,9 +123,15 @@ export class Play {
 
   async #identify(actor: Actor): Promise<void> {
     if (this.watch?.knows(actor.user.name)) return;
-    const who = await this.identityOf(actor);
-    // What is another every time is no name, and says nothing of whose session it is.
-    if (who !== undefined && who === (await this.identityOf(actor))) this.watch?.learn(actor.user.name, who);
+    try {
+      const who = await this.identityOf(actor);
+      // What is another every time is no name, and says nothing of whose session it is.
+      if (who !== undefined && who === (await this.identityOf(actor)))
+        this.watch?.learn(actor.user.name, who);
+    } catch (error) {
+      // A server that does not say who it is can be asked for all else.
+      if (!(error instanceof NotApplicable)) throw error;
+    }
   }
 
   /** The same user in the same session, with another device. */
@@ -226,7 +229,8 @@ export class Play {
   /** Ends all sessions; accounts that are used again are left as they were, as far as that can be done. */
   async end(): Promise<void> {
     if (this.target.traits.accounts !== undefined) await this.#removeAll();
-    for (const { cast } of this.#actors) await cast.session.close?.();
+    // A visit that cannot be ended takes nothing back of what was seen in it.
+    for (const { cast } of this.#actors) await Promise.resolve(cast.session.close?.()).catch(() => {});
   }
 
   async #removeAll(): Promise<void> {

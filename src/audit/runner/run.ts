@@ -37,6 +37,8 @@ class Run {
   readonly #faults: readonly Fault[];
   readonly #play: PlayOptions;
   readonly #results = new Map<string, FaultResult>();
+  /** How many of the faults have a result; a state may have results of others. */
+  #done = 0;
   /** Faults that others compare with, each played once. */
   readonly #playing = new Map<string, Promise<Confirmed>>();
   #lost: string | undefined;
@@ -120,6 +122,7 @@ class Run {
     if (state.target !== key)
       throw new StuntkeyError('bad-state', `the state is of ${state.target}: expected ${key}`);
     for (const result of state.results) this.#results.set(result.fault.id, result);
+    this.#done = this.#inOrder().length;
   }
 
   #inOrder(): FaultResult[] {
@@ -149,9 +152,10 @@ class Run {
     const { result, lost } = await this.#once(fault);
     if (this.#lost !== undefined) return;
     this.#results.set(fault.id, result);
+    this.#done += 1;
     if (lost !== undefined) this.#lost = `the target was lost after ${fault.id}: ${lost}`;
     const { onProgress } = this.#options;
-    onProgress?.({ done: this.#results.size, total: this.#faults.length, result, state: this.#state() });
+    onProgress?.({ done: this.#done, total: this.#faults.length, result, state: this.#state() });
   }
 
   #once(fault: Fault): Promise<Confirmed> {
@@ -165,7 +169,8 @@ class Run {
 
   /** A fault proves nothing where the target refuses what it differs from by only that. */
   async #compared(fault: Fault): Promise<Confirmed> {
-    const baseline = catalogue.find(({ id }) => id === fault.baseline);
+    const baseline =
+      fault.baseline === undefined ? undefined : catalogue.find(({ id }) => id === fault.baseline);
     if (baseline === undefined) return this.#played(fault);
     const { verdict, reason = verdict } = (await this.#once(baseline)).result;
     if (verdict === 'accepted') return this.#played(fault);

@@ -1,4 +1,5 @@
 /** Whom the server takes the audit for, and whose key was used: what an answer alone does not say. */
+import { NotApplicable } from '../fault.ts';
 import type { Effect } from '../verdict.ts';
 import type { Actor } from './actor.ts';
 
@@ -32,7 +33,13 @@ export class Watch {
   /** What came of it; undefined where that cannot be told. */
   async effect(): Promise<Effect | undefined> {
     if (!this.#signed || this.#acting === undefined || this.#identities.size === 0) return undefined;
-    const who = await this.#acting.whoAmI();
+    let who: string | undefined;
+    try {
+      who = await this.#acting.whoAmI();
+    } catch (error) {
+      if (error instanceof NotApplicable) return undefined;
+      throw error;
+    }
     if (who === undefined) return 'nobody';
     const [account] = [...this.#identities].find(([, identity]) => identity === who) ?? [];
     if (account !== undefined) return account === this.#signer ? 'owner' : 'takeover';

@@ -72,7 +72,10 @@ export interface RelyingPartyCallbacks {
   readonly authentication: CeremonyCallbacks;
   /** Another visitor, for relying parties that keep sessions by themselves. Default: the functions above, told apart by `visit`. */
   session?(): VisitorCallbacks;
-  /** Whom it takes the visitor for: any text that is one account's, such as a user ID; undefined or null where the visitor is not signed in. */
+  /**
+   * Whom it takes the visitor for: any text that is one account's, such as a user ID; undefined or null where the visitor is not signed in,
+   * or it throws.
+   */
   whoAmI?(visit: Pick<Visit, 'session'>): unknown;
   /** Removes a credential for a visitor, who may not be its owner. */
   remove?(credentialId: string, visit: Pick<Visit, 'session'>): unknown;
@@ -176,7 +179,12 @@ class CallbackSession implements TargetSession {
   }
 
   async whoAmI(): Promise<string | undefined> {
-    const found = await this.#callbacks.whoAmI?.({ session: this.#session });
+    let found: unknown;
+    try {
+      found = await this.#callbacks.whoAmI?.({ session: this.#session });
+    } catch {
+      // As elsewhere, throwing is a refusal: a visitor who is not signed in.
+    }
     return found === undefined || found === null || found === '' || found === false
       ? undefined
       : typeof found === 'string'

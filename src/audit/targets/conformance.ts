@@ -10,6 +10,7 @@ import type { CeremonyName } from '../fault.ts';
 import type { HttpAnswer } from './answer.ts';
 import { encodedAs } from './form.ts';
 import { HttpVisitor } from './http.ts';
+import { requirePath } from './reach.ts';
 import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
 import type {
   Answer,
@@ -48,7 +49,12 @@ const shape: Shape<ConformanceOptions> = exactly({
   origin: maybe(text({ what: 'an origin such as https://example.com' })),
   app: maybe(appShape),
   traits: maybe(traitsShape),
-  whoami: maybe(text({ least: 1, what: 'a path, and a JSON Pointer behind #, such as /me#/user/id' })),
+  whoami: maybe(
+    text({
+      pattern: /^[^#]+(#(\/([^~/]|~[01])*)*)?$/,
+      what: 'a path, and a JSON Pointer behind #, such as /me#/user/id',
+    }),
+  ),
 });
 
 const PATHS = { registration: 'attestation', authentication: 'assertion' } as const;
@@ -63,6 +69,7 @@ export function conformanceTarget(url: string, options: ConformanceOptions = {})
   const { origin, app, whoami, traits = {} } = check(shape, options, 'bad-target');
   const base = httpUrl('url', url);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
+  if (whoami !== undefined) requirePath('whoami', whoami, base);
   return {
     name: base.href,
     kind: 'conformance',

@@ -4,12 +4,14 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../webauthn/types.ts';
 import type { CeremonyName, OptionsWish } from '../fault.ts';
-import type { HttpAnswer } from './answer.ts';
+import { type HttpAnswer, NoAnswer } from './answer.ts';
+import { fromBase64, toBase64, withBytes } from './base64.ts';
 import type { DescribedRequest, DescribedStep, DescribedSuccess, TargetDescription } from './description.ts';
 import { readDescription } from './description-shape.ts';
 import { encodedAs } from './form.ts';
 import { HttpVisitor } from './http.ts';
-import { filled, names, taken, type Values } from './placeholders.ts';
+import { requireKnown } from './known-placeholders.ts';
+import { filled, filledHeaders, names, taken, type Values } from './placeholders.ts';
 import { pointed } from './pointer.ts';
 import { requireHere } from './reach.ts';
 import { answered, personIn, refusal, verdict, withoutOptions } from './spoken.ts';
@@ -63,6 +65,7 @@ export function describedTarget(json: unknown): Target {
     challengeLifetime,
   } = description;
   requireHere(description, url);
+  requireKnown(description);
   /** The first visit of each account: it is in the account, and removes its credentials. */
   const first = new Map<string, DescribedSession>();
   return {
@@ -116,8 +119,14 @@ class DescribedSession implements TargetSession {
     if (description.remove === undefined) delete this.remove;
   }
 
+  /** Whether bytes are spelled in base64, and not in base64url. */
+  get #inBase64(): boolean {
+    return this.#description.encoding === 'base64';
+  }
+
   copy(): TargetSession {
     const copy = new DescribedSession(this.#description, this.#url, this.#first, this.#visitor.cookies);
+    Object.assign(copy.#taken, this.#taken);
     copy.#begun = copy.#ready = copy.#entered = true;
     return copy;
   }
@@ -132,7 +141,12 @@ class DescribedSession implements TargetSession {
 
   submit({ ceremony, user, response, request, ...turn }: SubmitCall): Promise<Answer> {
     return answered(this.#visitor, async () => {
-      const values = { ...this.#valuesOf(user, {}), response, responseText: JSON.stringify(response) };
+      const spelled = this.#inBase64 ? withBytes(response, toBase64) : response;
+      const values = {
+        ...this.#valuesOf(user, {}),
+        response: spelled,
+        responseText: JSON.stringify(spelled),
+      };
       const stopped = await this.#begin(values, turn);
       if (stopped !== undefined) return stopped;
       const { success, ...described } = this.#description[ceremony].result;
@@ -153,7 +167,14 @@ class DescribedSession implements TargetSession {
   /** Removes a credential, as this visitor. */
   remove? = async (credentialId: string, turn: Turn): Promise<void> => {
     const { remove } = this.#description;
-    if (remove !== undefined) await this.#send(remove, { credentialId }, turn);
+    if (remove === undefined) return;
+    try {
+      const id = this.#inBase64 ? toBase64(credentialId) : credentialId;
+      await this.#send(remove, { credentialId: id }, turn);
+    } catch (error) {
+      // What became of it shows in the next sign-in.
+      if (!(error instanceof NoAnswer)) throw error;
+    }
   };
 
   #ceremony<Options>(ceremony: CeremonyName, call: CeremonyCall<Options>): Promise<Answer> {
@@ -164,9 +185,11 @@ class DescribedSession implements TargetSession {
         (await this.#begin(values, turn)) ??
         (ceremony === 'registration' ? await this.#enter(user as AuditUser, values, turn) : undefined);
       if (stopped !== undefined) return stopped;
-      const { pointer = '', ...request } = this.#description[ceremony].options;
+      const { pointer = '', as, ...request } = this.#description[ceremony].options;
       const answer = await this.#send(request, values, turn);
-      const options = optionsIn<Options>(pointed(answer.json, pointer));
+      const found = pointed(answer.json, pointer);
+      const written = as === undefined ? found : filled(as, { ...this.#taken, ...values, answer: found });
+      const options = optionsIn<Options>(this.#inBase64 ? withBytes(written, fromBase64) : written);
       if (answer.status >= 400 || options === undefined) return withoutOptions(answer);
       this.#taken.challenge = (options as { challenge?: unknown }).challenge;
       const response = await respond(options);
@@ -277,12 +300,12 @@ class DescribedSession implements TargetSession {
     const all: Record<string, string> = {
       ...(sent !== undefined && { 'content-type': type }),
       ...token,
-      ...(filled(own, values) as Record<string, string>),
+      ...filledHeaders(own, values),
       ...wish?.headers,
     };
     const answer = await this.#visitor.send(
       {
-        method,
+        method: method.toUpperCase(),
         url: new URL(String(filled(path, values, encodeURIComponent)), this.#url),
         headers: all,
         ...(sent !== undefined && {
@@ -320,7 +343,11 @@ function holds(success: DescribedSuccess | undefined, answer: HttpAnswer): boole
   if (location !== undefined) {
     const to = headers.get('location');
     if (to === null || !new URL(to, 'http://localhost').pathname.startsWith(location)) return false;
-  } else if (expected === undefined ? status < 200 || status > 299 : status !== expected) return false;
+  }
+  // A redirect, of whatever status, is a yes by where it leads.
+  const well =
+    expected === undefined ? location !== undefined || (status >= 200 && status <= 299) : status === expected;
+  if (!well) return false;
   if (contains !== undefined && !text.includes(contains)) return false;
   if (pointer === undefined) return true;
   const found = pointed(json, pointer);

@@ -5,11 +5,13 @@ import {
   anything,
   check,
   described,
+  type Exactly,
   exactly,
   flag,
   listOf,
   type Members,
   maybe,
+  oneOf,
   recordOf,
   type Shape,
   such,
@@ -52,15 +54,31 @@ const origin = text({
 const texts = recordOf(text(), 'an object of texts');
 
 const TAKEN = described(
-  text({
-    pattern: /^(\/.*|(header|cookie|field):[^\s]+|match:.+)$/,
-    what: 'a text such as /flow/id or header:x-csrf-token',
-  }),
+  such(
+    text({
+      pattern: /^(\/.*|(header|cookie|field):[^\s]+|match:.+)$/,
+      what: 'a text such as /flow/id or header:x-csrf-token',
+    }),
+    (where) => !where.startsWith('match:') || hasGroup(where.slice('match:'.length)),
+    'a regular expression with a group, such as match:code is (\\d+)',
+  ),
   { examples: ['/flow/id', 'header:x-csrf-token'] },
 );
 
+/** Whether a text is a regular expression that has something to keep. */
+function hasGroup(source: string): boolean {
+  try {
+    // The alternative that matches nothing shows how many groups there are.
+    return (new RegExp(`${source}|`).exec('')?.length ?? 0) > 1;
+  } catch {
+    return false;
+  }
+}
+
 const REQUEST = {
-  method: maybe(described(text({ least: 1 }), { default: 'POST' })),
+  method: maybe(
+    described(text({ pattern: /^[A-Za-z]+$/, what: 'a method such as POST' }), { default: 'POST' }),
+  ),
   path: described(text(), 'Relative to the url.'),
   headers: maybe(texts),
   body: maybe(described(anything, 'JSON with placeholders such as "{username}" and "{response}".')),
@@ -73,45 +91,64 @@ const REQUEST = {
   ),
 } as const satisfies Members;
 
-const request: Shape<DescribedRequest> = exactly(REQUEST, 'a request');
+/** A request with more members: what is sent is said once, and as the method takes it. @param usual the method where none is named */
+function requestOf<const E extends Members>(more: E, usual = 'POST'): Shape<Exactly<typeof REQUEST & E>> {
+  const members = exactly({ ...REQUEST, ...more }, 'a request');
+  const once = such(members, (one) => !('body' in one && 'form' in one), 'either body or form', {
+    not: { required: ['body', 'form'] },
+  });
+  return such(
+    once,
+    (one) =>
+      !/^(get|head)$/i.test((one as DescribedRequest).method ?? usual) || !('body' in one || 'form' in one),
+    'no body and no form with GET',
+  ) as Shape<Exactly<typeof REQUEST & E>>;
+}
+
+const request: Shape<DescribedRequest> = requestOf({});
 
 const success: Shape<DescribedSuccess> = described(
-  exactly({
-    status: maybe(whole(100, 599)),
-    pointer: maybe(pointer),
-    equals: maybe(described(anything, 'What has to be there. By default anything but false, null, 0 or "".')),
-    location: maybe(described(text(), 'Where a redirect has to lead: the beginning of its path.')),
-    contains: maybe(described(text(), 'A text that has to be in the answer.')),
-  }),
+  such(
+    exactly({
+      status: maybe(whole(100, 599)),
+      pointer: maybe(pointer),
+      equals: maybe(
+        described(anything, 'What has to be there. By default anything but false, null, 0 or "".'),
+      ),
+      location: maybe(described(text(), 'Where a redirect has to lead: the beginning of its path.')),
+      contains: maybe(described(text(), 'A text that has to be in the answer.')),
+    }),
+    (one) => one.equals === undefined || one.pointer !== undefined,
+    'a pointer beside equals',
+    { dependentRequired: { equals: ['pointer'] } },
+  ),
   'How yes is told from no: all that is given has to hold. By default a status from 200 to 299.',
 );
 
 const ceremony: Shape<DescribedCeremony> = exactly(
   {
-    options: exactly(
-      { ...REQUEST, pointer: maybe(described(pointer, 'To the options in the answer.')) },
-      'a request',
-    ),
-    result: exactly({ ...REQUEST, success: maybe(success) }, 'a request'),
+    options: requestOf({
+      pointer: maybe(described(pointer, 'To the options in the answer.')),
+      as: maybe(
+        described(
+          recordOf(anything, 'an object of options'),
+          'The options as WebAuthn has them, with placeholders such as "{answer/user_id}" for what the answer has.',
+        ),
+      ),
+    }),
+    result: requestOf({ success: maybe(success) }),
   },
   'a ceremony of two requests, { options, result }',
 );
 
 const steps: Shape<DescribedStep[]> = listOf(
-  exactly(
-    {
-      ...REQUEST,
-      success: maybe(success),
-      within: maybe(described(amount(0), 'Seconds for which it is repeated until it succeeds.')),
-      unless: maybe(
-        described(
-          exactly({ ...REQUEST, success: maybe(success) }, 'a request'),
-          'Leaves the step out where this request succeeds.',
-        ),
-      ),
-    },
-    'a request',
-  ),
+  requestOf({
+    success: maybe(success),
+    within: maybe(described(amount(0), 'Seconds for which it is repeated until it succeeds.')),
+    unless: maybe(
+      described(requestOf({ success: maybe(success) }), 'Leaves the step out where this request succeeds.'),
+    ),
+  }),
   'an array of requests',
 );
 
@@ -121,7 +158,7 @@ const csrf: Shape<DescribedCsrf> = such(
     cookie: maybe(text()),
     request: maybe(
       such(
-        exactly({ ...REQUEST, pointer: maybe(pointer) }, 'a request'),
+        requestOf({ pointer: maybe(pointer) }, 'GET'),
         (one) => one.pointer !== undefined || Object.hasOwn(one.take ?? {}, 'csrf'),
         'a pointer, or a take that names csrf',
         {
@@ -160,6 +197,12 @@ const shape: Shape<TargetDescription> = exactly(
         'What lets an app or an extension use the RP ID, where the origin is one’s; see docs/apps.md.',
       ),
     ),
+    encoding: maybe(
+      described(oneOf(['base64url', 'base64']), {
+        description: 'How bytes are spelled in options and responses.',
+        default: 'base64url',
+      }),
+    ),
     headers: maybe(described(texts, 'Sent with every request.')),
     before: maybe(described(steps, 'What comes before the first request of any visitor.')),
     account: maybe(account),
@@ -185,7 +228,7 @@ const shape: Shape<TargetDescription> = exactly(
     authentication: ceremony,
     whoami: maybe(
       described(
-        exactly({ ...REQUEST, pointer }, 'a request'),
+        requestOf({ pointer }, 'GET'),
         'Tells whom the server takes a visitor for: the value at the pointer; without a value there, the visitor is not signed in.',
       ),
     ),

@@ -1,8 +1,8 @@
 /**
  * A file that describes a server with any interface over HTTP. Its shape is in description-shape.ts, and docs/audit-target.schema.json is made from that.
  * Texts may hold placeholders: `{username}`, `{displayName}`, `{userVerification}`, `{residentKey}`, `{attestation}`, `{extensions}`,
- * in answers to options `{challenge}`, `{response}` and `{responseText}`, and what `take` has named. A text that is nothing but one of them
- * becomes its value, and a member whose value is not there is left out.
+ * in answers to options `{challenge}`, `{response}` and `{responseText}`, and what `take` has named; `{response/rawId}` is a member of a value.
+ * A text that is nothing but one of them becomes its value, and a member whose value is not there is left out.
  */
 import type { AppOptions } from '../../client/app.ts';
 
@@ -42,6 +42,11 @@ export interface DescribedCeremony {
   readonly options: DescribedRequest & {
     /** JSON Pointer to the options in the answer. Default: the answer itself, or its `publicKey`. */
     readonly pointer?: string;
+    /**
+     * The options as WebAuthn has them, put together from the answer where the server names things otherwise: `{answer/pub_key_cred_params}`
+     * is a member of what is at `pointer`.
+     */
+    readonly as?: Readonly<Record<string, unknown>>;
   };
   readonly result: DescribedRequest & { readonly success?: DescribedSuccess };
 }
@@ -82,7 +87,9 @@ export interface TargetDescription {
   readonly origin?: string;
   /** What lets an app or an extension use the RP ID, where the origin is one's. */
   readonly app?: AppOptions;
-  /** Sent with every request. */
+  /** How bytes are spelled in options and responses. Default: `base64url`, as in WebAuthn's JSON; `base64` has padding. */
+  readonly encoding?: 'base64url' | 'base64';
+  /** Sent with every request; without what has a placeholder whose value is not known yet. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What comes before the first request of any visitor. */
   readonly before?: readonly DescribedStep[];

@@ -1,5 +1,6 @@
 /** One visitor over HTTP: cookies, answers of a bounded size, no redirects to other hosts, and patience. */
 
+import { systemClock, wallTime } from '../../base/clock.ts';
 import type { Exchange } from '../exchange.ts';
 import { type HttpAnswer, NoAnswer } from './answer.ts';
 import { patiently } from './patience.ts';
@@ -106,11 +107,22 @@ export class HttpVisitor {
     for (const line of headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';');
       const [name = '', ...value] = pair.split('=');
-      const gone = attributes.some((attribute) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(attribute));
-      if (gone) this.#cookies.delete(name.trim());
+      if (isGone(attributes)) this.#cookies.delete(name.trim());
       else this.#cookies.set(name.trim(), value.join('=').trim());
     }
   }
+}
+
+/** Whether a cookie's attributes take it back: Max-Age, which comes first, or a date that has passed (RFC 6265, section 5.3). */
+function isGone(attributes: readonly string[]): boolean {
+  const told = (name: string): string | undefined =>
+    attributes
+      .map((attribute) => attribute.split('='))
+      .findLast(([found = '']) => found.trim().toLowerCase() === name)?.[1]
+      ?.trim();
+  const age = told('max-age');
+  if (age !== undefined && /^-?\d+$/.test(age)) return Number(age) <= 0;
+  return Date.parse(told('expires') ?? '') <= wallTime(systemClock);
 }
 
 /** Reads as much as is allowed, and drops the connection when there is more. */

@@ -5,7 +5,9 @@ import { pointed } from './pointer.ts';
 /** The values of placeholders, by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
-const PLACEHOLDER = /\{(\w+)\}/g;
+/** A name, and a JSON Pointer into its value where only a part is meant: `{response/response/signature}`. */
+const PLACEHOLDER = /\{(\w+)((?:\/[\w.~-]+)*)\}/g;
+const WHOLE = new RegExp(`^${PLACEHOLDER.source}$`);
 
 /** JSON with values for placeholders. A text that is nothing but one becomes its value; members without a value are left out. */
 export function filled(
@@ -14,11 +16,12 @@ export function filled(
   spell: (text: string) => string = (text) => text,
 ): unknown {
   if (typeof template === 'string') {
-    const [, whole] = /^\{(\w+)\}$/.exec(template) ?? [];
-    if (whole !== undefined && spell('{') === '{') return values[whole];
-    return template.replaceAll(PLACEHOLDER, (text, name: string) =>
-      values[name] === undefined ? text : spell(String(values[name])),
-    );
+    const [, whole, part = ''] = WHOLE.exec(template) ?? [];
+    if (whole !== undefined && spell('{') === '{') return pointed(values[whole], part);
+    return template.replaceAll(PLACEHOLDER, (text, name: string, pointer: string) => {
+      const value = pointed(values[name], pointer);
+      return value === undefined ? text : spell(String(value));
+    });
   }
   if (Array.isArray(template)) return template.map((one) => filled(one, values, spell));
   if (typeof template !== 'object' || template === null) return template;
@@ -31,6 +34,24 @@ export function filled(
 /** Whether a template names a placeholder. */
 export function names(template: unknown, placeholder: string): boolean {
   return (JSON.stringify(template) ?? '').includes(`{${placeholder}}`);
+}
+
+/** The names of the placeholders of a text; of a text that may hold braces of its own, only if it is nothing but a placeholder. */
+export function namesIn(text: string, own: boolean): string[] {
+  return own
+    ? [WHOLE.exec(text)?.[1] ?? []].flat()
+    : [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+}
+
+/** Headers whose placeholders all have a value: half of a token is none. */
+export function filledHeaders(
+  headers: Readonly<Record<string, string>>,
+  values: Values,
+): Record<string, string> {
+  const known = Object.entries(headers).filter(([, text]) =>
+    namesIn(text, false).every((name) => values[name] !== undefined),
+  );
+  return filled(Object.fromEntries(known), values) as Record<string, string>;
 }
 
 /** A value of an answer: at a JSON Pointer, in a header or cookie, in a field of a form, or by a regular expression. */

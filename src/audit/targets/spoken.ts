@@ -55,8 +55,11 @@ function later(answer: HttpAnswer): Answer {
   };
 }
 
-/** Whom an answer names at a JSON Pointer: any text; undefined where it names no one. */
-export function personIn({ status, json }: HttpAnswer, pointer: string): string | undefined {
+/** Whom an answer names at a JSON Pointer: any text; undefined where it names no one. @throws NoAnswer for a server that breaks */
+export function personIn(answer: HttpAnswer, pointer: string): string | undefined {
+  const { status, json } = answer;
+  if (status >= 500 || isLater(status))
+    throw new NoAnswer(`expected who is signed in, got ${described(answer)}`, 'status', status);
   if (status >= 400) return undefined;
   const found = pointed(json, pointer);
   if (found === undefined || found === null || found === '' || found === false) return undefined;

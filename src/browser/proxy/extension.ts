@@ -1,4 +1,5 @@
 /** The unpacked extension of mode `proxy`: two files in a temporary folder. */
+import { errorForPage } from '../page/questions.ts';
 import { workerScript } from './worker.ts';
 
 /** The name of the worker's functions that we call. */
@@ -26,10 +27,11 @@ export async function makeExtension(): Promise<ExtensionFolder> {
     import('node:os'),
     import('node:path'),
   ]);
+  const parameters = listed([NAME, errorForPage(undefined)]);
   const path = await mkdtemp(join(tmpdir(), 'stuntkey-proxy-'));
   await Promise.all([
     writeFile(join(path, 'manifest.json'), JSON.stringify(MANIFEST, undefined, 2)),
-    writeFile(join(path, 'worker.js'), `(${workerScript.toString()})(${JSON.stringify(NAME)});\n`),
+    writeFile(join(path, 'worker.js'), `(${workerScript.toString()})(${parameters});\n`),
   ]);
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
@@ -48,5 +50,8 @@ export const WORKER_READY: string = `new Promise((ready) => {
 
 /** An expression for the worker, that calls one of its functions. */
 export function callInWorker(method: string, ...parameters: readonly unknown[]): string {
-  return `${NAME}.${method}(${parameters.map((value) => JSON.stringify(value)).join(', ')})`;
+  return `${NAME}.${method}(${listed(parameters)})`;
 }
+
+const listed = (parameters: readonly unknown[]): string =>
+  parameters.map((value) => JSON.stringify(value)).join(', ');

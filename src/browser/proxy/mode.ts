@@ -9,7 +9,7 @@ import type { Answerer } from '../page/questions.ts';
 import type { DriverSide } from '../passkeys.ts';
 import { callInWorker, type ExtensionFolder, makeExtension, WORKER_READY } from './extension.ts';
 import { ProxyRequests } from './requests.ts';
-import type { ProxyRequest } from './worker.ts';
+import type { Completed, ProxyRequest } from './worker.ts';
 
 /** The extension's service worker. While a debugger is attached to it, Chromium does not end it. */
 export interface ProxyWorker {
@@ -55,6 +55,7 @@ class Proxying implements DriverSide {
   readonly #folder: ExtensionFolder;
   readonly #answer: Answerer;
   readonly #requests = new Set<ProxyRequests>();
+  readonly #replies = new Set<Replies>();
   #id = '';
   #worker: ProxyWorker | undefined;
   #ready: Promise<unknown> | undefined;
@@ -85,6 +86,7 @@ class Proxying implements DriverSide {
 
   async close(): Promise<void> {
     this.#end();
+    for (const replies of this.#replies) replies.release();
     const worker = this.#worker;
     // Calls that still wait in a page end with Chromium's AbortError.
     await worker?.evaluate(callInWorker('detach')).catch(() => undefined);
@@ -126,17 +128,20 @@ class Proxying implements DriverSide {
 
   /** Fetches requests while the worker lives. */
   async #serve(worker: ProxyWorker, ready: Promise<unknown>): Promise<void> {
-    const requests = new ProxyRequests(this.#answer, (operation, details) =>
-      worker.evaluate(callInWorker('complete', operation, details)),
-    );
+    const replies = new Replies(worker);
+    const requests = new ProxyRequests(this.#answer, (...answer) => replies.send(answer));
     this.#requests.add(requests);
+    this.#replies.add(replies);
     try {
       await ready;
+      let answers: readonly Completed[] = [];
       while (!this.#closed) {
-        const came = (await worker.evaluate(callInWorker('next'))) as readonly ProxyRequest[];
+        const came = (await worker.evaluate(callInWorker('next', answers))) as readonly ProxyRequest[];
+        replies.hold();
         for (const request of came) void requests.asked(request).catch(() => undefined);
-        // An answer that is there at once goes out before the next question.
+        // An answer that is there at once goes out with the next question, in one message.
         await nextTurn();
+        answers = replies.held();
       }
     } catch {
       // The worker is gone, with its requests. If the browser is gone, the folder is no longer needed.
@@ -144,6 +149,7 @@ class Proxying implements DriverSide {
     } finally {
       requests.end();
       this.#requests.delete(requests);
+      this.#replies.delete(replies);
     }
   }
 
@@ -160,5 +166,43 @@ class Proxying implements DriverSide {
       await this.#browser.close();
       await this.#folder.remove();
     }
+  }
+}
+
+/** Answers on their way to a worker. */
+class Replies {
+  readonly #worker: ProxyWorker;
+  #held: Completed[] | undefined;
+
+  constructor(worker: ProxyWorker) {
+    this.#worker = worker;
+  }
+
+  send(answer: Completed): void {
+    if (this.#held !== undefined) this.#held.push(answer);
+    else this.#complete([answer]);
+  }
+
+  /** From now on answers stay here. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Those that stayed here; later ones do not. */
+  held(): readonly Completed[] {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return held;
+  }
+
+  /** Sends what stayed here. */
+  release(): void {
+    const held = this.held();
+    if (held.length > 0) this.#complete(held);
+  }
+
+  #complete(answers: readonly Completed[]): void {
+    // Nothing waits at a worker that is gone.
+    this.#worker.evaluate(callInWorker('complete', answers)).catch(() => undefined);
   }
 }

@@ -22,15 +22,14 @@ const NO_PAGE: Caller = { origin: 'null', ancestors: [], permissions: PERMISSION
 
 export class ProxyRequests {
   readonly #answer: Answerer;
-  readonly #complete: (operation: Completion, details: ProxyAnswer) => Promise<unknown>;
+  readonly #complete: (operation: Completion, details: ProxyAnswer) => void;
   readonly #pending = new Map<number, AbortController>();
 
-  constructor(answer: Answerer, complete: (operation: Completion, details: ProxyAnswer) => Promise<unknown>) {
+  constructor(answer: Answerer, complete: (operation: Completion, details: ProxyAnswer) => void) {
     this.#answer = answer;
     this.#complete = complete;
   }
 
-  /** @throws the error of `complete`, if Chromium accepts no answer */
   async asked(request: ProxyRequest): Promise<void> {
     const { kind, requestId } = request;
     if (kind === 'cancel') this.#pending.get(requestId)?.abort();
@@ -52,7 +51,7 @@ export class ProxyRequests {
     const { userVerifyingPlatformAuthenticator: isUvpaa = false } = (capabilities ?? {}) as {
       userVerifyingPlatformAuthenticator?: boolean;
     };
-    await this.#complete('completeIsUvpaaRequest', { requestId, isUvpaa });
+    this.#complete('completeIsUvpaaRequest', { requestId, isUvpaa });
   }
 
   async #ceremony(request: Ceremony): Promise<void> {
@@ -62,13 +61,7 @@ export class ProxyRequests {
     this.#pending.set(requestId, controller);
     const outcome = await this.#outcome(request, controller.signal);
     this.#pending.delete(requestId);
-    if (controller.signal.aborted) return;
-    try {
-      await this.#complete(operation, { requestId, ...outcome });
-    } catch (cause) {
-      // A response that Chromium cannot read must not leave the page waiting.
-      await this.#complete(operation, { requestId, error: errorForPage(cause) });
-    }
+    if (!controller.signal.aborted) this.#complete(operation, { requestId, ...outcome });
   }
 
   async #outcome({ kind, requestId, json }: Ceremony, signal: AbortSignal): Promise<Partial<ProxyAnswer>> {

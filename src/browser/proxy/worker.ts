@@ -13,13 +13,16 @@ export type ProxyRequest =
 interface ProxyWorkerSide {
   attach(): Promise<void>;
   detach(): Promise<void>;
-  /** Waits for requests, and returns all that came since the last call. */
-  next(): Promise<readonly ProxyRequest[]>;
-  /** Answers a request. */
-  complete(operation: Completion, details: ProxyAnswer): Promise<void>;
+  /** Answers requests, then waits for others, and returns all that came since the last call. */
+  next(answers: readonly Completed[]): Promise<readonly ProxyRequest[]>;
+  /** Answers requests. */
+  complete(answers: readonly Completed[]): void;
 }
 
 export type Completion = 'completeCreateRequest' | 'completeGetRequest' | 'completeIsUvpaaRequest';
+
+/** An answer, and the function of Chromium's that takes it. */
+export type Completed = readonly [operation: Completion, details: ProxyAnswer];
 
 export interface ProxyAnswer {
   readonly requestId: number;
@@ -44,7 +47,8 @@ interface ProxyApi extends Record<Completion, (details: ProxyAnswer) => Promise<
   detach(): Promise<void>;
 }
 
-export function workerScript(name: string): void {
+/** @param unreadable the error of a page whose response Chromium cannot read, so that the page does not wait */
+export function workerScript(name: string, unreadable: NonNullable<ProxyAnswer['error']>): void {
   const worker = globalThis as unknown as Record<string, ProxyWorkerSide> & {
     readonly chrome: { readonly webAuthenticationProxy: ProxyApi };
   };
@@ -64,15 +68,28 @@ export function workerScript(name: string): void {
   );
   proxy.onIsUvpaaRequest.addListener(({ requestId }) => came({ kind: 'isUvpaa', requestId }));
   proxy.onRequestCanceled.addListener((requestId) => came({ kind: 'cancel', requestId }));
+  const answer = async (operation: Completion, details: ProxyAnswer): Promise<void> => {
+    try {
+      await proxy[operation](details);
+    } catch {
+      await proxy[operation]({ requestId: details.requestId, error: unreadable });
+    }
+  };
+  const complete = (answers: readonly Completed[]): void => {
+    // What Chromium does not take at all, it does not wait for.
+    for (const [operation, details] of answers) answer(operation, details).catch(() => {});
+  };
   worker[name] = {
     attach: () => proxy.attach(),
     detach: () => proxy.detach(),
-    next: () =>
-      new Promise((resolve) => {
+    next(answers) {
+      complete(answers);
+      return new Promise((resolve) => {
         const take = (): void => resolve(queue.splice(0));
         if (queue.length > 0) take();
         else wake = take;
-      }),
-    complete: (operation, details) => proxy[operation](details),
+      });
+    },
+    complete,
   };
 }

@@ -4,13 +4,13 @@
  * node:crypto's own, and without importing the key first. BigInt's arithmetic takes a time that depends on the numbers. Someone who can measure
  * it often learns the key, as with all in this package that is made for tests.
  */
-import * as crypto from 'node:crypto';
 import { concat } from '../../base/bytes.ts';
 import { type EcAlgorithm, type EcCurve, ES256 } from '../algorithms.ts';
 import { bitLength, fromBigInt, inverse, toBigInt } from '../bigint.ts';
 import { badKey } from '../error.ts';
 import { derElement, SEQUENCE } from '../formats/der.ts';
 import { platform } from '../platform/node.ts';
+import { nodeCrypto } from '../platform/node-crypto.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { drawScalar, isScalar, orderOf } from '../scalar.ts';
 import type { DrawBytes } from './types.ts';
@@ -122,7 +122,7 @@ function repeatableCandidates(
 ): DrawBytes {
   const { order, bits } = groupOf(curve);
   const hmac = (key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array => {
-    const mac = crypto.createHmac(OPENSSL_HASHES[hash], key);
+    const mac = nodeCrypto().createHmac(OPENSSL_HASHES[hash], key);
     for (const part of parts) mac.update(part);
     return mac.digest();
   };

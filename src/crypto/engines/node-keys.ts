@@ -2,17 +2,18 @@
  * Raw keys as KeyObjects. They are imported as JWK (a fifth of the time PKCS#8 takes) and stay imported for a while. None is
  * ever exported that generateKeyPairSync made: on Node 20 that can deadlock with the garbage collector.
  */
-import * as crypto from 'node:crypto';
+import type { JsonWebKey, KeyObject, SignKeyObjectInput } from 'node:crypto';
 import { base64url } from '../../base/base64url.ts';
 import { Cache } from '../../base/cache.ts';
 import type { SignatureAlgorithm } from '../algorithms.ts';
 import type { KeyPair } from '../key-pair.ts';
+import { nodeCrypto } from '../platform/node-crypto.ts';
 
 /** A KeyObject is some 4 KB that V8 does not see. */
 const CACHED_KEYS = 256;
 
 /** What crypto.sign and crypto.verify want to know besides the hash. */
-export type KeyInput = crypto.SignKeyObjectInput;
+export type KeyInput = SignKeyObjectInput;
 
 /** An imported key, and the algorithm it was imported for. */
 interface Imported {
@@ -58,11 +59,7 @@ export function publicKeyOf(algorithm: SignatureAlgorithm, publicKey: Uint8Array
 }
 
 /** Remembers a private key that is imported already. */
-export function rememberPrivate(
-  algorithm: SignatureAlgorithm,
-  secret: Uint8Array,
-  key: crypto.KeyObject,
-): void {
+export function rememberPrivate(algorithm: SignatureAlgorithm, secret: Uint8Array, key: KeyObject): void {
   remember(privateKeys, nameOf(secret), algorithm, key);
 }
 
@@ -70,7 +67,7 @@ function remember(
   cache: Cache<string, Imported>,
   name: string,
   algorithm: SignatureAlgorithm,
-  key: crypto.KeyObject,
+  key: KeyObject,
 ): KeyInput {
   const input = { key, ...optionsOf(algorithm) };
   cache.set(name, { algorithm, input });
@@ -80,33 +77,30 @@ function remember(
 function optionsOf(algorithm: SignatureAlgorithm): Omit<KeyInput, 'key'> {
   if (algorithm.kty === 'EC2') return { dsaEncoding: 'der' };
   if (algorithm.kty !== 'RSA') return {};
-  const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = crypto.constants;
+  const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = nodeCrypto().constants;
   return algorithm.padding === 'PSS'
     ? { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST }
     : { padding: RSA_PKCS1_PADDING };
 }
 
-function importPrivate(algorithm: SignatureAlgorithm, key: KeyPair): crypto.KeyObject {
+function importPrivate(algorithm: SignatureAlgorithm, key: KeyPair): KeyObject {
   if (algorithm.kty === 'RSA')
-    return crypto.createPrivateKey({ key: Buffer.from(key.secret), format: 'der', type: 'pkcs1' });
+    return nodeCrypto().createPrivateKey({ key: Buffer.from(key.secret), format: 'der', type: 'pkcs1' });
   const secret = base64url(key.secret);
   const jwk = jwkOf(algorithm, key.public);
-  return crypto.createPrivateKey({
+  return nodeCrypto().createPrivateKey({
     key: algorithm.kty === 'AKP' ? { ...jwk, priv: secret } : { ...jwk, d: secret },
     format: 'jwk',
   });
 }
 
-function importPublic(algorithm: SignatureAlgorithm, publicKey: Uint8Array): crypto.KeyObject {
+function importPublic(algorithm: SignatureAlgorithm, publicKey: Uint8Array): KeyObject {
   return algorithm.kty === 'RSA'
-    ? crypto.createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'pkcs1' })
-    : crypto.createPublicKey({ key: jwkOf(algorithm, publicKey), format: 'jwk' });
+    ? nodeCrypto().createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'pkcs1' })
+    : nodeCrypto().createPublicKey({ key: jwkOf(algorithm, publicKey), format: 'jwk' });
 }
 
-function jwkOf(
-  algorithm: Exclude<SignatureAlgorithm, { kty: 'RSA' }>,
-  publicKey: Uint8Array,
-): crypto.JsonWebKey {
+function jwkOf(algorithm: Exclude<SignatureAlgorithm, { kty: 'RSA' }>, publicKey: Uint8Array): JsonWebKey {
   switch (algorithm.kty) {
     case 'EC2':
       return {

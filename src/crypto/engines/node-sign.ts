@@ -3,8 +3,8 @@
  * 25 µs of a P-256 signature before the answer is back. For many at once the thread pool wins, as there is more
  * than one core. (Few ES256 signatures are made here: node-ecdsa.ts.)
  */
-import * as crypto from 'node:crypto';
 import type { SignatureAlgorithm } from '../algorithms.ts';
+import { nodeCrypto } from '../platform/node-crypto.ts';
 import type { KeyInput } from './node-keys.ts';
 
 /** One signature to make. */
@@ -32,7 +32,7 @@ const view = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
 
 /** Signs here and now. */
 export function signNow({ hash, data, input }: SignJob): Uint8Array {
-  return view(crypto.sign(hash, data, input));
+  return view(nodeCrypto().sign(hash, data, input));
 }
 
 /** Signs in the thread pool. */
@@ -41,7 +41,7 @@ export function signAside(job: SignJob): Promise<Uint8Array> {
 }
 
 function signInPool({ job, resolve, reject }: WaitingJob): void {
-  crypto.sign(job.hash, job.data, job.input, (error, signature) => {
+  nodeCrypto().sign(job.hash, job.data, job.input, (error, signature) => {
     if (error === null) resolve(view(signature));
     else reject(error);
   });

@@ -1,6 +1,4 @@
 /** The engine on node:crypto, for every algorithm Node has: all of them from Node 24 on, all but ML-DSA before. */
-import * as crypto from 'node:crypto';
-import { promisify } from 'node:util';
 import {
   type AkpAlgorithm,
   algorithmOf,
@@ -11,6 +9,7 @@ import {
 import { CryptoError } from '../error.ts';
 import type { KeyPair } from '../key-pair.ts';
 import { platform } from '../platform/node.ts';
+import { nodeCrypto } from '../platform/node-crypto.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
 import { drawSecret } from '../scalar.ts';
@@ -21,8 +20,6 @@ import type { DrawBytes, Engine } from './types.ts';
 
 /** What most RSA authenticators make (TPMs, for one). */
 const RSA_BITS = 2048;
-
-const generateRsa = promisify(crypto.generateKeyPair);
 
 let hasMlDsa: boolean | undefined;
 
@@ -77,7 +74,7 @@ export const nodeEngine: Engine = {
     const algorithm = algorithmOf(id);
     if (algorithm.kty === 'AKP') expectSupport(algorithm);
     try {
-      return crypto.verify(hashOf(algorithm), data, publicKeyOf(algorithm, publicKey), signature);
+      return nodeCrypto().verify(hashOf(algorithm), data, publicKeyOf(algorithm, publicKey), signature);
     } catch {
       return false;
     }
@@ -117,15 +114,21 @@ async function rsaKey(algorithm: number): Promise<KeyPair> {
 
 /** The asynchronous form, which works in the thread pool, and also keeps clear of Node 20's deadlock. */
 function makeRsa(): Promise<Omit<KeyPair, 'algorithm'>> {
-  const making = generateRsa('rsa', {
-    modulusLength: RSA_BITS,
-    publicExponent: 65_537,
-    publicKeyEncoding: { type: 'pkcs1', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'der' },
-  }).then(({ publicKey, privateKey }) => ({
-    secret: new Uint8Array(privateKey),
-    public: new Uint8Array(publicKey),
-  }));
+  const making = new Promise<Omit<KeyPair, 'algorithm'>>((resolve, reject) => {
+    nodeCrypto().generateKeyPair(
+      'rsa',
+      {
+        modulusLength: RSA_BITS,
+        publicExponent: 65_537,
+        publicKeyEncoding: { type: 'pkcs1', format: 'der' },
+        privateKeyEncoding: { type: 'pkcs1', format: 'der' },
+      },
+      (error, publicKey, secret) => {
+        if (error === null) resolve({ secret: new Uint8Array(secret), public: new Uint8Array(publicKey) });
+        else reject(error);
+      },
+    );
+  });
   // (The registration that takes it learns what went wrong.)
   making.catch(() => {});
   return making;

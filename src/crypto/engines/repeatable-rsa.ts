@@ -3,7 +3,7 @@
  * searched upwards from drawn bytes (what OpenSSL does from its own), and the salt of PSS is derived instead of drawn.
  * RSASSA-PKCS1-v1_5 repeats by itself. For tests with a seed: anyone who knows the seed knows the key.
  */
-import * as crypto from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { concat } from '../../base/bytes.ts';
 import { algorithmOf, knownAlgorithm, type RsaAlgorithm } from '../algorithms.ts';
 import { bitLength, fromBigInt, inverse, toBigInt } from '../bigint.ts';
@@ -11,6 +11,7 @@ import { CryptoError } from '../error.ts';
 import { decodeRsaPublic, encodeRsaPrivate, encodeRsaPublic } from '../formats/rsa.ts';
 import type { KeyPair } from '../key-pair.ts';
 import { platform } from '../platform/node.ts';
+import { nodeCrypto } from '../platform/node-crypto.ts';
 import { nodeEngine } from './node.ts';
 import { privateKeyOf } from './node-keys.ts';
 import type { DrawBytes, Engine } from './types.ts';
@@ -69,7 +70,7 @@ function drawPrime(draw: DrawBytes): bigint {
   bytes[PRIME_BYTES - 1] = (bytes[PRIME_BYTES - 1] as number) | 1;
   let candidate = toBigInt(bytes);
   for (let i = 0; i < MOST_CANDIDATES; i++, candidate += 2n) {
-    if ((candidate - 1n) % EXPONENT !== 0n && crypto.checkPrimeSync(candidate)) return candidate;
+    if ((candidate - 1n) % EXPONENT !== 0n && nodeCrypto().checkPrimeSync(candidate)) return candidate;
   }
   throw new CryptoError('bad-random', `no prime among ${MOST_CANDIDATES} numbers`);
 }
@@ -80,8 +81,8 @@ function signPss(algorithm: RsaAlgorithm, key: KeyPair, data: Uint8Array): Uint8
   const encoded = encodePss(algorithm, key, data, bitLength(toBigInt(modulus)) - 1);
   // A modulus of 8n + 1 bits is a byte longer than what is encoded.
   const padded = concat(new Uint8Array(modulus.length - encoded.length), encoded);
-  const signature = crypto.privateEncrypt(
-    { key: privateKeyOf(algorithm, key).key as crypto.KeyObject, padding: crypto.constants.RSA_NO_PADDING },
+  const signature = nodeCrypto().privateEncrypt(
+    { key: privateKeyOf(algorithm, key).key as KeyObject, padding: nodeCrypto().constants.RSA_NO_PADDING },
     padded,
   );
   return new Uint8Array(signature);

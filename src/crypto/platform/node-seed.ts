@@ -4,15 +4,16 @@
  * has the right one. On Node 20 a PKCS#8 document does the same in ten times the time. Late releases of Node 24 compare the public key
  * of a JWK, and read PKCS#8 quickly.
  */
-import * as crypto from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { base64url, fromBase64url } from '../../base/base64url.ts';
 import { fromHex } from '../../base/bytes.ts';
 import type { AkpAlgorithm, OkpCurve } from '../algorithms.ts';
 import { badKey } from '../error.ts';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** A seed's public key, and the private key as Node has it. */
 export interface SeedKey {
-  readonly key: crypto.KeyObject;
+  readonly key: KeyObject;
   readonly public: Uint8Array;
 }
 
@@ -28,17 +29,17 @@ const PREFIXES = {
 /** Whether a JWK may come without its public key; known from the first one on. */
 let jwkAlone = true;
 
-function imported(name: keyof typeof PREFIXES, seed: Uint8Array, jwk: crypto.JsonWebKey): crypto.KeyObject {
+function imported(name: keyof typeof PREFIXES, seed: Uint8Array, jwk: JsonWebKey): KeyObject {
   if (jwkAlone) {
     try {
-      return crypto.createPrivateKey({ key: jwk, format: 'jwk' });
+      return nodeCrypto().createPrivateKey({ key: jwk, format: 'jwk' });
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'ERR_CRYPTO_INVALID_JWK') throw error;
       jwkAlone = false;
     }
   }
   const key = Buffer.concat([PREFIXES[name], seed]);
-  return crypto.createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  return nodeCrypto().createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }
 
 const SEED_SIZES: Readonly<Record<OkpCurve, number>> = { Ed25519: 32, Ed448: 57 };

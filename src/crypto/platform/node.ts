@@ -1,8 +1,9 @@
 /** The primitives from node:crypto. */
-import * as crypto from 'node:crypto';
+import type { ECDH } from 'node:crypto';
 import { concat } from '../../base/bytes.ts';
 import type { Curve, EcCurve } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
+import { nodeCrypto } from './node-crypto.ts';
 import { OPENSSL_HASHES } from './node-hash.ts';
 import { seedKey } from './node-seed.ts';
 import { expectBlocks, type Platform } from './types.ts';
@@ -15,12 +16,12 @@ const OPENSSL_CURVES = {
 } as const satisfies Record<EcCurve, string>;
 
 /** One object per curve for all keys: making one costs nearly as much as a key, and the first one starts OpenSSL. */
-const exchanges = new Map<EcCurve, crypto.ECDH>();
+const exchanges = new Map<EcCurve, ECDH>();
 
-function ecdhOf(curve: EcCurve): crypto.ECDH {
+function ecdhOf(curve: EcCurve): ECDH {
   let found = exchanges.get(curve);
   if (found === undefined) {
-    found = crypto.createECDH(OPENSSL_CURVES[curve]);
+    found = nodeCrypto().createECDH(OPENSSL_CURVES[curve]);
     exchanges.set(curve, found);
   }
   return found;
@@ -39,38 +40,44 @@ function ecPublicKey(curve: EcCurve, secret: Uint8Array): Uint8Array {
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
 /** crypto.hash came with Node 20.12 and saves a third of a small hash's time. */
-const digest: (name: string, data: Uint8Array) => Uint8Array =
-  typeof crypto.hash === 'function'
-    ? (name, data) => crypto.hash(name, data, 'buffer')
-    : (name, data) => crypto.createHash(name).update(data).digest();
+function digest(name: string, data: Uint8Array): Uint8Array {
+  const crypto = nodeCrypto();
+  return typeof crypto.hash === 'function'
+    ? crypto.hash(name, data, 'buffer')
+    : crypto.createHash(name).update(data).digest();
+}
 
 export const platform: Platform = {
   hash: (name, data) => plain(digest(OPENSSL_HASHES[name], data)),
-  hmacSha256: (key, data) => plain(crypto.createHmac('sha256', key).update(data).digest()),
+  hmacSha256: (key, data) => plain(nodeCrypto().createHmac('sha256', key).update(data).digest()),
   hkdfSha256(ikm, salt, info, length) {
     // OpenSSL 3.5 refuses to derive nothing.
     if (length === 0) return new Uint8Array();
-    return new Uint8Array(crypto.hkdfSync('sha256', ikm, salt, info, length));
+    return new Uint8Array(nodeCrypto().hkdfSync('sha256', ikm, salt, info, length));
   },
   aesCbcEncrypt(key, iv, data) {
     expectBlocks(data);
-    const cipher = crypto.createCipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
+    const cipher = nodeCrypto()
+      .createCipheriv(`aes-${key.length * 8}-cbc`, key, iv)
+      .setAutoPadding(false);
     return concat(cipher.update(data), cipher.final());
   },
   aesCbcDecrypt(key, iv, data) {
     expectBlocks(data);
-    const decipher = crypto.createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv).setAutoPadding(false);
+    const decipher = nodeCrypto()
+      .createDecipheriv(`aes-${key.length * 8}-cbc`, key, iv)
+      .setAutoPadding(false);
     return concat(decipher.update(data), decipher.final());
   },
   aesGcmSeal(key, nonce, data, additional) {
-    const cipher = crypto.createCipheriv('aes-256-gcm', key, nonce).setAAD(additional);
+    const cipher = nodeCrypto().createCipheriv('aes-256-gcm', key, nonce).setAAD(additional);
     return concat(cipher.update(data), cipher.final(), cipher.getAuthTag());
   },
   aesGcmOpen(key, nonce, sealed, additional) {
     const end = sealed.length - 16;
     if (end < 0)
       throw new CryptoError('decryption-failed', `expected at least 16 bytes, got ${sealed.length}`);
-    const decipher = crypto.createDecipheriv('aes-256-gcm', key, nonce).setAAD(additional);
+    const decipher = nodeCrypto().createDecipheriv('aes-256-gcm', key, nonce).setAAD(additional);
     decipher.setAuthTag(sealed.subarray(end));
     try {
       return concat(decipher.update(sealed.subarray(0, end)), decipher.final());
@@ -93,5 +100,5 @@ export const platform: Platform = {
       ? seedKey(curve, secret).public
       : ecPublicKey(curve, secret);
   },
-  randomBytes: (length) => crypto.randomFillSync(new Uint8Array(length)),
+  randomBytes: (length) => nodeCrypto().randomFillSync(new Uint8Array(length)),
 };

@@ -89,9 +89,9 @@ export const credentialKeyGuards: readonly RegistrationGuard[] = [
     step: 20,
     title: 'the credential key: it is not of small order',
     section: SECTION,
-    async run({ credentialKey }) {
+    run({ credentialKey }) {
       if (credentialKey.findings.has('point')) throw new Unreadable('credential-key.point');
-      const small = await isSmallOrder(credentialKey.verification);
+      const small = isSmallOrder(credentialKey.verification);
       return unless(!small, 'a point of large order', () => 'one under which any message verifies');
     },
   },

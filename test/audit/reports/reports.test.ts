@@ -44,6 +44,13 @@ const interrupted: AuditResult = {
 };
 
 describe('a report', () => {
+  it('is as wide as the terminal in every line, whatever a server has said without a space', () => {
+    const reason = `expected options, got status 200: "${'{"a":[]}'.repeat(40)}"`;
+    const lines = table({ ...inconclusive, reason }).split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.join('')).toContain(reason.slice(-200));
+  });
+
   it('names findings from the worst down: attacks let in, right answers refused, and errors', () => {
     expect(findings(sample).map(({ fault }) => fault.id)).toEqual(WRONG);
     expect(findings(clean)).toEqual([]);

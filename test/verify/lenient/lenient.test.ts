@@ -1,3 +1,5 @@
+import { ed448 } from '@noble/curves/ed448.js';
+import { ED25519_TORSION_SUBGROUP, ed25519 } from '@noble/curves/ed25519.js';
 import { decode as cborgDecode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,8 +8,10 @@ import { fromHex, hex } from '../../../src/base/bytes.ts';
 import { assertCanonical } from '../../../src/cbor/canonical.ts';
 import { type CborValue, decodeCbor, encodeCbor } from '../../../src/cbor/cbor.ts';
 import { CborError } from '../../../src/cbor/error.ts';
+import { knownAlgorithm } from '../../../src/crypto/algorithms.ts';
 import { looseBase64 } from '../../../src/verify/lenient/base64url.ts';
 import { readCbor } from '../../../src/verify/lenient/cbor.ts';
+import { isSmallOrder } from '../../../src/verify/lenient/credential-key.ts';
 import { derSignature, inRange, readEcdsa } from '../../../src/verify/lenient/ecdsa.ts';
 import { readJson } from '../../../src/verify/lenient/json.ts';
 
@@ -210,5 +214,30 @@ describe('ECDSA signatures, read leniently', () => {
 
   it('never throw', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => void readEcdsa(bytes, 32)));
+  });
+});
+
+describe('points of small order', () => {
+  const isSmall = (algorithm: number, key: Uint8Array): boolean =>
+    isSmallOrder({ algorithm: knownAlgorithm(algorithm) as never, public: key });
+  const [ED25519, ED448] = [-8, -53];
+
+  it('are those of the torsion subgroup', () => {
+    expect(ED25519_TORSION_SUBGROUP.map((point) => isSmall(ED25519, fromHex(point)))).toEqual(
+      ED25519_TORSION_SUBGROUP.map(() => true),
+    );
+    // Of Ed448: the neutral point, that of order 2, and the two of order 4, (±1, 0).
+    const { Point } = ed448;
+    const quarter = Point.fromHex('00'.repeat(57));
+    for (let times = 0; times < 4; times++) {
+      const point = times === 0 ? Point.ZERO : quarter.multiplyUnsafe(BigInt(times));
+      expect([times, isSmall(ED448, point.toBytes())]).toEqual([times, true]);
+    }
+  });
+
+  it('are no others', () => {
+    expect(isSmall(ED25519, ed25519.Point.BASE.toBytes())).toBe(false);
+    expect(isSmall(ED448, ed448.Point.BASE.toBytes())).toBe(false);
+    expect(isSmall(-7, new Uint8Array(32))).toBe(false);
   });
 });
