@@ -65,7 +65,7 @@ export async function honest(options: PlayOptions): Promise<string | undefined> 
   let reason: string | undefined;
   for (const wait of PATIENCE) {
     if (wait > 0) await options.limits.wait(wait);
-    const tried = await control('after', options);
+    const tried = await control(options);
     if (tried.passed) return undefined;
     reason = tried.reason;
     if (tried.final) break;
