@@ -6,10 +6,5 @@ interface CborX {
   readonly Encoder: typeof Encoder;
 }
 
-let loaded: CborX | undefined;
-
-// (One file of CommonJS, with neither the native part of cbor-x nor code made of texts.)
-export const cborX = (): CborX => {
-  loaded ??= createRequire(import.meta.url)('cbor-x/index-no-eval') as CborX;
-  return loaded;
-};
+// (One file of CommonJS, with neither the native part of cbor-x nor code made of texts. It is asked for once: cbor.ts keeps its coder.)
+export const cborX = (): CborX => createRequire(import.meta.url)('cbor-x/index-no-eval') as CborX;
