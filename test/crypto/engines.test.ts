@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { fromHex, hex, utf8 } from '../../src/base/bytes.ts';
+import { concat, fromHex, hex, utf8 } from '../../src/base/bytes.ts';
 import { algorithmIds, algorithmOf } from '../../src/crypto/algorithms.ts';
 import { fromBigInt, toBigInt } from '../../src/crypto/bigint.ts';
 import { engineFor } from '../../src/crypto/engine.ts';
@@ -198,6 +198,28 @@ describe('an ES256 signature with a nonce of chance', () => {
     }
     expect(() => nodeEngine.sign(unread, data, true)).toThrow('the public key was read');
   });
+});
+
+describe('an RSA signature', () => {
+  it.each(everyAlgorithm.filter(([, id]) => isRsa(id)))(
+    'has the length of the modulus, leading zeros too (%s)',
+    async (_, id) => {
+      const key = await keyFor(id);
+      const random = seededRandom(`leading zeros ${id}`);
+      // (One in 256 begins with a zero. What it is a signature of decides, so the search is the same each time.)
+      for (;;) {
+        const message = random(16, 'message');
+        const signature = await deterministic.sign(key, message);
+        if (signature[0] !== 0) continue;
+        expect(await fast.verify(id, key.public, message, signature)).toBe(true);
+        for (const other of [signature.subarray(1), concat(Uint8Array.of(0), signature)]) {
+          expect(await fast.verify(id, key.public, message, other)).toBe(false);
+          expect(await deterministic.verify(id, key.public, message, other)).toBe(false);
+        }
+        return;
+      }
+    },
+  );
 });
 
 describe('an RSA key made ahead', () => {

@@ -1,4 +1,5 @@
 /** The engine on node:crypto, for every algorithm Node has: all of them from Node 24 on, all but ML-DSA before. */
+import type { KeyObject } from 'node:crypto';
 import {
   type AkpAlgorithm,
   algorithmOf,
@@ -74,7 +75,9 @@ export const nodeEngine: Engine = {
     const algorithm = algorithmOf(id);
     if (algorithm.kty === 'AKP') expectSupport(algorithm);
     try {
-      return nodeCrypto().verify(hashOf(algorithm), data, publicKeyOf(algorithm, publicKey), signature);
+      const input = publicKeyOf(algorithm, publicKey);
+      if (algorithm.kty === 'RSA' && signature.length !== modulusLength(input.key)) return false;
+      return nodeCrypto().verify(hashOf(algorithm), data, input, signature);
     } catch {
       return false;
     }
@@ -85,6 +88,11 @@ export const nodeEngine: Engine = {
     await rsaAhead.catch(() => {});
   },
 };
+
+/** In bytes: what each signature has (RFC 8017 sections 8.1.2 and 8.2.2, step 1). OpenSSL takes shorter ones with PSS. */
+function modulusLength(key: KeyObject): number {
+  return ((key.asymmetricKeyDetails?.modulusLength as number) + 7) >> 3;
+}
 
 function expectSupport(algorithm: AkpAlgorithm): void {
   if (!supportsMlDsa(algorithm)) {
