@@ -316,8 +316,8 @@ describe('a ceremony ends by its timeout and by its signal', () => {
     let touch: (answer: 'approve') => void = () => {};
     const one = page();
     const asked = new Promise<void>((resolve) => {
-      one.user.answer = ({ action }) => {
-        prompts.push(action);
+      one.user.answer = ({ kind }) => {
+        prompts.push(kind);
         if (prompts.length > 1) return 'approve';
         resolve();
         return new Promise((answer) => (touch = answer));
