@@ -33,6 +33,7 @@ export default defineConfig({
     // A file leaves globals as it found them, so that the next one can use what is loaded: imports took half the time.
     isolate: false,
     globalSetup: here('./test/temporary.ts'),
+    setupFiles: here('./test/chance.ts'),
     // Each project compiles the sources anew, so there are no more than these two.
     projects: [
       {

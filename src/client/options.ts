@@ -176,7 +176,26 @@ const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exac
   uiMode: maybe(anything),
 }));
 
+/** The options of a ceremony that were checked, or that other code of ours has made: they are not checked again. */
+export class KnownCeremony {
+  readonly signal: CeremonyOptions['signal'] | undefined;
+  readonly mediation: CeremonyOptions['mediation'] | undefined;
+  readonly uiMode: CeremonyOptions['uiMode'] | undefined;
+  readonly collected: CeremonyOptions['collected'] | undefined;
+
+  constructor({ signal, mediation, uiMode, collected }: Partial<KnownCeremony> = {}) {
+    this.signal = signal;
+    this.mediation = mediation;
+    this.uiMode = uiMode;
+    this.collected = collected;
+  }
+}
+
+const NOTHING_SAID = new KnownCeremony();
+
 /** @throws StuntkeyError `bad-options` that names the option */
-export function checkedCeremony(given: CeremonyOptions | undefined): CeremonyOptions {
-  return given === undefined ? {} : check(ceremonyShape, given, 'bad-options');
+export function checkedCeremony(given: CeremonyOptions | KnownCeremony | undefined): KnownCeremony {
+  if (given === undefined) return NOTHING_SAID;
+  if (given instanceof KnownCeremony) return given;
+  return new KnownCeremony(check(ceremonyShape, given, 'bad-options'));
 }

@@ -311,6 +311,33 @@ describe('a ceremony ends by its timeout and by its signal', () => {
     expect(aborted.standing).toEqual({ reason: 'my own reason' });
   });
 
+  it('that waits for another one, and asks the person nothing more', async () => {
+    const prompts: string[] = [];
+    let touch: (answer: 'approve') => void = () => {};
+    const one = page();
+    const asked = new Promise<void>((resolve) => {
+      one.user.answer = ({ kind }) => {
+        prompts.push(kind);
+        if (prompts.length > 1) return 'approve';
+        resolve();
+        return new Promise((answer) => (touch = answer));
+      };
+    });
+    const first = one.create();
+    await asked;
+    const controller = new AbortController();
+    const second = watched(one.create({}, { signal: controller.signal }));
+    await turns(5);
+    controller.abort('my own reason');
+    await turns(5);
+    expect(second.standing).toEqual({ reason: 'my own reason' });
+    touch('approve');
+    await first;
+    // (The device is asked after the one that waited for it.)
+    await one.authenticator.getInfo();
+    expect(prompts).toHaveLength(1);
+  });
+
   it('though the person enters no PIN, and chooses no account', async () => {
     const one = page();
     await one.create({ authenticatorSelection: { residentKey: 'required' } });
