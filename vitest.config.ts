@@ -31,6 +31,7 @@ export default defineConfig({
     isolate: false,
     globalSetup: here('./test/temporary.ts'),
     sequence: { sequencer: Sequence },
+    setupFiles: here('./test/chance.ts'),
     // Each project compiles the sources anew, so there are no more than these two.
     projects: [
       {
