@@ -173,9 +173,17 @@ function plain<S extends v.GenericSchema>(
   return { ...schema, '~run': run };
 }
 
-/** An object of just these members. One that is undefined counts as absent. */
-export function exactly<const E extends Members>(members: E, what = 'an object'): Shape<Exactly<E>> {
+/**
+ * An object of just these members. One that is undefined counts as absent.
+ *
+ * @param given the members, or what makes them when the first value is checked
+ */
+export function exactly<const E extends Members>(
+  given: E | (() => E),
+  what = 'an object',
+): Shape<Exactly<E>> {
   return outside(() => {
+    const members = typeof given === 'function' ? given() : given;
     const names = Object.keys(members);
     const schemas = Object.fromEntries(Object.entries(members).map(([name, shape]) => [name, inside(shape)]));
     const object = v.strictObject(schemas, (issue) =>
