@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { Sequence } from './test/sequence.ts';
 
 const here = (path: string): string => {
   const file = fileURLToPath(new URL(path, import.meta.url));
@@ -11,12 +12,8 @@ const here = (path: string): string => {
 
 const HANGS = 15 * 60_000;
 
-/** They change modules for all that comes after them: put others in the place of ours, or set whom a library trusts. */
-const APART = [
-  'test/crypto/elsewhere.test.ts',
-  'test/interop/attestation/*.test.ts',
-  'test/interop/verdicts.test.ts',
-];
+/** It puts other modules in the place of ours, for all that comes after it. */
+const APART = ['test/crypto/elsewhere.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -33,6 +30,8 @@ export default defineConfig({
     // A file leaves globals as it found them, so that the next one can use what is loaded: imports took half the time.
     isolate: false,
     globalSetup: here('./test/temporary.ts'),
+    sequence: { sequencer: Sequence },
+    setupFiles: here('./test/chance.ts'),
     // Each project compiles the sources anew, so there are no more than these two.
     projects: [
       {

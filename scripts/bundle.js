@@ -17,11 +17,15 @@ const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/script-text', 'inj
 const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
 
 /** What package.json names in its chunk: without a file before it that leads there. */
-const INSIDE = ['cbor/node-cbor-x', 'crypto/platform/node', 'crypto/engines/native-node'];
+const INSIDE = [
+  'cbor/node-cbor-x',
+  'crypto/platform/node',
+  'crypto/platform/node-ml-dsa',
+  'crypto/engines/native-node',
+];
 
 /** What is Node's, behind conditional imports. */
 const NODE_ONLY = /^(cbor|crypto\/(platform|engines))\/(native-)?node/;
-const NODE = [...INSIDE, 'crypto/platform/node-ml-dsa'];
 
 /**
  * The chunks, in their order: everything that these modules import statically (where it is `shared`, what at least two of them do), as
@@ -30,8 +34,8 @@ const NODE = [...INSIDE, 'crypto/platform/node-ml-dsa'];
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
-  { name: 'base', of: [...NODE, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
-  { name: 'node', of: NODE },
+  { name: 'base', of: [...INSIDE, 'crypto/platform/portable', 'load/threads/node'], but: NODE_ONLY },
+  { name: 'node', of: INSIDE },
   { name: 'core', of: ['entries/index'] },
   { name: 'keys', of: ['entries/crypto'] },
   { name: 'portable', of: ['entries/portable'] },

@@ -55,7 +55,7 @@ export interface CredentialImport {
   readonly credProtect?: 1 | 2 | 3;
 }
 
-const importShape: Shape<CredentialImport> = exactly({
+const importShape: Shape<CredentialImport> = exactly(() => ({
   rpId: text({ least: 1 }),
   privateKey: that<PrivateKey>((value) => value !== undefined && value !== null, 'a private key'),
   algorithm: maybe(whole(-0x8000_0000, 0x7fff_ffff)),
@@ -68,11 +68,11 @@ const importShape: Shape<CredentialImport> = exactly({
   backupEligible: maybe(flag),
   backupState: maybe(flag),
   credProtect: maybe(oneOfNumbers([1, 2, 3])),
-});
+}));
 
 const someBytes = that<Uint8Array>(isBytes, 'bytes (a Uint8Array)');
 
-const changesShape: Shape<CredentialChanges> = exactly({
+const changesShape: Shape<CredentialChanges> = exactly(() => ({
   signCount: maybe(whole(0, 0xffff_ffff)),
   backupEligible: maybe(flag),
   backupState: maybe(flag),
@@ -80,7 +80,7 @@ const changesShape: Shape<CredentialChanges> = exactly({
   userDisplayName: maybe(text()),
   credBlob: maybe(someBytes),
   largeBlob: maybe(someBytes),
-});
+}));
 
 /**
  * A test's view of the credentials on a device: `authenticator.credentials`. No person is asked, and no PIN is needed.

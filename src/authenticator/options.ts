@@ -52,38 +52,39 @@ export interface AuthenticatorOptions {
   readonly repeatable?: boolean;
 }
 
-const MEMBERS = {
-  model: maybe(oneOf(Object.keys(models) as ModelName[])),
-  // (Looked at by itself.)
-  policy: maybe(anything),
-  generateKey: maybe(callable<KeyGenerator>()),
-  attestation: maybe(
-    having<AttestationSource>(
-      'a source of attestation identities, such as new AttestationAuthority()',
-      'identity',
+const members = () =>
+  ({
+    model: maybe(oneOf(Object.keys(models) as ModelName[])),
+    // (Looked at by itself.)
+    policy: maybe(anything),
+    generateKey: maybe(callable<KeyGenerator>()),
+    attestation: maybe(
+      having<AttestationSource>(
+        'a source of attestation identities, such as new AttestationAuthority()',
+        'identity',
+      ),
     ),
-  ),
-  store: maybe(having<Store>('a store, such as new MemoryStore()', 'read', 'transaction')),
-  clock: maybe(clockShape),
-  wrappingSecret: maybe(bytes(32)),
-  seed: maybe(either(bytes(0, Number.POSITIVE_INFINITY), text(), 'a text or bytes')),
-  random: maybe(callable<RandomSource>('a function that gives random bytes')),
-  repeatable: maybe(flag),
-} as const satisfies Members;
+    store: maybe(having<Store>('a store, such as new MemoryStore()', 'read', 'transaction')),
+    clock: maybe(clockShape),
+    wrappingSecret: maybe(bytes(32)),
+    seed: maybe(either(bytes(0, Number.POSITIVE_INFINITY), text(), 'a text or bytes')),
+    random: maybe(callable<RandomSource>('a function that gives random bytes')),
+    repeatable: maybe(flag),
+  }) as const satisfies Members;
 
 type Unread<T> = Omit<T, 'policy'> & { readonly policy?: unknown };
 
 const shape: Shape<Unread<AuthenticatorOptions>> = exactly(
-  {
-    ...MEMBERS,
+  () => ({
+    ...members(),
     user: maybe(having<User>('an object with answer(), such as new ScriptedUser()', 'answer')),
-  },
+  }),
   "options, such as { model: 'yubikey-5-nfc' }",
 );
 
 /** The options of a fixture's device. The person is the fixture's. */
 export const deviceShape: Shape<Unread<Omit<AuthenticatorOptions, 'user'>>> = exactly(
-  MEMBERS,
+  members,
   'what the device is made with (its person is the option user, beside this)',
 );
 

@@ -23,7 +23,7 @@ export interface AuthorityOptions {
   readonly crlUrl?: string;
 }
 
-const members: MembersOf<AuthorityOptions> = {
+const members = (): MembersOf<AuthorityOptions> => ({
   seed: maybe(text({ secret: true })),
   root: maybe(
     exactly(
@@ -36,7 +36,7 @@ const members: MembersOf<AuthorityOptions> = {
   sendsRoot: maybe(flag),
   flaw: maybe(oneOf(FLAWS)),
   crlUrl: maybe(text()),
-};
+});
 
 const shape: Shape<AuthorityOptions> = exactly(members, 'the options of an authority');
 

@@ -144,30 +144,46 @@ function noSuch(given: unknown, known: readonly string[]): string {
 
 type Run<S extends { readonly '~run': unknown }> = S['~run'];
 
-/** (To valibot an array is an object, too.) */
+type Config = Parameters<Run<v.GenericSchema>>[1];
+type Loose = Readonly<Record<string, unknown>>;
+
+/**
+ * (To valibot an array is an object, too.)
+ *
+ * @param right reads what is right, in a fraction of valibot's time; undefined for what may be wrong, about which valibot has the word
+ */
 function plain<S extends v.GenericSchema>(
   schema: S,
   what: string,
+  right: (value: Loose, config: Config) => object | undefined,
   tidy: (output: object) => void = () => {},
 ): S {
-  const isPlain = that<object>(
-    (value) =>
-      typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value),
-    what,
-  );
+  const isPlain = (value: unknown): value is Loose =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+  const other = that<object>(isPlain, what);
   const run: Run<v.GenericSchema> = (dataset, config) => {
-    const first = inside(isPlain)['~run'](dataset, config);
-    if (first.issues !== undefined) return first;
-    const read = schema['~run'](dataset, config);
-    tidy(read.value as object);
-    return read;
+    const { value } = dataset;
+    if (!isPlain(value)) return inside(other)['~run'](dataset, config);
+    const read = right(value, config);
+    if (read !== undefined) return Object.assign(dataset, { typed: true as const, value: read });
+    const slowly = schema['~run'](dataset, config);
+    tidy(slowly.value as object);
+    return slowly;
   };
   return { ...schema, '~run': run };
 }
 
-/** An object of just these members. One that is undefined counts as absent. */
-export function exactly<const E extends Members>(members: E, what = 'an object'): Shape<Exactly<E>> {
+/**
+ * An object of just these members. One that is undefined counts as absent.
+ *
+ * @param given the members, or what makes them when the first value is checked
+ */
+export function exactly<const E extends Members>(
+  given: E | (() => E),
+  what = 'an object',
+): Shape<Exactly<E>> {
   return outside(() => {
+    const members = typeof given === 'function' ? given() : given;
     const names = Object.keys(members);
     const schemas = Object.fromEntries(Object.entries(members).map(([name, shape]) => [name, inside(shape)]));
     const object = v.strictObject(schemas, (issue) =>
@@ -177,7 +193,23 @@ export function exactly<const E extends Members>(members: E, what = 'an object')
     const tidy = (output: object): void => {
       for (const name of names) if (output[name as never] === undefined) delete output[name as never];
     };
-    return plain(object, what, tidy);
+    const parts = Object.entries(schemas);
+    const right = (value: Loose, config: Config): object | undefined => {
+      for (const name in value) if (!Object.hasOwn(schemas, name)) return undefined;
+      const output: Record<string, unknown> = {};
+      for (const [name, schema] of parts) {
+        const member = value[name];
+        if (member === undefined) {
+          if (schema.type !== 'optional') return undefined;
+          continue;
+        }
+        const read = schema['~run']({ value: member }, config);
+        if (read.issues !== undefined) return undefined;
+        output[name] = read.value;
+      }
+      return output;
+    };
+    return plain(object, what, right, tidy);
   }) as Shape<never>;
 }
 
@@ -282,9 +314,17 @@ export function listOf<T>(item: Shape<T>, what: string, least = 0): Shape<T[]> {
   return outside(() => v.pipe(v.array(inside(item), say), v.minLength(least, say)));
 }
 
+/** Names that a record leaves out. */
+const UNSAFE: ReadonlySet<string> = new Set(['__proto__', 'prototype', 'constructor']);
+
 /** An object whose members have names of the user's own. */
 export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, T>> {
-  return outside(() => plain(v.record(v.string(), inside(item), expected(what)), what));
+  const right = (value: Loose): object | undefined => {
+    if (item !== anything) return undefined;
+    for (const name in value) if (!Object.hasOwn(value, name) || UNSAFE.has(name)) return undefined;
+    return { ...value };
+  };
+  return outside(() => plain(v.record(v.string(), inside(item), expected(what)), what, right));
 }
 
 /** Bytes: any Uint8Array of that length. */

@@ -71,7 +71,7 @@ export interface AttachOptions {
 }
 
 const attachOptions: Shape<AttachOptions> = exactly(
-  {
+  () => ({
     mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
     fetch: maybe(callable<Fetch>('a function such as fetch')),
     trace: maybe(callable<Trace>()),
@@ -93,7 +93,7 @@ const attachOptions: Shape<AttachOptions> = exactly(
         'true, or { session, authenticatorId } of virtual authenticators made by the raw WebAuthn domain',
       ),
     ),
-  },
+  }),
   "options, such as { mode: 'cdp' }",
 );
 

@@ -25,7 +25,7 @@ export interface AppOptions {
 /** A match pattern that is about sites. */
 export const MATCH_PATTERN: RegExp = /^(?:<all_urls>|(?:\*|https?):\/\/(?:\*|(?:\*\.)?[^/*]+)\/.*)$/;
 
-export const appShape: Shape<AppOptions> = exactly({
+export const appShape: Shape<AppOptions> = exactly(() => ({
   assetLinks: maybe(recordOf(anything, 'the contents of assetlinks.json by RP ID')),
   applicationId: maybe(
     text({
@@ -43,7 +43,7 @@ export const appShape: Shape<AppOptions> = exactly({
       'an array of match patterns',
     ),
   ),
-});
+}));
 
 /** Whether a caller is an app, or an extension. */
 export function isApp(origin: Origin, app: AppOptions | undefined): boolean {

@@ -95,7 +95,7 @@ const user = that<ClientUser>(
 );
 
 /** The options of a client, without its origin and authenticators. */
-export const clientMembers: MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'authenticator'>> = {
+export const clientMembers = (): MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'authenticator'>> => ({
   topOrigin: maybe(text({ what: 'an origin such as https://example.com' })),
   crossOrigin: maybe(flag),
   extraClientData: maybe(recordOf(anything, 'an object')),
@@ -115,21 +115,21 @@ export const clientMembers: MembersOf<Omit<WebAuthnClientOptions, 'origin' | 'au
   clock: maybe(clockShape),
   random: maybe(callable<RandomSource>('a function that gives random bytes')),
   seed: maybe(either(text(), bytes(0, Number.POSITIVE_INFINITY), 'text or a Uint8Array')),
-};
+});
 
 /** The origin of a page. */
 export const originShape: Shape<string> = text({ what: 'an origin such as https://example.com' });
 
 const shape: Shape<WebAuthnClientOptions> = exactly(
-  {
+  () => ({
     origin: originShape,
     authenticator: either(
       authenticator,
       listOf(authenticator, 'an array of authenticators', 1),
       'an authenticator, such as new Authenticator(), or an array of them',
     ),
-    ...clientMembers,
-  },
+    ...clientMembers(),
+  }),
   'options, such as { origin, authenticator }',
 );
 
@@ -168,15 +168,34 @@ export function originOf(text: string): Origin {
   return origin;
 }
 
-const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly({
+const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exactly(() => ({
   signal: maybe(abortSignal),
   collected: maybe(callable<NonNullable<CeremonyOptions['collected']>>()),
   // (Web IDL converts these.)
   mediation: maybe(anything),
   uiMode: maybe(anything),
-});
+}));
+
+/** The options of a ceremony that were checked, or that other code of ours has made: they are not checked again. */
+export class KnownCeremony {
+  readonly signal: CeremonyOptions['signal'] | undefined;
+  readonly mediation: CeremonyOptions['mediation'] | undefined;
+  readonly uiMode: CeremonyOptions['uiMode'] | undefined;
+  readonly collected: CeremonyOptions['collected'] | undefined;
+
+  constructor({ signal, mediation, uiMode, collected }: Partial<KnownCeremony> = {}) {
+    this.signal = signal;
+    this.mediation = mediation;
+    this.uiMode = uiMode;
+    this.collected = collected;
+  }
+}
+
+const NOTHING_SAID = new KnownCeremony();
 
 /** @throws StuntkeyError `bad-options` that names the option */
-export function checkedCeremony(given: CeremonyOptions | undefined): CeremonyOptions {
-  return given === undefined ? {} : check(ceremonyShape, given, 'bad-options');
+export function checkedCeremony(given: CeremonyOptions | KnownCeremony | undefined): KnownCeremony {
+  if (given === undefined) return NOTHING_SAID;
+  if (given instanceof KnownCeremony) return given;
+  return new KnownCeremony(check(ceremonyShape, given, 'bad-options'));
 }

@@ -3,6 +3,7 @@
  * sections 5.1.3 and 5.2.3 for the Edwards curves. Engines check too when they use a key, but not all of them, and
  * not with an error that says what is wrong.
  */
+import { once } from '../base/once.ts';
 import type { Curve, EcCurve, OkpCurve } from './algorithms.ts';
 import { inverse, modulo, power, toBigInt } from './bigint.ts';
 
@@ -13,7 +14,7 @@ interface Weierstrass {
   readonly b: bigint;
 }
 
-const WEIERSTRASS: Readonly<Record<EcCurve, Weierstrass>> = {
+const weierstrass = once<Readonly<Record<EcCurve, Weierstrass>>>(() => ({
   'P-256': {
     p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
     a: -3n,
@@ -30,7 +31,7 @@ const WEIERSTRASS: Readonly<Record<EcCurve, Weierstrass>> = {
     b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
   },
   secp256k1: { p: 2n ** 256n - 2n ** 32n - 977n, a: 0n, b: 7n },
-};
+}));
 
 /** ax² + y² = 1 + dx²y² over the field of p. */
 interface Edwards {
@@ -40,16 +41,16 @@ interface Edwards {
 }
 
 const P25519 = 2n ** 255n - 19n;
-const EDWARDS: Readonly<Record<OkpCurve, Edwards>> = {
+const edwards = once<Readonly<Record<OkpCurve, Edwards>>>(() => ({
   Ed25519: { p: P25519, a: -1n, d: -121665n * (inverse(121666n, P25519) as bigint) },
   Ed448: { p: 2n ** 448n - 2n ** 224n - 1n, a: 1n, d: -39081n },
-};
+}));
 
 /** Whether the bytes (x and y; for Ed25519 and Ed448 the encoded key) are a point of the curve. The length is taken as right. */
 export function isPoint(curve: Curve, publicKey: Uint8Array): boolean {
   return curve === 'Ed25519' || curve === 'Ed448'
-    ? isEdwardsPoint(EDWARDS[curve], publicKey)
-    : isWeierstrassPoint(WEIERSTRASS[curve], publicKey);
+    ? isEdwardsPoint(edwards()[curve], publicKey)
+    : isWeierstrassPoint(weierstrass()[curve], publicKey);
 }
 
 function isWeierstrassPoint({ p, a, b }: Weierstrass, xy: Uint8Array): boolean {

@@ -1,11 +1,12 @@
 /** Drawing a private key, scalars by rejection: the same bytes give the same key in every engine. */
 import { fromHex } from '../base/bytes.ts';
+import { once } from '../base/once.ts';
 import type { AkpAlgorithm, EcAlgorithm, EcCurve, OkpAlgorithm } from './algorithms.ts';
 import type { DrawBytes } from './engines/types.ts';
 import { CryptoError } from './error.ts';
 
 /** Group orders, SEC 2 and FIPS 186-5. */
-const ORDERS: Readonly<Record<EcCurve, Uint8Array>> = {
+const orders = once<Readonly<Record<EcCurve, Uint8Array>>>(() => ({
   'P-256': fromHex('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'),
   'P-384': fromHex(
     'ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973',
@@ -14,11 +15,11 @@ const ORDERS: Readonly<Record<EcCurve, Uint8Array>> = {
     '01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409',
   ),
   secp256k1: fromHex('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'),
-};
+}));
 
 /** The order of a curve's group, big-endian, as long as its scalars. */
 export function orderOf(curve: EcCurve): Uint8Array {
-  return ORDERS[curve];
+  return orders()[curve];
 }
 
 /** A good source needs a second draw once in 2^32 keys, or once in 2^128. */
@@ -26,7 +27,7 @@ const MOST_DRAWS = 64;
 
 /** Whether 0 < scalar < n. */
 export function isScalar(curve: EcCurve, scalar: Uint8Array): boolean {
-  const order = ORDERS[curve];
+  const order = orders()[curve];
   if (scalar.length !== order.length) return false;
   let isZero = true;
   for (const byte of scalar) {

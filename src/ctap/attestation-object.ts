@@ -17,11 +17,11 @@ export interface AttestationObject {
 /** "compound" nests whole statements: object, array, element, statement, x5c. CTAP's four levels are not enough. */
 const ATTESTATION_DEPTH = 8;
 
-const attestationObject: Struct<AttestationObject> = struct<AttestationObject>('attestationObject', {
+const attestationObject: Struct<AttestationObject> = struct<AttestationObject>('attestationObject', () => ({
   fmt: { key: 'fmt', type: text, required: true },
   attStmt: { key: 'attStmt', type: anything, required: true },
   authData: { key: 'authData', type: bytes(), required: true },
-});
+}));
 
 /** Writes an attestation object. @throws CborError `unsupported-value` for a statement that CTAP2's CBOR cannot hold */
 export function encodeAttestationObject(object: AttestationObject): Uint8Array {

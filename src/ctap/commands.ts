@@ -1,3 +1,5 @@
+import { once } from '../base/once.ts';
+
 /** Command bytes, CTAP 2.3 section 6 "Authenticator API" and section 8.1 "Commands". */
 export const CtapCommand = {
   authenticatorMakeCredential: 0x01,
@@ -19,11 +21,11 @@ export const CtapCommand = {
 /** The name of a command, as the specification spells it. */
 export type CtapCommandName = keyof typeof CtapCommand;
 
-const NAMES: ReadonlyMap<number, CtapCommandName> = new Map(
-  Object.entries(CtapCommand).map(([name, byte]) => [byte, name as CtapCommandName]),
+const names = once<ReadonlyMap<number, CtapCommandName>>(
+  () => new Map(Object.entries(CtapCommand).map(([name, byte]) => [byte, name as CtapCommandName])),
 );
 
 /** The name of a command byte, or `undefined`. */
 export function commandName(byte: number): CtapCommandName | undefined {
-  return NAMES.get(byte);
+  return names().get(byte);
 }

@@ -12,11 +12,11 @@ export interface RpEntity {
   readonly icon?: string;
 }
 
-export const rpEntity: Struct<RpEntity> = struct<RpEntity>('rp', {
+export const rpEntity: Struct<RpEntity> = struct<RpEntity>('rp', () => ({
   id: { key: 'id', type: rpId, required: true },
   name: { key: 'name', type: text },
   icon: { key: 'icon', type: text, until: '2.0' },
-});
+}));
 
 /** PublicKeyCredentialUserEntity as CTAP carries it. `id` is 1 to 64 bytes. */
 export interface UserEntity {
@@ -27,12 +27,12 @@ export interface UserEntity {
   readonly icon?: string;
 }
 
-export const userEntity: Struct<UserEntity> = struct<UserEntity>('user', {
+export const userEntity: Struct<UserEntity> = struct<UserEntity>('user', () => ({
   id: { key: 'id', type: bytes(1, 64, 'CTAP1_ERR_INVALID_PARAMETER'), required: true },
   name: { key: 'name', type: text },
   displayName: { key: 'displayName', type: text },
   icon: { key: 'icon', type: text, until: '2.0' },
-});
+}));
 
 /** PublicKeyCredentialDescriptor. */
 export interface CredentialDescriptor {
@@ -41,11 +41,14 @@ export interface CredentialDescriptor {
   readonly transports?: readonly string[];
 }
 
-export const credentialDescriptor: Struct<CredentialDescriptor> = struct<CredentialDescriptor>('descriptor', {
-  id: { key: 'id', type: bytes(), required: true },
-  type: { key: 'type', type: text, required: true },
-  transports: { key: 'transports', type: array(text) },
-});
+export const credentialDescriptor: Struct<CredentialDescriptor> = struct<CredentialDescriptor>(
+  'descriptor',
+  () => ({
+    id: { key: 'id', type: bytes(), required: true },
+    type: { key: 'type', type: text, required: true },
+    transports: { key: 'transports', type: array(text) },
+  }),
+);
 
 /** PublicKeyCredentialParameters: a COSE algorithm number and a credential type. */
 export interface CredentialParameters {
@@ -53,7 +56,10 @@ export interface CredentialParameters {
   readonly type: string;
 }
 
-export const credentialParameters: Struct<CredentialParameters> = struct<CredentialParameters>('parameters', {
-  alg: { key: 'alg', type: int, required: true },
-  type: { key: 'type', type: text, required: true },
-});
+export const credentialParameters: Struct<CredentialParameters> = struct<CredentialParameters>(
+  'parameters',
+  () => ({
+    alg: { key: 'alg', type: int, required: true },
+    type: { key: 'type', type: text, required: true },
+  }),
+);

@@ -4,10 +4,6 @@
  */
 import type { CtapCommandName } from './commands.ts';
 import type { CtapLevel } from './level.ts';
-import { BioEnrollmentSubCommand } from './messages/bio-enrollment.ts';
-import { ClientPinSubCommand } from './messages/client-pin.ts';
-import { ConfigSubCommand } from './messages/config.ts';
-import { CredentialManagementSubCommand } from './messages/credential-management.ts';
 
 /** Commands. The prototypes came between two editions: a device of CTAP 2.0 may have them. */
 export const commandSince: Readonly<Record<CtapCommandName, CtapLevel>> = {
@@ -112,29 +108,17 @@ const LATER: Readonly<Record<string, CtapLevel>> = {
   enableLongTouchForReset: '2.3',
 };
 
-function describe(
+/** The subcommands of a command. */
+export function subCommandsOf(
   command: CtapCommandName,
-  subCommands: Readonly<Record<string, number>>,
+  numbers: Readonly<Record<string, number>>,
 ): SubCommandDescription[] {
-  return Object.entries(subCommands).map(([name, number]) => ({
+  return Object.entries(numbers).map(([name, number]) => ({
     command,
     name,
     number,
     since: LATER[name] ?? commandSince[command],
   }));
-}
-
-/** Every subcommand. */
-export const subCommands: readonly SubCommandDescription[] = [
-  ...describe('authenticatorClientPIN', ClientPinSubCommand),
-  ...describe('authenticatorBioEnrollment', BioEnrollmentSubCommand),
-  ...describe('authenticatorCredentialManagement', CredentialManagementSubCommand),
-  ...describe('authenticatorConfig', ConfigSubCommand),
-];
-
-/** The edition that a subcommand came with; undefined for an unknown one. */
-export function subCommandSince(command: CtapCommandName, number: number): CtapLevel | undefined {
-  return subCommands.find((entry) => entry.command === command && entry.number === number)?.since;
 }
 
 /** Attestation statement format identifiers that a device can be made with, and `none`, which every device has. */

@@ -1,3 +1,5 @@
+import { once } from '../base/once.ts';
+
 /**
  * CTAP status codes, spelled as in CTAP 2.3 section 8.2 (https://fidoalliance.org/specs/fido-v2.3-ps-20260226/).
  * Codes that later versions retired keep their names here, because older devices still answer them.
@@ -58,14 +60,14 @@ export const CtapStatus = {
 /** The name of a status code, as the specification spells it. */
 export type CtapStatusName = keyof typeof CtapStatus;
 
-const NAMES: ReadonlyMap<number, CtapStatusName> = new Map(
-  Object.entries(CtapStatus).map(([name, code]) => [code, name as CtapStatusName]),
+const names = once<ReadonlyMap<number, CtapStatusName>>(
+  () => new Map(Object.entries(CtapStatus).map(([name, code]) => [code, name as CtapStatusName])),
 );
 
 /** `0x2E CTAP2_ERR_NO_CREDENTIALS`: a status byte for people to read; extension and vendor ranges are named as such. */
 export function describeStatus(status: number): string {
   const digits = `0x${status.toString(16).padStart(2, '0').toUpperCase()}`;
-  const name = NAMES.get(status);
+  const name = names().get(status);
   if (name !== undefined) return `${digits} ${name}`;
   if (status >= 0xe0 && status <= 0xef) return `${digits} (extension-specific)`;
   if (status >= 0xf0 && status <= 0xff) return `${digits} (vendor-specific)`;
@@ -87,6 +89,6 @@ export class CtapError extends Error {
     const byte = typeof status === 'number' ? status : CtapStatus[status];
     super(detail === undefined ? describeStatus(byte) : `${describeStatus(byte)}: ${detail}`, options);
     this.status = byte;
-    this.code = NAMES.get(byte);
+    this.code = names().get(byte);
   }
 }

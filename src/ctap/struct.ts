@@ -236,8 +236,12 @@ interface Row extends Member<unknown> {
   readonly since: CtapLevel;
 }
 
-/** A map with the given members. Members are read in the order of the table, so the first error is the first member's. */
-export function struct<T extends object>(name: string, members: Members<T>): Struct<T> {
+/**
+ * A map with the given members. Members are read in the order of the table, so the first error is the first member's.
+ *
+ * @param members makes their table, for the first message
+ */
+export function struct<T extends object>(name: string, members: () => Members<T>): Struct<T> {
   const rows = new Rows(name, members);
   const type: Struct<T> = {
     get members() {
@@ -323,26 +327,28 @@ interface EncodedRow extends Row {
   readonly encodedKey: Uint8Array;
 }
 
-/** The members of a struct: in the order of their table, and in the order in which they are encoded. All is made for the first message, and not at the start. */
+/** The members of a struct: in the order of their table, and in the order in which they are encoded. */
 class Rows {
   readonly #name: string;
-  readonly #members: Readonly<Record<string, Member<unknown>>>;
+  readonly #members: () => object;
   #table: readonly Row[] | undefined;
   #inOrder: readonly EncodedRow[] | undefined;
   readonly #byLevel = new Map<CtapLevel, readonly EncodedRow[]>();
 
-  constructor(name: string, members: object) {
+  constructor(name: string, members: () => object) {
     this.#name = name;
-    this.#members = members as Readonly<Record<string, Member<unknown>>>;
+    this.#members = members;
   }
 
   get table(): readonly Row[] {
-    this.#table ??= Object.entries(this.#members).map(([property, member]) => ({
-      property,
-      path: `${this.#name}.${property}`,
-      since: '2.0',
-      ...member,
-    }));
+    this.#table ??= Object.entries(this.#members() as Record<string, Member<unknown>>).map(
+      ([property, member]) => ({
+        property,
+        path: `${this.#name}.${property}`,
+        since: '2.0',
+        ...member,
+      }),
+    );
     return this.#table;
   }
 

@@ -40,6 +40,10 @@ export interface DecodeOptions {
 /** Bytes, a text (hexadecimal, base64url, base64 or JSON), or parsed JSON. */
 export type DecodeInput = Uint8Array | ArrayBuffer | string | object;
 
+/** Of an input that no reading fits. */
+const FORMS =
+  'the input has none of its forms, which are bytes, hexadecimal, base64url or base64 of them, and JSON (an object, or its text)';
+
 /** In bytes; nothing in WebAuthn is longer. */
 const LONGEST = 1 << 20;
 /** An attestation object may nest whole statements. */
@@ -72,7 +76,7 @@ export function decode(input: DecodeInput, options: DecodeOptions = {}): Decoded
     const why = [...new Set(problems)].slice(0, 6).join('; ');
     throw new DecodeError(
       options.as === undefined ? 'unrecognized' : 'mismatch',
-      `expected ${what}: ${why || 'the input has another form'}`,
+      `expected ${what}: ${why || FORMS}`,
     );
   } catch (error) {
     if (error instanceof DecodeError) throw error;

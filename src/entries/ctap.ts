@@ -138,10 +138,10 @@ export {
   optionSince,
   permissionSince,
   type SubCommandDescription,
-  subCommands,
 } from '../ctap/registry.ts';
 export { CtapError, CtapStatus, type CtapStatusName, describeStatus } from '../ctap/status.ts';
 export type { MemberDescription, Struct, Type as ValueType } from '../ctap/struct.ts';
+export { subCommands } from '../ctap/sub-commands.ts';
 export {
   type CommandApdu,
   type ReadApdu,

@@ -3,14 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { problemOf, type Shape } from '../base/shape.ts';
 import { HttpError } from './error.ts';
 import { bodies } from './requests.ts';
-import { LONGEST_BODY, type Route } from './route.ts';
+import type { Route } from './route.ts';
 
 /** So many bytes of a refused body are still read, so that the client sees the answer instead of a broken connection. */
 const LONGEST_WASTE = 1024 * 1024;
 
-/** @throws HttpError 413, 415 or 400; whatever ends the request before its body does */
-export async function readBody(request: IncomingMessage, route: Route): Promise<unknown> {
-  const bytes = await readBytes(request, route.longestBody ?? LONGEST_BODY);
+/** What a route reads from a body. @throws HttpError 415 or 400 */
+export function bodyOf(bytes: Uint8Array, request: IncomingMessage, route: Route): unknown {
   if (route.body === undefined) {
     if (bytes.length === 0) return undefined;
     throw new HttpError(400, 'bad-body', `body: expected none, got ${bytes.length} bytes`);
@@ -38,17 +37,19 @@ const MOST_LEVELS = 32;
 export function isTooDeep(value: unknown, level = 0): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (level >= MOST_LEVELS) return true;
-  return Object.values(value).some((member) => isTooDeep(member, level + 1));
+  for (const member of Object.values(value)) if (isTooDeep(member, level + 1)) return true;
+  return false;
 }
 
-async function readBytes(request: IncomingMessage, longest: number): Promise<Uint8Array> {
+/** @throws HttpError 413, or rejects with what ends the request before its body does */
+export function readBytes(request: IncomingMessage, longest: number): Promise<Uint8Array> {
   const tooLarge = (): HttpError =>
     new HttpError(413, 'body-too-large', `body: expected at most ${longest} bytes, got more`);
   if (Number(request.headers['content-length'] ?? 0) > longest) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
   // (Leaving the loop of an async iterator would destroy the request, and the connection with it.)
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     let ended = false;
     request.on('data', (chunk: Uint8Array) => {
       if (length > longest) return;
@@ -58,14 +59,14 @@ async function readBytes(request: IncomingMessage, longest: number): Promise<Uin
     });
     request.on('error', reject).on('end', () => {
       ended = true;
-      resolve();
+      const [only] = chunks;
+      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
     });
     // (An error costs the picture of its stack: none is made for a request that came as it should.)
     request.on('close', () => {
       if (!ended) reject(new Error('the client went away'));
     });
   });
-  return Buffer.concat(chunks);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

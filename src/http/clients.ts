@@ -45,7 +45,8 @@ export class Clients {
   /** @throws StuntkeyError `bad-origin` */
   of(page: PageOfClient, device: ClientAuthenticator, source: CeremonySource): WebAuthnClient {
     const { origin, topOrigin, crossOrigin, app } = page;
-    const key = JSON.stringify([source, origin, topOrigin, crossOrigin, app]);
+    const plain = topOrigin === undefined && crossOrigin === undefined && app === undefined;
+    const key = plain ? `${source} ${origin}` : JSON.stringify([source, origin, topOrigin, crossOrigin, app]);
     const known = this.#known.get(key);
     // (The next ceremony may be a faulty device's.)
     if (known?.device === device) return known.client;

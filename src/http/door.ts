@@ -2,14 +2,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { send, sendError, sendFile, sendRaw } from './answer.ts';
-import { discard, readBody } from './body.ts';
+import { bodyOf, discard, readBytes } from './body.ts';
 import { HttpError } from './error.ts';
 import { streamEvents } from './event-stream.ts';
 import type { Admitted, Gate } from './gate.ts';
 import type { House } from './house.ts';
 import type { PageFile } from './page.ts';
 import type { Use } from './registry.ts';
-import { type Answer, type Found, type Router, readQuery, type Shared } from './route.ts';
+import { LONGEST_BODY, type Router, readQuery, type Shared } from './route.ts';
+import { Visit } from './visit.ts';
 
 export interface DoorOptions {
   readonly server: Server;
@@ -35,8 +36,10 @@ export class Door {
   readonly #router: Router;
   readonly #page: ReadonlyMap<string, PageFile>;
   readonly #most: number;
-  /** Requests under way, each with what aborts it. */
-  readonly #under = new Map<Promise<void>, AbortController>();
+  /** Requests under way. */
+  readonly #under = new Set<Visit>();
+  /** Called when the last of them is over. */
+  #onEmpty = (): void => {};
   /** Connections, those that have not come to HTTP yet among them. */
   readonly #sockets = new Set<Socket>();
   /** What is to be done when a connection ends: Node does not tell answers that wait behind another one. */
@@ -61,29 +64,26 @@ export class Door {
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
-    const abort = new AbortController();
-    const { socket } = request;
-    const gone = new Promise<void>((resolve) => {
-      const listeners = this.#listenersOf(socket);
-      const onGone = (): void => {
-        if (!response.writableFinished) abort.abort(new DOMException('the client went away', 'AbortError'));
-        listeners.delete(onGone);
-        resolve();
-      };
-      response.once('close', onGone);
-      listeners.add(onGone);
-    });
+    const visit = new Visit();
     const busy = this.#under.size >= this.#most;
-    let use: Use | undefined;
-    const reach = (name: string): House => {
-      use = this.#shared.registry.use(name, abort);
-      return use.house;
+    this.#under.add(visit);
+    const listeners = this.#listenersOf(request.socket);
+    const onGone = (): void => {
+      if (!response.writableFinished) visit.abort(new DOMException('the client went away', 'AbortError'));
+      listeners.delete(onGone);
+      visit.gone = true;
+      this.#leave(visit);
     };
-    const work = this.#answer(request, response, abort.signal, busy, reach)
-      .then(() => gone)
-      .then(() => use?.done());
-    this.#under.set(work, abort);
-    work.finally(() => this.#under.delete(work));
+    response.on('close', onGone);
+    listeners.add(onGone);
+    void this.#answer(request, response, visit, busy);
+  }
+
+  /** A request is over when it is answered, and its connection takes no more of it. */
+  #leave(visit: Visit): void {
+    if (!visit.gone || !visit.answered || !this.#under.delete(visit)) return;
+    visit.use?.done();
+    if (this.#under.size === 0) this.#onEmpty();
   }
 
   #listenersOf(socket: Socket): Set<() => void> {
@@ -100,16 +100,16 @@ export class Door {
   async #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    signal: AbortSignal,
+    visit: Visit,
     busy: boolean,
-    reach: (name: string) => House,
   ): Promise<void> {
     request.on('error', () => {});
     response.on('error', () => {});
     let page: Admitted | undefined;
     try {
       const { method = '', url = '' } = request;
-      const [path = '', search = ''] = url.split(/\?(.*)/s, 2);
+      const mark = url.indexOf('?');
+      const path = mark < 0 ? url : url.slice(0, mark);
       const file = method === 'GET' ? this.#page.get(path) : undefined;
       if (this.#router.isOfBridge(path)) {
         page = this.#gate.admit(request);
@@ -128,43 +128,43 @@ export class Door {
         sendFile(response, file, this.#closed !== undefined);
         return;
       }
-      const found = this.#router.find(method, path);
-      const { right, named } = found.route;
-      if (right !== undefined) this.#gate.checkRight(right);
-      const house = named === true ? reach(found.params.name as string) : this.#house;
-      const { stream, ...answer } = await this.#handled(found, search, request, house, signal, page?.origin);
-      if (stream !== undefined) streamEvents(response, stream);
+      const { route, params } = this.#router.find(method, path);
+      if (route.right !== undefined) this.#gate.checkRight(route.right);
+      const house = route.named === true ? this.#reach(params.name as string, visit) : this.#house;
+      const query = readQuery(route, mark < 0 ? '' : url.slice(mark + 1));
+      const body = bodyOf(await readBytes(request, route.longestBody ?? LONGEST_BODY), request, route);
+      const lastEvent = request.headers['last-event-id'];
+      const answering = route.handle(house, {
+        params,
+        query,
+        body,
+        lastEvent: Array.isArray(lastEvent) ? lastEvent[0] : lastEvent,
+        visit,
+        shared: this.#shared,
+        page: page?.origin,
+      });
+      const answer = answering instanceof Promise ? await answering : answering;
+      if (answer.stream !== undefined) streamEvents(response, answer.stream);
       else
-        send(response, answer, {
-          ...page?.headers,
-          ...(this.#closed !== undefined && { connection: 'close' }),
-        });
+        send(
+          response,
+          answer,
+          this.#closed === undefined ? page?.headers : { ...page?.headers, connection: 'close' },
+        );
     } catch (error) {
       const canGoOn = await discard(request);
       sendError(response, error, !canGoOn || this.#closed !== undefined, page?.headers);
+    } finally {
+      visit.answered = true;
+      this.#leave(visit);
     }
   }
 
-  async #handled(
-    { route, params }: Found,
-    search: string,
-    request: IncomingMessage,
-    house: House,
-    signal: AbortSignal,
-    page: string | undefined,
-  ): Promise<Answer> {
-    const query = readQuery(route, search);
-    const body = await readBody(request, route);
-    const lastEvent = request.headers['last-event-id'];
-    return route.handle(house, {
-      params,
-      query,
-      body,
-      lastEvent: Array.isArray(lastEvent) ? lastEvent[0] : lastEvent,
-      signal,
-      shared: this.#shared,
-      page,
-    });
+  /** A device with a name, which is in use until the request is over. */
+  #reach(name: string, visit: Visit): House {
+    const use: Use = this.#shared.registry.use(name, visit);
+    visit.use = use;
+    return use.house;
   }
 
   close(grace = 5000): Promise<void> {
@@ -175,10 +175,13 @@ export class Door {
   async #close(grace: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const callback of [...this.#closing]) callback();
-    const ended = Promise.all(this.#under.keys()).then(() => true);
+    const ended = new Promise<true>((resolve) => {
+      this.#onEmpty = () => resolve(true);
+      if (this.#under.size === 0) resolve(true);
+    });
     if (!(await this.#within(grace, ended))) {
       const reason = new HttpError(503, 'stopping', 'the door has closed before this came to an end');
-      for (const abort of this.#under.values()) abort.abort(reason);
+      for (const visit of [...this.#under]) visit.abort(reason);
       // What was aborted is told so; who does not even take that, is left.
       await this.#within(Math.min(grace, 1000), ended);
     }

@@ -54,9 +54,13 @@ export function gateFor({ hosts, scheme, token, rights, ui, bridge }: GateOption
   const expected = sha256(token);
   const ofBridge = bridge && sha256(bridge.token);
   const checkHost = ({ headers, rawHeaders }: IncomingMessage): string => {
-    const hostLines = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+    let lines = 0;
+    for (let at = 0; at < rawHeaders.length; at += 2) {
+      const name = rawHeaders[at] as string;
+      if (name.length === 4 && name.toLowerCase() === 'host') lines++;
+    }
     const host = headers.host?.toLowerCase() ?? '';
-    if (hostLines.length !== 1 || !hosts.has(host))
+    if (lines !== 1 || !hosts.has(host))
       throw new HttpError(421, 'bad-host', `Host: expected ${[...hosts].join(' or ')}`);
     return host;
   };

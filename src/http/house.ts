@@ -107,12 +107,8 @@ export class House {
   ended(record: Trace['ceremony'], source: CeremonySource): Trace {
     const trace = this.traces.add(record, source);
     if (isRecord(record)) this.uses.note(record);
-    this.events.add('ceremony', {
-      trace: trace.number,
-      source,
-      ...rpIdIn(record),
-      ...(isRecord(record) ? outcomeOf(record) : outcomeInTree(record)),
-    });
+    const outcome = isRecord(record) ? outcomeOf(record) : outcomeInTree(record);
+    this.events.add('ceremony', { trace: trace.number, source, ...rpIdIn(record), ...outcome });
     if (this.faults !== this.#faultsTold) this.#tellFaults();
     return trace;
   }

@@ -12,6 +12,7 @@ import { Registry } from './registry.ts';
 import { bodies } from './requests.ts';
 import { type Route, Router, readQuery, type Shared } from './route.ts';
 import { routesAt } from './routes/all.ts';
+import { Visit } from './visit.ts';
 
 /** What a request of the page is answered with. */
 interface PageAnswer {
@@ -78,18 +79,24 @@ export function pageDoor(
     return name === undefined ? house : registry.use(name, new AbortController()).house;
   };
   return {
-    async request(method, path, given, signal = new AbortController().signal, page) {
+    async request(method, path, given, signal, page) {
+      const visit = new Visit();
+      const onAbort = (): void => visit.abort(signal?.reason);
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener('abort', onAbort);
       try {
         const [bare = '', search = ''] = path.split(/\?(.*)/s, 2);
         const { route, params } = router.find(method, bare);
         const query = readQuery(route, search);
         const body = bodyFor(route, given);
-        const asked = { params, query, body, lastEvent: undefined, signal, shared, page };
+        const asked = { params, query, body, lastEvent: undefined, visit, shared, page };
         const { status, body: answer } = await route.handle(reach(bare), asked);
         return { status, body: answer };
       } catch (error) {
         const { status, error: told } = toldOf(error);
         return { status, body: { error: told } };
+      } finally {
+        signal?.removeEventListener('abort', onAbort);
       }
     },
     events: (path, after, signal) => follow(reach(path), after, signal),

@@ -16,11 +16,16 @@ export interface RegistryOptions {
   readonly changed: (change: 'made' | 'forgotten', name: string) => void;
 }
 
+/** A request that can be ended. */
+interface Abortable {
+  abort(reason: unknown): void;
+}
+
 interface Tenant {
   readonly name: string;
   readonly house: House;
   /** What aborts the requests that are under way. */
-  readonly uses: Set<AbortController>;
+  readonly uses: Set<Abortable>;
   /** When the last use ended, by the clock. */
   since: number;
 }
@@ -73,7 +78,7 @@ export class Registry {
   }
 
   /** @throws HttpError 404 */
-  use(name: string, abort: AbortController): Use {
+  use(name: string, abort: Abortable): Use {
     const tenant = this.#tenants.get(name);
     if (tenant === undefined) throw noSuch(name);
     tenant.uses.add(abort);

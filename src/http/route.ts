@@ -10,6 +10,7 @@ import type { House } from './house.ts';
 import type { Registry } from './registry.ts';
 import type { Parameter } from './requests/common.ts';
 import type { bodies } from './requests.ts';
+import type { Visit } from './visit.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -33,7 +34,7 @@ export interface Asked {
   /** The header Last-Event-ID. */
   readonly lastEvent: string | undefined;
   /** Aborted when the client goes away, the device is forgotten, or the door closes. */
-  readonly signal: AbortSignal;
+  readonly visit: Visit;
   readonly shared: Shared;
   /** The origin of the page that asks, where a page does. */
   readonly page?: string | undefined;
@@ -122,12 +123,13 @@ export class Router {
 
   /** Whether the path is one that needs no token. */
   isOpen(method: string, path: string): boolean {
-    const some = this.#byLength.get(2) ?? [];
-    return some.some(({ route }) => route.open === true && route.path === path && route.method === method);
+    return this.#fixed.get(`${method} ${path}`)?.route.open === true;
   }
 
   /** Whether the path is one for pages of other origins. */
   isOfBridge(path: string): boolean {
+    const fixed = this.#fixed.get(`POST ${path}`);
+    if (fixed !== undefined) return fixed.route.bridge === true;
     const given = path.split('/');
     const some = this.#byLength.get(given.length) ?? [];
     return some.some(({ route, parts }) => route.bridge === true && paramsOf(parts, given) !== undefined);
@@ -167,8 +169,15 @@ function paramsOf(expected: Entry['parts'], given: readonly string[]): Record<st
   return params;
 }
 
+const NO_QUERY: Asked['query'] = {};
+
 /** The query as the route wants it. @throws HttpError 400 */
-export function readQuery({ query = {} }: Route, search: string): Asked['query'] {
+export function readQuery({ query }: Route, search: string): Asked['query'] {
+  if (query === undefined && search === '') return NO_QUERY;
+  return queryOf(query ?? {}, search);
+}
+
+function queryOf(query: NonNullable<Route['query']>, search: string): Asked['query'] {
   const read: Record<string, string | number | undefined> = {};
   for (const [name, { schema }] of Object.entries(query)) read[name] = schema.default as string | number;
   const names = Object.keys(query);

@@ -26,19 +26,19 @@ export interface MetadataOptions {
   readonly status?: Partial<Readonly<Record<ModelName, string>>>;
 }
 
-const NAMES = Object.keys(models) as ModelName[];
+const names = (): ModelName[] => Object.keys(models) as ModelName[];
 
-const shape: Shape<MetadataOptions> = exactly({
-  models: maybe(listOf(oneOf(NAMES), 'an array of models')),
+const shape: Shape<MetadataOptions> = exactly(() => ({
+  models: maybe(listOf(oneOf(names()), 'an array of models')),
   no: maybe(whole(0)),
   nextUpdate: maybe(text({ pattern: /^\d{4}-\d\d-\d\d$/, what: 'a date such as 2030-01-31' })),
   status: maybe(
     exactly(
-      Object.fromEntries(NAMES.map((name) => [name, maybe(text({ least: 1 }))])),
+      Object.fromEntries(names().map((name) => [name, maybe(text({ least: 1 }))])),
       'statuses of models, such as { bitwarden: "REVOKED" }',
     ),
   ),
-});
+}));
 
 const authorityShape = having<AttestationAuthority>(
   'an authority: new AttestationAuthority()',
@@ -66,9 +66,9 @@ export async function metadataBlob(
   check(authorityShape, authority, 'bad-options', 'authority');
   check(shape, options, 'bad-options');
   const root = await authority.root();
-  const names = options.models ?? NAMES;
+  const chosen = options.models ?? names();
   const entries: Json[] = [];
-  for (const name of names) {
+  for (const name of chosen) {
     const statement = await metadataStatement(name, root);
     // U2F keys have no AAGUID, and are found by their certificates' keys, which change with every batch.
     if (statement.aaguid === undefined) continue;

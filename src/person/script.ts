@@ -38,22 +38,23 @@ const VERIFICATION = [...PRESENCE, 'fail'] as const;
 /** The slowest person, in milliseconds. */
 const LONGEST_DELAY = 600_000;
 
-const MEMBERS = {
-  presence: maybe(described(oneOf(PRESENCE), 'At a request for a touch.')),
-  verification: maybe(described(oneOf(VERIFICATION), 'At a request by a fingerprint reader or the like.')),
-  sample: maybe(
-    described(oneOf([...VERIFICATION, ...sampleFlaws]), 'At a request for a sample of a fingerprint.'),
-  ),
-  delay: maybe(described(whole(0, LONGEST_DELAY), 'Milliseconds before each of these answers.')),
-} as const satisfies Members;
+const members = () =>
+  ({
+    presence: maybe(described(oneOf(PRESENCE), 'At a request for a touch.')),
+    verification: maybe(described(oneOf(VERIFICATION), 'At a request by a fingerprint reader or the like.')),
+    sample: maybe(
+      described(oneOf([...VERIFICATION, ...sampleFlaws]), 'At a request for a sample of a fingerprint.'),
+    ),
+    delay: maybe(described(whole(0, LONGEST_DELAY), 'Milliseconds before each of these answers.')),
+  }) as const satisfies Members;
 
 const PIN = 'a text, or null for a dialog that is closed';
 const EXAMPLE = 'what the person does, such as { presence: "decline" }';
 
 /** What a script may say. */
 export const userScriptShape: Shape<UserScript> = exactly(
-  {
-    ...MEMBERS,
+  () => ({
+    ...members(),
     account: maybe(
       either(
         whole(0),
@@ -63,7 +64,7 @@ export const userScriptShape: Shape<UserScript> = exactly(
     ),
     authenticator: maybe(whole(0)),
     pin: maybe(either(text({ secret: true }), nothing, PIN, 'secret')),
-  },
+  }),
   EXAMPLE,
 );
 
@@ -78,9 +79,9 @@ const LONGEST = 1000;
 
 /** What a script may say in JSON. */
 export const userScriptJsonShape: Shape<UserScriptJson> = exactly(
-  {
+  () => ({
     $schema: maybe(text()),
-    ...MEMBERS,
+    ...members(),
     account: maybe(
       described(
         either(
@@ -100,7 +101,7 @@ export const userScriptJsonShape: Shape<UserScriptJson> = exactly(
         'Entered when the PIN is asked for, or a new one; null closes that dialog.',
       ),
     ),
-  },
+  }),
   EXAMPLE,
 );
 

@@ -1,6 +1,8 @@
 /** A store that calls listeners with the changes of each stored transaction, of this device, another one on the same store, or another process. */
 import { fromBinaryString, toBinaryString } from '../base/bytes.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
+import type { DeviceState } from './device-state.ts';
+import type { CredentialRecord } from './record.ts';
 import type { Store, StoreReader, StoreTransaction } from './store.ts';
 
 /**
@@ -34,7 +36,7 @@ export class WatchedStore implements Store {
   transaction<T>(work: (transaction: StoreTransaction) => T): T | Promise<T> {
     if (this.#watchers.none) return this.#store.transaction(work);
     const changed = new Set<string>();
-    const result = this.#store.transaction((transaction) => work(noting(transaction, changed)));
+    const result = this.#store.transaction((transaction) => work(new Noting(transaction, changed)));
     if (!(result instanceof Promise)) {
       this.#watchers.changedHere(changed);
       return result;
@@ -136,37 +138,71 @@ class Watchers {
 }
 
 /** A transaction that notes the credentials that it changes, a replaced one before its replacement. */
-function noting(transaction: StoreTransaction, changed: Set<string>): StoreTransaction {
-  const note = (id: Uint8Array): void => {
-    changed.add(toBinaryString(id));
-  };
-  return {
-    get: (id) => transaction.get(id),
-    discoverable: (rpIdHash, skip) => transaction.discoverable(rpIdHash, skip),
-    ofUser: (rpIdHash, userId) => transaction.ofUser(rpIdHash, userId),
-    countDiscoverable: (rpIdHash) => transaction.countDiscoverable(rpIdHash),
-    relyingParties: () => transaction.relyingParties(),
-    all: () => transaction.all(),
-    device: () => transaction.device(),
-    putDevice: (state) => transaction.putDevice(state),
-    put(record) {
-      const { discoverable, rpIdHash, userId } = record;
-      const replaced = discoverable && userId ? transaction.ofUser(rpIdHash, userId) : undefined;
-      if (replaced) note(replaced.id);
-      note(record.id);
-      transaction.put(record);
-    },
-    updateSignCount(id, next) {
-      note(id);
-      return transaction.updateSignCount(id, next);
-    },
-    delete(id) {
-      note(id);
-      return transaction.delete(id);
-    },
-    clearCredentials() {
-      for (const { id } of transaction.all()) note(id);
-      transaction.clearCredentials();
-    },
-  };
+class Noting implements StoreTransaction {
+  readonly #transaction: StoreTransaction;
+  readonly #changed: Set<string>;
+
+  constructor(transaction: StoreTransaction, changed: Set<string>) {
+    this.#transaction = transaction;
+    this.#changed = changed;
+  }
+
+  #note(id: Uint8Array): void {
+    this.#changed.add(toBinaryString(id));
+  }
+
+  get(id: Uint8Array): CredentialRecord | undefined {
+    return this.#transaction.get(id);
+  }
+
+  discoverable(rpIdHash: Uint8Array, skip?: number): Iterable<CredentialRecord> {
+    return this.#transaction.discoverable(rpIdHash, skip);
+  }
+
+  ofUser(rpIdHash: Uint8Array, userId: Uint8Array): CredentialRecord | undefined {
+    return this.#transaction.ofUser(rpIdHash, userId);
+  }
+
+  countDiscoverable(rpIdHash?: Uint8Array): number {
+    return this.#transaction.countDiscoverable(rpIdHash);
+  }
+
+  relyingParties(): Iterable<Uint8Array> {
+    return this.#transaction.relyingParties();
+  }
+
+  all(): Iterable<CredentialRecord> {
+    return this.#transaction.all();
+  }
+
+  device(): DeviceState | undefined {
+    return this.#transaction.device();
+  }
+
+  putDevice(state: DeviceState): void {
+    this.#transaction.putDevice(state);
+  }
+
+  put(record: CredentialRecord): void {
+    const { discoverable, rpIdHash, userId } = record;
+    const replaced = discoverable && userId ? this.#transaction.ofUser(rpIdHash, userId) : undefined;
+    if (replaced) this.#note(replaced.id);
+    this.#note(record.id);
+    this.#transaction.put(record);
+  }
+
+  updateSignCount(id: Uint8Array, next: (signCount: number) => number): number | undefined {
+    this.#note(id);
+    return this.#transaction.updateSignCount(id, next);
+  }
+
+  delete(id: Uint8Array): boolean {
+    this.#note(id);
+    return this.#transaction.delete(id);
+  }
+
+  clearCredentials(): void {
+    for (const { id } of this.#transaction.all()) this.#note(id);
+    this.#transaction.clearCredentials();
+  }
 }

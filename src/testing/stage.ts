@@ -30,15 +30,15 @@ export interface StageOptions extends Omit<InstallOptions, 'authenticator' | 'us
 }
 
 const shape: Shape<Omit<StageOptions, 'device'> & { readonly device?: unknown }> = exactly(
-  {
-    ...clientMembers,
+  () => ({
+    ...clientMembers(),
     origin: maybe(originShape),
     trace: maybe(callable<NonNullable<StageOptions['trace']>>()),
     device: maybe(deviceShape),
     user: maybe(scriptedUserShape),
     traceFailures: maybe(either(flag, oneOf(['all']), "true, false or 'all'")),
     traceFolder: maybe(text({ least: 1, what: 'a path' })),
-  },
+  }),
   "options, such as { origin: 'https://example.com' }",
 );
 

@@ -17,7 +17,9 @@ const { UV, BE, BS } = AuthenticatorDataFlags;
 /** What is kept of a registration. Parts that cannot be read, because the guard that minds is off, are empty. */
 export function recordOf(context: RegistrationContext): RelyingPartyCredential {
   const believed = context.isOff('convenience-members');
-  const authData = (believed && dataBesides(context)) || readable(() => context.authData, undefined);
+  const authData =
+    (believed && readable(() => dataBesides(context), undefined)) ||
+    readable(() => context.authData, undefined);
   const flag = (bit: number): boolean => readable(() => authData?.has(bit), undefined) ?? false;
   const transports = readable(() => own(context.response, 'transports'), undefined);
   return {
@@ -26,7 +28,9 @@ export function recordOf(context: RegistrationContext): RelyingPartyCredential {
       () => context.id,
       readable(() => base64url(context.authData.credentialId), ''),
     ),
-    publicKey: (believed && keyBesides(context)) || readable(() => base64url(context.authData.key.bytes), ''),
+    publicKey:
+      (believed && readable(() => keyBesides(context), undefined)) ||
+      readable(() => base64url(context.authData.key.bytes), ''),
     signCount: readable(() => authData?.signCount, undefined) ?? 0,
     uvInitialized: flag(UV),
     transports: Array.isArray(transports) ? transports.filter((one) => typeof one === 'string') : [],

@@ -4,6 +4,7 @@
  * dictionaries.ts.
  */
 import { fromBase64url } from '../base/base64url.ts';
+import { once } from '../base/once.ts';
 import {
   creationOptions,
   encoded,
@@ -29,36 +30,35 @@ const here = realmOf(globalThis);
 /** Bytes from JSON, as our client has them. */
 const clientBytes: IdlType<Uint8Array> = (value, place, realm) => fromBase64url(encoded(value, place, realm));
 
-const clientInputs = extensionInputs(encoded);
+const clientInputs = once(() => extensionInputs(encoded));
+
 /**
  * PublicKeyCredentialCreationOptionsJSON for our client, which has the bytes of the ceremony's own members decoded, and reads those
  * of extensions itself.
  */
-const clientCreationOptions: IdlType<CreationOptions> = creationOptions(
-  clientBytes,
-  clientInputs,
-) as unknown as IdlType<CreationOptions>;
+const clientCreationOptions = once(
+  () => creationOptions(clientBytes, clientInputs()) as unknown as IdlType<CreationOptions>,
+);
 
 /** PublicKeyCredentialRequestOptionsJSON for our client. */
-const clientRequestOptions: IdlType<RequestOptions> = requestOptions(
-  clientBytes,
-  clientInputs,
-) as unknown as IdlType<RequestOptions>;
+const clientRequestOptions = once(
+  () => requestOptions(clientBytes, clientInputs()) as unknown as IdlType<RequestOptions>,
+);
 
 /** Of the argument of `create()` or `get()`, what our client needs beside `publicKey`. */
-const ceremonyOptions: IdlType<{ readonly mediation: Mediation; readonly uiMode?: UiMode }> = dictionary({
-  mediation: defaulting(mediation, () => 'optional'),
-  uiMode,
-}) as unknown as IdlType<{
-  readonly mediation: Mediation;
-  readonly uiMode?: UiMode;
-}>;
+const ceremonyOptions = once(
+  () =>
+    dictionary({ mediation: defaulting(mediation, () => 'optional'), uiMode }) as unknown as IdlType<{
+      readonly mediation: Mediation;
+      readonly uiMode?: UiMode;
+    }>,
+);
 
 type Fresh<T> = { -readonly [M in keyof T]: T[M] };
 
 /** Reads creation options. @throws TypeError, or a DOMException EncodingError */
 export function readCreationOptions(json: PublicKeyCredentialCreationOptionsJSON): CreationOptions {
-  const options: Fresh<CreationOptions> = clientCreationOptions(json, '', here);
+  const options: Fresh<CreationOptions> = clientCreationOptions()(json, '', here);
   options.authenticatorSelection ??= { userVerification: 'preferred' };
   options.extensions ??= {};
   complete(options.excludeCredentials);
@@ -67,7 +67,7 @@ export function readCreationOptions(json: PublicKeyCredentialCreationOptionsJSON
 
 /** Reads request options. @throws TypeError, or a DOMException EncodingError */
 export function readRequestOptions(json: PublicKeyCredentialRequestOptionsJSON): RequestOptions {
-  const options: Fresh<RequestOptions> = clientRequestOptions(json, '', here);
+  const options: Fresh<RequestOptions> = clientRequestOptions()(json, '', here);
   options.extensions ??= {};
   complete(options.allowCredentials);
   return options;
@@ -83,5 +83,5 @@ export function readHow(given: { readonly mediation?: unknown; readonly uiMode?:
   readonly mediation: Mediation;
   readonly uiMode?: UiMode;
 } {
-  return ceremonyOptions(given, '', here);
+  return ceremonyOptions()(given, '', here);
 }

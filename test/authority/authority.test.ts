@@ -9,6 +9,9 @@ import { hex } from '../../src/base/bytes.ts';
 import { simpleWebAuthn } from '../interop/attestation/judges.ts';
 import { registration, WAYS } from '../interop/attestation/registrations.ts';
 import { named, runs, whyNot } from '../interop/debian.ts';
+import { trustOnly } from '../interop/trusted-roots.ts';
+
+trustOnly(() => new AttestationAuthority().rootPem());
 
 const aaguid = new Uint8Array(16).fill(7);
 const packed = { fmt: 'packed', aaguid, batch: 1 };

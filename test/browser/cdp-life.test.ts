@@ -5,7 +5,7 @@ import { attach, type Passkeys } from '../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../src/entries/index.ts';
 import { named } from '../interop/debian.ts';
 import { slow } from '../slow.ts';
-import { type LoginServer, launch, startHome, withoutChromium } from './chromium.ts';
+import { type LoginServer, launchShared, startHome, withoutChromium } from './chromium.ts';
 
 const DISCOVERABLE = 'creation({ authenticatorSelection: { residentKey: "required" } })';
 const GET = 'outcome(navigator.credentials.get(request()))';
@@ -32,7 +32,7 @@ describe.skipIf(withoutChromium)(named('mode cdp among others', withoutChromium)
   };
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launch(), startHome()]);
+    [browser, server] = await Promise.all([launchShared(), startHome()]);
   }, 60_000);
   afterAll(async () => {
     await browser?.close();

@@ -52,10 +52,13 @@ let shared: Promise<Browser> | undefined;
  */
 export async function sharedBrowser(): Promise<Browser> {
   const running = await shared;
-  if (running?.connected !== true)
-    shared = launch({ executablePath: SHARED, headless: SHARED === SHELL ? 'shell' : true, pipe: true });
+  if (running?.connected !== true) shared = launchShared({ pipe: true });
   return shared as Promise<Browser>;
 }
+
+/** Another one like it, for what ends a browser or looks at all of its pages. */
+export const launchShared = (options: LaunchOptions = {}): Promise<Browser> =>
+  launch({ executablePath: SHARED, headless: SHARED === SHELL ? 'shell' : true, ...options });
 
 /** The same page, whose driver waits as long as it takes. */
 export function patient<P extends { setDefaultTimeout(milliseconds: number): void }>(page: P): P {

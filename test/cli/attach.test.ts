@@ -13,6 +13,7 @@ import {
   type LoginServer,
   PATIENT,
   patient,
+  SHARED,
   startHome,
   withoutChromium,
   withoutFirefox,
@@ -53,7 +54,7 @@ describe.skipIf(withoutChromium)(named('stuntkey attach', withoutChromium), () =
   beforeAll(async () => {
     profile = await mkdtemp(join(tmpdir(), 'stuntkey-chromium-'));
     const args = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`, 'about:blank'];
-    chromium = spawn('/usr/bin/chromium', [...CHROMIUM_ARGUMENTS, ...args], {
+    chromium = spawn(SHARED, [...CHROMIUM_ARGUMENTS, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

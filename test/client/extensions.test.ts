@@ -281,6 +281,22 @@ describe('largeBlob', () => {
   });
 
   it.each([
+    ['of the array is for discoverable credentials alone', { extensions: ['largeBlobKey'] }, {}, false],
+    [
+      'of the array needs the array',
+      { extensions: ['largeBlobKey'], largeBlobs: false },
+      discoverable,
+      false,
+    ],
+    ['of the extension is for all', { extensions: ['largeBlob'], largeBlobs: false }, {}, true],
+  ] as [string, Partial<Policy>, object, boolean][])('%s', async (_, policy, kind, supported) => {
+    const { create } = page({ policy });
+    const ask = (support: string) => create({ ...kind, ...withExtensions({ largeBlob: { support } }) });
+    expect((await ask('preferred')).clientExtensionResults).toEqual({ largeBlob: { supported } });
+    expect((await endOf(ask('required')))[0]).toBe(supported ? 'none' : 'NotAllowedError');
+  });
+
+  it.each([
     ['create', { read: true }],
     ['create', { write: first }],
     ['get', { support: 'preferred' }],

@@ -9,6 +9,7 @@ import { decodeBody, decodeResponse, encodeMessage } from '../../src/ctap/messag
 import { clientPinRequest, clientPinResponse } from '../../src/ctap/messages/client-pin.ts';
 import { getAssertionResponse } from '../../src/ctap/messages/get-assertion.ts';
 import { getInfoResponse } from '../../src/ctap/messages/get-info.ts';
+import { makeCredentialResponse } from '../../src/ctap/messages/make-credential.ts';
 import { TracedClient } from '../../src/decode/trace/traced-client.ts';
 import { ScriptedUser, type User } from '../../src/person/user.ts';
 import type { Fetch } from '../../src/webauthn/related-origins.ts';
@@ -188,6 +189,41 @@ describe('a device that lies', () => {
     expect(await endOf(get(named(id)))).toEqual(['NotAllowedError', expect.stringContaining(why)]);
   });
 
+  it.each([
+    ['a credential for another RP', (authData: Uint8Array) => authData.fill(7, 0, 32), 'not for example.com'],
+    [
+      'authenticator data without the credential',
+      (authData: Uint8Array) => {
+        const bare = authData.subarray(0, 37);
+        bare[32] = (bare[32] as number) & ~0x40;
+        return bare;
+      },
+      'lacks the credential',
+    ],
+  ])('by making %s makes nothing', async (_, change, why) => {
+    const device = lying(1, (response) => {
+      const made = decodeResponse(response, makeCredentialResponse);
+      return encodeMessage(0, makeCredentialResponse, { ...made, authData: change(made.authData.slice()) });
+    });
+    const { create } = page({}, { authenticator: device });
+    expect(await endOf(create())).toEqual(['NotAllowedError', expect.stringContaining(why)]);
+  });
+
+  it('by refusing for another reason is not asked again under the AppID', async () => {
+    const honest = page();
+    const { id } = await honest.create();
+    for (const [status, asked] of [
+      [0x2e, 2],
+      [0x7f, 1],
+    ] as const) {
+      const device = lying(2, () => Uint8Array.of(status), honest.authenticator);
+      const { get } = page({}, { authenticator: device });
+      const appid = { extensions: { appid: 'https://login.example.com' } };
+      expect((await endOf(get({ ...named(id), ...appid })))[0]).toBe('NotAllowedError');
+      expect(device.asked.filter((command) => command === 2)).toHaveLength(asked);
+    }
+  });
+
   it('by signing with a credential that was not asked for gives nothing', async () => {
     const honest = page();
     const one = await honest.create({ user: { id: 'AAAA', name: 'a', displayName: 'A' } });
@@ -309,6 +345,33 @@ describe('a ceremony ends by its timeout and by its signal', () => {
     controller.abort('my own reason');
     await turns();
     expect(aborted.standing).toEqual({ reason: 'my own reason' });
+  });
+
+  it('that waits for another one, and asks the person nothing more', async () => {
+    const prompts: string[] = [];
+    let touch: (answer: 'approve') => void = () => {};
+    const one = page();
+    const asked = new Promise<void>((resolve) => {
+      one.user.answer = ({ kind }) => {
+        prompts.push(kind);
+        if (prompts.length > 1) return 'approve';
+        resolve();
+        return new Promise((answer) => (touch = answer));
+      };
+    });
+    const first = one.create();
+    await asked;
+    const controller = new AbortController();
+    const second = watched(one.create({}, { signal: controller.signal }));
+    await turns(5);
+    controller.abort('my own reason');
+    await turns(5);
+    expect(second.standing).toEqual({ reason: 'my own reason' });
+    touch('approve');
+    await first;
+    // (The device is asked after the one that waited for it.)
+    await one.authenticator.getInfo();
+    expect(prompts).toHaveLength(1);
   });
 
   it('though the person enters no PIN, and chooses no account', async () => {

@@ -46,6 +46,19 @@ describe.each([
     if (y + p < 1n << BigInt(8 * size))
       expect(isPoint(name, concat(fromBigInt(x, size), fromBigInt(y + p, size)))).toBe(false);
   });
+
+  it('has no point whose x is spelled in a second way, as x + p', () => {
+    const { Fp } = curve.Point;
+    let small = 0;
+    for (let x = 0n; small < 3; x++) {
+      const encoded = concat(Uint8Array.of(2), fromBigInt(x, size));
+      if (!curve.utils.isValidPublicKey(encoded, true)) continue;
+      small++;
+      const { y } = curve.Point.fromBytes(encoded).toAffine();
+      expect(isPoint(name, concat(fromBigInt(x, size), fromBigInt(y, size)))).toBe(true);
+      expect(isPoint(name, concat(fromBigInt(x + Fp.ORDER, size), fromBigInt(y, size)))).toBe(false);
+    }
+  });
 });
 
 describe.each([
@@ -77,6 +90,11 @@ describe.each([
         expect(isPoint(name, encoded)).toBe(isTheirs(encoded));
       }
     }
+    // y = p - 1 is a point, y = p and y = p + 1 are 0 and 1 in a second spelling.
+    const spelled = (y: bigint): Uint8Array => fromBigInt(y, size).reverse();
+    const p = curve.Point.Fp.ORDER;
+    expect([p - 1n, p, p + 1n].map((y) => isPoint(name, spelled(y)))).toEqual([true, false, false]);
+    expect([p - 1n, p, p + 1n].map((y) => isTheirs(spelled(y)))).toEqual([true, false, false]);
   });
 });
 

@@ -3,12 +3,13 @@ import { decode, decodeMultiple } from 'cbor-x';
 import type { CDPSession, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { install } from '../../src/page/install.ts';
+import { withoutChromium } from '../browser/chromium.ts';
 import { sampled, slow } from '../slow.ts';
 import { CALLS } from './calls/calls.js';
 import { type Kind, ownDevice, VIRTUAL } from './calls/devices.ts';
 import { DIFFERENCES } from './calls/differences.js';
 import { ceremony } from './calls/kit.js';
-import { openPage, whyNoChromium } from './chromium.ts';
+import { openPage } from './chromium.ts';
 import { named } from './debian.ts';
 
 type Outcome = Record<string, unknown>;
@@ -75,9 +76,7 @@ function leaves(value: unknown, path: readonly string[] = []): Map<string, unkno
   return new Map(Object.entries(value).flatMap(([key, member]) => [...leaves(member, [...path, key])]));
 }
 
-const reason = whyNoChromium();
-
-describe.skipIf(reason !== undefined)(named('what comes of calls in Chromium, and here', reason), () => {
+describe.skipIf(withoutChromium)(named('what comes of calls in Chromium, and here', withoutChromium), () => {
   let page: Page;
   let cdp: CDPSession;
   let close: () => Promise<void>;

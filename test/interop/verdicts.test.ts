@@ -1,10 +1,6 @@
 /** Our verdicts beside those of @simplewebauthn/server, on responses that are right, and on those that each break one rule. */
-import {
-  SettingsService,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
+import { describe, expect, it } from 'vitest';
 import { fromBase64url } from '../../src/base/base64url.ts';
 import { toPem } from '../../src/crypto/formats/pem.ts';
 import {
@@ -24,20 +20,9 @@ import {
   registration,
   root,
 } from '../verify/workshop.ts';
+import { trustOnly } from './trusted-roots.ts';
 
-beforeAll(async () => {
-  const certificates = [toPem('CERTIFICATE', await root())];
-  for (const identifier of [
-    'packed',
-    'tpm',
-    'android-key',
-    'android-safetynet',
-    'fido-u2f',
-    'apple',
-  ] as const) {
-    SettingsService.setRootCertificates({ identifier, certificates });
-  }
-});
+trustOnly(async () => toPem('CERTIFICATE', await root()));
 
 const made = async <T>(given: T | (() => Promise<T>) | undefined): Promise<T> =>
   typeof given === 'function' ? (given as () => Promise<T>)() : (given as T);

@@ -183,6 +183,16 @@ describe('hostile input', () => {
     );
   });
 
+  it.each(judges)(
+    'never throws for what is no %s at all, with every check off',
+    async (kind, verify, honest) => {
+      const { expected } = await honest();
+      const off = kind === 'registration' ? registrationChecks : authenticationChecks;
+      for (const response of [undefined, null, 5, 'text', [], {}, { response: 5 }, { response: {} }])
+        expect(await verify(response, { ...expected, off } as never)).toMatchObject({ verified: true });
+    },
+  );
+
   it.each(judges)('never throws in a member of a %s, with every check off', async (kind, verify, honest) => {
     const { response, expected } = await honest();
     const off = kind === 'registration' ? registrationChecks : authenticationChecks;

@@ -19,12 +19,12 @@ interface HmacSecretInput {
   readonly pinUvAuthProtocol?: number;
 }
 
-const hmacSecretInput: Struct<HmacSecretInput> = struct<HmacSecretInput>('hmac-secret', {
+const hmacSecretInput: Struct<HmacSecretInput> = struct<HmacSecretInput>('hmac-secret', () => ({
   keyAgreement: { key: 0x01, type: map, required: true },
   saltEnc: { key: 0x02, type: bytes(), required: true },
   saltAuth: { key: 0x03, type: bytes(), required: true },
   pinUvAuthProtocol: { key: 0x04, type: uint },
-});
+}));
 
 const SIZE = 32;
 

@@ -39,7 +39,7 @@ const stageShape = having<PlaywrightStage>(
 );
 const bytesInText = text({ pattern: /^[\w-]*$/, what: 'bytes in base64url' });
 const expectedShape: Shape<ExpectedCredential> = exactly(
-  {
+  () => ({
     id: maybe(bytesInText),
     rpId: maybe(text()),
     userName: maybe(text()),
@@ -47,11 +47,11 @@ const expectedShape: Shape<ExpectedCredential> = exactly(
     signCount: maybe(whole(0, 0xffff_ffff)),
     discoverable: maybe(flag),
     algorithm: maybe(that<number>(Number.isInteger, 'the COSE number of an algorithm, such as -7 (ES256)')),
-  },
+  }),
   "members of a credential, such as { rpId: 'localhost' }",
 );
 const optionsShape: Shape<{ timeout?: number }> = exactly(
-  { timeout: maybe(amount(0)) },
+  () => ({ timeout: maybe(amount(0)) }),
   'options such as { timeout: 1000 }, in milliseconds',
 );
 

@@ -56,7 +56,7 @@ export interface PlaywrightStageOptions {
 }
 
 const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: unknown }> = exactly(
-  {
+  () => ({
     mode: maybe(oneOf(['page', 'cdp', 'proxy'])),
     device: maybe(deviceShape),
     user: maybe(scriptedUserShape),
@@ -72,7 +72,7 @@ const shape: Shape<Omit<PlaywrightStageOptions, 'device'> & { readonly device?: 
     ),
     adopt: maybe(flag),
     fetch: maybe(callable<Fetch>('a function such as fetch')),
-  },
+  }),
   "options, such as { device: { model: 'yubikey-5-nfc' } }",
 );
 

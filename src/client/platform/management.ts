@@ -31,7 +31,7 @@ import { askForPinRetries, shown } from './agreement.ts';
 import { type CtapDevice, DeviceLink } from './device-link.ts';
 import { DeviceSession, TokenPermission } from './session.ts';
 
-const nothing: Struct<Record<never, never>> = struct('nothing', {});
+const nothing: Struct<Record<never, never>> = struct('nothing', () => ({}));
 
 /** An RP ID that no site has: a token for it proves that the PIN is right, and has no other use. */
 const NO_RP_ID = 'stuntkey.invalid';

@@ -3,6 +3,7 @@
  * the key is a constant per algorithm, which is why no ASN.1 library is loaded here: every registration needs this.
  */
 import { concat, equal, fromHex } from '../../base/bytes.ts';
+import { once } from '../../base/once.ts';
 import type { CborMap } from '../../cbor/cbor.ts';
 import { algorithmOf, findAlgorithm, type SignatureAlgorithm } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
@@ -11,7 +12,7 @@ import { BIT_STRING, derElement, readElement, SEQUENCE } from './der.ts';
 import { checkPublicKey } from './public-key.ts';
 
 /** Everything before the key itself; for elliptic curves the 04 of an uncompressed point included. */
-const PREFIXES: Readonly<Record<string, Uint8Array>> = {
+const prefixes = once<Readonly<Record<string, Uint8Array>>>(() => ({
   'P-256': fromHex('3059301306072a8648ce3d020106082a8648ce3d03010703420004'),
   'P-384': fromHex('3076301006072a8648ce3d020106052b8104002203620004'),
   'P-521': fromHex('30819b301006072a8648ce3d020106052b810400230381860004'),
@@ -21,7 +22,7 @@ const PREFIXES: Readonly<Record<string, Uint8Array>> = {
   'ML-DSA-44': fromHex('30820532300b06096086480165030403110382052100'),
   'ML-DSA-65': fromHex('308207b2300b0609608648016503040312038207a100'),
   'ML-DSA-87': fromHex('30820a32300b060960864801650304031303820a2100'),
-};
+}));
 
 /** AlgorithmIdentifier of rsaEncryption, its parameters NULL. PSS keys have it too: the algorithm decides their padding. */
 const RSA_ENCRYPTION: Uint8Array = fromHex('300d06092a864886f70d0101010500');
@@ -30,7 +31,7 @@ const RSA_ENCRYPTION: Uint8Array = fromHex('300d06092a864886f70d0101010500');
 const NO_UNUSED_BITS: Uint8Array = Uint8Array.of(0);
 
 function prefixOf(algorithm: Exclude<SignatureAlgorithm, { kty: 'RSA' }>): Uint8Array {
-  return PREFIXES[algorithm.kty === 'AKP' ? algorithm.name : algorithm.curve] as Uint8Array;
+  return prefixes()[algorithm.kty === 'AKP' ? algorithm.name : algorithm.curve] as Uint8Array;
 }
 
 /**

@@ -49,14 +49,14 @@ export interface BioEnrollmentRequest {
 /** Reads and writes the request of authenticatorBioEnrollment. */
 export const bioEnrollmentRequest: Struct<BioEnrollmentRequest> = struct<BioEnrollmentRequest>(
   'bioEnrollment',
-  {
+  () => ({
     modality: { key: 0x01, type: uint },
     subCommand: { key: 0x02, type: uint },
     subCommandParams: { key: 0x03, type: map },
     pinUvAuthProtocol: { key: 0x04, type: uint },
     pinUvAuthParam: { key: 0x05, type: bytes() },
     getModality: { key: 0x06, type: bool },
-  },
+  }),
 );
 
 /** Parameters of enrollBegin. */
@@ -65,9 +65,12 @@ export interface EnrollBeginParams {
 }
 
 /** Reads and writes the parameters of enrollBegin. */
-export const enrollBeginParams: Struct<EnrollBeginParams> = struct<EnrollBeginParams>('subCommandParams', {
-  timeoutMilliseconds: { key: 0x03, type: uint },
-});
+export const enrollBeginParams: Struct<EnrollBeginParams> = struct<EnrollBeginParams>(
+  'subCommandParams',
+  () => ({
+    timeoutMilliseconds: { key: 0x03, type: uint },
+  }),
+);
 
 /** Parameters of removeEnrollment. */
 export interface TemplateParams {
@@ -75,18 +78,18 @@ export interface TemplateParams {
 }
 
 /** Reads and writes the parameters of removeEnrollment. */
-export const templateParams: Struct<TemplateParams> = struct<TemplateParams>('subCommandParams', {
+export const templateParams: Struct<TemplateParams> = struct<TemplateParams>('subCommandParams', () => ({
   templateId: { key: 0x01, type: bytes(), required: true },
-});
+}));
 
 /** Parameters of enrollCaptureNextSample. */
 export interface CaptureParams extends TemplateParams, EnrollBeginParams {}
 
 /** Reads and writes the parameters of enrollCaptureNextSample. */
-export const captureParams: Struct<CaptureParams> = struct<CaptureParams>('subCommandParams', {
+export const captureParams: Struct<CaptureParams> = struct<CaptureParams>('subCommandParams', () => ({
   templateId: { key: 0x01, type: bytes(), required: true },
   timeoutMilliseconds: { key: 0x03, type: uint },
-});
+}));
 
 /** Parameters of setFriendlyName. */
 export interface FriendlyNameParams extends TemplateParams {
@@ -94,10 +97,13 @@ export interface FriendlyNameParams extends TemplateParams {
 }
 
 /** Reads and writes the parameters of setFriendlyName. */
-export const friendlyNameParams: Struct<FriendlyNameParams> = struct<FriendlyNameParams>('subCommandParams', {
-  templateId: { key: 0x01, type: bytes(), required: true },
-  templateFriendlyName: { key: 0x02, type: text, required: true },
-});
+export const friendlyNameParams: Struct<FriendlyNameParams> = struct<FriendlyNameParams>(
+  'subCommandParams',
+  () => ({
+    templateId: { key: 0x01, type: bytes(), required: true },
+    templateFriendlyName: { key: 0x02, type: text, required: true },
+  }),
+);
 
 /** An enrolled fingerprint as it is listed. */
 export interface TemplateInfo {
@@ -105,10 +111,10 @@ export interface TemplateInfo {
   readonly templateFriendlyName?: string;
 }
 
-const templateInfo: Struct<TemplateInfo> = struct<TemplateInfo>('templateInfo', {
+const templateInfo: Struct<TemplateInfo> = struct<TemplateInfo>('templateInfo', () => ({
   templateId: { key: 0x01, type: bytes(), required: true },
   templateFriendlyName: { key: 0x02, type: text },
-});
+}));
 
 /** The members of a response of authenticatorBioEnrollment. */
 export interface BioEnrollmentResponse {
@@ -128,7 +134,7 @@ export interface BioEnrollmentResponse {
 /** Reads and writes the response of authenticatorBioEnrollment. */
 export const bioEnrollmentResponse: Struct<BioEnrollmentResponse> = struct<BioEnrollmentResponse>(
   'bioEnrollmentResponse',
-  {
+  () => ({
     modality: { key: 0x01, type: uint },
     fingerprintKind: { key: 0x02, type: uint },
     maxCaptureSamplesRequiredForEnroll: { key: 0x03, type: uint },
@@ -137,5 +143,5 @@ export const bioEnrollmentResponse: Struct<BioEnrollmentResponse> = struct<BioEn
     remainingSamples: { key: 0x06, type: uint },
     templateInfos: { key: 0x07, type: array(templateInfo) },
     maxTemplateFriendlyName: { key: 0x08, type: uint },
-  },
+  }),
 );

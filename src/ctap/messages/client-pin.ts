@@ -31,7 +31,7 @@ export interface ClientPinRequest {
 }
 
 /** Reads and writes the request of authenticatorClientPIN. */
-export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinRequest>('clientPin', {
+export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinRequest>('clientPin', () => ({
   pinUvAuthProtocol: { key: 0x01, type: uint },
   subCommand: { key: 0x02, type: uint, required: true },
   keyAgreement: { key: 0x03, type: map },
@@ -40,7 +40,7 @@ export const clientPinRequest: Struct<ClientPinRequest> = struct<ClientPinReques
   pinHashEnc: { key: 0x06, type: bytes() },
   permissions: { key: 0x09, type: uint, since: '2.1' },
   rpId: { key: 0x0a, type: text, since: '2.1' },
-});
+}));
 
 /** The most attempts a device may leave, CTAP 2.3 sections 6.5.2.2 and 6.5.2.3. */
 export const MAX_PIN_RETRIES = 8;
@@ -59,10 +59,13 @@ export interface ClientPinResponse {
 }
 
 /** Reads and writes the response of authenticatorClientPIN. */
-export const clientPinResponse: Struct<ClientPinResponse> = struct<ClientPinResponse>('clientPinResponse', {
-  keyAgreement: { key: 0x01, type: map },
-  pinUvAuthToken: { key: 0x02, type: bytes() },
-  pinRetries: { key: 0x03, type: range(0, MAX_PIN_RETRIES) },
-  powerCycleState: { key: 0x04, type: bool, since: '2.1' },
-  uvRetries: { key: 0x05, type: range(0, MAX_UV_RETRIES), since: '2.1' },
-});
+export const clientPinResponse: Struct<ClientPinResponse> = struct<ClientPinResponse>(
+  'clientPinResponse',
+  () => ({
+    keyAgreement: { key: 0x01, type: map },
+    pinUvAuthToken: { key: 0x02, type: bytes() },
+    pinRetries: { key: 0x03, type: range(0, MAX_PIN_RETRIES) },
+    powerCycleState: { key: 0x04, type: bool, since: '2.1' },
+    uvRetries: { key: 0x05, type: range(0, MAX_UV_RETRIES), since: '2.1' },
+  }),
+);

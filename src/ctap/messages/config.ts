@@ -22,12 +22,12 @@ export interface ConfigRequest {
 }
 
 /** Reads and writes the request of authenticatorConfig. */
-export const configRequest: Struct<ConfigRequest> = struct<ConfigRequest>('config', {
+export const configRequest: Struct<ConfigRequest> = struct<ConfigRequest>('config', () => ({
   subCommand: { key: 0x01, type: uint, required: true },
   subCommandParams: { key: 0x02, type: map },
   pinUvAuthProtocol: { key: 0x03, type: uint },
   pinUvAuthParam: { key: 0x04, type: bytes() },
-});
+}));
 
 /** Parameters of setMinPINLength. */
 export interface SetMinPinLengthParams {
@@ -42,12 +42,12 @@ export interface SetMinPinLengthParams {
 /** Reads and writes the parameters of setMinPINLength. */
 export const setMinPinLengthParams: Struct<SetMinPinLengthParams> = struct<SetMinPinLengthParams>(
   'subCommandParams',
-  {
+  () => ({
     newMinPINLength: { key: 0x01, type: uint },
     minPinLengthRPIDs: { key: 0x02, type: array(rpId) },
     forceChangePin: { key: 0x03, type: bool },
     pinComplexityPolicy: { key: 0x04, type: bool, since: '2.2' },
-  },
+  }),
 );
 
 /** Parameters of vendorPrototype; the rest is the vendor's. */
@@ -58,5 +58,5 @@ export interface VendorPrototypeParams {
 /** Reads and writes the parameters of vendorPrototype. */
 export const vendorPrototypeParams: Struct<VendorPrototypeParams> = struct<VendorPrototypeParams>(
   'subCommandParams',
-  { vendorCommandId: { key: 0x01, type: uint64, required: true } },
+  () => ({ vendorCommandId: { key: 0x01, type: uint64, required: true } }),
 );

@@ -32,12 +32,12 @@ export interface CredentialManagementRequest {
 
 /** Reads and writes the request of authenticatorCredentialManagement. */
 export const credentialManagementRequest: Struct<CredentialManagementRequest> =
-  struct<CredentialManagementRequest>('credentialManagement', {
+  struct<CredentialManagementRequest>('credentialManagement', () => ({
     subCommand: { key: 0x01, type: uint, required: true },
     subCommandParams: { key: 0x02, type: map },
     pinUvAuthProtocol: { key: 0x03, type: uint },
     pinUvAuthParam: { key: 0x04, type: bytes() },
-  });
+  }));
 
 /** Parameters of enumerateCredentialsBegin. */
 export interface EnumerateCredentialsParams {
@@ -47,9 +47,9 @@ export interface EnumerateCredentialsParams {
 
 /** Reads and writes the parameters of enumerateCredentialsBegin. */
 export const enumerateCredentialsParams: Struct<EnumerateCredentialsParams> =
-  struct<EnumerateCredentialsParams>('subCommandParams', {
+  struct<EnumerateCredentialsParams>('subCommandParams', () => ({
     rpIDHash: { key: 0x01, type: bytes(32, 32), required: true },
-  });
+  }));
 
 /** Parameters of deleteCredential. */
 export interface DeleteCredentialParams {
@@ -59,7 +59,7 @@ export interface DeleteCredentialParams {
 /** Reads and writes the parameters of deleteCredential. */
 export const deleteCredentialParams: Struct<DeleteCredentialParams> = struct<DeleteCredentialParams>(
   'subCommandParams',
-  { credentialID: { key: 0x02, type: credentialDescriptor, required: true } },
+  () => ({ credentialID: { key: 0x02, type: credentialDescriptor, required: true } }),
 );
 
 /** Parameters of updateUserInformation. */
@@ -70,10 +70,10 @@ export interface UpdateUserInformationParams extends DeleteCredentialParams {
 
 /** Reads and writes the parameters of updateUserInformation. */
 export const updateUserInformationParams: Struct<UpdateUserInformationParams> =
-  struct<UpdateUserInformationParams>('subCommandParams', {
+  struct<UpdateUserInformationParams>('subCommandParams', () => ({
     credentialID: { key: 0x02, type: credentialDescriptor, required: true },
     user: { key: 0x03, type: userEntity, required: true },
-  });
+  }));
 
 /** The members of a response of authenticatorCredentialManagement. */
 export interface CredentialManagementResponse {
@@ -98,7 +98,7 @@ export interface CredentialManagementResponse {
 
 /** Reads and writes the response of authenticatorCredentialManagement. */
 export const credentialManagementResponse: Struct<CredentialManagementResponse> =
-  struct<CredentialManagementResponse>('credentialManagementResponse', {
+  struct<CredentialManagementResponse>('credentialManagementResponse', () => ({
     existingResidentCredentialsCount: { key: 0x01, type: uint },
     maxPossibleRemainingResidentCredentialsCount: { key: 0x02, type: uint },
     rp: { key: 0x03, type: rpEntity },
@@ -111,4 +111,4 @@ export const credentialManagementResponse: Struct<CredentialManagementResponse> 
     credProtect: { key: 0x0a, type: uint },
     largeBlobKey: { key: 0x0b, type: bytes(32, 32) },
     thirdPartyPayment: { key: 0x0c, type: bool, since: '2.2' },
-  });
+  }));

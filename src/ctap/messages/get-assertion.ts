@@ -24,15 +24,18 @@ export interface GetAssertionRequest {
 }
 
 /** Reads and writes the request of authenticatorGetAssertion. */
-export const getAssertionRequest: Struct<GetAssertionRequest> = struct<GetAssertionRequest>('getAssertion', {
-  rpId: { key: 0x01, type: rpId, required: true },
-  clientDataHash: { key: 0x02, type: bytes(32, 32), required: true },
-  allowList: { key: 0x03, type: array(credentialDescriptor) },
-  extensions: { key: 0x04, type: record(anything) },
-  options: { key: 0x05, type: commandOptions },
-  pinUvAuthParam: { key: 0x06, type: bytes() },
-  pinUvAuthProtocol: { key: 0x07, type: uint },
-});
+export const getAssertionRequest: Struct<GetAssertionRequest> = struct<GetAssertionRequest>(
+  'getAssertion',
+  () => ({
+    rpId: { key: 0x01, type: rpId, required: true },
+    clientDataHash: { key: 0x02, type: bytes(32, 32), required: true },
+    allowList: { key: 0x03, type: array(credentialDescriptor) },
+    extensions: { key: 0x04, type: record(anything) },
+    options: { key: 0x05, type: commandOptions },
+    pinUvAuthParam: { key: 0x06, type: bytes() },
+    pinUvAuthProtocol: { key: 0x07, type: uint },
+  }),
+);
 
 /** The members of a response of authenticatorGetAssertion and authenticatorGetNextAssertion. */
 export interface GetAssertionResponse {
@@ -52,7 +55,7 @@ export interface GetAssertionResponse {
 /** Reads and writes the response of authenticatorGetAssertion and authenticatorGetNextAssertion. */
 export const getAssertionResponse: Struct<GetAssertionResponse> = struct<GetAssertionResponse>(
   'getAssertionResponse',
-  {
+  () => ({
     credential: { key: 0x01, type: credentialDescriptor },
     authData: { key: 0x02, type: bytes(SHORTEST_AUTHENTICATOR_DATA), required: true },
     signature: { key: 0x03, type: bytes(1), required: true },
@@ -61,5 +64,5 @@ export const getAssertionResponse: Struct<GetAssertionResponse> = struct<GetAsse
     userSelected: { key: 0x06, type: bool },
     largeBlobKey: { key: 0x07, type: bytes(32, 32), since: '2.1' },
     unsignedExtensionOutputs: { key: 0x08, type: map, since: '2.2' },
-  },
+  }),
 );

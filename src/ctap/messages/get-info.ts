@@ -45,7 +45,7 @@ export interface GetInfoResponse {
 }
 
 /** Reads and writes the response of authenticatorGetInfo. */
-export const getInfoResponse: Struct<GetInfoResponse> = struct<GetInfoResponse>('getInfo', {
+export const getInfoResponse: Struct<GetInfoResponse> = struct<GetInfoResponse>('getInfo', () => ({
   versions: { key: 0x01, type: array(text), required: true },
   extensions: { key: 0x02, type: array(text) },
   aaguid: { key: 0x03, type: bytes(16, 16), required: true },
@@ -77,4 +77,4 @@ export const getInfoResponse: Struct<GetInfoResponse> = struct<GetInfoResponse>(
   maxPINLength: { key: 0x1d, type: uint, since: '2.2' },
   encCredStoreState: { key: 0x1e, type: bytes(32, 32), since: '2.3' },
   authenticatorConfigCommands: { key: 0x1f, type: array(uint), since: '2.3' },
-});
+}));

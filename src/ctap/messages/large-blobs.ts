@@ -16,14 +16,14 @@ export interface LargeBlobsRequest {
 }
 
 /** Reads and writes the request of authenticatorLargeBlobs. */
-export const largeBlobsRequest: Struct<LargeBlobsRequest> = struct<LargeBlobsRequest>('largeBlobs', {
+export const largeBlobsRequest: Struct<LargeBlobsRequest> = struct<LargeBlobsRequest>('largeBlobs', () => ({
   get: { key: 0x01, type: uint },
   set: { key: 0x02, type: bytes() },
   offset: { key: 0x03, type: uint, required: true, missing: 'CTAP1_ERR_INVALID_PARAMETER' },
   length: { key: 0x04, type: uint },
   pinUvAuthParam: { key: 0x05, type: bytes() },
   pinUvAuthProtocol: { key: 0x06, type: uint },
-});
+}));
 
 /** The members of a response of authenticatorLargeBlobs. */
 export interface LargeBlobsResponse {
@@ -34,5 +34,5 @@ export interface LargeBlobsResponse {
 /** Reads and writes the response of authenticatorLargeBlobs. */
 export const largeBlobsResponse: Struct<LargeBlobsResponse> = struct<LargeBlobsResponse>(
   'largeBlobsResponse',
-  { config: { key: 0x01, type: bytes() } },
+  () => ({ config: { key: 0x01, type: bytes() } }),
 );

@@ -34,7 +34,7 @@ export interface MakeCredentialRequest {
 /** Reads and writes the request of authenticatorMakeCredential. */
 export const makeCredentialRequest: Struct<MakeCredentialRequest> = struct<MakeCredentialRequest>(
   'makeCredential',
-  {
+  () => ({
     clientDataHash: { key: 0x01, type: bytes(32, 32), required: true },
     rp: { key: 0x02, type: rpEntity, required: true },
     user: { key: 0x03, type: userEntity, required: true },
@@ -46,7 +46,7 @@ export const makeCredentialRequest: Struct<MakeCredentialRequest> = struct<MakeC
     pinUvAuthProtocol: { key: 0x09, type: uint },
     enterpriseAttestation: { key: 0x0a, type: uint, since: '2.1' },
     attestationFormatsPreference: { key: 0x0b, type: array(text), since: '2.2' },
-  },
+  }),
 );
 
 /** The members of a response of authenticatorMakeCredential. */
@@ -65,12 +65,12 @@ export interface MakeCredentialResponse {
 /** Reads and writes the response of authenticatorMakeCredential. */
 export const makeCredentialResponse: Struct<MakeCredentialResponse> = struct<MakeCredentialResponse>(
   'makeCredentialResponse',
-  {
+  () => ({
     fmt: { key: 0x01, type: text, required: true },
     authData: { key: 0x02, type: bytes(SHORTEST_AUTHENTICATOR_DATA), required: true },
     attStmt: { key: 0x03, type: anything },
     epAtt: { key: 0x04, type: bool, since: '2.1' },
     largeBlobKey: { key: 0x05, type: bytes(32, 32), since: '2.1' },
     unsignedExtensionOutputs: { key: 0x06, type: map, since: '2.2' },
-  },
+  }),
 );

@@ -11,8 +11,8 @@ export interface CommandOptions {
   readonly uv?: boolean;
 }
 
-export const commandOptions: Struct<CommandOptions> = struct<CommandOptions>('options', {
+export const commandOptions: Struct<CommandOptions> = struct<CommandOptions>('options', () => ({
   rk: { key: 'rk', type: bool },
   up: { key: 'up', type: bool },
   uv: { key: 'uv', type: bool },
-});
+}));

@@ -1,6 +1,6 @@
 /** Records the calls of a client and the messages of its device, and puts together what belongs to one ceremony. */
 
-import { equal, fromUtf8, isBytes } from '../../base/bytes.ts';
+import { equal, fromUtf8, isBytes, utf8 } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { overlaid } from '../../base/overlaid.ts';
 import { decodeCbor } from '../../cbor/cbor.ts';
@@ -18,12 +18,18 @@ interface Draft {
   readonly ceremony: 'create' | 'get';
   readonly options: unknown;
   readonly exchanges: Pending[];
-  /** As the client wrote it, and its hash, once that was asked for; undefined if the ceremony ended before it. */
-  clientData?: { readonly bytes: Uint8Array; hash?: Uint8Array };
+  /** clientDataJSON, as text, and its hash, once that was asked for; undefined if the ceremony ended before it. */
+  clientData: string | undefined;
+  hash: Uint8Array | undefined;
 }
 
 /** An exchange that may be under way. */
-interface Pending extends Exchange {
+interface Pending {
+  readonly protocol: Exchange['protocol'];
+  readonly request: Uint8Array;
+  response: Uint8Array | undefined;
+  failure: unknown;
+  milliseconds: number;
   readonly begin: number;
   over: boolean;
 }
@@ -33,6 +39,8 @@ export class Recorder {
   readonly #clock: Clock;
   readonly #trace: (record: CeremonyRecord) => void;
   readonly #drafts = new Set<Draft>();
+  /** The last answer to getInfo: one that is the same is kept once. */
+  #info: Uint8Array | undefined;
 
   constructor(origin: string, clock: Clock, trace: (record: CeremonyRecord) => void) {
     this.#origin = origin;
@@ -47,7 +55,7 @@ export class Recorder {
     const transactU2f =
       device.transactU2f &&
       ((apdu: Uint8Array) =>
-        this.#exchange('U2F', apdu, async () => device.transactU2f?.(apdu) as Promise<Uint8Array>));
+        this.#exchange('U2F', apdu, () => device.transactU2f?.(apdu) as Promise<Uint8Array>));
     return overlaid<CtapDevice>(device, { transact, transactU2f }) as Device;
   }
 
@@ -58,13 +66,18 @@ export class Recorder {
     signal: AbortSignal | undefined,
     work: (collected: (clientDataJSON: Uint8Array) => void) => Promise<T>,
   ): Promise<T> {
-    const draft: Draft = { ceremony, options: copyOf(unwrapped(options)), exchanges: [] };
+    const draft: Draft = {
+      ceremony,
+      options: copyOf(unwrapped(options)),
+      exchanges: [],
+      clientData: undefined,
+      hash: undefined,
+    };
     this.#drafts.add(draft);
     const end = (outcome: Outcome): void => {
       this.#drafts.delete(draft);
-      const { options } = draft;
+      const { options, clientData } = draft;
       const exchanges = draft.exchanges.map((exchange) => this.#ended(exchange));
-      const clientData = draft.clientData && fromUtf8(draft.clientData.bytes);
       this.#trace(
         ceremonyRecord({ ceremony, origin: this.#origin, options, exchanges, clientData, outcome }),
       );
@@ -72,7 +85,7 @@ export class Recorder {
     let credential: T;
     try {
       credential = await work((clientDataJSON) => {
-        draft.clientData = { bytes: clientDataJSON.slice() };
+        draft.clientData = fromUtf8(clientDataJSON);
       });
     } catch (error) {
       end({ refused: refusalOf(ceremony, error, draft.exchanges, signal) });
@@ -82,34 +95,53 @@ export class Recorder {
     return credential;
   }
 
-  async #exchange(
+  #exchange(
     protocol: Exchange['protocol'],
     request: Uint8Array,
     work: () => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
-    const exchange = {
+    const exchange: Pending = {
       protocol,
       request: request.slice(),
-      response: undefined as Uint8Array | undefined,
-      failure: undefined as unknown,
+      response: undefined,
+      failure: undefined,
       milliseconds: 0,
       begin: this.#now(),
       over: false,
     };
     for (const draft of this.#draftsOf(request)) draft.exchanges.push(exchange);
-    try {
-      const response = await work();
-      // (The client says what is wrong with any other answer.)
-      if (ArrayBuffer.isView(response)) exchange.response = response.slice();
-      else exchange.failure = response;
-      return response;
-    } catch (error) {
-      exchange.failure = error;
-      throw error;
-    } finally {
+    const end = (): void => {
       exchange.milliseconds = this.#now() - exchange.begin;
       exchange.over = true;
+    };
+    const answered = (response: Uint8Array): void => {
+      // (The client says what is wrong with any other answer.)
+      if (isBytes(response)) exchange.response = this.#kept(request, response);
+      else exchange.failure = response;
+      end();
+    };
+    const failed = (error: unknown): void => {
+      exchange.failure = error;
+      end();
+    };
+    try {
+      const answer = Promise.resolve(work());
+      // (It is copied before the client has it, because this is asked for first.)
+      answer.then(answered, failed);
+      return answer;
+    } catch (error) {
+      failed(error);
+      throw error;
     }
+  }
+
+  /** A copy: the device may use its buffer again. */
+  #kept(request: Uint8Array, response: Uint8Array): Uint8Array {
+    const info = request.length === 1 && request[0] === CtapCommand.authenticatorGetInfo;
+    if (info && this.#info !== undefined && equal(this.#info, response)) return this.#info;
+    const copy = response.slice();
+    if (info) this.#info = copy;
+    return copy;
   }
 
   /** A clock that fails does so where time matters; here time is only recorded. */
@@ -123,8 +155,14 @@ export class Recorder {
   }
 
   /** An exchange as it is when its ceremony has ended. */
-  #ended({ begin, over, ...exchange }: Pending): Exchange {
-    return over ? exchange : { ...exchange, milliseconds: this.#now() - begin };
+  #ended({ protocol, request, response, failure, milliseconds, begin, over }: Pending): Exchange {
+    return {
+      protocol,
+      request,
+      response,
+      failure,
+      milliseconds: over ? milliseconds : this.#now() - begin,
+    };
   }
 
   /** The ceremonies that a request may be for. With several under way, the hash of their client data tells. */
@@ -134,14 +172,17 @@ export class Recorder {
     const hash = clientDataHashOf(request);
     const own =
       hash &&
-      drafts.filter((draft) => draft.clientData !== undefined && equal(hashOf(draft.clientData), hash));
+      drafts.filter((draft) => {
+        const own = hashOf(draft);
+        return own !== undefined && equal(own, hash);
+      });
     return own !== undefined && own.length > 0 ? own : drafts;
   }
 }
 
-function hashOf(clientData: NonNullable<Draft['clientData']>): Uint8Array {
-  clientData.hash ??= sha256(clientData.bytes);
-  return clientData.hash;
+function hashOf(draft: Draft): Uint8Array | undefined {
+  if (draft.clientData !== undefined) draft.hash ??= sha256(utf8(draft.clientData));
+  return draft.hash;
 }
 
 /** Where the two commands have the hash of the client data. */

@@ -10,7 +10,13 @@ import {
   WebAuthnClient,
   type WebAuthnClientOptions,
 } from '../../client/client.ts';
-import { checkedOptions, originOf, withDevices } from '../../client/options.ts';
+import {
+  checkedCeremony,
+  checkedOptions,
+  KnownCeremony,
+  originOf,
+  withDevices,
+} from '../../client/options.ts';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '../../webauthn/types.ts';
 import type { CeremonyRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
@@ -54,9 +60,9 @@ export class TracedClient extends WebAuthnClient {
 
   override create(
     options: OptionsOrWrapped<CreationOptionsGiven>,
-    ceremony: CeremonyOptions = {},
+    ceremony?: CeremonyOptions,
   ): Promise<RegistrationResponseJSON> {
-    return this.#recorder.ceremony('create', options, ceremony.signal, (collected) =>
+    return this.#recorder.ceremony('create', options, ceremony?.signal, (collected) =>
       super.create(options, watched(ceremony, collected)),
     );
   }
@@ -71,33 +77,42 @@ export class TracedClient extends WebAuthnClient {
   ): Promise<AuthenticationResponseJSON>;
   override get(
     options: OptionsOrWrapped<RequestOptionsGiven>,
-    ceremony: CeremonyOptions = {},
+    ceremony?: CeremonyOptions,
   ): Promise<AuthenticationResponseJSON | null> {
     return this.#recorder.ceremony<AuthenticationResponseJSON | null>(
       'get',
       options,
-      ceremony.signal,
+      ceremony?.signal,
       (collected) => super.get(options, watched(ceremony, collected)),
     );
   }
 }
 
-/** A call whose client data goes to the recorder, too. */
+/** A call whose client data goes to the recorder, too. @throws StuntkeyError `bad-options` */
 function watched(
-  ceremony: CeremonyOptions,
+  ceremony: CeremonyOptions | undefined,
   collected: (clientDataJSON: Uint8Array) => void,
 ): CeremonyOptions {
-  // Read by name: the signal of an AbortController that stands for its options is inherited.
-  const { signal, mediation, uiMode, collected: told } = ceremony;
+  const known = checkedCeremony(
+    ceremony && !(ceremony instanceof KnownCeremony) ? named(ceremony) : ceremony,
+  );
+  const { collected: told } = known;
+  const both = (clientDataJSON: Uint8Array): void => {
+    collected(clientDataJSON);
+    told?.(clientDataJSON);
+  };
+  return new KnownCeremony({ ...known, collected: both }) as CeremonyOptions;
+}
+
+/** Members read by name, too: the signal of an AbortController that stands for its options is inherited. */
+function named(ceremony: CeremonyOptions): CeremonyOptions {
+  const { signal, mediation, uiMode, collected } = ceremony;
   return {
     ...ceremony,
     ...(signal !== undefined && { signal }),
     ...(mediation !== undefined && { mediation }),
     ...(uiMode !== undefined && { uiMode }),
-    collected(clientDataJSON) {
-      collected(clientDataJSON);
-      told?.(clientDataJSON);
-    },
+    ...(collected !== undefined && { collected }),
   };
 }
 

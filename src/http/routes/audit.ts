@@ -18,7 +18,8 @@ export const audit: readonly Route[] = [
   },
 ];
 
-async function audited({ body, signal }: Asked): Promise<Answer> {
+async function audited({ body, visit }: Asked): Promise<Answer> {
+  const { signal } = visit;
   const { url, origin, target: description, only, profile = 'passkey' } = body as AuditRequest;
   const [{ chosenFaults }, { runAudit }, { conformanceTarget }, { describedTarget }] = await Promise.all([
     import('../../audit/chosen.ts'),

@@ -1,6 +1,7 @@
 /** `POST /create` and `POST /get`: what `navigator.credentials` does in a page. */
 
 import type { CeremonyOptions, WebAuthnClient } from '../../client/client.ts';
+import { KnownCeremony } from '../../client/options.ts';
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -11,6 +12,7 @@ import type { CeremonyRequest } from '../requests/ceremonies.ts';
 import type { Answer, Described, Route } from '../route.ts';
 import { ref } from '../shapes.ts';
 import type { CeremonySource } from '../traces.ts';
+import type { Visit } from '../visit.ts';
 
 export const REFUSED: Described = { description: 'Refused, as a page would be.', schema: ref('Error') };
 
@@ -37,7 +39,7 @@ export const ceremonies: readonly Route[] = [
       200: { description: 'RegistrationResponseJSON.', schema: ref('RegistrationResponse') },
       403: REFUSED,
     },
-    handle: (house, { body, signal }) => ceremony(house, body as CeremonyRequest, signal, runs.create),
+    handle: (house, { body, visit }) => ceremony(house, body as CeremonyRequest, visit, runs.create),
   },
   {
     method: 'POST',
@@ -48,7 +50,7 @@ export const ceremonies: readonly Route[] = [
       200: ASSERTED,
       403: REFUSED,
     },
-    handle: (house, { body, signal }) => ceremony(house, body as CeremonyRequest, signal, runs.get),
+    handle: (house, { body, visit }) => ceremony(house, body as CeremonyRequest, visit, runs.get),
   },
 ];
 
@@ -56,20 +58,19 @@ export const ceremonies: readonly Route[] = [
 export async function ceremony(
   house: House,
   { options, publicKey, mediation, uiMode, ...page }: CeremonyRequest,
-  signal: AbortSignal,
+  visit: Visit,
   run: Run,
   source: CeremonySource = 'http',
 ): Promise<Answer> {
   const client = house.clients.of(page, house.device, source);
   try {
-    const credential = await run(client, options ?? publicKey ?? {}, {
-      signal,
-      ...(mediation && { mediation }),
-      ...(uiMode && { uiMode }),
-    });
+    // (A client asks of a signal only what a visit has, too.)
+    const signal = visit as object as AbortSignal;
+    const call = new KnownCeremony({ signal, mediation, uiMode }) as CeremonyOptions;
+    const credential = await run(client, options ?? publicKey ?? {}, call);
     return { status: 200, body: credential };
   } catch (error) {
-    if (signal.aborted && error === signal.reason) throw error;
+    if (visit.aborted && error === visit.reason) throw error;
     const refused = house.clients.refusalBy(error);
     if (refused === undefined) throw error;
     throw new CeremonyError(error as Error, refused.refusal, refused.trace);

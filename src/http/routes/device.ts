@@ -46,9 +46,9 @@ export const device: readonly Route[] = [
       204: { description: 'It is as it left the factory.' },
       403: { description: 'The device refused, or the person did.', schema: ref('Error') },
     },
-    async handle({ authenticator, events }, { signal }) {
+    async handle({ authenticator, events }, { visit }) {
       authenticator.powerCycle();
-      await authenticator.reset({ signal });
+      await authenticator.reset({ signal: visit.signal });
       events.add('device', { change: 'reset' });
       return { status: 204 };
     },

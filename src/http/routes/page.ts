@@ -25,7 +25,7 @@ export const page: readonly Route[] = [
       200: { description: 'RegistrationResponseJSON.', schema: ref('RegistrationResponse') },
       403: REFUSED,
     },
-    handle: (house, asked) => ceremony(house, requestOf(asked), asked.signal, runs.create, 'page'),
+    handle: (house, asked) => ceremony(house, requestOf(asked), asked.visit, runs.create, 'page'),
   },
   {
     method: 'POST',
@@ -35,7 +35,7 @@ export const page: readonly Route[] = [
     bridge: true,
     body: 'PageGetRequest',
     responses: { 200: ASSERTED, 403: REFUSED },
-    handle: (house, asked) => ceremony(house, requestOf(asked), asked.signal, runs.get, 'page'),
+    handle: (house, asked) => ceremony(house, requestOf(asked), asked.visit, runs.get, 'page'),
   },
   {
     method: 'POST',

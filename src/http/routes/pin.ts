@@ -12,8 +12,8 @@ const REFUSED = {
 };
 
 /** The device as its owner manages it. A command that waits ends when the client goes away. */
-export function managerOf({ authenticator }: House, { signal }: Asked): DeviceManager {
-  return new DeviceManager(authenticator, { user: authenticator.user, signal });
+export function managerOf({ authenticator }: House, { visit }: Asked): DeviceManager {
+  return new DeviceManager(authenticator, { user: authenticator.user, signal: visit.signal });
 }
 
 export const pin: readonly Route[] = [

@@ -7,7 +7,7 @@ import type { AttachMode } from '../../../src/browser/passkeys.ts';
 import { attach as attachPlaywright } from '../../../src/browser/playwright/attach.ts';
 import { attach as attachPuppeteer } from '../../../src/browser/puppeteer.ts';
 import { Authenticator } from '../../../src/entries/index.ts';
-import { CHROMIUM_ARGUMENTS, launch, withoutChromium, withoutFirefox } from '../chromium.ts';
+import { CHROMIUM_ARGUMENTS, launch, launchShared, withoutChromium, withoutFirefox } from '../chromium.ts';
 import type { Stage } from './soak.ts';
 
 /** With nothing attached: what the driver does by itself. */
@@ -70,10 +70,14 @@ export const SOAKED: readonly SoakedBrowser[] = [
     modes: ['page', 'cdp', 'proxy'],
     missing: withoutChromium,
     open: (mode) =>
-      withPuppeteer(launch(mode === 'proxy' ? { enableExtensions: true, pipe: true } : {}), mode, {
-        crashes: true,
-        detaches: true,
-      }),
+      withPuppeteer(
+        mode === 'proxy' ? launch({ enableExtensions: true, pipe: true }) : launchShared(),
+        mode,
+        {
+          crashes: true,
+          detaches: true,
+        },
+      ),
   },
   {
     name: 'Playwright, Chromium',

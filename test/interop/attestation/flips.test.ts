@@ -1,5 +1,6 @@
 /** A byte changed in any part of an attestation is found by who verifies it. */
 import { describe, expect, it } from 'vitest';
+import { defaultAuthority } from '../../../src/authority/default-authority.ts';
 import { base64url, fromBase64url } from '../../../src/base/base64url.ts';
 import { concat } from '../../../src/base/bytes.ts';
 import type { CborMap, CborValue } from '../../../src/cbor/cbor.ts';
@@ -7,8 +8,11 @@ import { sha256 } from '../../../src/crypto/hash.ts';
 import { decodeAttestationObject, encodeAttestationObject } from '../../../src/ctap/attestation-object.ts';
 import { named } from '../debian.ts';
 import { withoutFido2Lib } from '../fido2-lib.ts';
+import { trustOnly } from '../trusted-roots.ts';
 import { fido2Lib, type Judge, type Registration, simpleWebAuthn } from './judges.ts';
 import { registration, WAYS } from './registrations.ts';
+
+trustOnly(() => defaultAuthority().rootPem());
 
 interface Attested {
   readonly attStmt: CborMap;

@@ -4,11 +4,7 @@ import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type RegistrationResponseJSON,
-  SettingsService,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import { type RegistrationResponseJSON, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { defaultAuthority } from '../../../src/authority/default-authority.ts';
 import { fromBase64url } from '../../../src/base/base64url.ts';
 import { concat } from '../../../src/base/bytes.ts';
@@ -33,18 +29,8 @@ export type Registration = Awaited<ReturnType<WebAuthnClient['create']>>;
 export type Judge = (registration: Registration, algorithm: number) => Promise<void>;
 
 const rootPem = await defaultAuthority().rootPem();
-const rootDer = new Uint8Array(await defaultAuthority().root());
-for (const identifier of [
-  'packed',
-  'tpm',
-  'android-key',
-  'android-safetynet',
-  'apple',
-  'fido-u2f',
-] as const) {
-  SettingsService.setRootCertificates({ identifier, certificates: [rootDer] });
-}
 
+/** Where {@link trustOnly} has it trust our root. */
 export const simpleWebAuthn: Judge = async (registration, algorithm) => {
   const { verified } = await verifyRegistrationResponse({
     response: registration as RegistrationResponseJSON,
@@ -66,14 +52,18 @@ export const fido2Lib: Judge = async ({ id, rawId, response }) => {
   const intermediate = await defaultAuthority().intermediate();
   if (intermediate) CertManager.addCert(new Uint8Array(intermediate).buffer);
   const library = new Fido2Lib({ rpId: RP_ID, challengeSize: 32 });
-  await library.attestationResult(
-    {
-      id: buffer(id),
-      rawId: buffer(rawId),
-      response: { clientDataJSON: response.clientDataJSON, attestationObject: response.attestationObject },
-    },
-    { challenge, origin: ORIGIN, factor: 'either', rpId: RP_ID },
-  );
+  try {
+    await library.attestationResult(
+      {
+        id: buffer(id),
+        rawId: buffer(rawId),
+        response: { clientDataJSON: response.clientDataJSON, attestationObject: response.attestationObject },
+      },
+      { challenge, origin: ORIGIN, factor: 'either', rpId: RP_ID },
+    );
+  } finally {
+    CertManager.removeAll();
+  }
 };
 
 interface Parts {

@@ -1,5 +1,6 @@
 /** Every statement format with every algorithm, before everybody who can judge it. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { defaultAuthority } from '../../../src/authority/default-authority.ts';
 import { base64url, fromBase64url } from '../../../src/base/base64url.ts';
 import type { CborMap, CborValue } from '../../../src/cbor/cbor.ts';
 import { algorithmOf } from '../../../src/crypto/algorithms.ts';
@@ -7,8 +8,11 @@ import { decodeAttestationObject, encodeAttestationObject } from '../../../src/c
 import { sampled } from '../../slow.ts';
 import { named, runs, whyNot } from '../debian.ts';
 import { withoutFido2Lib } from '../fido2-lib.ts';
+import { trustOnly } from '../trusted-roots.ts';
 import { fido2Cred, fido2Lib, type Judge, openSsl, type Registration, simpleWebAuthn } from './judges.ts';
 import { registration, WAYS } from './registrations.ts';
+
+trustOnly(() => defaultAuthority().rootPem());
 
 const JUDGES: Readonly<Record<string, Judge>> = {
   S: simpleWebAuthn,

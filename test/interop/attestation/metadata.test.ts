@@ -11,8 +11,11 @@ import { uuid } from '../../../src/metadata/statement.ts';
 import { sampled } from '../../slow.ts';
 import { named } from '../debian.ts';
 import { fido2, withoutFido2Lib } from '../fido2-lib.ts';
+import { trustOnly } from '../trusted-roots.ts';
 import { simpleWebAuthn } from './judges.ts';
 import { registration } from './registrations.ts';
+
+trustOnly(() => defaultAuthority().rootPem());
 
 const servers: Server[] = [];
 afterEach(async () => {

@@ -1,12 +1,13 @@
 /** authenticatorClientPIN (0x06), CTAP 2.3 section 6.5: which subcommand? */
 
-import { knows } from '../../../ctap/level.ts';
+import { once } from '../../../base/once.ts';
+import { type CtapLevel, knows } from '../../../ctap/level.ts';
 import {
   type ClientPinRequest,
   type ClientPinResponse,
   ClientPinSubCommand,
 } from '../../../ctap/messages/client-pin.ts';
-import { subCommandSince } from '../../../ctap/registry.ts';
+import { subCommandsOf } from '../../../ctap/registry.ts';
 import { CtapError } from '../../../ctap/status.ts';
 import type { CommandContext, Device, Outcome } from '../../device.ts';
 import { changePin } from './change-pin.ts';
@@ -20,6 +21,17 @@ type SubCommand = (
   request: ClientPinRequest,
   context: CommandContext,
 ) => Promise<ClientPinResponse>;
+
+/** The edition that each subcommand came with. */
+const editions = once<ReadonlyMap<number, CtapLevel>>(
+  () =>
+    new Map(
+      subCommandsOf('authenticatorClientPIN', ClientPinSubCommand).map(({ number, since }) => [
+        number,
+        since,
+      ]),
+    ),
+);
 
 /** What any device with a PIN/UV auth protocol has, what it takes a PIN for, and what it takes built-in verification for. */
 const ALWAYS: ReadonlyMap<number, SubCommand> = new Map<number, SubCommand>([
@@ -44,7 +56,7 @@ export async function authenticatorClientPin(
 ): Promise<Outcome<ClientPinResponse>> {
   const { subCommand } = request;
   const { clientPin, ctap, userVerification } = device.policy;
-  const since = subCommandSince('authenticatorClientPIN', subCommand);
+  const since = editions().get(subCommand);
   if (since === undefined || !knows(ctap, since)) throw noSuch(subCommand);
   const run =
     ALWAYS.get(subCommand) ??
