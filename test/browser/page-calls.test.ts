@@ -354,7 +354,9 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
     await session.send('Runtime.enable');
     await asking.goto(`${server.origin}/`);
     expect(await asking.evaluate('outcome(navigator.credentials.create(creation()))')).toBe('ok');
-    const names = await asking.evaluate('Reflect.ownKeys(window).filter((key) => /stuntkey/.test(String(key)))');
+    const names = await asking.evaluate(
+      'Reflect.ownKeys(window).filter((key) => /stuntkey/.test(String(key)))',
+    );
     expect([names, worlds.filter((name) => name.startsWith('stuntkey'))]).toEqual([[], []]);
     await attached.detach();
   });
