@@ -1,5 +1,6 @@
 /** The end of every assertion: extensions, the counter counted up and stored, authenticator data, the signature. */
 import { concat, isBytes } from '../base/bytes.ts';
+import { type Steps, wait } from '../base/steps.ts';
 import type { CborKey, CborValue } from '../cbor/cbor.ts';
 import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../ctap/authenticator-data.ts';
 import type { UserEntity } from '../ctap/entities.ts';
@@ -12,7 +13,7 @@ import type { Assertion } from './extensions/extension.ts';
 import { processAssertionExtensions } from './extensions/registry.ts';
 import { nextSignCount } from './sign-count.ts';
 
-/** From how many waiting commands on signatures go to other threads: for fewer the way there costs more than it saves. */
+/** From how many commands at once on signatures go to other threads: for fewer the way there costs more than it saves. */
 const CROWD = 8;
 
 interface Circumstances {
@@ -24,13 +25,13 @@ interface Circumstances {
 }
 
 /** Asserts one credential. When this returns the counter is stored; the signature may still be under way. */
-export async function makeAssertion(
+export function* makeAssertion(
   device: Device,
   context: CommandContext,
   request: GetAssertionRequest,
   credential: CredentialRecord,
   circumstances: Circumstances,
-): Promise<Outcome<GetAssertionResponse>> {
+): Steps<Outcome<GetAssertionResponse>> {
   const { userPresent, userVerified, numberOfCredentials } = circumstances;
   const { oneOfSeveral = numberOfCredentials !== undefined } = circumstances;
   const assertion: Assertion = {
@@ -53,7 +54,7 @@ export async function makeAssertion(
     }
     return nextSignCount(device.policy, transaction, credential);
   });
-  const signCount = typeof counted === 'object' ? await counted : counted;
+  const signCount = typeof counted === 'object' ? yield* wait(Promise.resolve(counted)) : counted;
   if (signCount === undefined)
     throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', 'the credential was deleted meanwhile');
 
@@ -80,7 +81,7 @@ export async function makeAssertion(
   const signature = device.engine.sign(
     keyPairOf(credential),
     concat(authData, request.clientDataHash),
-    context.waiting() >= CROWD,
+    context.others() >= CROWD,
   );
   return { response: isBytes(signature) ? respond(signature) : signature.then(respond) };
 }

@@ -4,6 +4,7 @@ import { defaultAuthority } from '../authority/default-authority.ts';
 import { systemClock } from '../base/clock.ts';
 import { withReason } from '../base/failures.ts';
 import { Queue } from '../base/queue.ts';
+import { run } from '../base/steps.ts';
 import { engineFor } from '../crypto/engine.ts';
 import { seededRandom, systemRandom } from '../crypto/random.ts';
 import { CtapCommand } from '../ctap/commands.ts';
@@ -56,6 +57,19 @@ import { u2fIdentity } from './u2f/identity.ts';
 
 export type { AuthenticatorOptions } from './options.ts';
 
+const endOfTurn: Promise<void> = Promise.resolve();
+
+/** What a command does, once it is its turn. */
+type Work<Response> = (
+  device: Device,
+  context: CommandContext,
+) => Outcome<Response> | Promise<Outcome<Response>>;
+
+/** The message that says why there is no answer. */
+function refusalFor(error: unknown): Uint8Array {
+  return error instanceof CtapError ? Uint8Array.of(error.status) : withReason(Uint8Array.of(0x7f), error);
+}
+
 /** An error's reason is not searched for beyond this many credentials: the search would delay the error. */
 const MOST_LOOKED_AT = 1000;
 
@@ -88,7 +102,15 @@ export class Authenticator {
   ) => Promise<Uint8Array>;
   readonly #device: Device;
   readonly #queue = new Queue();
-  readonly #waiting = (): number => this.#queue.waiting;
+  /** Commands that have signed in this turn. */
+  #signed = 0;
+  readonly #others = (): number => {
+    if (this.#signed++ === 0)
+      endOfTurn.then(() => {
+        this.#signed = 0;
+      });
+    return Math.max(this.#queue.waiting, this.#signed - 1);
+  };
   readonly #wrappingSecret: Uint8Array | undefined;
   #ready = false;
 
@@ -123,7 +145,7 @@ export class Authenticator {
    *
    * @param request at most `policy.maxMsgSize` bytes, else CTAP2_ERR_REQUEST_TOO_LARGE
    */
-  async transact(request: Uint8Array, options: TransactOptions = {}): Promise<Uint8Array> {
+  transact(request: Uint8Array, options: TransactOptions = {}): Promise<Uint8Array> {
     try {
       const byte = request[0];
       const command = byte === undefined ? undefined : commands.get(byte);
@@ -131,34 +153,41 @@ export class Authenticator {
       if (request.length > this.policy.maxMsgSize) throw new CtapError('CTAP2_ERR_REQUEST_TOO_LARGE');
       // The caller may use its buffer again while the request waits; what is read from it here is kept.
       const message = new Uint8Array(request);
-      return await this.#run(byte, options, (device, context) => command(device, message, context));
+      const response = this.#run(byte, options, (device, context) => command(device, message, context));
+      return response instanceof Promise ? response.catch(refusalFor) : Promise.resolve(response);
     } catch (error) {
-      if (error instanceof CtapError) return Uint8Array.of(error.status);
-      return withReason(Uint8Array.of(0x7f), error);
+      return Promise.resolve(refusalFor(error));
     }
   }
 
   /** authenticatorMakeCredential. @throws CtapError as the specification says */
-  makeCredential(request: MakeCredentialRequest, options?: TransactOptions): Promise<MakeCredentialResponse> {
+  async makeCredential(
+    request: MakeCredentialRequest,
+    options?: TransactOptions,
+  ): Promise<MakeCredentialResponse> {
     return this.#run(CtapCommand.authenticatorMakeCredential, options, (device, context) =>
-      authenticatorMakeCredential(device, makeCredentialRequest.upTo(this.policy.ctap, request), context),
+      run(
+        authenticatorMakeCredential(device, makeCredentialRequest.upTo(this.policy.ctap, request), context),
+      ),
     );
   }
 
   /** authenticatorGetAssertion. @throws CtapError as the specification says */
-  getAssertion(request: GetAssertionRequest, options?: TransactOptions): Promise<GetAssertionResponse> {
+  async getAssertion(request: GetAssertionRequest, options?: TransactOptions): Promise<GetAssertionResponse> {
     return this.#run(CtapCommand.authenticatorGetAssertion, options, (device, context) =>
-      authenticatorGetAssertion(device, request, context),
+      run(authenticatorGetAssertion(device, request, context)),
     );
   }
 
   /** authenticatorGetNextAssertion. @throws CtapError CTAP2_ERR_NOT_ALLOWED when there is no assertion to go on with */
-  getNextAssertion(options?: TransactOptions): Promise<GetAssertionResponse> {
-    return this.#run(CtapCommand.authenticatorGetNextAssertion, options, authenticatorGetNextAssertion);
+  async getNextAssertion(options?: TransactOptions): Promise<GetAssertionResponse> {
+    return this.#run(CtapCommand.authenticatorGetNextAssertion, options, (device, context) =>
+      run(authenticatorGetNextAssertion(device, context)),
+    );
   }
 
   /** authenticatorGetInfo. */
-  getInfo(): Promise<GetInfoResponse> {
+  async getInfo(): Promise<GetInfoResponse> {
     return this.#run(CtapCommand.authenticatorGetInfo, {}, authenticatorGetInfo);
   }
 
@@ -173,7 +202,7 @@ export class Authenticator {
   }
 
   /** authenticatorCredentialManagement. @throws CtapError as the specification says */
-  credentialManagement(
+  async credentialManagement(
     request: CredentialManagementRequest,
     options?: TransactOptions,
   ): Promise<CredentialManagementResponse> {
@@ -183,14 +212,14 @@ export class Authenticator {
   }
 
   /** authenticatorLargeBlobs. @throws CtapError as the specification says */
-  largeBlobs(request: LargeBlobsRequest, options?: TransactOptions): Promise<LargeBlobsResponse> {
+  async largeBlobs(request: LargeBlobsRequest, options?: TransactOptions): Promise<LargeBlobsResponse> {
     return this.#run(CtapCommand.authenticatorLargeBlobs, options, (device) =>
       authenticatorLargeBlobs(device, request),
     );
   }
 
   /** authenticatorClientPIN. @throws CtapError as the specification says */
-  clientPin(request: ClientPinRequest, options?: TransactOptions): Promise<ClientPinResponse> {
+  async clientPin(request: ClientPinRequest, options?: TransactOptions): Promise<ClientPinResponse> {
     return this.#run(CtapCommand.authenticatorClientPIN, options, (device, context) =>
       authenticatorClientPin(device, clientPinRequest.upTo(this.policy.ctap, request), context),
     );
@@ -204,7 +233,10 @@ export class Authenticator {
   }
 
   /** authenticatorBioEnrollment. @throws CtapError as the specification says */
-  bioEnrollment(request: BioEnrollmentRequest, options?: TransactOptions): Promise<BioEnrollmentResponse> {
+  async bioEnrollment(
+    request: BioEnrollmentRequest,
+    options?: TransactOptions,
+  ): Promise<BioEnrollmentResponse> {
     return this.#run(CtapCommand.authenticatorBioEnrollment, options, (device, context) =>
       authenticatorBioEnrollment(device, request, context),
     );
@@ -245,22 +277,57 @@ export class Authenticator {
     this.#device.session = new Session(this.#device);
   }
 
-  async #run<Response>(
+  /** One command, at once where it is the device's turn and nothing has to be waited for. @throws what the command throws at once */
+  #run<Response>(
     command: number,
-    options: TransactOptions = {},
-    run: (device: Device, context: CommandContext) => Outcome<Response> | Promise<Outcome<Response>>,
-  ): Promise<Response> {
+    options: TransactOptions | undefined,
+    work: Work<Response>,
+  ): Response | Promise<Response> {
     const turn = this.#queue.enter();
-    if (turn !== undefined) await turn;
-    let outcome: Outcome<Response>;
+    if (turn !== undefined || !this.#ready) return this.#runLater(turn, command, options, work);
+    let outcome: Outcome<Response> | Promise<Outcome<Response>>;
     try {
-      if (turn !== undefined && (options.aborted ?? options.signal?.aborted)) {
+      outcome = this.#begin(command, options, work);
+    } catch (error) {
+      this.#queue.leave();
+      throw error;
+    }
+    if (outcome instanceof Promise) return this.#end(outcome);
+    this.#queue.leave();
+    return outcome.response;
+  }
+
+  async #runLater<Response>(
+    turn: Promise<void> | undefined,
+    command: number,
+    options: TransactOptions | undefined,
+    work: Work<Response>,
+  ): Promise<Response> {
+    if (turn !== undefined) await turn;
+    const begun = async (): Promise<Outcome<Response>> => {
+      if (turn !== undefined && (options?.aborted ?? options?.signal?.aborted)) {
         throw new CtapError('CTAP2_ERR_KEEPALIVE_CANCEL', 'canceled before its turn');
       }
       if (!this.#ready) await this.#prepare();
-      this.credentials.follow();
-      admit(this.#device, command, options);
-      outcome = await run(this.#device, { options, command, waiting: this.#waiting });
+      return this.#begin(command, options, work);
+    };
+    return this.#end(begun());
+  }
+
+  #begin<Response>(
+    command: number,
+    options: TransactOptions = {},
+    work: Work<Response>,
+  ): Outcome<Response> | Promise<Outcome<Response>> {
+    this.credentials.follow();
+    admit(this.#device, command, options);
+    return work(this.#device, { options, command, others: this.#others });
+  }
+
+  async #end<Response>(pending: Promise<Outcome<Response>>): Promise<Response> {
+    let outcome: Outcome<Response>;
+    try {
+      outcome = await pending;
     } finally {
       this.#queue.leave();
     }

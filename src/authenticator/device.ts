@@ -55,8 +55,8 @@ export interface CommandContext {
   readonly options: TransactOptions;
   /** The command byte. */
   readonly command: number;
-  /** How many other commands wait behind this one. */
-  readonly waiting: () => number;
+  /** How many others wait behind this command, or have signed in the same turn before it. Asked once, by those that sign. */
+  readonly others: () => number;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The command table: for each command byte how its request is read, what runs, and how its response is written. */
 
+import { run, type Steps } from '../base/steps.ts';
 import { CtapCommand } from '../ctap/commands.ts';
 import { decodeBody, encodeMessage } from '../ctap/message.ts';
 import { bioEnrollmentRequest, bioEnrollmentResponse } from '../ctap/messages/bio-enrollment.ts';
@@ -40,22 +41,33 @@ export type Command = (
   context: CommandContext,
 ) => Outcome<Uint8Array> | Promise<Outcome<Uint8Array>>;
 
+/** A command under way. */
+type Running<Response> = Steps<Outcome<Response>> | Promise<Outcome<Response>>;
+
 function command<Request, Response>(
   request: Struct<Request>,
-  run: (device: Device, request: Request, context: CommandContext) => Promise<Outcome<Response>>,
+  run: (device: Device, request: Request, context: CommandContext) => Running<Response>,
   response?: Struct<Response>,
 ): Command {
   return (device, message, context) => {
     const decoded = decodeBody(message, request, undefined, device.policy.ctap);
-    return run(device, decoded, context).then((outcome) => answer(outcome, response));
+    return answered(run(device, decoded, context), response);
   };
 }
 
 function bare<Response>(
-  run: (device: Device, context: CommandContext) => Promise<Outcome<Response>>,
+  run: (device: Device, context: CommandContext) => Running<Response>,
   response?: Struct<Response>,
 ): Command {
-  return (device, _message, context) => run(device, context).then((outcome) => answer(outcome, response));
+  return (device, _message, context) => answered(run(device, context), response);
+}
+
+function answered<Response>(
+  running: Running<Response>,
+  struct?: Struct<Response>,
+): Outcome<Uint8Array> | Promise<Outcome<Uint8Array>> {
+  const outcome = running instanceof Promise ? running : run(running);
+  return outcome instanceof Promise ? outcome.then((one) => answer(one, struct)) : answer(outcome, struct);
 }
 
 function answer<Response>({ response }: Outcome<Response>, struct?: Struct<Response>): Outcome<Uint8Array> {

@@ -1,4 +1,5 @@
 /** What a device keeps of a credential that it has just made. */
+import { type Steps, wait } from '../base/steps.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
 import { knows } from '../ctap/level.ts';
 import { CtapError } from '../ctap/status.ts';
@@ -16,9 +17,11 @@ export function isStored(policy: Policy, discoverable: boolean): boolean {
 }
 
 /** The key pair of a new credential: one that was handed in, or one made from chance. */
-export async function newKey(device: Device, algorithm: number): Promise<KeyPair> {
-  const given = device.generateKey && (await device.generateKey(algorithm));
-  return given ?? device.engine.generate(algorithm, (length) => device.random(length, 'credential-key'));
+export function* newKey(device: Device, algorithm: number): Steps<KeyPair> {
+  const { engine } = device;
+  const given = device.generateKey && (yield* wait(Promise.resolve(device.generateKey(algorithm))));
+  if (given !== undefined) return given;
+  return yield* wait(engine.generate(algorithm, (length) => device.random(length, 'credential-key')));
 }
 
 /** The record of a new credential, its ID included. */

@@ -28,7 +28,7 @@ export function send(
 ): void {
   if (response.destroyed || response.headersSent) return;
   const text = body === undefined ? '' : JSON.stringify(body);
-  // In a flat list, names and values in turn, which Node walks through as it is.
+  // A flat list, names and values in turn: Node walks through it as it is.
   const all: (string | number)[] = [...LISTED];
   if (body !== undefined) all.push('content-type', 'application/json');
   if (status !== 204) all.push('content-length', Buffer.byteLength(text));

@@ -5,8 +5,8 @@ import type { Use } from './registry.ts';
 type Listener = () => void;
 
 /**
- * It is told like an AbortSignal. Most requests are over before anything could end them, and a real signal, with its
- * events, would cost each of them more than the rest of its way through the door: one is made for what asks for it.
+ * It is listened to like an AbortSignal. Most requests are over before anything could end them, and a real signal costs each of them
+ * its events. One is made where a route asks for it.
  */
 export class Visit {
   /** Whether the answer is written. */

@@ -68,7 +68,7 @@ export function managed(policy: Partial<Policy> = {}): Managed {
       admit(device, command, options);
       const run = commands.get(command);
       if (run === undefined) throw new Error(`no command ${command}`);
-      return await (await run(device, message, { options, command, waiting: () => 0 })).response;
+      return await (await run(device, message, { options, command, others: () => 0 })).response;
     } catch (error) {
       if (!(error instanceof CtapError)) throw error;
       return Uint8Array.of(error.status);

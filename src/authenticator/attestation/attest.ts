@@ -10,7 +10,7 @@ import type { Attestable, AttestationFormat } from './format.ts';
 import { packed } from './packed.ts';
 import { tpm } from './tpm.ts';
 
-const none: AttestationFormat = { fmt: 'none', attest: async () => new Map() };
+const none: AttestationFormat = { fmt: 'none', attest: () => new Map() };
 
 /** Compound attestation (https://www.w3.org/TR/webauthn-3/#sctn-compound-attestation): one of every other format of the policy. */
 const compound: AttestationFormat = {
@@ -52,7 +52,7 @@ export function chooseFormat(supported: readonly string[], preference: readonly 
 }
 
 /** Makes the attestation statement in the given format. */
-export function attest(fmt: string, attestable: Attestable): Promise<CborValue> {
+export function attest(fmt: string, attestable: Attestable): CborValue | Promise<CborValue> {
   if (!isAttestationFormatId(fmt))
     throw new Error(`a policy was let through with the unknown attestation format ${fmt}`);
   return FORMATS[fmt].attest(attestable);

@@ -32,7 +32,7 @@ export interface Attestable {
 export interface AttestationFormat {
   /** The statement format identifier, as registered. */
   readonly fmt: string;
-  attest(attestable: Attestable): Promise<CborValue>;
+  attest(attestable: Attestable): CborValue | Promise<CborValue>;
 }
 
 /** What most formats sign: authenticator data, then the client data's hash. */

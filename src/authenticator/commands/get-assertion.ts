@@ -1,5 +1,6 @@
 /** authenticatorGetAssertion (0x02), CTAP 2.3 section 6.2. The numbers are those of section 6.2.2's algorithm. */
 
+import type { Steps } from '../../base/steps.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
 import { knows } from '../../ctap/level.ts';
 import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
@@ -21,16 +22,16 @@ import {
   verifyUserByToken,
 } from '../steps/user-verification.ts';
 
-export async function authenticatorGetAssertion(
+export function* authenticatorGetAssertion(
   device: Device,
   request: GetAssertionRequest,
   context: CommandContext,
-): Promise<Outcome<GetAssertionResponse>> {
+): Steps<Outcome<GetAssertionResponse>> {
   const { session } = device;
   const rpIdHash = rpIdHashOf(request.rpId);
 
   // 1. An empty pinUvAuthParam only asks for a touch.
-  if (request.pinUvAuthParam?.length === 0) await answerDeviceSelection(device, context);
+  if (request.pinUvAuthParam?.length === 0) yield* answerDeviceSelection(device, context);
 
   // 2. A pinUvAuthParam needs a protocol that is supported.
   requireSupportedProtocol(device, request);
@@ -52,7 +53,7 @@ export async function authenticatorGetAssertion(
     if (byToken) {
       user = verifyUserByToken(device, { ...request, permission: Permission.getAssertion });
     } else if (uv) {
-      user = await verifyUserBuiltIn(device, context, request.rpId, protection);
+      user = yield* verifyUserBuiltIn(device, context, request.rpId, protection);
     }
   }
 
@@ -61,7 +62,7 @@ export async function authenticatorGetAssertion(
   if (first === undefined) {
     // (CTAP 2.0, section 5.2, asks for the touch before.)
     if (up && !user.userPresent && !knows(device.policy.ctap, '2.1')) {
-      await requireUserPresence(device, context, request.rpId);
+      yield* requireUserPresence(device, context, request.rpId);
     }
     throw new CtapError('CTAP2_ERR_NO_CREDENTIALS', `no applicable credential for ${request.rpId}`);
   }
@@ -69,14 +70,14 @@ export async function authenticatorGetAssertion(
   // 8. and 9. User presence, unless the verification was itself evidence of it; then the token's flags are used up.
   let { userPresent } = user;
   if (up && !userPresent) {
-    if (!(byToken && session.token.userPresent)) await requireUserPresence(device, context, request.rpId);
+    if (!(byToken && session.token.userPresent)) yield* requireUserPresence(device, context, request.rpId);
     userPresent = true;
     if (byToken) session.token.clearAfterUserPresence();
   }
 
   // 10. and 13. Extensions, counter, signature.
   const bits = { userPresent, userVerified: user.userVerified };
-  const outcome = await makeAssertion(device, context, request, first, {
+  const outcome = yield* makeAssertion(device, context, request, first, {
     ...bits,
     ...(count > 1 && { numberOfCredentials: count }),
   });

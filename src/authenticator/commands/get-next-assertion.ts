@@ -1,4 +1,5 @@
 /** authenticatorGetNextAssertion (0x08), CTAP 2.3 section 6.3: the next account of the last getAssertion. */
+import type { Steps } from '../../base/steps.ts';
 import type { GetAssertionResponse } from '../../ctap/messages/get-assertion.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { CredentialRecord } from '../../store/record.ts';
@@ -7,10 +8,10 @@ import type { CommandContext, Device, Outcome } from '../device.ts';
 import { CredProtect } from '../extensions/cred-protect.ts';
 import { CONTINUATION_TIMEOUT, type RememberedAssertions } from '../session.ts';
 
-export async function authenticatorGetNextAssertion(
+export function* authenticatorGetNextAssertion(
   device: Device,
   context: CommandContext,
-): Promise<Outcome<GetAssertionResponse>> {
+): Steps<Outcome<GetAssertionResponse>> {
   const { session } = device;
   const remembered = session.continuation;
 
@@ -32,7 +33,7 @@ export async function authenticatorGetNextAssertion(
   if (credential === undefined) throw notAllowed('no further account');
   // (One that fails ends it: nothing is remembered of a command that failed.)
   session.continuation = undefined;
-  const outcome = await makeAssertion(device, context, remembered.request, credential, {
+  const outcome = yield* makeAssertion(device, context, remembered.request, credential, {
     userPresent: remembered.userPresent,
     userVerified: remembered.userVerified,
     oneOfSeveral: true,

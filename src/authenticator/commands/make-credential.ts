@@ -1,4 +1,5 @@
 /** authenticatorMakeCredential (0x01), CTAP 2.3 section 6.1. The numbers are those of section 6.1.2's algorithm. */
+import { type Steps, wait } from '../../base/steps.ts';
 import type { CborKey, CborValue } from '../../cbor/cbor.ts';
 import { toCose } from '../../crypto/formats/cose.ts';
 import { rpIdHashOf } from '../../crypto/hash.ts';
@@ -30,16 +31,16 @@ import {
   verifyUserByToken,
 } from '../steps/user-verification.ts';
 
-export async function authenticatorMakeCredential(
+export function* authenticatorMakeCredential(
   device: Device,
   request: MakeCredentialRequest,
   context: CommandContext,
-): Promise<Outcome<MakeCredentialResponse>> {
+): Steps<Outcome<MakeCredentialResponse>> {
   const { policy, session } = device;
   const rpIdHash = rpIdHashOf(request.rp.id);
 
   // 1. An empty pinUvAuthParam only asks for a touch.
-  if (request.pinUvAuthParam?.length === 0) await answerDeviceSelection(device, context);
+  if (request.pinUvAuthParam?.length === 0) yield* answerDeviceSelection(device, context);
 
   // 2. A pinUvAuthParam needs a protocol that is supported.
   requireSupportedProtocol(device, request);
@@ -67,14 +68,14 @@ export async function authenticatorMakeCredential(
         permission: Permission.makeCredential,
       });
     } else if (uv) {
-      user = await verifyUserBuiltIn(device, context, request.rp.id, protection);
+      user = yield* verifyUserBuiltIn(device, context, request.rp.id, protection);
     }
   }
 
   // 12. A credential of the exclude list that is here, and may be known to be.
   const presentAlready = user.userPresent || (byToken && session.token.userPresent);
   if (isExcluded(device, request, rpIdHash, user.userVerified)) {
-    if (!presentAlready) await testUserPresence(device, context, request.rp.id);
+    if (!presentAlready) yield* wait(testUserPresence(device, context, request.rp.id));
     throw new CtapError(
       'CTAP2_ERR_CREDENTIAL_EXCLUDED',
       'a credential of the exclude list is on this device',
@@ -82,7 +83,7 @@ export async function authenticatorMakeCredential(
   }
 
   // 13. and 14. User presence, unless the verification was itself evidence of it; then the token's flags are used up.
-  if (!presentAlready) await requireUserPresence(device, context, request.rp.id);
+  if (!presentAlready) yield* requireUserPresence(device, context, request.rp.id);
   if (byToken) session.token.clearAfterUserPresence();
 
   // 15. Extensions.
@@ -98,7 +99,7 @@ export async function authenticatorMakeCredential(
   processCreationExtensions(creation);
 
   // 16. A new key pair.
-  const key = await newKey(device, algorithm);
+  const key = yield* newKey(device, algorithm);
   const credential = newCredential(creation, rpIdHash, key);
   if (rk) device.store.read((reader) => requireRoom(policy, reader, credential));
 
@@ -106,7 +107,7 @@ export async function authenticatorMakeCredential(
   const { signCounter } = policy;
   const signCount =
     signCounter === 'global'
-      ? await device.store.transaction((transaction) => initialSignCount(signCounter, transaction))
+      ? yield* wait(device.store.transaction((transaction) => initialSignCount(signCounter, transaction)))
       : 0;
   const authData = encodeAuthenticatorData({
     rpIdHash,
@@ -124,7 +125,7 @@ export async function authenticatorMakeCredential(
     extensions: creation.outputs,
   });
   const fmt = chooseFormat(policy.attestationFormats, request.attestationFormatsPreference);
-  const attStmt = await attest(fmt, {
+  const attested = attest(fmt, {
     engine: device.engine,
     clock: device.clock,
     policy,
@@ -136,15 +137,17 @@ export async function authenticatorMakeCredential(
     key,
     enterprise,
   });
+  const attStmt = yield* wait(attested);
 
   // 17. and 18. Store it; a discoverable one takes the place of the same user's.
   if (isStored(policy, rk)) {
-    await device.store.transaction((transaction) => {
+    const stored = device.store.transaction((transaction) => {
       // Another process, with the same store, may have taken the last place meanwhile.
       if (rk) requireRoom(policy, transaction, credential);
       transaction.put({ ...credential, signCount });
       if (rk) renewStoreState(device, transaction);
     });
+    yield* wait(stored);
   }
 
   return {

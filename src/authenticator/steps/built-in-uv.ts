@@ -1,4 +1,5 @@
 /** performBuiltInUv, CTAP 2.3 section 6.5.3.1: the device recognizes its user by itself. */
+import { type Steps, wait } from '../../base/steps.ts';
 import type { DeviceState } from '../../store/device-state.ts';
 import { changeState } from '../change-state.ts';
 import type { CommandContext, Device } from '../device.ts';
@@ -16,12 +17,12 @@ export type BuiltInUvResult = 'success' | 'timeout' | 'declined' | 'error';
  *
  * @param internalRetry whether the device may ask again by itself after a failure
  */
-export async function performBuiltInUv(
+export function* performBuiltInUv(
   device: Device,
   context: CommandContext,
   internalRetry: boolean,
   rpId?: string,
-): Promise<BuiltInUvResult> {
+): Steps<BuiltInUvResult> {
   const attempts = internalRetry ? INTERNAL_ATTEMPTS : 1;
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (device.store.read(deviceState).uvRetries === 0) return 'error';
@@ -31,15 +32,17 @@ export async function performBuiltInUv(
       attempt,
       ...(rpId !== undefined && { rpId }),
     });
-    const answer = typeof asked === 'string' ? asked : await asked;
+    const answer = typeof asked === 'string' ? asked : yield* wait(asked);
     if (answer === 'timeout') return 'timeout';
     if (answer === 'decline') return 'declined';
     const state = device.store.read(deviceState);
     if (answer === 'approve') {
-      if (changesWhenRecognized(state)) await recognized(device);
+      if (changesWhenRecognized(state)) yield* wait(recognized(device));
       return 'success';
     }
-    await changeState(device, (current) => ({ ...current, uvRetries: Math.max(0, current.uvRetries - 1) }));
+    yield* wait(
+      changeState(device, (current) => ({ ...current, uvRetries: Math.max(0, current.uvRetries - 1) })),
+    );
   }
   return 'error';
 }

@@ -1,4 +1,5 @@
 /** The presence test of makeCredential (step 14) and getAssertion (step 9), CTAP 2.3 sections 6.1.2 and 6.2.2. */
+import { type Steps, wait } from '../../base/steps.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { CommandContext, Device } from '../device.ts';
 import { testUserPresence } from '../prompt.ts';
@@ -8,12 +9,8 @@ import { testUserPresence } from '../prompt.ts';
  *
  * @throws CtapError CTAP2_ERR_OPERATION_DENIED when the user declines or does not come: the text has one status for both
  */
-export async function requireUserPresence(
-  device: Device,
-  context: CommandContext,
-  rpId?: string,
-): Promise<void> {
-  const result = await testUserPresence(device, context, rpId);
+export function* requireUserPresence(device: Device, context: CommandContext, rpId?: string): Steps<void> {
+  const result = yield* wait(testUserPresence(device, context, rpId));
   if (result !== 'approve') {
     throw new CtapError(
       'CTAP2_ERR_OPERATION_DENIED',

@@ -1,4 +1,5 @@
 /** User verification for makeCredential (step 11) and getAssertion (step 6), CTAP 2.3 sections 6.1.2 and 6.2.2. */
+import type { Steps } from '../../base/steps.ts';
 import { knows } from '../../ctap/level.ts';
 import { CtapError } from '../../ctap/status.ts';
 import type { CommandContext, Device } from '../device.ts';
@@ -49,13 +50,13 @@ function refused(why: string): CtapError {
 }
 
 /** With the option "uv": the device recognizes its user itself. */
-export async function verifyUserBuiltIn(
+export function* verifyUserBuiltIn(
   device: Device,
   context: CommandContext,
   rpId: string,
   protection: Protection,
-): Promise<UserBits> {
-  const result = await performBuiltInUv(device, context, true, rpId);
+): Steps<UserBits> {
+  const result = yield* performBuiltInUv(device, context, true, rpId);
   if (result === 'success') return { userVerified: true, userPresent: true };
   if (result === 'timeout')
     throw new CtapError('CTAP2_ERR_USER_ACTION_TIMEOUT', 'no user verification in time');

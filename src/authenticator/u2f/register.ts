@@ -1,5 +1,7 @@
 /** U2F_REGISTER, FIDO U2F Raw Message Formats v1.2 section 4. */
+
 import { concat } from '../../base/bytes.ts';
+import { run } from '../../base/steps.ts';
 import { U2fError, U2fInstruction } from '../../ctap/u2f.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import type { Device } from '../device.ts';
@@ -29,7 +31,7 @@ export async function register(device: Device, data: Uint8Array): Promise<Uint8A
   await requireTouch(device, U2fInstruction.REGISTER);
 
   const { policy, store, engine } = device;
-  const key = await newKey(device, ES256);
+  const key = await run(newKey(device, ES256));
   const unnamed: CredentialRecord = {
     id: device.random(Math.min(policy.credentialIdLength, LONGEST_HANDLE), 'credential-id'),
     rpIdHash: application,

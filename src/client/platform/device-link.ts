@@ -82,24 +82,24 @@ export class DeviceLink {
   /** Sends an APDU. @throws CtapError CTAP1_ERR_INVALID_COMMAND where the device has no U2F */
   async transactU2f(apdu: Uint8Array, cancellation: Cancellation): Promise<Uint8Array> {
     if (this.#device.transactU2f === undefined) throw new CtapError('CTAP1_ERR_INVALID_COMMAND');
-    return this.#exchange(cancellation, () => this.#device.transactU2f?.(apdu));
+    return this.#exchange(cancellation, () => this.#device.transactU2f?.(apdu), copyOf);
   }
 
-  #transact(message: Uint8Array, cancellation: Cancellation, last?: Uint8Array): Promise<Uint8Array> {
-    return this.#exchange(cancellation, () => this.#device.transact(message, cancellation), last);
+  #transact<T>(message: Uint8Array, cancellation: Cancellation, read: (answer: Uint8Array) => T): Promise<T> {
+    return this.#exchange(cancellation, () => this.#device.transact(message, cancellation), read);
   }
 
   /**
-   * Sends one request and returns its response, copied, because the device may reuse its buffer.
+   * Sends one request.
    *
-   * @param last the response before: it is returned itself if the new one is the same
+   * @param read reads the response, and copies what it keeps, because the device may use its buffer again
    * @throws DeviceFailure, or an Error of the device
    */
-  async #exchange(
+  async #exchange<T>(
     cancellation: Cancellation,
     send: () => Promise<Uint8Array> | undefined,
-    last?: Uint8Array,
-  ): Promise<Uint8Array> {
+    read: (answer: Uint8Array) => T,
+  ): Promise<T> {
     const turn = cancellation.exchange();
     if (turn !== undefined) await turn;
     let answer: unknown;
@@ -111,8 +111,7 @@ export class DeviceLink {
     }
     const reason = reasonOf(answer);
     if (reason !== undefined) throw new CtapError('CTAP1_ERR_OTHER', messageOf(reason), { cause: reason });
-    const response = checked(answer);
-    return last !== undefined && equal(last, response) ? last : new Uint8Array(response);
+    return read(checked(answer));
   }
 
   /** Why the device may have no credential without an allow list, if it says so. */
@@ -121,18 +120,22 @@ export class DeviceLink {
   }
 
   /** The device's getInfo. (Asked for every time, because state changes it; decoded only when it has changed.) */
-  async getInfo(cancellation: Cancellation): Promise<GetInfoResponse> {
-    const response = await this.#transact(GET_INFO, cancellation, this.#infoBytes);
-    if (this.#info === undefined || this.#infoBytes !== response) {
+  getInfo(cancellation: Cancellation): Promise<GetInfoResponse> {
+    return this.#transact(GET_INFO, cancellation, this.#readInfo);
+  }
+
+  readonly #readInfo = (answer: Uint8Array): GetInfoResponse => {
+    if (this.#info === undefined || this.#infoBytes === undefined || !equal(this.#infoBytes, answer)) {
+      const response = copyOf(answer);
       const key = toBinaryString(response);
       this.#info = infos.get(key) ?? decodeResponse(response, getInfoResponse);
       this.#infoBytes = response;
       infos.set(key, this.#info);
     }
     return this.#info;
-  }
+  };
 
-  async makeCredential(
+  makeCredential(
     request: MakeCredentialRequest,
     cancellation: Cancellation,
   ): Promise<MakeCredentialResponse> {
@@ -141,44 +144,47 @@ export class DeviceLink {
     let message = encoded(request);
     if (message.length > (this.#info?.maxMsgSize ?? DEFAULT_MESSAGE_SIZE))
       message = encoded(withShortNames(request));
-    return decodeResponse(
-      await this.#transact(message, cancellation),
-      makeCredentialResponse,
-      ATTESTATION_DEPTH,
+    return this.#transact(message, cancellation, (answer) =>
+      decodeResponse(copyOf(answer), makeCredentialResponse, ATTESTATION_DEPTH),
     );
   }
 
-  async getAssertion(
-    request: GetAssertionRequest,
-    cancellation: Cancellation,
-  ): Promise<GetAssertionResponse> {
+  getAssertion(request: GetAssertionRequest, cancellation: Cancellation): Promise<GetAssertionResponse> {
     const message = encodeMessage(CtapCommand.authenticatorGetAssertion, getAssertionRequest, request);
-    return decodeResponse(await this.#transact(message, cancellation), getAssertionResponse);
+    return this.#transact(message, cancellation, (answer) =>
+      decodeResponse(copyOf(answer), getAssertionResponse),
+    );
   }
 
-  async clientPin(request: ClientPinRequest, cancellation: Cancellation): Promise<ClientPinResponse> {
+  clientPin(request: ClientPinRequest, cancellation: Cancellation): Promise<ClientPinResponse> {
     const message = encodeMessage(CtapCommand.authenticatorClientPIN, clientPinRequest, request);
-    return decodeResponse(await this.#transact(message, cancellation), clientPinResponse);
+    return this.#transact(message, cancellation, (answer) =>
+      decodeResponse(copyOf(answer), clientPinResponse),
+    );
   }
 
-  async largeBlobs(request: LargeBlobsRequest, cancellation: Cancellation): Promise<LargeBlobsResponse> {
+  largeBlobs(request: LargeBlobsRequest, cancellation: Cancellation): Promise<LargeBlobsResponse> {
     const message = encodeMessage(CtapCommand.authenticatorLargeBlobs, largeBlobsRequest, request);
-    return decodeResponse(await this.#transact(message, cancellation), largeBlobsResponse);
+    return this.#transact(message, cancellation, (answer) =>
+      decodeResponse(copyOf(answer), largeBlobsResponse),
+    );
   }
 
   /** Any other command. */
-  async send<Request, Response>(
+  send<Request, Response>(
     command: number,
     [requests, request]: readonly [Struct<Request>, Request],
     responses: Struct<Response>,
     cancellation: Cancellation,
   ): Promise<Response> {
     const message = encodeMessage(command, requests, request);
-    return decodeResponse(await this.#transact(message, cancellation), responses);
+    return this.#transact(message, cancellation, (answer) => decodeResponse(copyOf(answer), responses));
   }
 
-  async getNextAssertion(cancellation: Cancellation): Promise<GetAssertionResponse> {
-    return decodeResponse(await this.#transact(GET_NEXT_ASSERTION, cancellation), getAssertionResponse);
+  getNextAssertion(cancellation: Cancellation): Promise<GetAssertionResponse> {
+    return this.#transact(GET_NEXT_ASSERTION, cancellation, (answer) =>
+      decodeResponse(copyOf(answer), getAssertionResponse),
+    );
   }
 
   /**
@@ -223,6 +229,8 @@ export class DeviceLink {
     return [];
   }
 }
+
+const copyOf = (answer: Uint8Array): Uint8Array => new Uint8Array(answer);
 
 /** A device's answer. @throws DeviceFailure */
 function checked(answer: unknown): Uint8Array {

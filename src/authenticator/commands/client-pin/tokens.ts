@@ -1,5 +1,6 @@
 /** The three ways to a pinUvAuthToken, CTAP 2.3 section 6.5.5.7. */
 
+import { run } from '../../../base/steps.ts';
 import type { PinUvAuthProtocol } from '../../../crypto/pin-uv-auth-protocol.ts';
 import type { ClientPinRequest, ClientPinResponse } from '../../../ctap/messages/client-pin.ts';
 import { CtapError } from '../../../ctap/status.ts';
@@ -94,7 +95,7 @@ export async function getTokenUsingUv(
   const secret = sharedSecret(protocol, keyAgreement);
   // Where the platform counts attempts, one command is one of them.
   const internalRetry = device.policy.preferredPlatformUvAttempts === 1;
-  const result = await performBuiltInUv(device, context, internalRetry, rpId);
+  const result = await run(performBuiltInUv(device, context, internalRetry, rpId));
   if (result === 'timeout')
     throw new CtapError('CTAP2_ERR_USER_ACTION_TIMEOUT', 'no user verification in time');
   if (result === 'declined') throw new CtapError('CTAP2_ERR_OPERATION_DENIED', 'the user declined');
