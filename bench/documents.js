@@ -9,7 +9,7 @@ import { ARGUMENTS, CHROMIUM } from './browser.js';
 import { median } from './measure.js';
 
 /**
- * Milliseconds that one document takes longer, as the median over pairs of one with and one without, and the size of the script.
+ * Milliseconds that one document takes longer, as the median of what one with it takes longer than one without, and the size of the script.
  *
  * @param {number} documents of each kind
  */
@@ -23,26 +23,41 @@ export async function documentCost(documents) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const [bare, ours] = [
-    await (await browser.createBrowserContext()).newPage(),
-    await (await browser.createBrowserContext()).newPage(),
-  ];
+  const open = async () => (await browser.createBrowserContext()).newPage();
+  const [bare, ours, least] = [await open(), await open(), await open()];
   await attach(ours, new Authenticator());
+  // The least that a script before the page's own costs: an empty one, and a binding.
+  const session = await least.createCDPSession();
+  await session.send('Page.enable');
+  await session.send('Runtime.enable');
+  await session.send('Runtime.addBinding', { name: 'out' });
+  await session.send('Page.addScriptToEvaluateOnNewDocument', { source: '' });
   const load = async (/** @type {import('puppeteer-core').Page} */ page) => {
     const start = performance.now();
     await page.goto(`http://localhost:${port}/`);
     return performance.now() - start;
   };
-  for (let i = 0; i < 10; i++) for (const page of [bare, ours]) await load(page); // not counted: caches warm up
-  const [more, without] = /** @type {[number[], number[]]} */ ([[], []]);
+  for (let i = 0; i < 10; i++) for (const page of [bare, ours, least]) await load(page); // not counted: caches warm up
+  const [more, floor, without] = /** @type {[number[], number[], number[]]} */ ([[], [], []]);
+  const pages = [bare, ours, least];
   for (let i = 0; i < documents; i++) {
-    const [first, second] = i % 2 === 0 ? [bare, ours] : [ours, bare];
-    const [one, other] = [await load(first), await load(second)];
-    const alone = first === bare ? one : other;
-    without.push(alone);
-    more.push(one + other - 2 * alone);
+    /** @type {Map<import('puppeteer-core').Page, number>} */
+    const took = new Map();
+    for (let k = 0; k < pages.length; k++) {
+      const page = /** @type {import('puppeteer-core').Page} */ (pages[(i + k) % pages.length]);
+      took.set(page, await load(page));
+    }
+    const of = (/** @type {import('puppeteer-core').Page} */ page) => took.get(page) ?? Number.NaN;
+    without.push(of(bare));
+    more.push(of(ours) - of(bare));
+    floor.push(of(least) - of(bare));
   }
   await browser.close();
   await new Promise((resolve) => server.close(resolve));
-  return { more: median(more), without: median(without), kilobytes: PAGE_SCRIPT.length / 1024 };
+  return {
+    more: median(more),
+    floor: median(floor),
+    without: median(without),
+    kilobytes: PAGE_SCRIPT.length / 1024,
+  };
 }

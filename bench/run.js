@@ -355,6 +355,7 @@ if (pages !== undefined) {
 if (documents !== undefined)
   results.push(
     ['document +', documents.more, 'ms', 'that a document takes longer in mode page, to load'],
+    ['document floor +', documents.floor, 'ms', 'the same with an empty script and a binding'],
     ['document', documents.without, 'ms', 'the same document without it'],
     ['page script', documents.kilobytes, 'KB', 'what runs in each document'],
   );

@@ -7,8 +7,15 @@ import { Bytes, charCodeAt, lengthOf } from './primordials.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-const VALUES: Uint8Array = new Uint8Array(128).fill(0xff);
-for (let i = 0; i < ALPHABET.length; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
+/** By code; 255 is none. Made when it is needed: a page may never ask. */
+let values: Uint8Array | undefined;
+
+function valuesOf(): Uint8Array {
+  const made = new Bytes(128);
+  for (let i = 0; i < 128; i++) made[i] = 0xff;
+  for (let i = 0; i < ALPHABET.length; i++) made[charCodeAt(ALPHABET, i)] = i;
+  return made;
+}
 
 interface NativeBase64 {
   from(text: string, encoding: 'base64url'): Uint8Array;
@@ -65,12 +72,13 @@ export function fromBase64(text: string): Uint8Array {
 export function isBase64url(text: string): boolean {
   const tail = text.length % 4;
   if (tail === 1) return false;
+  values ??= valuesOf();
   for (let i = 0; i < text.length; i++) {
     const code = charCodeAt(text, i);
-    if (code > 127 || VALUES[code] === 0xff) return false;
+    if (code > 127 || values[code] === 0xff) return false;
   }
   if (tail === 0) return true;
-  const last = VALUES[charCodeAt(text, text.length - 1)] as number;
+  const last = values[charCodeAt(text, text.length - 1)] as number;
   return (last & (tail === 2 ? 0x0f : 0x03)) === 0;
 }
 
@@ -82,12 +90,13 @@ export function isBase64url(text: string): boolean {
 export function fromBase64url(text: string): Uint8Array {
   if (!isBase64url(text)) throw new TypeError('expected base64url without padding');
   if (native !== undefined) return new Uint8Array(native.from(text, 'base64url'));
+  const six = values as Uint8Array;
   const bytes = new Bytes((text.length * 3) >> 2);
   let bits = 0;
   let held = 0;
   let offset = 0;
   for (let i = 0; i < text.length; i++) {
-    held = (held << 6) | (VALUES[charCodeAt(text, i)] as number);
+    held = (held << 6) | (six[charCodeAt(text, i)] as number);
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

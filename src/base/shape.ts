@@ -228,9 +228,17 @@ export function oneOf<const T extends string>(options: readonly T[]): Shape<T> {
   );
 }
 
-/** One of some numbers. */
-export function oneOfNumbers<const T extends number>(options: readonly T[]): Shape<T> {
-  return outside(() => v.picklist(options, expected(`one of ${options.join(', ')}`)));
+/** One of some numbers. @param named the number that goes by a name */
+export function oneOfNumbers<const T extends number>(
+  options: readonly T[],
+  named: (name: unknown) => T | undefined = () => undefined,
+): Shape<T> {
+  return outside(() =>
+    v.picklist(options, ({ input }) => {
+      const meant = named(input);
+      return `expected one of ${options.join(', ')}, got ${shown(input)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+    }),
+  );
 }
 
 export const flag: Shape<boolean> = outside(() => v.boolean(expected('true or false')));

@@ -63,8 +63,11 @@ export function checkDevices(given: unknown): void {
       `authenticator: ${wanted}, got ${described(given[place])} at place ${place}`,
     );
   }
-  if (!isDevice(given))
-    throw new StuntkeyError('bad-options', `authenticator: ${wanted}, got ${described(given)}`);
+  if (isDevice(given)) return;
+  const isOptions =
+    typeof given === 'object' && given !== null && ['authenticator', 'mode'].some((key) => key in given);
+  const hint = isOptions ? ': attach(browser, authenticator, { mode })' : '';
+  throw new StuntkeyError('bad-options', `authenticator: ${wanted}, got ${described(given)}${hint}`);
 }
 
 /** @throws StuntkeyError `bad-options` */

@@ -5,7 +5,7 @@ export function isGone(error: unknown): boolean {
   const { name, message } = error as Error;
   return (
     name === 'TargetCloseError' ||
-    /closed|crashed|detached|not attached|no session|no such (?:frame|realm|script|handle)|cannot find context|context was destroyed|discarded/i.test(
+    /closed|crashed|detached|not attached|no session|no frame for given id|no such (?:frame|realm|script|handle)|cannot find context|context was destroyed|discarded/i.test(
       message,
     )
   );

@@ -126,6 +126,10 @@ const BY_ID: ReadonlyMap<number, SignatureAlgorithm> = new Map(ALGORITHMS.map((e
 /** Every known algorithm, by COSE number. */
 export const algorithmIds: readonly number[] = ALGORITHMS.map(({ id }) => id);
 
+/** The COSE number of the algorithm that goes by a name, such as "ES256". */
+export const algorithmNamed = (name: unknown): number | undefined =>
+  ALGORITHMS.find((algorithm) => algorithm.name === name)?.id;
+
 /**
  * The algorithm with a COSE number.
  *

@@ -3,7 +3,17 @@
  * the browser's own classes. scripts/page.js bundles it, with its imports, into one text (script-text.ts). It takes what it
  * needs of the page's globals at once, before the page can change them, and leaves no name behind.
  */
-import { apply, ask, bareObject, define, getterOf, own, parse, stringify } from '../base/primordials.ts';
+import {
+  apply,
+  ask,
+  bareObject,
+  define,
+  getterOf,
+  isArray,
+  own,
+  parse,
+  stringify,
+} from '../base/primordials.ts';
 import { domException, type Realm, realmOf } from '../webauthn/realm.ts';
 import type { Answers, CredentialJson, Json } from './answers.ts';
 import { furnish } from './furnish.ts';
@@ -16,6 +26,8 @@ interface Way {
   readonly token: string;
   /** Sends a question. Absent: it is the detail of an event whose type is the token and `>`. */
   send?(text: string): void;
+  /** Whether a question says if the page is hidden. */
+  readonly visibility?: boolean;
   /** Called with the function that takes answers. */
   started?(deliver: (text: string) => void): void;
 }
@@ -38,6 +50,9 @@ interface Window {
   dispatchEvent(event: object): boolean;
 }
 
+/** Of the global itself, which no page can change. */
+declare const document: object;
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -59,6 +74,8 @@ const { addEventListener, removeEventListener, dispatchEvent, Event, CustomEvent
 const preventDefault = (Event.prototype as { preventDefault(): void }).preventDefault;
 const detail = getterOf(CustomEvent.prototype, 'detail');
 const persisted = getterOf(page.PageTransitionEvent?.prototype ?? {}, 'persisted');
+const isActiveUser = getterOf(page.UserActivation?.prototype ?? {}, 'isActive');
+const isHidden = getterOf(page.Document?.prototype ?? {}, 'hidden');
 const { token } = way;
 /**
  * Where events go between this script and the driver's, the first with a listener: `document.open()` removes all listeners from the
@@ -98,10 +115,16 @@ function open(): void {
     if (own(answer, 'restore') === true) close();
     else settle(realm, asked, answer as Exclude<PageAnswer, { restore: true }>);
   };
-  const delivered = (event: object): void => {
-    const text = ask(detail, event);
-    apply(preventDefault, event, []);
+  /** Takes an answer, or an event with it. @returns true for an answer, which says that it was taken */
+  const delivered = (given: object | string): true | undefined => {
+    if (typeof given === 'string') {
+      deliver(given);
+      return true;
+    }
+    const text = ask(detail, given);
+    apply(preventDefault, given, []);
     if (typeof text === 'string') deliver(text);
+    return undefined;
   };
   const here = (event: object): void => apply(preventDefault, event, []);
   const abort = (): void => {
@@ -149,7 +172,6 @@ function settle(realm: Realm, asked: Asked, answer: Exclude<PageAnswer, { restor
 /** Answers that come from us, through the driver. */
 function askingThrough(realm: Realm, asked: Asked): Answers {
   const { pending } = asked;
-  const isActiveUser = getterOf(page.UserActivation?.prototype ?? {}, 'isActive');
   const { userActivation } = page.navigator;
   let last = 0;
   const send = (question: Json): void => {
@@ -196,6 +218,10 @@ function askingThrough(realm: Realm, asked: Asked): Answers {
       define(question, 'mediation', mediation);
       if (uiMode !== undefined) define(question, 'uiMode', uiMode);
       define(question, 'active', ask(isActiveUser, userActivation) === true);
+      if (way.visibility && op === 'create') {
+        define(question, 'hidden', ask(isHidden, document) === true);
+        define(question, 'plain', isNative(isHidden, 'hidden') && isNative(isActiveUser, 'isActive'));
+      }
       const id = put(op, question, {
         resolve: (value) => resolve(value as CredentialJson | null),
         reject,
@@ -214,6 +240,22 @@ function askingThrough(realm: Realm, asked: Asked): Answers {
     capabilities: () => one('capabilities'),
     signal: (op, options) => one(op, options),
   };
+}
+
+/**
+ * Whether a getter is V8's own. A script that came before this one may have put something else there, and something over whatever
+ * tells what a function is; the engine itself spells it in an error.
+ */
+function isNative(get: unknown, name: string): boolean {
+  try {
+    // (Handed on, so that no bundler leaves it out. It is no array.)
+    return isArray(class extends (get as new () => object) {});
+  } catch (error) {
+    const message = own(error as Error, 'message');
+    return (
+      message === `Class extends value function get ${name}() { [native code] } is not a constructor or null`
+    );
+  }
 }
 
 // An insecure context has no WebAuthn, and gets none.

@@ -18,8 +18,10 @@ export interface PageQuestion {
   readonly uiMode?: unknown;
   /** Whether the page's user has just done something in it, as the browser told the page's script. */
   readonly active?: boolean;
-  /** Whether the page is hidden. Never in a script's own question. */
+  /** Whether the page is hidden, where creations depend on it. */
   readonly hidden?: boolean;
+  /** Whether the browser itself has told the script of both. */
+  readonly plain?: boolean;
 }
 
 /** An answer to the page: a value, an error by its class, or a request to put everything back as it was. */

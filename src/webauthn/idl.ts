@@ -12,6 +12,7 @@ import {
   isArray,
   own,
   ownKeys,
+  sortedKeys,
   toWellFormed,
 } from '../base/primordials.ts';
 import type { Realm } from './realm.ts';
@@ -128,8 +129,11 @@ export function record<T>(of: IdlType<T>): IdlType<Record<string, T>> {
  * @param inherited members of the dictionary that it is derived from: they come first
  */
 export function dictionary(members: Members, inherited: Members = {}): IdlType<Record<string, unknown>> {
-  const table = [...inOrder(inherited), ...inOrder(members)];
+  // Made when it is needed: most documents convert nothing.
+  let made: NamedMember[] | undefined;
   return (value, place, realm) => {
+    made ??= tableOf(inherited, members);
+    const table = made;
     const absent = value === undefined || value === null;
     if (!absent && !isObject(value)) throw unexpected(realm, place || 'options', 'an object', value);
     const result = realm.object();
@@ -152,13 +156,35 @@ interface NamedMember {
   readonly fallback: Member['fallback'] | undefined;
 }
 
-function inOrder(members: Members): NamedMember[] {
-  return Object.entries(members)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => {
-      const { type, required = false, fallback } = typeof member === 'function' ? { type: member } : member;
-      return { name, type, required, fallback };
-    });
+/** A type that is made when it is needed. */
+export function late<T>(make: () => IdlType<T>): IdlType<T> {
+  let made: IdlType<T> | undefined;
+  return (value, place, realm) => {
+    made ??= make();
+    return made(value, place, realm);
+  };
+}
+
+function tableOf(inherited: Members, members: Members): NamedMember[] {
+  const table: NamedMember[] = [];
+  addInOrder(table, inherited);
+  addInOrder(table, members);
+  return table;
+}
+
+function addInOrder(table: NamedMember[], members: Members): void {
+  const names = sortedKeys(members);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    const member = members[name] as IdlType | Member;
+    if (typeof member === 'function')
+      append(table, { name, type: member, required: false, fallback: undefined });
+    else {
+      const { type } = member;
+      const fallback = own(member, 'fallback') as NamedMember['fallback'];
+      append(table, { name, type, required: own(member, 'required') === true, fallback });
+    }
+  }
 }
 
 /** A member that must be there. */

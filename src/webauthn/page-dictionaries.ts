@@ -15,6 +15,7 @@ import {
   dictionary,
   domString,
   type IdlType,
+  late,
   type Members,
   required,
   sequence,
@@ -30,17 +31,19 @@ const pageBytes: IdlType<string> = (value, place, realm) => base64url(bufferSour
 const jsonBytes: IdlType<ArrayBuffer> = (value, place, realm) =>
   toArrayBuffer(realm, fromBase64url(encoded(value, place, realm)));
 
-const jsonInputs = extensionInputs(jsonBytes);
-const pageInputs = extensionInputs(pageBytes);
+// (Most documents convert nothing.)
+const jsonInputs = late(() => extensionInputs(jsonBytes));
+const pageInputs = late(() => extensionInputs(pageBytes));
 
 /** PublicKeyCredentialCreationOptionsJSON to PublicKeyCredentialCreationOptions. */
-export const creationOptionsFromJson: IdlType<Record<string, unknown>> = creationOptions(
-  jsonBytes,
-  jsonInputs,
+export const creationOptionsFromJson: IdlType<Record<string, unknown>> = late(() =>
+  creationOptions(jsonBytes, jsonInputs),
 );
 
 /** PublicKeyCredentialRequestOptionsJSON to PublicKeyCredentialRequestOptions. */
-export const requestOptionsFromJson: IdlType<Record<string, unknown>> = requestOptions(jsonBytes, jsonInputs);
+export const requestOptionsFromJson: IdlType<Record<string, unknown>> = late(() =>
+  requestOptions(jsonBytes, jsonInputs),
+);
 
 const abortSignal: IdlType<PageSignal> = (value, place, realm) => {
   const signal = signalOf(realm, value);
@@ -59,13 +62,13 @@ export interface CredentialOptions {
 }
 
 /** Other types of credentials are the browser's own: that they are there is all that is looked at. */
-function credentialOptions(publicKey: IdlType, more: Members): IdlType<CredentialOptions> {
+function credentialOptions(publicKey: () => IdlType, more: Members): IdlType<CredentialOptions> {
   return dictionary({
     digital: any,
     federated: any,
     mediation: defaulting(mediation, () => 'optional'),
     password: any,
-    publicKey,
+    publicKey: late(publicKey),
     signal: abortSignal,
     ...more,
   }) as unknown as IdlType<CredentialOptions>;
@@ -73,13 +76,13 @@ function credentialOptions(publicKey: IdlType, more: Members): IdlType<Credentia
 
 /** CredentialCreationOptions. */
 export const credentialCreationOptions: IdlType<CredentialOptions> = credentialOptions(
-  creationOptions(pageBytes, pageInputs),
+  () => creationOptions(pageBytes, pageInputs),
   {},
 );
 
 /** CredentialRequestOptions. */
 export const credentialRequestOptions: IdlType<CredentialOptions> = credentialOptions(
-  requestOptions(pageBytes, pageInputs),
+  () => requestOptions(pageBytes, pageInputs),
   { identity: any, otp: any, uiMode },
 );
 

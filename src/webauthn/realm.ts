@@ -4,6 +4,7 @@
  * ours.
  */
 import {
+  append,
   apply,
   ask,
   Bytes,
@@ -56,7 +57,9 @@ export function realmOf(target: object): Realm {
   const [TheirObject, TheirArray] = [its.Object ?? Object, its.Array ?? Array];
   // (A realm of ECMAScript alone has none.)
   const { AbortSignal: ours } = globalThis as Partial<typeof globalThis>;
-  const kinds = [...new Set([its.AbortSignal ?? ours, ours])].filter((kind) => kind !== undefined);
+  const theirs = its.AbortSignal ?? ours;
+  const signals = theirs === undefined ? [] : [signalKind(theirs)];
+  if (ours !== undefined && ours !== theirs) append(signals, signalKind(ours));
   return {
     ArrayBuffer: its.ArrayBuffer ?? ArrayBuffer,
     Object: TheirObject,
@@ -66,7 +69,7 @@ export function realmOf(target: object): Realm {
     DOMException: its.DOMException ?? DOMException,
     object: () => new TheirObject() as Record<string, unknown>,
     list: <T>() => new TheirArray<T>(),
-    signals: kinds.map(signalKind),
+    signals,
   };
 }
 

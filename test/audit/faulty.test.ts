@@ -16,7 +16,7 @@ const WRONG_SIGNATURE: readonly string[] = ['signed-in-before-verification', 'js
 const bytes = (text: string): Buffer => Buffer.from(text, 'base64url');
 
 async function stage(one?: Fault) {
-  const authenticator = faulty(new Authenticator({ policy: { ...one?.policy } }));
+  const authenticator = faulty(new Authenticator({ policy: { ...one?.policy }, seed: one?.id ?? 'none' }));
   const client = new WebAuthnClient({ origin, authenticator });
   const create = (): Promise<RegistrationResponseJSON> =>
     client.create({
@@ -43,7 +43,7 @@ async function stage(one?: Fault) {
 
 /** What faults need from outside: another user's credential, of a device like the fault's, another challenge, a counter. */
 async function givenFor({ policy }: Fault) {
-  const other = new Authenticator({ policy: { ...policy } });
+  const other = new Authenticator({ policy: { ...policy }, seed: 'other' });
   const client = new WebAuthnClient({ origin, authenticator: other });
   await client.create({
     rp: { name: 'Example', id: rpId },
@@ -86,7 +86,7 @@ const isSceneAlone = ({ scene }: Fault): boolean => WRONG_SCENES.includes(scene)
 const isRequestAlone = ({ subject }: Fault): boolean => subject === 'request';
 const changesResponse = (one: Fault): boolean => !isSceneAlone(one) && !isRequestAlone(one);
 
-/** A new signature differs from the honest one by chance, so that it proves a change only where the signature is what is wrong. */
+/** A signature of other bytes is another one: it proves a change only where the signature is what is wrong. */
 function compared(response: unknown, { ceremony, subject, id }: Fault): unknown {
   if (ceremony === 'registration' || subject === 'signature' || WRONG_SIGNATURE.includes(id)) return response;
   const copy = structuredClone(response) as { response?: { signature?: unknown } };

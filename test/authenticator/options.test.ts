@@ -57,7 +57,7 @@ const POLICIES: readonly (readonly [object, string])[] = [
   [{ extensions: ['nonsense'] }, 'policy.extensions[0]: expected one of hmac-secret, credProtect, '],
   [{ algorithms: [-7777] }, 'policy.algorithms[0]: expected one of -7, -8, '],
   [{ algorithms: [] }, 'policy.algorithms: expected an array of COSE numbers, got an empty array'],
-  [{ algorithms: ['ES256'] }, 'policy.algorithms[0]: expected one of -7, -8, '],
+  [{ algorithms: ['ES256'] }, '-50, got "ES256"; did you mean -7?'],
   [
     { transports: ['bluetooth'] },
     'policy.transports[0]: expected one of usb, nfc, ble, smart-card, hybrid, internal, got "bluetooth"; did you mean ble?',

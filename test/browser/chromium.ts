@@ -96,6 +96,7 @@ export type LoginServer = Awaited<ReturnType<typeof startLoginServer>>;
 
 /** The login server, with the same page everywhere; what it calls is in {@link HOME}. */
 export function startHome(): Promise<LoginServer> {
-  const eager = `${HOME}<script>window.eager = outcome(navigator.credentials.create(creation()))</script>`;
+  const asking = 'window.eager = outcome(navigator.credentials.create(creation()))';
+  const eager = `${HOME}<script>${asking}; eager.then((told) => parent.postMessage(told, '*'))</script>`;
   return startLoginServer({ pages: { '/': HOME, '/other': HOME, '/frame': HOME, '/eager': eager } });
 }

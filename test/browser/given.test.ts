@@ -60,6 +60,7 @@ describe('attach is told', () => {
     [Promise.resolve(), /got a promise: did you forget await\?/],
     [{}, /got an object of the class Object/],
     [Authenticator, /got a function/],
+    [{ authenticator: device() }, /Object: attach\(browser, authenticator, \{ mode \}\)$/],
     [[], /got none/],
     [[device(), undefined], /got undefined at place 1/],
   ])('what devices are, and that these are none: %o', async (devices, message) => {

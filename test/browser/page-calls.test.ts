@@ -345,16 +345,34 @@ describe.skipIf(withoutChromium)(named('calls of a page', withoutChromium), () =
     });
   });
 
+  it('leave no name, and no world beside a document whose scripts have changed nothing', async () => {
+    const asking = await (await browser.createBrowserContext()).newPage();
+    const attached = await attach(asking, new Authenticator({ policy }));
+    const session = await asking.createCDPSession();
+    const worlds: string[] = [];
+    session.on('Runtime.executionContextCreated', ({ context: { name } }) => worlds.push(name));
+    await session.send('Runtime.enable');
+    await asking.goto(`${server.origin}/`);
+    expect(await asking.evaluate('outcome(navigator.credentials.create(creation()))')).toBe('ok');
+    const names = await asking.evaluate(
+      'Reflect.ownKeys(window).filter((key) => /stuntkey/.test(String(key)))',
+    );
+    expect([names, worlds.filter((name) => name.startsWith('stuntkey'))]).toEqual([[], []]);
+    await attached.detach();
+  });
+
   it('are not believed about a person’s action in a frame of another origin', async () => {
     const { port } = new URL(server.origin);
     const far = `http://frame.localhost:${port}/eager`;
     const script = await page.evaluateOnNewDocument(
       `Object.defineProperty(UserActivation.prototype, 'isActive', { get: () => true });`,
     );
-    await page.evaluate(`new Promise((loaded) => document.body.append(Object.assign(document.createElement('iframe'),
-      { src: '${far}', allow: 'publickey-credentials-create', onload: loaded }))).then(() => 0)`);
-    const frame = page.frames().find((one) => one.url() === far);
-    expect(await frame?.evaluate('eager')).toBe('NotAllowedError');
+    // (Asking the frame would itself be an action of the person: evaluate() is one.)
+    const told = page.evaluate(`new Promise((told) => {
+      addEventListener('message', ({ data }) => told(data));
+      document.body.append(Object.assign(document.createElement('iframe'), { src: '${far}', allow: 'publickey-credentials-create' }));
+    })`);
+    expect(await told).toBe('NotAllowedError');
     await page.removeScriptToEvaluateOnNewDocument(script.identifier);
   });
 

@@ -18,7 +18,7 @@ import {
   that,
   whole,
 } from '../../base/shape.ts';
-import { algorithmIds } from '../../crypto/algorithms.ts';
+import { algorithmIds, algorithmNamed } from '../../crypto/algorithms.ts';
 import { ctapLevels } from '../../ctap/level.ts';
 import { attestationFormatIds, extensionSince } from '../../ctap/registry.ts';
 import type { Policy, VendorConfigCommand } from './type.ts';
@@ -58,7 +58,7 @@ const members = () =>
     ctap: maybe(oneOf(ctapLevels)),
     u2f: maybe(flag),
     transports: maybe(transports(1)),
-    algorithms: maybe(eachOnce(oneOfNumbers(algorithmIds), 'an array of COSE numbers', 1)),
+    algorithms: maybe(eachOnce(oneOfNumbers(algorithmIds, algorithmNamed), 'an array of COSE numbers', 1)),
     attestationFormats: maybe(
       eachOnce(oneOf(attestationFormatIds.filter((fmt) => fmt !== 'none')), 'an array of formats'),
     ),

@@ -1,44 +1,41 @@
 /** The channel between us and the documents that one session reaches: questions come in, answers go back. */
 
 import { PAGE_SCRIPT } from '#page-script';
-import type { PageAnswer } from '../../page/messages.ts';
+import type { PageAnswer, PageQuestion } from '../../page/messages.ts';
 import type { CdpEvent, CdpSession } from '../cdp-session.ts';
 import { ifStillThere } from '../gone.ts';
 import { Listeners } from '../listeners.ts';
 import { type Caller, type Frames, framesOf, originFromCdp, permissionsOf } from './caller.ts';
-import { DELIVER_BY_EVENT } from './deliver.ts';
+import { DELIVER_BY_CALL, DELIVER_BY_EVENT } from './deliver.ts';
 import { isExtension, permissionsOfExtension } from './extension.ts';
 import { type Answerer, Questions } from './questions.ts';
 
-/** A document: its main world, and the isolated one beside it through which questions and answers go. */
-interface Context {
-  readonly id: number;
-  readonly frameId: string;
-  /** Of the main world, once the browser has reported it. */
-  main: World | undefined;
-  readonly questions: Questions;
-}
-
-/** A document's main world. */
-interface World {
+/** A document: its main world, in which the page's script asks. */
+interface Document {
   readonly id: number;
   readonly frameId: string;
   readonly origin: string;
+  readonly questions: Questions;
+  /** The listener of the page's script, which is called with answers; undefined where it cannot be found. Few documents ask. */
+  listener?: Promise<string | undefined>;
+  /** An isolated world beside it. Chromium makes one for each later document of the frame, too: only where nothing else does it. */
+  beside?: Promise<number>;
 }
 
-/** The name of the way out, in the isolated world. */
-const BINDING = 'stuntkey';
+/** Asked in a world beside the page's, where its scripts have changed nothing. */
+const USER = '() => ({ active: navigator.userActivation?.isActive === true, hidden: document.hidden })';
 
 export class PageDoor {
   readonly #session: CdpSession;
   readonly #parent: PageDoor | undefined;
   readonly #answer: Answerer;
   readonly #listeners: Listeners;
-  readonly #worlds = new Map<number, World>();
-  readonly #contexts = new Map<number, Context>();
-  /** Names the isolated world, and the events between it and the page, which can guess neither. */
+  /** By their main worlds. */
+  readonly #documents = new Map<number, Document>();
+  /** The type of events to the page's script, and the way out, of which the page can guess neither. */
   readonly #token = `stuntkey-${crypto.randomUUID()}`;
-  #scripts: readonly string[] = [];
+  readonly #out = `stuntkey-${crypto.randomUUID()}`;
+  #script: string | undefined;
   #opening: Promise<unknown> = Promise.resolve();
 
   constructor(session: CdpSession, parent: PageDoor | undefined, answer: Answerer) {
@@ -67,35 +64,29 @@ export class PageDoor {
     });
     this.#listeners.on<{ name: string; payload: string; executionContextId: number }>(
       'Runtime.bindingCalled',
-      ({ name, payload, executionContextId }) => {
-        const context = this.#contexts.get(executionContextId);
-        if (name !== BINDING) return;
-        const [active, hidden] = [payload[0] === 'a', payload[1] === 'h'];
-        void context?.questions.asked(payload.slice(2), { active, hidden });
+      ({ name, payload, executionContextId: id }) => {
+        const document = this.#documents.get(id);
+        if (name !== this.#out || document === undefined) return;
+        // It is looked for while the answer is made.
+        this.#listenerOf(document).catch(() => undefined);
+        void document.questions.asked(payload);
       },
     );
     const session = this.#session;
-    const token = JSON.stringify(this.#token);
-    // User activation and visibility are asked there, where the page's scripts have changed nothing.
-    const inWorld = `for (const place of [globalThis, performance]) place.addEventListener(${token} + '>', (event) => {
-      event.preventDefault();
-      ${BINDING}((navigator.userActivation?.isActive ? 'a' : '-') + (document.hidden ? 'h' : '-') + event.detail);
-    })`;
-    const [, , , ...added] = await Promise.all([
+    const [token, out] = [JSON.stringify(this.#token), JSON.stringify(this.#out)];
+    // The script takes the way out, and leaves no name. One that finds none follows another in the same global, which goes on.
+    const source = `{
+      const send = globalThis[${out}];
+      delete globalThis[${out}];
+      if (send !== undefined) (${PAGE_SCRIPT})({ token: ${token}, send, visibility: true });
+    }`;
+    const [, , , added] = await Promise.all([
       session.send('Page.enable'),
       session.send('Runtime.enable'),
-      session.send('Runtime.addBinding', { name: BINDING, executionContextName: this.#token }),
-      session.send('Page.addScriptToEvaluateOnNewDocument', {
-        source: `(${PAGE_SCRIPT})({ token: ${token} })`,
-        runImmediately: true,
-      }),
-      session.send('Page.addScriptToEvaluateOnNewDocument', {
-        source: inWorld,
-        worldName: this.#token,
-        runImmediately: true,
-      }),
+      session.send('Runtime.addBinding', { name: this.#out }),
+      session.send('Page.addScriptToEvaluateOnNewDocument', { source, runImmediately: true }),
     ]);
-    this.#scripts = added.map((script) => (script as { identifier: string }).identifier);
+    this.#script = (added as { identifier: string }).identifier;
   }
 
   /** Puts every document back as it was. @param inside doors of frames in it, which close before its session ends */
@@ -103,13 +94,11 @@ export class PageDoor {
     // A page may not have answered so far.
     await this.#opening;
     const session = this.#session;
-    const contexts = [...this.#contexts.values()];
+    const identifier = this.#script;
     await Promise.all([
-      ifStillThere(session.send('Runtime.removeBinding', { name: BINDING })),
-      ...this.#scripts.map((identifier) =>
-        ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier })),
-      ),
-      ...contexts.map(({ id }) => ifStillThere(this.#deliver(id, { restore: true }))),
+      ifStillThere(session.send('Runtime.removeBinding', { name: this.#out })),
+      identifier && ifStillThere(session.send('Page.removeScriptToEvaluateOnNewDocument', { identifier })),
+      ...[...this.#documents.values()].map((one) => ifStillThere(this.#deliver(one, { restore: true }))),
     ]);
     this.forget();
     await Promise.allSettled(inside);
@@ -123,54 +112,107 @@ export class PageDoor {
   }
 
   #enter(description: CdpEvent): void {
-    const { id, name, origin, auxData } = description as {
+    const { id, origin, auxData } = description as {
       id: number;
-      name: string;
       origin: string;
       auxData?: { isDefault: boolean; frameId: string };
     };
-    if (auxData === undefined) return;
+    if (!auxData?.isDefault) return;
     const { frameId } = auxData;
-    if (auxData.isDefault) this.#worlds.set(id, { id, frameId, origin: originFromCdp(origin) });
-    if (name !== this.#token) return;
-    const document = {
-      caller: () => this.#callerOf(id, frameId, (context.main ?? this.#mainWorld(frameId))?.origin ?? 'null'),
-      deliver: (answer: PageAnswer) => this.#deliver(id, answer),
-    };
-    const questions = new Questions(document, this.#answer);
-    const context: Context = { id, frameId, main: this.#mainWorld(frameId), questions };
-    this.#contexts.set(id, context);
+    const questions = new Questions(
+      {
+        caller: () => this.#callerOf(document),
+        deliver: (answer) => this.#deliver(document, answer),
+        user: () => this.#userOf(document),
+      },
+      this.#answer,
+    );
+    const document: Document = { id, frameId, origin: originFromCdp(origin), questions };
+    this.#documents.set(id, document);
   }
 
   /** The newest of a frame. */
-  #mainWorld(frameId: string): World | undefined {
-    return [...this.#worlds.values()].filter((world) => world.frameId === frameId).at(-1);
+  #documentIn(frameId: string): Document | undefined {
+    return [...this.#documents.values()].filter((one) => one.frameId === frameId).at(-1);
   }
 
   #leave(id: number): void {
-    this.#worlds.delete(id);
-    this.#contexts.get(id)?.questions.end();
-    this.#contexts.delete(id);
+    this.#documents.get(id)?.questions.end();
+    this.#documents.delete(id);
   }
 
   #leaveAll(): void {
-    for (const id of [...this.#contexts.keys()]) this.#leave(id);
-    this.#worlds.clear();
+    for (const id of [...this.#documents.keys()]) this.#leave(id);
   }
 
-  #deliver(executionContextId: number, answer: PageAnswer): Promise<unknown> {
+  /** @throws Error if the document has gone */
+  #beside(document: Document): Promise<number> {
+    document.beside ??= this.#makeBeside(document);
+    return document.beside;
+  }
+
+  async #makeBeside({ id, frameId }: Document): Promise<number> {
+    const parameters = { frameId, worldName: this.#token };
+    const made = (await this.#session.send('Page.createIsolatedWorld', parameters)) as {
+      executionContextId: number;
+    };
+    // If the frame has navigated meanwhile, it is beside the document that has followed.
+    if (!this.#documents.has(id)) throw new Error('the document was closed');
+    return made.executionContextId;
+  }
+
+  async #userOf(document: Document): Promise<Pick<PageQuestion, 'active' | 'hidden'>> {
+    const { result } = (await this.#session.send('Runtime.callFunctionOn', {
+      executionContextId: await this.#beside(document),
+      functionDeclaration: USER,
+      returnByValue: true,
+    })) as { result: { value: { active: boolean; hidden: boolean } } };
+    return result.value;
+  }
+
+  #listenerOf(document: Document): Promise<string | undefined> {
+    document.listener ??= this.#findListener(document);
+    return document.listener;
+  }
+
+  async #findListener({ id }: Document): Promise<string | undefined> {
+    const parameters = { expression: 'this', contextId: id, objectGroup: this.#token };
+    const { result } = (await this.#session.send('Runtime.evaluate', parameters)) as {
+      result: { objectId: string };
+    };
+    const { listeners } = (await this.#session.send('DOMDebugger.getEventListeners', {
+      objectId: result.objectId,
+    })) as { listeners: readonly { type: string; handler?: { objectId?: string } }[] };
+    return listeners.find(({ type }) => type === this.#token)?.handler?.objectId;
+  }
+
+  async #deliver(document: Document, answer: PageAnswer): Promise<unknown> {
+    const text = JSON.stringify(answer);
+    const objectId = await this.#listenerOf(document);
+    if (objectId !== undefined) {
+      const { result } = (await this.#session.send('Runtime.callFunctionOn', {
+        objectId,
+        functionDeclaration: DELIVER_BY_CALL,
+        arguments: [{ value: text }],
+      })) as { result: { value?: unknown } };
+      if (result.value === true) return undefined;
+    }
+    // document.open() has removed it, or the page has wrapped it.
     return this.#session.send('Runtime.callFunctionOn', {
-      executionContextId,
+      executionContextId: await this.#beside(document),
       functionDeclaration: DELIVER_BY_EVENT,
-      arguments: [{ value: this.#token }, { value: JSON.stringify(answer) }],
+      arguments: [{ value: this.#token }, { value: text }],
     });
   }
 
-  async #callerOf(contextId: number, frameId: string, origin: string): Promise<Caller> {
+  async #callerOf(document: Document): Promise<Caller> {
+    const { frameId, origin } = document;
     const [frames, permissions, app] = await Promise.all([
       framesOf(this.#session),
       permissionsOf(this.#session, frameId),
-      isExtension(origin) ? permissionsOfExtension(this.#session, contextId) : undefined,
+      isExtension(origin)
+        ? this.#beside(document).then((id) => permissionsOfExtension(this.#session, id))
+        : undefined,
     ]);
     const ancestors = await this.#ancestors(frames, frameId);
     return { origin, ancestors, permissions, ...(app && { app }) };
@@ -196,6 +238,6 @@ export class PageDoor {
 
   /** A frame without its own address has its creator's origin, which only its context has. */
   #originOf(frame: { readonly id: string; readonly securityOrigin: string }): string {
-    return this.#mainWorld(frame.id)?.origin ?? originFromCdp(frame.securityOrigin);
+    return this.#documentIn(frame.id)?.origin ?? originFromCdp(frame.securityOrigin);
   }
 }

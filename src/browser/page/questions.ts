@@ -9,6 +9,8 @@ export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSig
 export interface PageDocument {
   /** Origin, frames around it and permissions, from the browser: they do not change while the document lives. */
   caller(): Promise<Caller>;
+  /** What is to be known of its user, where the page's script was told by something else than the browser. */
+  user?(): Promise<Pick<PageQuestion, 'active' | 'hidden'>>;
   /** Hands an answer to the page's script. */
   deliver(answer: PageAnswer): Promise<unknown>;
 }
@@ -37,12 +39,9 @@ export class Questions {
   /**
    * Takes a question's text, which may be anything. The promise always resolves: a document that no answer can be sent to
    * has gone, alone or with its browser, and nothing waits there.
-   *
-   * @param known the state of the document's user, if the browser knows it better than the page's script
    */
-  async asked(payload: unknown, known: Pick<PageQuestion, 'active' | 'hidden'> = {}): Promise<void> {
-    const read = readQuestion(payload);
-    const question = read && { ...read, ...known };
+  async asked(payload: unknown): Promise<void> {
+    const question = readQuestion(payload);
     if (question === undefined || this.#over) return;
     const { id, op } = question;
     if (op === 'cancel') {
@@ -70,7 +69,9 @@ export class Questions {
   async #outcome(question: PageQuestion, signal: AbortSignal): Promise<PageAnswer> {
     const { id } = question;
     try {
-      return { id, value: await this.#answer(question, await this.#called(), signal) };
+      const caller = await this.#called();
+      const user = question.plain === false ? await this.#document.user?.() : undefined;
+      return { id, value: await this.#answer({ ...question, ...user }, caller, signal) };
     } catch (thrown) {
       return { id, error: errorForPage(thrown) };
     }
