@@ -5,6 +5,7 @@
 import { isBytes } from './bytes.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { nearest } from './nearest.ts';
+import { once } from './once.ts';
 import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
 import * as v from './valibot.ts';
 
@@ -40,11 +41,14 @@ type Schema<T> = v.GenericSchema<unknown, T>;
 
 /** A shape whose schema is made when the first value is checked: a start makes hundreds of shapes, and checks nothing. */
 class LateShape<T> implements Shape<T> {
+  /** Whether it is that of a member that may be absent. */
+  readonly optional: boolean;
   readonly #make: () => Schema<T>;
   #made: Schema<T> | undefined;
 
-  constructor(make: () => Schema<T>) {
+  constructor(make: () => Schema<T>, optional: boolean) {
     this.#make = make;
+    this.optional = optional;
   }
 
   get schema(): Schema<T> {
@@ -54,7 +58,7 @@ class LateShape<T> implements Shape<T> {
 }
 
 const inside = <T>(shape: Shape<T>): Schema<T> => shape.schema as never;
-const outside = <T>(make: () => Schema<T>): Shape<T> => new LateShape(make);
+const outside = <T>(make: () => Schema<T>, optional = false): Shape<T> => new LateShape(make, optional);
 
 /**
  * Checks a value against a shape.
@@ -148,29 +152,28 @@ type Config = Parameters<Run<v.GenericSchema>>[1];
 type Loose = Readonly<Record<string, unknown>>;
 
 /**
- * (To valibot an array is an object, too.)
+ * Reads an object. (To valibot an array is an object, too.)
  *
  * @param right reads what is right, in a fraction of valibot's time; undefined for what may be wrong, about which valibot has the word
  */
-function plain<S extends v.GenericSchema>(
-  schema: S,
+function plain(
+  schema: () => v.GenericSchema,
   what: string,
   right: (value: Loose, config: Config) => object | undefined,
   tidy: (output: object) => void = () => {},
-): S {
+): Run<v.GenericSchema> {
   const isPlain = (value: unknown): value is Loose =>
     typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
   const other = that<object>(isPlain, what);
-  const run: Run<v.GenericSchema> = (dataset, config) => {
+  return (dataset, config) => {
     const { value } = dataset;
     if (!isPlain(value)) return inside(other)['~run'](dataset, config);
     const read = right(value, config);
     if (read !== undefined) return Object.assign(dataset, { typed: true as const, value: read });
-    const slowly = schema['~run'](dataset, config);
+    const slowly = schema()['~run'](dataset, config);
     tidy(slowly.value as object);
     return slowly;
   };
-  return { ...schema, '~run': run };
 }
 
 /**
@@ -185,37 +188,50 @@ export function exactly<const E extends Members>(
   return outside(() => {
     const members = typeof given === 'function' ? given() : given;
     const names = Object.keys(members);
-    const schemas = Object.fromEntries(Object.entries(members).map(([name, shape]) => [name, inside(shape)]));
-    const object = v.strictObject(schemas, (issue) =>
-      // A member too many, or one too few.
-      issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none',
+    // (Only for what may be wrong: most options are not given, and their schemas are not made.)
+    const whole = once(() =>
+      v.strictObject(
+        Object.fromEntries(names.map((name) => [name, inside(members[name] as Shape<unknown>)])),
+        // A member too many, or one too few.
+        (issue) => (issue.expected === 'never' ? noSuch(issue.input, names) : 'expected a value, got none'),
+      ),
     );
     const tidy = (output: object): void => {
       for (const name of names) if (output[name as never] === undefined) delete output[name as never];
     };
-    const parts = Object.entries(schemas);
     const right = (value: Loose, config: Config): object | undefined => {
-      for (const name in value) if (!Object.hasOwn(schemas, name)) return undefined;
+      for (const name in value) if (!Object.hasOwn(members, name)) return undefined;
       const output: Record<string, unknown> = {};
-      for (const [name, schema] of parts) {
+      for (const name of names) {
         const member = value[name];
+        const shape = members[name] as LateShape<unknown>;
         if (member === undefined) {
-          if (schema.type !== 'optional') return undefined;
+          if (!shape.optional && shape.schema.type !== 'optional') return undefined;
           continue;
         }
-        const read = schema['~run']({ value: member }, config);
+        const read = shape.schema['~run']({ value: member }, config);
         if (read.issues !== undefined) return undefined;
         output[name] = read.value;
       }
       return output;
     };
-    return plain(object, what, right, tidy);
+    const run = plain(whole, what, right, tidy);
+    return {
+      kind: 'schema',
+      type: 'strict_object',
+      expects: 'Object',
+      async: false,
+      get entries() {
+        return whole().entries;
+      },
+      '~run': run,
+    } as never;
   }) as Shape<never>;
 }
 
 /** A member that need not be there. */
 export function maybe<T>(shape: Shape<T>): MaybeShape<T> {
-  return outside(() => v.optional(inside(shape))) as never;
+  return outside(() => v.optional(inside(shape)), true) as never;
 }
 
 /** One of some texts. */
@@ -324,7 +340,10 @@ export function recordOf<T>(item: Shape<T>, what: string): Shape<Record<string, 
     for (const name in value) if (!Object.hasOwn(value, name) || UNSAFE.has(name)) return undefined;
     return { ...value };
   };
-  return outside(() => plain(v.record(v.string(), inside(item), expected(what)), what, right));
+  return outside(() => {
+    const schema = v.record(v.string(), inside(item), expected(what));
+    return { ...schema, '~run': plain(() => schema, what, right) } as never;
+  });
 }
 
 /** Bytes: any Uint8Array of that length. */

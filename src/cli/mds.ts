@@ -35,7 +35,7 @@ export function mdsCommand(): Command {
         )
         .action(async (_options: unknown, command: Command) => {
           const given = command.optsWithGlobals<Arguments>();
-          const { metadataBlob } = await import('../metadata/blob.ts');
+          const { metadataBlob } = await import('../metadata/metadata.ts');
           const { policyOf } = await import('../authenticator/models/registry.ts');
           const { defaultAuthority } = await import('../authority/default-authority.ts');
           const status = statusesIn(given.status ?? []);
@@ -66,7 +66,7 @@ export function mdsCommand(): Command {
 
 /** What a server is to load before `stuntkey audit --metadata-loaded`. */
 async function writeTrial(folder: string): Promise<void> {
-  const { trialMetadata } = await import('../metadata/trial.ts');
+  const { trialMetadata } = await import('../metadata/metadata.ts');
   const { root, blobs, revocationLists } = await trialMetadata();
   const files = [
     ['root.pem', root],

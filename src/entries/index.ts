@@ -91,8 +91,9 @@ export type { JsonKind } from '../decode/json.ts';
 export type { CeremonyRecord, Exchange, Outcome, Refusal } from '../decode/trace/record.ts';
 export { type Trace, TracedClient, type TracedClientOptions } from '../decode/trace/traced-client.ts';
 export type { Tree, TreeObject } from '../decode/tree.ts';
-export { type MetadataOptions, metadataBlob } from '../metadata/blob.ts';
-export { type TrialMetadata, trialMetadata } from '../metadata/trial.ts';
+export type { MetadataOptions } from '../metadata/blob.ts';
+export { metadataBlob, trialMetadata } from '../metadata/metadata.ts';
+export type { TrialMetadata } from '../metadata/trial.ts';
 export type { sampleFlaws } from '../person/answers.ts';
 export {
   type Account,

@@ -48,21 +48,8 @@ const authorityShape = having<AttestationAuthority>(
 
 const SINCE = '2026-01-01';
 
-/**
- * Makes a BLOB that an authority signs. A server trusts it if it has the authority's root as the root of its metadata.
- *
- * @throws StuntkeyError `bad-options` that names the option
- * @example
- * ```ts
- * import { AttestationAuthority, metadataBlob } from 'stuntkey';
- * const blob = await metadataBlob(new AttestationAuthority(), { models: ['yubikey-5-nfc'] });
- * console.log(blob.split('.').length); // 3
- * ```
- */
-export async function metadataBlob(
-  authority: AttestationAuthority,
-  options: MetadataOptions = {},
-): Promise<string> {
+/** See metadata.ts. */
+export async function makeBlob(authority: AttestationAuthority, options: MetadataOptions): Promise<string> {
   check(authorityShape, authority, 'bad-options', 'authority');
   check(shape, options, 'bad-options');
   const root = await authority.root();

@@ -16,17 +16,8 @@ export interface TrialMetadata {
 
 const REVOKED = 'metadata that was revoked';
 
-/**
- * Makes metadata on trial, under the authority that attests for every device unless told otherwise.
- *
- * @example
- * ```js
- * import { trialMetadata } from 'stuntkey';
- * const { root, blobs } = await trialMetadata();
- * console.log(root.startsWith('-----BEGIN CERTIFICATE-----'), Object.keys(blobs).includes('signature')); // true true
- * ```
- */
-export async function trialMetadata(): Promise<TrialMetadata> {
+/** See metadata.ts. */
+export async function makeTrial(): Promise<TrialMetadata> {
   const authority = new AttestationAuthority();
   const branch = new AttestationAuthority({ branch: 'that was revoked', flaw: 'revoked' });
   const list = new AttestationAuthority({ flaw: 'revoked' });

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ModelName, models } from '../../../src/authenticator/models/registry.ts';
 import { AttestationAuthority } from '../../../src/authority/authority.ts';
 import { defaultAuthority } from '../../../src/authority/default-authority.ts';
-import { metadataBlob } from '../../../src/metadata/blob.ts';
+import { metadataBlob } from '../../../src/metadata/metadata.ts';
 import { uuid } from '../../../src/metadata/statement.ts';
 import { sampled } from '../../slow.ts';
 import { named } from '../debian.ts';
