@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { ascii } from './ascii.js';
 import { noticesOf } from './notices.js';
+import { unindented } from './unindented.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const src = `${root}src/`;
@@ -145,7 +146,8 @@ const bundle = await rolldown({
       // (Last: what shortens names writes its own spelling of each text.)
       name: 'ascii',
       generateBundle(_, files) {
-        for (const file of Object.values(files)) if (file.type === 'chunk') file.code = ascii(file.code);
+        for (const file of Object.values(files))
+          if (file.type === 'chunk') file.code = ascii(unindented(file.code));
       },
     },
   ],

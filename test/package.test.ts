@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { unindented } from '../scripts/unindented.js';
 import { slow, withoutTime } from './slow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -101,6 +102,11 @@ describe('an entry', () => {
     expect(twice).toEqual([]);
     expect(other).toEqual([]);
     expect(places.size).toBeGreaterThan(300);
+  });
+
+  it('begins its lines without tabs, but for those in texts', () => {
+    const code = 'function f() {\n\t\treturn `\ta\n\tb\n\t`;\n\t}\n';
+    expect(unindented(code)).toBe('function f() {\nreturn `\ta\n\tb\n\t`;\n}\n');
   });
 
   it('shares its classes with all others, and its errors lead to the source', () => {
