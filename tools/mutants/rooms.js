@@ -83,7 +83,11 @@ export const ROOMS = [
   { name: 'ctap', mutate: ['src/ctap/'], tests: ['ctap', 'authenticator'] },
   { name: 'webauthn', mutate: ['src/webauthn/'], tests: ['webauthn', 'client', 'page'] },
   { name: 'crypto', mutate: ['src/crypto/'], tests: ['crypto'] },
-  { name: 'store', mutate: ['src/store/'], tests: ['store/memory', 'authenticator'] },
+  {
+    name: 'store',
+    mutate: ['src/store/'],
+    tests: ['store/memory', 'store/lmdb/store', 'store/lmdb/device', 'authenticator'],
+  },
   { name: 'person', mutate: ['src/person/'], tests: ['person', 'authenticator', 'client'] },
   { name: 'authority', mutate: ['src/authority/'], tests: ['authority', 'authenticator/enterprise'] },
   { name: 'authenticator', mutate: ['src/authenticator/'], tests: DEVICE },

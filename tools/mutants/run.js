@@ -145,7 +145,7 @@ function stryker(name, mutate, tests) {
       jsonReporter: { fileName: report },
       tempDirName: `${WORK}/sandbox`,
       // (What the rooms' tests need of others' is in test/interop, test/judges and docs.)
-      ignorePatterns: ['bench', 'test/{browser,cli,kernel}', 'test/judges/*/node_modules', SANDBOXES],
+      ignorePatterns: ['test/{browser,cli,kernel}', 'test/judges/*/node_modules', SANDBOXES],
       // The first run is not judged by the clock: the machine may be busy.
       dryRunTimeoutMinutes: 30,
       timeoutMS: 20_000,
