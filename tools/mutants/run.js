@@ -20,7 +20,7 @@ const WORK = `${SANDBOXES}/${process.pid}`;
 /** What the page is made of: rooms may be tried one at a time. */
 const RESULTS = `${TOOL}/results.json`;
 /** What starts browsers and commands is not judged by what is mutated here, and what puts modules in the place of ours needs a worker of its own. */
-const UNFIT = /from '\.\.\/(?:browser|cli|kernel)\/|\bvi\.(?:do)?[mM]ock\(/;
+const UNFIT = /from '(?:\.\.\/)+(?:browser|cli|kernel)\/|\bvi\.(?:do)?[mM]ock\(/;
 
 const KEPT = 'node_modules/.cache/mutants';
 /** Texts of messages are not rules. */
