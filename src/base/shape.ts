@@ -6,6 +6,7 @@ import { isBytes } from './bytes.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 import { once } from './once.ts';
+import { expected, expectedOneOf, expectedSecret, noSuch, shown } from './shape-words.ts';
 import { StuntkeyError, type StuntkeyErrorCode } from './stuntkey-error.ts';
 import * as v from './valibot.ts';
 
@@ -87,11 +88,6 @@ export function problemOf<T>(shape: Shape<T>, value: unknown, at = ''): string |
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-interface Issue {
-  readonly input: unknown;
-  readonly expected: string | null;
-}
-
 /** An unknown member beside a missing one: the misspelled name explains the missing one. */
 function misspelled<T>(
   shape: Shape<T>,
@@ -101,49 +97,6 @@ function misspelled<T>(
   return v
     .safeParse(inside(shape), value)
     .issues?.find((issue) => issue.expected === 'never' && issue.path?.length === path?.length);
-}
-
-/** "expected this, got that". */
-function expected(what: string): (issue: Issue) => string {
-  return ({ input }) => `expected ${what}, got ${shown(input)}`;
-}
-
-/** The same without the value itself. */
-function expectedSecret(what: string): (issue: Issue) => string {
-  return ({ input }) => {
-    const kind = typeof input === 'string' ? `a text of ${input.length} characters` : `a ${typeof input}`;
-    return `expected ${what}, got ${input === undefined || input === null ? shown(input) : kind}`;
-  };
-}
-
-/** A value in a message: short, and only its kind where it is large. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (typeof value === 'string')
-    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value);
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
-  if (isPromise(value)) return 'a promise (is an await missing?)';
-  const name = Object.getPrototypeOf(value)?.constructor?.name;
-  return typeof name === 'string' && name !== 'Object' ? `an instance of ${name}` : 'an object';
-}
-
-function isPromise(value: object): boolean {
-  return typeof (value as { then?: unknown }).then === 'function';
-}
-
-/** The most names that are listed when a near one is known. */
-const MOST_NAMES = 16;
-
-/** "there is no such member; did you mean this? There are: …". */
-function noSuch(given: unknown, known: readonly string[]): string {
-  const meant = nearest(given, known);
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  if (meant !== undefined && known.length > MOST_NAMES) return `there is no such member${hint}`;
-  const names = known.length === 0 ? 'expected no members' : `expected one of ${known.join(', ')}`;
-  return `there is no such member${hint || ';'} ${names}`;
 }
 
 type Run<S extends { readonly '~run': unknown }> = S['~run'];
@@ -237,10 +190,10 @@ export function maybe<T>(shape: Shape<T>): MaybeShape<T> {
 /** One of some texts. */
 export function oneOf<const T extends string>(options: readonly T[]): Shape<T> {
   return outside(() =>
-    v.picklist(options, ({ input }) => {
-      const meant = nearest(input, options);
-      return `expected one of ${options.join(', ')}, got ${shown(input)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-    }),
+    v.picklist(
+      options,
+      expectedOneOf(options, (input) => nearest(input, options)),
+    ),
   );
 }
 
@@ -249,12 +202,7 @@ export function oneOfNumbers<const T extends number>(
   options: readonly T[],
   named: (name: unknown) => T | undefined = () => undefined,
 ): Shape<T> {
-  return outside(() =>
-    v.picklist(options, ({ input }) => {
-      const meant = named(input);
-      return `expected one of ${options.join(', ')}, got ${shown(input)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-    }),
-  );
+  return outside(() => v.picklist(options, expectedOneOf(options, named)));
 }
 
 export const flag: Shape<boolean> = outside(() => v.boolean(expected('true or false')));
