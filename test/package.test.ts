@@ -60,7 +60,7 @@ describe('an entry', () => {
     ['stuntkey/node-test', 6, 'none'],
     ['stuntkey/puppeteer', 10, 'none'],
     ['stuntkey/webdriver', 9, 'none'],
-    ['stuntkey/playwright', 10, '@playwright/test'],
+    ['stuntkey/playwright', 2, '@playwright/test'],
     ['stuntkey/audit', 6, 'none'],
     ['stuntkey/fleet', 6, 'none'],
     ['stuntkey/http', 16, 'none'],
@@ -82,6 +82,31 @@ describe('an entry', () => {
         entry,
       ]);
     }
+  });
+
+  it('of Playwright loads the device with the first stage, and that is the device of all others', () => {
+    const before = loadedBy(entries.get('stuntkey/playwright') as string);
+    expect(before.files.filter((file) => /\/chunks\//.test(file))).toEqual([
+      join(root, 'dist/chunks/base.js'),
+    ]);
+    const code = `
+      import { PlaywrightStage, attach } from 'stuntkey/playwright';
+      const stage = await PlaywrightStage.make({ device: { model: 'yubikey-5-nfc' } });
+      const refusals = await Promise.all([
+        attach({}, stage.authenticator).catch((error) => error),
+        PlaywrightStage.make({ mod: 'cdp' }).catch((error) => error),
+      ]);
+      const { Authenticator, ScriptedUser, StuntkeyError, WebAuthnClient } = await import('stuntkey');
+      console.log(
+        stage.authenticator instanceof Authenticator && stage.user instanceof ScriptedUser,
+        stage.client('https://example.com') instanceof WebAuthnClient,
+        ...refusals.map((error) => error instanceof StuntkeyError && error.code),
+      );`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect([stdout, stderr]).toEqual(['true true bad-options bad-options\n', '']);
   });
 
   it('has no module twice: each is in one file of dist, which is ASCII: V8 reads it in half the time', () => {

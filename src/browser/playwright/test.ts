@@ -12,9 +12,9 @@ import {
 } from '@playwright/test';
 import { nearest } from '../../base/nearest.ts';
 import { StuntkeyError } from '../../base/stuntkey-error.ts';
-import { writeTrace } from '../../viewer/write.ts';
 import { type ExpectedCredential, toHaveCredential } from './matchers.ts';
-import { PlaywrightStage, type PlaywrightStageOptions } from './stage.ts';
+import type { PlaywrightStageOptions } from './options.ts';
+import { PlaywrightStage } from './stage.ts';
 
 export type { Loss } from '../cdp/losses.ts';
 export type { ResponseOverrides } from '../overrides.ts';
@@ -22,13 +22,13 @@ export type { Attachable, AttachMode, AttachOptions, Passkeys } from '../passkey
 export type { Unreached } from '../reach.ts';
 export { attach } from './attach.ts';
 export type { ExpectedCredential } from './matchers.ts';
-export {
-  PlaywrightStage,
-  type PlaywrightStageOptions,
-  type StorageState,
-  type StorageStateWithCredentials,
-  type StorageStateWithPasskeys,
-} from './stage.ts';
+export type { PlaywrightStageOptions } from './options.ts';
+export { PlaywrightStage } from './stage.ts';
+export type {
+  StorageState,
+  StorageStateWithCredentials,
+  StorageStateWithPasskeys,
+} from './storage-state.ts';
 
 /** The name of the option. */
 const OPTIONS = 'stuntkeyOptions';
@@ -129,6 +129,7 @@ async function tell({ records, refusals, ceremonies }: PlaywrightStage, info: Te
   const body = [...refusals, ...records.filter((record) => !refusals.includes(record))].join('\n\n');
   await info.attach('stuntkey', { body, contentType: 'text/plain' });
   if (ceremonies.length > 0) {
+    const { writeTrace } = await import('../../viewer/write.ts');
     const path = writeTrace(info.outputPath('stuntkey.html'), ceremonies, info.titlePath.join(' › '));
     await info.attach('stuntkey.html', { path, contentType: 'text/html' });
   }

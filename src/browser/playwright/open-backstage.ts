@@ -1,0 +1,6 @@
+/** Loads what is backstage, once. */
+import { once } from '../../base/once.ts';
+
+export const openBackstage: () => Promise<typeof import('./backstage.ts')> = once(
+  () => import('./backstage.ts'),
+);
