@@ -19,16 +19,16 @@ function valuesOf(): Uint8Array {
 
 interface NativeBase64 {
   from(text: string, encoding: 'base64url'): Uint8Array;
-  from(buffer: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64url'): string };
+  /** (It takes any bytes as its `this`: no Buffer has to be made around them.) */
+  readonly prototype: { base64urlSlice?(this: Uint8Array, start: number, end: number): string };
 }
 
 const native: NativeBase64 | undefined = (globalThis as { Buffer?: NativeBase64 }).Buffer;
+const nativeSlice = native?.prototype.base64urlSlice;
 
 /** Spells bytes in base64url without padding. */
 export function base64url(bytes: Uint8Array): string {
-  if (native !== undefined) {
-    return native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
-  }
+  if (nativeSlice !== undefined) return nativeSlice.call(bytes, 0, bytes.length);
   let text = '';
   const length = lengthOf(bytes);
   for (let i = 0; i < length; i += 3) {
