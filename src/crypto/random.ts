@@ -10,14 +10,18 @@ export type RandomSource = (length: number, purpose: string) => Uint8Array;
 
 const POOL = 4096;
 let pool: Uint8Array = new Uint8Array();
+let taken = 0;
 
 /** The machine's random numbers, drawn in larger portions. */
 export const systemRandom: RandomSource = (length) => {
   if (length > POOL / 4) return platform.randomBytes(length);
-  if (length > pool.length) pool = platform.randomBytes(POOL);
-  const bytes = pool.slice(0, length);
-  pool.fill(0, 0, length);
-  pool = pool.subarray(length);
+  if (taken + length > pool.length) {
+    pool = platform.randomBytes(POOL);
+    taken = 0;
+  }
+  const bytes = pool.slice(taken, taken + length);
+  pool.fill(0, taken, taken + length);
+  taken += length;
   return bytes;
 };
 

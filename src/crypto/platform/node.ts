@@ -1,6 +1,6 @@
 /** The primitives from node:crypto. */
 import type { ECDH } from 'node:crypto';
-import { concat } from '../../base/bytes.ts';
+import { concat, fromBinaryString } from '../../base/bytes.ts';
 import type { Curve, EcCurve } from '../algorithms.ts';
 import { badKey, CryptoError } from '../error.ts';
 import { nodeCrypto } from './node-crypto.ts';
@@ -39,16 +39,19 @@ function ecPublicKey(curve: EcCurve, secret: Uint8Array): Uint8Array {
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
-/** crypto.hash came with Node 20.12 and saves a third of a small hash's time. */
-function digest(name: string, data: Uint8Array): Uint8Array {
+/**
+ * crypto.hash came with Node 20.12 and saves a third of a small hash's time. Another third is saved by having it as a text, for which
+ * no memory outside of V8's heap is needed.
+ */
+function digest(name: string, data: Uint8Array): string {
   const crypto = nodeCrypto();
   return typeof crypto.hash === 'function'
-    ? crypto.hash(name, data, 'buffer')
-    : crypto.createHash(name).update(data).digest();
+    ? crypto.hash(name, data, 'binary')
+    : crypto.createHash(name).update(data).digest('binary');
 }
 
 export const platform: Platform = {
-  hash: (name, data) => plain(digest(OPENSSL_HASHES[name], data)),
+  hash: (name, data) => fromBinaryString(digest(OPENSSL_HASHES[name], data)),
   hmacSha256: (key, data) => plain(nodeCrypto().createHmac('sha256', key).update(data).digest()),
   hkdfSha256(ikm, salt, info, length) {
     // OpenSSL 3.5 refuses to derive nothing.
