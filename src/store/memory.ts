@@ -11,14 +11,16 @@ import { packRecord, unpackRecord } from './packing.ts';
 import type { CredentialRecord } from './record.ts';
 import type { Store, StoreReader, StoreTransaction } from './store.ts';
 
-/** Where an RP's user is found. */
-function userKey(record: CredentialRecord): string {
-  return toBinaryString(record.rpIdHash) + toBinaryString(record.userId ?? new Uint8Array());
+/** Where a discoverable record is found. */
+interface Place {
+  readonly rp: string;
+  /** The RP's user: it begins with the RP. */
+  readonly user: string;
 }
 
-/** The key that a record is indexed under; when it changes, the index must follow. */
-function indexOf(record: CredentialRecord): string {
-  return record.discoverable ? userKey(record) : '';
+function placeOf({ rpIdHash, userId }: CredentialRecord): Place {
+  const rp = toBinaryString(rpIdHash);
+  return { rp, user: userId === undefined ? rp : rp + toBinaryString(userId) };
 }
 
 /** Ids of one RP's discoverable credentials, oldest first; one alone is kept without an array around it. */
@@ -121,12 +123,15 @@ export class MemoryStore implements Store {
     const key = toBinaryString(record.id);
     const before = this.#get(key);
     const packed = toBinaryString(packRecord(record));
-    if (before === undefined || indexOf(before) !== indexOf(record)) {
-      if (before?.discoverable) this.#unlink(key, before);
-      if (record.discoverable) {
-        const replaced = this.#byUser.get(userKey(record));
-        if (replaced === undefined) this.#link(key, record);
-        else this.#relink(replaced, key, record);
+    // When its place changes, the index must follow.
+    const from = before?.discoverable ? placeOf(before) : undefined;
+    const to = record.discoverable ? placeOf(record) : undefined;
+    if (from?.user !== to?.user) {
+      if (from !== undefined) this.#unlink(key, from);
+      if (to !== undefined) {
+        const replaced = this.#byUser.get(to.user);
+        if (replaced === undefined) this.#link(key, to);
+        else this.#relink(replaced, key, to);
       }
     }
     this.#keep(key, packed, undefined);
@@ -147,7 +152,7 @@ export class MemoryStore implements Store {
   #delete(key: string): boolean {
     const record = this.#get(key);
     if (record === undefined) return false;
-    if (record.discoverable) this.#unlink(key, record);
+    if (record.discoverable) this.#unlink(key, placeOf(record));
     this.#keep(key, undefined, undefined);
     this.#unpacked.delete(key);
     return true;
@@ -174,9 +179,7 @@ export class MemoryStore implements Store {
     else this.#signCounts.set(key, signCount);
   }
 
-  #link(key: string, record: CredentialRecord): void {
-    const rp = toBinaryString(record.rpIdHash);
-    const user = userKey(record);
+  #link(key: string, { rp, user }: Place): void {
     const ids = this.#byRp.get(rp);
     const other = this.#byUser.get(user);
     this.#changed(() => {
@@ -193,9 +196,7 @@ export class MemoryStore implements Store {
     this.#discoverable++;
   }
 
-  #unlink(key: string, record: CredentialRecord): void {
-    const rp = toBinaryString(record.rpIdHash);
-    const user = userKey(record);
+  #unlink(key: string, { rp, user }: Place): void {
     const ids = this.#byRp.get(rp);
     const place = typeof ids === 'object' ? ids.indexOf(key) : 0;
     const ofUser = this.#byUser.get(user) === key;
@@ -215,9 +216,7 @@ export class MemoryStore implements Store {
    * Replaces a credential with another one of the same RP and user. Map entries are overwritten, not deleted and set
    * again: V8 keeps deleted entries in the chain of their bucket, and a key that comes and goes makes it long.
    */
-  #relink(replaced: string, key: string, record: CredentialRecord): void {
-    const rp = toBinaryString(record.rpIdHash);
-    const user = userKey(record);
+  #relink(replaced: string, key: string, { rp, user }: Place): void {
     const ids = this.#byRp.get(rp);
     const place = typeof ids === 'object' ? ids.indexOf(replaced) : 0;
     this.#changed(() => {
