@@ -177,7 +177,7 @@ function pairs(cursor: Cursor, count: number, depth: number): void {
 }
 
 /** Canonical order of two encoded keys: their bytes decide, for major type and length are in the first of them. */
-function compareKeys(bytes: Uint8Array, a: number, aEnd: number, b: number): number {
+export function compareKeys(bytes: Uint8Array, a: number, aEnd: number, b: number): number {
   for (let i = 0; i < aEnd - a; i++) {
     const difference = (bytes[a + i] as number) - (bytes[b + i] as number);
     if (difference !== 0) return difference;

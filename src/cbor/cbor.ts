@@ -165,7 +165,7 @@ function rebuild(map: CborMap): CborMap {
 }
 
 /** Canonical order without encoding: unsigned, negative, text; then as the encoded bytes would compare. */
-function compareKeys(a: CborKey, b: CborKey): number {
+export function compareKeys(a: CborKey, b: CborKey): number {
   const kindA = kind(a);
   const kindB = kind(b);
   if (kindA !== kindB) return kindA - kindB;

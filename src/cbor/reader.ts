@@ -4,8 +4,8 @@
  * the strict pass and cbor-x (cbor.ts), which know what is allowed all the same, and what is wrong.
  */
 import { fromUtf8, toBinaryString } from '../base/bytes.ts';
-import { endOfItem, MAX_DEPTH } from './canonical.ts';
-import { type CborValue, decodeTrusted } from './cbor.ts';
+import { compareKeys, endOfItem, MAX_DEPTH } from './canonical.ts';
+import { type CborKey, type CborMap, type CborValue, decodeTrusted } from './cbor.ts';
 
 /** Thrown for what has to be read in the other way. (One for all: it is no error that a caller sees, and its stack would cost more than the reading.) */
 export const notPlain: Error = new Error('CBOR that is not plain');
@@ -18,18 +18,27 @@ const ARRAY = 4;
 const MAP = 5;
 const FALSE = 0xf4;
 const TRUE = 0xf5;
-const EMPTY_MAP = 0xa0;
 
 export class CborReader {
   readonly #bytes: Uint8Array;
+  readonly #copies: boolean;
   #at: number;
   #levels: number;
 
-  /** @param levels of arrays and maps that it may have */
-  constructor(bytes: Uint8Array, start = 0, levels: number = MAX_DEPTH) {
+  /**
+   * @param levels of arrays and maps that it may have
+   * @param copies whether byte strings are copied; otherwise they share the message's memory
+   */
+  constructor(bytes: Uint8Array, start = 0, levels: number = MAX_DEPTH, copies = false) {
     this.#bytes = bytes;
     this.#at = start;
     this.#levels = levels;
+    this.#copies = copies;
+  }
+
+  /** Where the next item begins. */
+  get at(): number {
+    return this.#at;
   }
 
   /** Whether all was read. */
@@ -76,10 +85,13 @@ export class CborReader {
     throw notPlain;
   }
 
-  /** They share the message's memory. */
   bytes(): Uint8Array {
     const length = this.#head(BYTES);
-    return this.#bytes.subarray(this.#at, this.#skip(length));
+    return this.#part(this.#at, this.#skip(length));
+  }
+
+  #part(start: number, end: number): Uint8Array {
+    return this.#copies ? this.#bytes.slice(start, end) : this.#bytes.subarray(start, end);
   }
 
   text(): string {
@@ -109,19 +121,38 @@ export class CborReader {
         return this.bytes();
       case TEXT:
         return this.text();
+      case MAP:
+        return this.map();
     }
     if (initial === TRUE || initial === FALSE) return this.boolean();
-    if (initial === EMPTY_MAP && this.#levels > 0) {
-      this.#at++;
-      return new Map();
-    }
     return this.#other();
+  }
+
+  /** A map, unread. @throws CborError, too */
+  map(): CborMap {
+    const map = new Map<CborKey, CborValue>();
+    let previous = -1;
+    let end = 0;
+    for (let left = this.openMap(); left > 0; left--) {
+      const start = this.#at;
+      const key = this.#key();
+      if (previous >= 0 && compareKeys(this.#bytes, previous, end, start) >= 0) throw notPlain;
+      previous = start;
+      end = this.#at;
+      map.set(key, this.value());
+    }
+    this.close();
+    return map;
+  }
+
+  #key(): CborKey {
+    return (this.#bytes[this.#at] as number) >> 5 === TEXT ? this.text() : this.integer();
   }
 
   #other(): CborValue {
     const start = this.#at;
     this.#at = endOfItem(this.#bytes, start, this.#levels);
-    return decodeTrusted(this.#bytes.subarray(start, this.#at));
+    return decodeTrusted(this.#part(start, this.#at));
   }
 
   #open(major: number): number {

@@ -1,8 +1,9 @@
 /**
  * Writes CTAP2 canonical CBOR piece by piece, for messages whose shape is known before: the caller puts the members of a map in
- * canonical order. What is not of one of the few kinds that such messages are made of, cbor-x writes (cbor.ts).
+ * canonical order. What is not of one of the few kinds that such messages are made of, such as an array or a map whose keys are not in order, cbor-x
+ * writes (cbor.ts).
  */
-import { type CborValue, encodeCbor } from './cbor.ts';
+import { type CborKey, type CborMap, type CborValue, compareKeys, encodeCbor } from './cbor.ts';
 
 const UNSIGNED = 0;
 const NEGATIVE = 1;
@@ -43,6 +44,13 @@ export class CborWriter {
     this.#bytes[place] = (MAP << 5) | members;
   }
 
+  /** Room for what is no CBOR. */
+  free(length: number): void {
+    this.#need(length);
+    this.#bytes.fill(0, this.#end, this.#end + length);
+    this.#end += length;
+  }
+
   /** What is encoded already. */
   encoded(bytes: Uint8Array): void {
     const { length } = bytes;
@@ -64,7 +72,25 @@ export class CborWriter {
       if (value < 0) this.#head(NEGATIVE, -1 - value);
       else this.#head(UNSIGNED, value);
     } else if (typeof value === 'boolean') this.#head(7, value ? 21 : 20);
+    else if (value instanceof Map) this.#map(value);
     else this.encoded(encodeCbor(value));
+  }
+
+  /** A map whose keys are in canonical order already, as nearly all are. */
+  #map(map: CborMap): void {
+    const start = this.#end;
+    this.#head(MAP, map.size);
+    let previous: CborKey | undefined;
+    for (const [key, value] of map) {
+      if (!isPlain(key) || (previous !== undefined && compareKeys(previous, key) >= 0)) {
+        this.#end = start;
+        this.encoded(encodeCbor(map));
+        return;
+      }
+      this.value(key);
+      this.value(value);
+      previous = key;
+    }
   }
 
   #text(text: string): void {
@@ -124,6 +150,10 @@ export class CborWriter {
     if (to.#bytes.length <= MOST_KEPT) spare = to;
     return to.#bytes.slice(0, to.#end);
   }
+}
+
+function isPlain(key: unknown): boolean {
+  return typeof key === 'number' || typeof key === 'string';
 }
 
 /** A writer that waits for the next message. */

@@ -3,9 +3,11 @@
  * rpIdHash (32) | flags (1) | signCount (4, big-endian) | attested credential data, if AT | extensions, if ED.
  * Attested credential data: AAGUID (16) | length (2, big-endian) | credential ID | COSE key.
  */
-import { endOfItem } from '../cbor/canonical.ts';
-import { type CborMap, type CborValue, decodeTrusted, encodeCbor } from '../cbor/cbor.ts';
+import { endOfItem, MAX_DEPTH } from '../cbor/canonical.ts';
+import { type CborMap, type CborValue, decodeTrusted } from '../cbor/cbor.ts';
 import { CborError } from '../cbor/error.ts';
+import { CborReader, notPlain } from '../cbor/reader.ts';
+import { CborWriter } from '../cbor/writer.ts';
 
 /** Bits of the flags byte. */
 export const AuthenticatorDataFlags = {
@@ -67,12 +69,15 @@ export const MAX_CREDENTIAL_ID = 1023;
 export function encodeAuthenticatorData(data: AuthenticatorData): Uint8Array {
   const { AT, ED } = AuthenticatorDataFlags;
   const attested = data.attestedCredentialData;
-  const key = attested === undefined ? undefined : encodeCbor(attested.credentialPublicKey);
-  const extensions =
-    data.extensions === undefined || data.extensions.size === 0 ? undefined : encodeCbor(data.extensions);
-  const attestedLength =
-    attested === undefined || key === undefined ? 0 : 18 + attested.credentialId.length + key.length;
-  const bytes = new Uint8Array(FIXED + attestedLength + (extensions?.length ?? 0));
+  const extensions = data.extensions?.size === 0 ? undefined : data.extensions;
+  const bytes = CborWriter.written((to) => {
+    to.free(FIXED);
+    if (attested !== undefined) {
+      to.free(18 + attested.credentialId.length);
+      to.value(attested.credentialPublicKey);
+    }
+    if (extensions !== undefined) to.value(extensions);
+  });
   const flags = (data.flags & ~(AT | ED)) | (attested ? AT : 0) | (extensions ? ED : 0);
   bytes.set(data.rpIdHash, 0);
   bytes[32] = flags;
@@ -80,14 +85,12 @@ export function encodeAuthenticatorData(data: AuthenticatorData): Uint8Array {
   bytes[34] = data.signCount >>> 16;
   bytes[35] = data.signCount >>> 8;
   bytes[36] = data.signCount;
-  if (attested !== undefined && key !== undefined) {
+  if (attested !== undefined) {
     bytes.set(attested.aaguid, FIXED);
     bytes[53] = attested.credentialId.length >>> 8;
     bytes[54] = attested.credentialId.length;
     bytes.set(attested.credentialId, 55);
-    bytes.set(key, 55 + attested.credentialId.length);
   }
-  if (extensions !== undefined) bytes.set(extensions, FIXED + attestedLength);
   return bytes;
 }
 
@@ -149,6 +152,17 @@ function need(bytes: Uint8Array, length: number): void {
 }
 
 function readMap(bytes: Uint8Array, start: number): [CborMap, number] {
+  try {
+    const from = new CborReader(bytes, start, MAX_DEPTH, true);
+    return [from.map(), from.at];
+  } catch (error) {
+    if (error !== notPlain && !(error instanceof CborError)) throw error;
+    return readMapClosely(bytes, start);
+  }
+}
+
+/** The same of one that is not plain, or none. */
+function readMapClosely(bytes: Uint8Array, start: number): [CborMap, number] {
   let value: CborValue;
   let end: number;
   try {

@@ -5,9 +5,9 @@
  * without a map between: what every ceremony does six times.
  */
 import { isBytes } from '../base/bytes.ts';
-import { type CborKey, type CborMap, type CborValue, encodeCbor } from '../cbor/cbor.ts';
+import type { CborKey, CborMap, CborValue } from '../cbor/cbor.ts';
 import { type CborReader, notPlain } from '../cbor/reader.ts';
-import { type CborWriter, MOST_MEMBERS } from '../cbor/writer.ts';
+import { CborWriter, MOST_MEMBERS } from '../cbor/writer.ts';
 import { type CtapLevel, knows } from './level.ts';
 import { CtapError, type CtapStatusName } from './status.ts';
 
@@ -354,7 +354,7 @@ class Rows {
 
   get inOrder(): readonly EncodedRow[] {
     this.#inOrder ??= this.table
-      .map((row) => ({ ...row, encodedKey: encodeCbor(row.key) }))
+      .map((row) => ({ ...row, encodedKey: CborWriter.written((to) => to.value(row.key)) }))
       .sort((a, b) => compareKeys(a.encodedKey, b.encodedKey));
     return this.#inOrder;
   }

@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { assertCanonical, endOfItem } from '../../src/cbor/canonical.ts';
 import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '../../src/cbor/cbor.ts';
 import { CborError, type CborErrorCode } from '../../src/cbor/error.ts';
+import { CborReader } from '../../src/cbor/reader.ts';
+import { CborWriter } from '../../src/cbor/writer.ts';
 import { fromHex, hex } from '../../src/entries/codec.ts';
 
 const codeOf = (work: () => unknown): string => {
@@ -308,5 +310,66 @@ describe('what is read', () => {
 describe('endOfItem', () => {
   it('finds where an item ends when more bytes follow', () => {
     expect(endOfItem(fromHex('00a10102ffff'), 1)).toBe(4);
+  });
+});
+
+describe('piece by piece', () => {
+  const written = (value: CborValue): Uint8Array => CborWriter.written((to) => to.value(value));
+  /** What is read of it; undefined for what is left to the strict pass. */
+  const read = (bytes: Uint8Array): CborValue | undefined => {
+    const from = new CborReader(bytes);
+    try {
+      const value = from.value();
+      return from.atEnd ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
+  it('any value is written as cbor-x writes it, whatever the order of its keys', () => {
+    fc.assert(
+      fc.property(nested(3), (value) => {
+        expect(hex(written(value))).toBe(hex(encodeCbor(value)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('any value is read as the strict pass and cbor-x read it', () => {
+    fc.assert(
+      fc.property(nested(3), (value) => {
+        const bytes = encodeCbor(value);
+        expect(read(bytes)).toEqual(decodeCbor(bytes));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('nothing is read that the strict pass refuses, when one byte of it changes', () => {
+    fc.assert(
+      fc.property(nested(3), fc.nat(), fc.integer({ min: 1, max: 255 }), (value, where, change) => {
+        const bytes = encodeCbor(value);
+        const place = where % bytes.length;
+        bytes[place] = (bytes[place] as number) ^ change;
+        const found = read(bytes);
+        if (found !== undefined) expect(found).toEqual(decodeCbor(bytes));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    ['in another order', 'a2026161016161'],
+    ['twice', 'a2016161016161'],
+    ['that are bytes', 'a141016161'],
+  ])('a map with keys %s is not read', (_, digits) => {
+    expect(read(fromHex(digits))).toBeUndefined();
+  });
+
+  it.each([
+    ['a float', new Map([[1.5, 1]])],
+    ['bytes', new Map([[new Uint8Array(1) as unknown as CborKey, 1]])],
+  ])('a map with %s for a key is refused', (_, map) => {
+    expect(() => written(map)).toThrow(CborError);
   });
 });

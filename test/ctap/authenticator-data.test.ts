@@ -45,6 +45,36 @@ describe('authenticator data', () => {
     ).toBe(0x7f);
   });
 
+  it('shares no memory with what is read of it', () => {
+    const attestedCredentialData = { aaguid, credentialId: aaguid, credentialPublicKey: key };
+    const extensions = new Map([['hmac-secret', [new Uint8Array(32)]]]);
+    const bytes = encodeAuthenticatorData({
+      rpIdHash,
+      flags: 0,
+      signCount: 0,
+      attestedCredentialData,
+      extensions,
+    });
+    const read = decodeAuthenticatorData(bytes);
+    bytes.fill(0xff);
+    expect(read.rpIdHash).toEqual(rpIdHash);
+    expect(read.attestedCredentialData).toEqual(attestedCredentialData);
+    expect(read.extensions).toEqual(extensions);
+  });
+
+  it('may have a key with integers of 64 bits', () => {
+    const credentialPublicKey = new Map([[-70_000, 2n ** 63n]]);
+    const bytes = encodeAuthenticatorData({
+      rpIdHash,
+      flags: 0,
+      signCount: 0,
+      attestedCredentialData: { aaguid, credentialId: aaguid, credentialPublicKey },
+    });
+    expect(decodeAuthenticatorData(bytes).attestedCredentialData?.credentialPublicKey).toEqual(
+      credentialPublicKey,
+    );
+  });
+
   it('is read back as it was written', () => {
     fc.assert(
       fc.property(
