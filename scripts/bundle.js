@@ -35,7 +35,11 @@ const NODE_ONLY = /^(cbor|crypto\/(platform|engines))\/(native-)?node/;
  * @type {readonly { readonly name: string, readonly of: readonly string[], readonly but?: RegExp, readonly shared?: true }[]}
  */
 const CHUNKS = [
-  { name: 'base', of: [...INSIDE, 'crypto/platform/portable', 'load/threads/node', 'base/clock'], but: NODE_ONLY },
+  {
+    name: 'base',
+    of: [...INSIDE, 'crypto/platform/portable', 'load/threads/node', 'base/clock'],
+    but: NODE_ONLY,
+  },
   { name: 'node', of: INSIDE },
   // (Beside what most begin with, what metadata shares with the audit.)
   { name: 'core', of: ['entries/index', 'authority/trials', 'crypto/formats/ecdsa'] },
@@ -46,7 +50,11 @@ const CHUNKS = [
   // (Apart: what a failed test writes is Node's, and bundlers look at what is loaded later, too.)
   { name: 'stage', of: ['testing/stage'] },
   { name: 'viewer', of: ['viewer/write'] },
-  { name: 'browser', of: ['entries/puppeteer', 'entries/webdriver', 'browser/playwright/backstage'], shared: true },
+  {
+    name: 'browser',
+    of: ['entries/puppeteer', 'entries/webdriver', 'browser/playwright/backstage'],
+    shared: true,
+  },
   { name: 'backstage', of: ['browser/playwright/backstage'] },
   { name: 'verify', of: ['entries/verify'] },
   { name: 'audit', of: ['entries/audit'] },
