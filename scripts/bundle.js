@@ -14,8 +14,12 @@ const src = `${root}src/`;
 /** Made by steps of their own. */
 const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/script-text', 'inject/device-text'];
 
+/** Started by its path from the chunk `node`, so it is beside that, as it is beside the module that starts it. */
+const THREAD = 'crypto/engines/node-nonces-thread';
+const BESIDE_ITS_CHUNK = 'chunks/node-nonces-thread';
+
 /** What is started by its path, beside what package.json names. */
-const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest'];
+const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest', THREAD];
 
 /** What package.json names in its chunk: without a file before it that leads there. */
 const INSIDE = [
@@ -118,7 +122,9 @@ function isIn(id, name) {
 const [HELPERS, BASE] = ['chunks/rolldown-runtime.js', 'chunks/base.js'];
 const entries = [...published(), ...STARTED, ...INSIDE];
 const bundle = await rolldown({
-  input: Object.fromEntries(entries.map((path) => [path, `${src}${path}.ts`])),
+  input: Object.fromEntries(
+    entries.map((path) => [path === THREAD ? BESIDE_ITS_CHUNK : path, `${src}${path}.ts`]),
+  ),
   // (Not that of Node: its helpers import from it.)
   platform: 'neutral',
   tsconfig: `${root}tsconfig.json`,

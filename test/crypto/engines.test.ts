@@ -182,7 +182,7 @@ describe('an ES256 signature with a nonce of chance', () => {
     expect(new Set(signatures.map(first)).size).toBe(150);
   });
 
-  it('is made without looking at the public key, in a crowd only the first time', async () => {
+  it('is made without looking at the public key, in a crowd, too', async () => {
     const random = seededRandom('no public key');
     const key = await nodeEngine.generate(-7, (length) => random(length, 'key'));
     const unread = {
@@ -196,7 +196,6 @@ describe('an ES256 signature with a nonce of chance', () => {
       const signature = nodeEngine.sign(unread, data, crowded) as Uint8Array;
       expect(nodeEngine.verify(-7, key.public, data, signature)).toBe(true);
     }
-    expect(() => nodeEngine.sign(unread, data, true)).toThrow('the public key was read');
   });
 });
 

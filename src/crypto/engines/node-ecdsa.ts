@@ -1,44 +1,21 @@
 /**
  * ECDSA in which node:crypto multiplies the point and BigInt does the scalars: the signature of RFC 6979, which repeats and which
  * node:crypto does not have, in a tenth of noble's time; and the ES256 signature with a nonce of chance, in two thirds of the time of
- * node:crypto's own, and without importing the key first. BigInt's arithmetic takes a time that depends on the numbers. Someone who can measure
+ * node:crypto's own or less, and without importing the key first. BigInt's arithmetic takes a time that depends on the numbers. Someone who can measure
  * it often learns the key, as with all in this package that is made for tests.
  */
 import { concat } from '../../base/bytes.ts';
-import { type EcAlgorithm, type EcCurve, ES256 } from '../algorithms.ts';
-import { bitLength, fromBigInt, inverse, toBigInt } from '../bigint.ts';
+import { type EcAlgorithm, ES256 } from '../algorithms.ts';
+import { fromBigInt, inverse, toBigInt } from '../bigint.ts';
 import { badKey } from '../error.ts';
 import { derElement, SEQUENCE } from '../formats/der.ts';
 import { platform } from '../platform/node.ts';
 import { nodeCrypto } from '../platform/node-crypto.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
-import { drawScalar, isScalar, orderOf } from '../scalar.ts';
+import { drawScalar, isScalar } from '../scalar.ts';
+import { commitment, groupOf, type Nonce } from './node-nonce.ts';
+import { drawNonce } from './node-nonces-ahead.ts';
 import type { DrawBytes } from './types.ts';
-
-/** The group of a curve. */
-interface Group {
-  readonly order: bigint;
-  /** Of the order. */
-  readonly bits: number;
-}
-
-const groups = new Map<EcCurve, Group>();
-
-function groupOf(curve: EcCurve): Group {
-  let group = groups.get(curve);
-  if (group === undefined) {
-    const order = toBigInt(orderOf(curve));
-    group = { order, bits: bitLength(order) };
-    groups.set(curve, group);
-  }
-  return group;
-}
-
-/** The number that a signature uses up, and its inverse modulo the order. */
-interface Nonce {
-  readonly bytes: Uint8Array;
-  readonly inverse: bigint;
-}
 
 /** The same signature each time, RFC 6979 section 3.2, in DER. @throws CryptoError `bad-key` */
 export function signRepeatably(algorithm: EcAlgorithm, secret: Uint8Array, data: Uint8Array): Uint8Array {
@@ -47,7 +24,7 @@ export function signRepeatably(algorithm: EcAlgorithm, secret: Uint8Array, data:
   const candidates = repeatableCandidates(algorithm, secret, digest);
   return sign(algorithm, secret, digest, () => {
     const bytes = drawScalar(algorithm, candidates);
-    return { bytes, inverse: inverse(toBigInt(bytes), order) as bigint };
+    return { r: commitment(algorithm, bytes), inverse: inverse(toBigInt(bytes), order) as bigint };
   });
 }
 
@@ -57,61 +34,16 @@ export function signEs256(secret: Uint8Array, data: Uint8Array): Uint8Array {
 }
 
 /** FIPS 186-5 section 6.4.1. */
-function sign(
-  { curve, size }: EcAlgorithm,
-  secret: Uint8Array,
-  digest: Uint8Array,
-  draw: () => Nonce,
-): Uint8Array {
+function sign({ curve }: EcAlgorithm, secret: Uint8Array, digest: Uint8Array, draw: () => Nonce): Uint8Array {
   if (!isScalar(curve, secret)) throw badKey('secret', `a scalar of ${curve}`, `${secret.length} bytes`);
   const { order, bits } = groupOf(curve);
   for (;;) {
     const nonce = draw();
-    const r = toBigInt(platform.publicKey(curve, nonce.bytes).subarray(0, size)) % order;
+    const { r } = nonce;
     const s = (nonce.inverse * ((leftmost(digest, bits) + r * toBigInt(secret)) % order)) % order;
     // (Neither is ever zero by chance.)
     if (r !== 0n && s !== 0n) return signatureOf(r, s);
   }
-}
-
-/** Inverting takes several times as long as multiplying the point, so nonces are inverted together: few for a process that signs once, then more. */
-let together = 4;
-const MOST_TOGETHER = 64;
-
-/** Nonces of P-256 that were not used yet. */
-const nonces: Nonce[] = [];
-
-let pool: Uint8Array = new Uint8Array();
-
-/** (Not by random.ts, which is above this: it takes its bytes from the platform, too.) */
-const chance: DrawBytes = (length) => {
-  if (length > pool.length) pool = platform.randomBytes(together * length);
-  const drawn = pool.subarray(0, length);
-  pool = pool.subarray(length);
-  return drawn;
-};
-
-/** Montgomery's trick: the inverse of a product, times the other factors, is the inverse of each. */
-function drawNonce(): Nonce {
-  if (nonces.length === 0) {
-    const { order } = groupOf('P-256');
-    together = Math.min(2 * together, MOST_TOGETHER);
-    const drawn = Array.from({ length: together }, () => drawScalar(ES256, chance));
-    // Each with the product of those before it.
-    const factors: { bytes: Uint8Array; number: bigint; before: bigint }[] = [];
-    let product = 1n;
-    for (const bytes of drawn) {
-      const number = toBigInt(bytes);
-      factors.push({ bytes, number, before: product });
-      product = (product * number) % order;
-    }
-    let inverted = inverse(product, order) as bigint;
-    for (const { bytes, number, before } of factors.reverse()) {
-      nonces.push({ bytes, inverse: (inverted * before) % order });
-      inverted = (inverted * number) % order;
-    }
-  }
-  return nonces.pop() as Nonce;
 }
 
 /** The generator of RFC 6979 section 3.2, steps b. to h.: each time the next candidate. */

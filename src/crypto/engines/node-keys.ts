@@ -33,17 +33,6 @@ export function privateKeyOf(algorithm: SignatureAlgorithm, key: KeyPair): KeyIn
   return imported(nameOf(key.secret), algorithm, key);
 }
 
-/** Private keys that were about to sign in a crowd. */
-const met = new Cache<string, true>(CACHED_KEYS);
-
-/** Whether a key was asked about before. The many that sign once are not worth importing. */
-export function signsAgain({ secret }: KeyPair): boolean {
-  const name = nameOf(secret);
-  if (met.get(name)) return true;
-  met.set(name, true);
-  return false;
-}
-
 function imported(name: string, algorithm: SignatureAlgorithm, key: KeyPair): KeyInput {
   const known = privateKeys.get(name);
   if (known?.algorithm === algorithm) return known.input;

@@ -1,7 +1,7 @@
 /**
  * Three ways to have node:crypto sign. On this thread is the fastest for one: another thread costs two to three times the
  * 25 µs of a P-256 signature before the answer is back. For many at once the thread pool wins, as there is more
- * than one core. (Few ES256 signatures are made here: node-ecdsa.ts.)
+ * than one core. (ES256 signatures are not made here: node-ecdsa.ts.)
  */
 import type { SignatureAlgorithm } from '../algorithms.ts';
 import { nodeCrypto } from '../platform/node-crypto.ts';

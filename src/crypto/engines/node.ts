@@ -15,7 +15,7 @@ import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
 import { drawSecret } from '../scalar.ts';
 import { signEs256 } from './node-ecdsa.ts';
-import { privateKeyOf, publicKeyOf, rememberPrivate, signsAgain } from './node-keys.ts';
+import { privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
 import { signAside, signNow, signTogether } from './node-sign.ts';
 import type { DrawBytes, Engine } from './types.ts';
 
@@ -66,7 +66,7 @@ export const nodeEngine: Engine = {
   sign(key, data, crowded) {
     const algorithm = algorithmOf(key.algorithm);
     if (algorithm.kty === 'AKP') expectSupport(algorithm);
-    if (algorithm === ES256 && !(crowded && signsAgain(key))) return signEs256(key.secret, data);
+    if (algorithm === ES256) return signEs256(key.secret, data);
     const job = { hash: hashOf(algorithm), data, input: privateKeyOf(algorithm, key) };
     if (crowded === undefined) return signTogether(job, algorithm);
     return crowded ? signAside(job) : signNow(job);
