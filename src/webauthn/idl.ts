@@ -85,7 +85,7 @@ export function sequence<T>(of: IdlType<T>): IdlType<T[]> {
     const add = (element: unknown): void => {
       if (elements.length === MOST_ELEMENTS)
         throw new realm.TypeError(`${place}: expected at most ${MOST_ELEMENTS} elements, got more.`);
-      append(elements, of(element, `${place}[${elements.length}]`, realm));
+      realm.append(elements, of(element, `${place}[${elements.length}]`, realm));
     };
     // As in browsers, an array is its elements, whatever has become of its iterator.
     if (isArray(value)) {

@@ -14,7 +14,7 @@ import {
   uiMode,
 } from './dictionaries.ts';
 import { defaulting, dictionary, type IdlType } from './idl.ts';
-import { realmOf } from './realm.ts';
+import { type Realm, realmOf } from './realm.ts';
 import type {
   CreationOptions,
   DescriptorWithBytes,
@@ -25,7 +25,13 @@ import type {
   UiMode,
 } from './types.ts';
 
-const here = realmOf(globalThis);
+/** (Our client pushes onto its lists wherever it runs: with `append`, which a page cannot notice, each element takes a microsecond more.) */
+const here: Realm = {
+  ...realmOf(globalThis),
+  append: (list, element) => {
+    list.push(element);
+  },
+};
 
 /** Bytes from JSON, as our client has them. */
 const clientBytes: IdlType<Uint8Array> = (value, place, realm) => fromBase64url(encoded(value, place, realm));

@@ -47,6 +47,8 @@ export interface Realm {
   object(): Record<string, unknown>;
   /** A new array. */
   list<T>(): T[];
+  /** Puts an element at the end of an array. */
+  append<T>(list: T[], element: T): void;
   /** The page's, and ours: code in Node may drive a page in jsdom. */
   readonly signals: readonly SignalKind[];
 }
@@ -69,6 +71,7 @@ export function realmOf(target: object): Realm {
     DOMException: its.DOMException ?? DOMException,
     object: () => new TheirObject() as Record<string, unknown>,
     list: <T>() => new TheirArray<T>(),
+    append,
     signals,
   };
 }
