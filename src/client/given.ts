@@ -129,6 +129,7 @@ function isObject(value: unknown): value is Loose {
 }
 
 function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  if (!isObject(value)) return false;
   return ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === '[object ArrayBuffer]';
 }
 

@@ -104,7 +104,6 @@ export function decodeAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
   need(bytes, FIXED);
   const flags = bytes[32] as number;
   const signCount = uint16(bytes, 33) * 0x1_0000 + uint16(bytes, 35);
-  const fixed = { rpIdHash: bytes.slice(0, 32), flags, signCount };
   let offset = FIXED;
   let attestedCredentialData: AttestedCredentialData | undefined;
   let extensions: CborMap | undefined;
@@ -135,7 +134,9 @@ export function decodeAuthenticatorData(bytes: Uint8Array): AuthenticatorData {
     );
   }
   return {
-    ...fixed,
+    rpIdHash: bytes.slice(0, 32),
+    flags,
+    signCount,
     ...(attestedCredentialData && { attestedCredentialData }),
     ...(extensions && { extensions }),
   };

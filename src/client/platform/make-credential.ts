@@ -89,7 +89,7 @@ export async function makeCredential(
         pubKeyCredParams: creation.parameters,
         ...(list.length > 0 && { excludeList: list }),
         ...(request.inputs.size > 0 && { extensions: request.inputs }),
-        ...((discoverable || uv) && { options: { ...(discoverable && { rk: true }), ...(uv && { uv }) } }),
+        ...(discoverable ? { options: uv ? { rk: true, uv } : { rk: true } } : uv && { options: { uv } }),
         ...members,
         ...(options.attestation === 'enterprise' &&
           session.info.options?.get('ep') === true && { enterpriseAttestation: PLATFORM_MANAGED }),
