@@ -44,6 +44,16 @@ export function compare(a: Uint8Array, b: Uint8Array): number {
   return 0;
 }
 
+/** Node's own ways from bytes to texts, which take any bytes as their `this`. */
+interface NativeTexts {
+  latin1Slice?(this: Uint8Array, start: number, end: number): string;
+  /** (What is no UTF-8 becomes U+FFFD.) */
+  utf8Slice?(this: Uint8Array, start: number, end: number): string;
+}
+
+const { latin1Slice, utf8Slice }: NativeTexts =
+  (globalThis as { Buffer?: { readonly prototype: NativeTexts } }).Buffer?.prototype ?? {};
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -61,10 +71,12 @@ export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** Node's own way, which takes any bytes as its `this`. */
-const latin1Slice: ((this: Uint8Array, start: number, end: number) => string) | undefined = (
-  globalThis as { Buffer?: { readonly prototype: { latin1Slice?(start: number, end: number): string } } }
-).Buffer?.prototype.latin1Slice;
+/** The same of a part of the bytes. */
+export function fromUtf8Part(bytes: Uint8Array, start: number, end: number): string {
+  const text = utf8Slice?.call(bytes, start, end);
+  // (Whether the bytes have U+FFFD themselves, or are none of UTF-8, the decoder knows.)
+  return text === undefined || text.includes('\ufffd') ? fromUtf8(bytes.subarray(start, end)) : text;
+}
 
 /** For so few bytes the call of a native function takes longer than it saves. */
 const FEW = 48;

@@ -3,7 +3,7 @@
  * {@link notPlain} at anything else, such as a member that is not known, or a fault of any kind. The message is then read from its beginning by
  * the strict pass and cbor-x (cbor.ts), which know what is allowed all the same, and what is wrong.
  */
-import { fromUtf8, toBinaryString } from '../base/bytes.ts';
+import { fromUtf8Part } from '../base/bytes.ts';
 import { compareKeys, endOfItem, MAX_DEPTH } from './canonical.ts';
 import { type CborKey, type CborMap, type CborValue, decodeTrusted } from './cbor.ts';
 
@@ -96,17 +96,13 @@ export class CborReader {
 
   text(): string {
     const length = this.#head(TEXT);
-    const bytes = this.#bytes.subarray(this.#at, this.#skip(length));
-    for (let i = 0; i < length; i++) {
-      if ((bytes[i] as number) > 0x7f) {
-        try {
-          return fromUtf8(bytes);
-        } catch {
-          throw notPlain;
-        }
-      }
+    const start = this.#at;
+    const end = this.#skip(length);
+    try {
+      return fromUtf8Part(this.#bytes, start, end);
+    } catch {
+      throw notPlain;
     }
-    return toBinaryString(bytes);
   }
 
   /** Any value. @throws CborError, too */

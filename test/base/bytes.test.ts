@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compare, concat, equal, fromHex, fromUtf8, hex, utf8 } from '../../src/base/bytes.ts';
 import { Cache } from '../../src/base/cache.ts';
 
@@ -26,6 +27,61 @@ describe('bytes', () => {
     expect(fromUtf8(fromHex('efbbbf61'))).toBe('\ufeffa');
     expect(hex(utf8('\ufeffa'))).toBe('efbbbf61');
     expect(() => fromUtf8(fromHex('ff'))).toThrow(TypeError);
+  });
+});
+
+describe.each([
+  ['with Buffer', true],
+  ['without Buffer', false],
+])('texts %s', (_, withBuffer) => {
+  type Bytes = typeof import('../../src/base/bytes.ts');
+
+  async function load(): Promise<Bytes> {
+    vi.resetModules();
+    if (!withBuffer) vi.stubGlobal('Buffer', undefined);
+    const loaded = await import('../../src/base/bytes.ts');
+    vi.unstubAllGlobals();
+    return loaded;
+  }
+
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('have one character for each byte, and become the bytes again', async () => {
+    const { toBinaryString, fromBinaryString } = await load();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const text = toBinaryString(bytes);
+        expect(Array.from(text, (one) => one.charCodeAt(0))).toEqual([...bytes]);
+        expect(hex(fromBinaryString(text))).toBe(hex(bytes));
+      }),
+    );
+    expect(toBinaryString(new Uint8Array(20_000).fill(0xe9))).toBe('\u00e9'.repeat(20_000));
+  });
+
+  it('of a part of the bytes are those of a copy of it', async () => {
+    const { fromUtf8Part } = await load();
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.nat(3), fc.nat(3), (text, before, behind) => {
+        const bytes = concat(
+          new Uint8Array(before).fill(0xff),
+          utf8(text),
+          new Uint8Array(behind).fill(0xff),
+        );
+        expect(fromUtf8Part(bytes, before, bytes.length - behind)).toBe(text);
+      }),
+    );
+  });
+
+  it.each([
+    ['a byte order mark', 'efbbbf61', '\ufeffa'],
+    ['U+FFFD itself', '61efbfbd', 'a\ufffd'],
+    ['what is no UTF-8', '61ff', undefined],
+    ['half a pair of surrogates', 'eda080', undefined],
+  ])('of %s are read strictly', async (_, digits, text) => {
+    const { fromUtf8Part } = await load();
+    const read = () => fromUtf8Part(fromHex(digits), 0, digits.length / 2);
+    if (text === undefined) expect(read).toThrow(TypeError);
+    else expect(read()).toBe(text);
   });
 });
 
