@@ -4,6 +4,7 @@ import type { KeyPair } from '../crypto/key-pair.ts';
 import type { CredentialDescriptor } from '../ctap/entities.ts';
 import type { CredentialRecord } from '../store/record.ts';
 import type { StoreReader } from '../store/store.ts';
+import { CredProtect } from './extensions/cred-protect.ts';
 import type { Policy } from './policy/type.ts';
 import { unwrapped } from './wrapping.ts';
 
@@ -40,16 +41,21 @@ export function ownCredential(
   return policy.nonDiscoverable === 'wrapped' ? unwrapped(reader, id, rpIdHash) : undefined;
 }
 
-/** The credentials of a list that are this device's, stored or wrapped, and bound to the RP, in the list's order. */
-export function* ownCredentials(
+/**
+ * The first credential of a list that is this device's, stored or wrapped, and bound to the RP. One with credProtect level 3 is as if it were not
+ * there, unless the user is verified.
+ */
+export function firstOf(
+  list: readonly CredentialDescriptor[],
   reader: StoreReader,
   policy: Policy,
-  list: readonly CredentialDescriptor[],
   rpIdHash: Uint8Array,
-): Generator<CredentialRecord> {
-  for (const descriptor of list) {
-    if (descriptor.type !== 'public-key') continue;
-    const record = ownCredential(reader, policy, descriptor.id, rpIdHash);
-    if (record !== undefined) yield record;
+  userVerified: boolean,
+): CredentialRecord | undefined {
+  for (const { id, type } of list) {
+    const record = type === 'public-key' ? ownCredential(reader, policy, id, rpIdHash) : undefined;
+    if (record === undefined) continue;
+    if (userVerified || record.credProtect !== CredProtect.userVerificationRequired) return record;
   }
+  return undefined;
 }

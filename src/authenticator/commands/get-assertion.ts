@@ -7,7 +7,7 @@ import type { GetAssertionRequest, GetAssertionResponse } from '../../ctap/messa
 import { CtapError } from '../../ctap/status.ts';
 import type { CredentialRecord } from '../../store/record.ts';
 import { makeAssertion } from '../assertion.ts';
-import { ownCredentials } from '../credential-source.ts';
+import { firstOf } from '../credential-source.ts';
 import type { CommandContext, Device, Outcome } from '../device.ts';
 import { CredProtect } from '../extensions/cred-protect.ts';
 import { Permission } from '../pin-uv-auth-token.ts';
@@ -127,12 +127,8 @@ function locate(
   const { allowList } = request;
   return device.store.read((reader) => {
     if (allowList !== undefined && allowList.length > 0) {
-      for (const credential of ownCredentials(reader, device.policy, allowList, rpIdHash)) {
-        if (userVerified || credential.credProtect !== CredProtect.userVerificationRequired) {
-          return { first: credential, count: 1 };
-        }
-      }
-      return { first: undefined, count: 0 };
+      const first = firstOf(allowList, reader, device.policy, rpIdHash, userVerified);
+      return { first, count: first === undefined ? 0 : 1 };
     }
     let first: CredentialRecord | undefined;
     if (userVerified) {

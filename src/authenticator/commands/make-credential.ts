@@ -7,10 +7,9 @@ import { AuthenticatorDataFlags, encodeAuthenticatorData } from '../../ctap/auth
 import type { MakeCredentialRequest, MakeCredentialResponse } from '../../ctap/messages/make-credential.ts';
 import { CtapError } from '../../ctap/status.ts';
 import { attest, chooseFormat, identityOf } from '../attestation/attest.ts';
-import { ownCredentials } from '../credential-source.ts';
+import { firstOf } from '../credential-source.ts';
 
 import type { CommandContext, Device, Outcome } from '../device.ts';
-import { CredProtect } from '../extensions/cred-protect.ts';
 import type { Creation } from '../extensions/extension.ts';
 import { processCreationExtensions } from '../extensions/registry.ts';
 import { isStored, newCredential, newKey, requireRoom } from '../new-credential.ts';
@@ -74,7 +73,11 @@ export function* authenticatorMakeCredential(
 
   // 12. A credential of the exclude list that is here, and may be known to be.
   const presentAlready = user.userPresent || (byToken && session.token.userPresent);
-  if (isExcluded(device, request, rpIdHash, user.userVerified)) {
+  const { excludeList = [] } = request;
+  const excluded = device.store.read((reader) =>
+    firstOf(excludeList, reader, policy, rpIdHash, user.userVerified),
+  );
+  if (excluded !== undefined) {
     if (!presentAlready) yield* wait(testUserPresence(device, context, request.rp.id));
     throw new CtapError(
       'CTAP2_ERR_CREDENTIAL_EXCLUDED',
@@ -160,21 +163,4 @@ export function* authenticatorMakeCredential(
       ...(creation.unsigned.size > 0 && { unsignedExtensionOutputs: creation.unsigned }),
     },
   };
-}
-
-/** Step 12: a credential with credProtect level 3 is as if it were not there, unless the user is verified. */
-function isExcluded(
-  device: Device,
-  request: MakeCredentialRequest,
-  rpIdHash: Uint8Array,
-  userVerified: boolean,
-): boolean {
-  const { excludeList } = request;
-  if (excludeList === undefined) return false;
-  return device.store.read((reader) => {
-    for (const credential of ownCredentials(reader, device.policy, excludeList, rpIdHash)) {
-      if (userVerified || credential.credProtect !== CredProtect.userVerificationRequired) return true;
-    }
-    return false;
-  });
 }
