@@ -10,7 +10,7 @@ import { CborError } from './error.ts';
 /** A map key: an integer or a text. */
 export type CborKey = number | bigint | string;
 
-/** What CTAP2's CBOR can hold. Integers beyond ±(2^53 - 1) are bigints. */
+/** What CTAP2's CBOR can hold. Integers beyond 32 bits are decoded as bigints. */
 export type CborValue =
   | number
   | bigint
