@@ -88,6 +88,7 @@ describe('a writer', () => {
         to.closeMap(place, members);
       });
     expect(MOST_MEMBERS).toBe(23);
+    expect(hex(put(2))).toBe('a200f501f5');
     expect(put(23)[0]).toBe(0xb7);
     expect(() => put(24)).toThrow(RangeError);
   });
@@ -97,11 +98,12 @@ describe('a writer', () => {
     expect(
       hex(
         CborWriter.written((to) => {
+          to.value('above');
           to.free(4);
           to.value(1);
         }),
       ),
-    ).toBe('0000000001');
+    ).toBe('6561626f76650000000001');
   });
 
   it.each([47, 48, 49, 1000])('takes %i encoded bytes and those around them', (length) => {
