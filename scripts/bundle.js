@@ -15,8 +15,8 @@ const src = `${root}src/`;
 const ELSEWHERE = ['k6/stuntkey', 'page/script-text', 'inject/script-text', 'inject/device-text'];
 
 /** Started by its path from the chunk `node`, so it is beside that, as it is beside the module that starts it. */
-const THREAD = 'crypto/engines/node-nonces-thread';
-const BESIDE_ITS_CHUNK = 'chunks/node-nonces-thread';
+const THREAD = 'crypto/engines/node-ahead-thread';
+const BESIDE_ITS_CHUNK = 'chunks/node-ahead-thread';
 
 /** What is started by its path, beside what package.json names. */
 const STARTED = ['cli/main', 'load/threads/worker', 'testing/jest', THREAD];

@@ -1,6 +1,7 @@
 /** What a device keeps of a credential that it has just made. */
 import { type Steps, wait } from '../base/steps.ts';
 import type { KeyPair } from '../crypto/key-pair.ts';
+import { systemRandom } from '../crypto/random.ts';
 import { knows } from '../ctap/level.ts';
 import { CtapError } from '../ctap/status.ts';
 import type { CredentialRecord } from '../store/record.ts';
@@ -21,7 +22,10 @@ export function* newKey(device: Device, algorithm: number): Steps<KeyPair> {
   const { engine } = device;
   const given = device.generateKey && (yield* wait(Promise.resolve(device.generateKey(algorithm))));
   if (given !== undefined) return given;
-  return yield* wait(engine.generate(algorithm, (length) => device.random(length, 'credential-key')));
+  const ready = device.random === systemRandom ? engine.keyAhead?.(algorithm) : undefined;
+  return (
+    ready ?? (yield* wait(engine.generate(algorithm, (length) => device.random(length, 'credential-key'))))
+  );
 }
 
 /** The record of a new credential, its ID included. */

@@ -34,6 +34,7 @@ function either(first: Engine, second: Engine): Engine {
     name: first.name,
     supports: (id) => first.supports(id) || second.supports(id),
     generate: (id, draw) => having(id).generate(id, draw),
+    keyAhead: (id) => having(id).keyAhead?.(id),
     sign: (key, data, crowded) => having(key.algorithm).sign(key, data, crowded),
     verify: (id, publicKey, data, signature) => having(id).verify(id, publicKey, data, signature),
     prepare: async (id) => having(id).prepare?.(id),

@@ -13,8 +13,8 @@ import { platform } from '../platform/node.ts';
 import { nodeCrypto } from '../platform/node-crypto.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { drawScalar, isScalar } from '../scalar.ts';
+import { drawNonce } from './node-ahead.ts';
 import { commitment, groupOf, type Nonce } from './node-nonce.ts';
-import { drawNonce } from './node-nonces-ahead.ts';
 import type { DrawBytes } from './types.ts';
 
 /** The same signature each time, RFC 6979 section 3.2, in DER. @throws CryptoError `bad-key` */

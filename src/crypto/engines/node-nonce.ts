@@ -47,7 +47,7 @@ const inverted: { readonly bytes: Uint8Array; readonly inverse: bigint }[] = [];
 let pool: Uint8Array = new Uint8Array();
 
 /** (Not by random.ts, which is above this: it takes its bytes from the platform, too.) */
-const chance: DrawBytes = (length) => {
+export const chance: DrawBytes = (length) => {
   if (length > pool.length) pool = platform.randomBytes(together * length);
   const drawn = pool.subarray(0, length);
   pool = pool.subarray(length);

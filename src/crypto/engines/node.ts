@@ -14,6 +14,7 @@ import { nodeCrypto } from '../platform/node-crypto.ts';
 import { OPENSSL_HASHES } from '../platform/node-hash.ts';
 import { mlDsaKey, type SeedKey, seedKey } from '../platform/node-seed.ts';
 import { drawSecret } from '../scalar.ts';
+import { keyAhead } from './node-ahead.ts';
 import { signEs256 } from './node-ecdsa.ts';
 import { privateKeyOf, publicKeyOf, rememberPrivate } from './node-keys.ts';
 import { signAside, signNow, signTogether } from './node-sign.ts';
@@ -62,6 +63,12 @@ export const nodeEngine: Engine = {
       case 'RSA':
         return rsaKey(id);
     }
+  },
+  keyAhead(id) {
+    const algorithm = algorithmOf(id);
+    if (algorithm.kty !== 'EC2' || algorithm.curve !== 'P-256') return undefined;
+    const key = keyAhead();
+    return key && { algorithm: id, ...key };
   },
   sign(key, data, crowded) {
     const algorithm = algorithmOf(key.algorithm);

@@ -31,6 +31,8 @@ export interface Engine {
     data: Uint8Array,
     signature: Uint8Array,
   ): boolean | Promise<boolean>;
+  /** A key of chance that was made ahead on another thread; undefined where none is ready. */
+  keyAhead?(algorithm: number): KeyPair | undefined;
   /**
    * Makes a key ahead, on another thread, where that takes long: the next `generate` has it, and another one is then made.
    *
