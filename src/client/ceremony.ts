@@ -1,4 +1,5 @@
 /** The limits of a ceremony: it runs until it is done, its timer expires, or the page aborts it. */
+import type { CancelSignal } from '../base/canceler.ts';
 import type { Clock } from '../base/clock.ts';
 import { timer } from '../base/timer.ts';
 import { nextTurn } from '../base/turn.ts';
@@ -23,7 +24,7 @@ export interface CeremonyLimits {
   readonly clock: Clock;
   /** As the page asked for; undefined for the default. Infinity for conditional mediation. */
   readonly timeout: number | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
 }
 
 /** Tells a request that its ceremony is over. The signal is made only when it is read. */
@@ -131,6 +132,6 @@ class Ending implements Cancellation {
 }
 
 /** The page's own reason, of any type. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
+export function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted) throw signal.reason;
 }

@@ -1,4 +1,5 @@
 /** A client, as its ceremonies see it. */
+import type { CancelSignal } from '../base/canceler.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RandomSource } from '../crypto/random.ts';
 import type { PageClientData } from '../webauthn/client-data.ts';
@@ -40,7 +41,7 @@ export interface ClientContext {
 
 /** One call of create() or get(). */
 export interface Call<Response = unknown> {
-  readonly signal: AbortSignal | undefined;
+  readonly signal: CancelSignal | undefined;
   readonly mediation: Mediation;
   readonly uiMode?: UiMode | undefined;
   /** Called with the client data when it is written. */

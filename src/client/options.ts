@@ -1,4 +1,5 @@
 /** The options of a client, and of one of its ceremonies. */
+import type { CancelSignal } from '../base/canceler.ts';
 import { type Clock, clockShape } from '../base/clock.ts';
 import {
   abortSignal,
@@ -178,7 +179,7 @@ const ceremonyShape: Shape<Pick<CeremonyOptions, 'signal' | 'collected'>> = exac
 
 /** The options of a ceremony that were checked, or that other code of ours has made: they are not checked again. */
 export class KnownCeremony {
-  readonly signal: CeremonyOptions['signal'] | undefined;
+  readonly signal: CancelSignal | undefined;
   readonly mediation: CeremonyOptions['mediation'] | undefined;
   readonly uiMode: CeremonyOptions['uiMode'] | undefined;
   readonly collected: CeremonyOptions['collected'] | undefined;

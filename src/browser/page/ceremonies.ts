@@ -1,5 +1,7 @@
 /** Answers a page's questions: our client at the page's origin, in front of one device or several. */
-import type { WebAuthnClient } from '../../client/client.ts';
+import type { CancelSignal } from '../../base/canceler.ts';
+import type { CeremonyOptions, WebAuthnClient } from '../../client/client.ts';
+import { KnownCeremony } from '../../client/options.ts';
 import type { CeremonyRecord } from '../../decode/trace/record.ts';
 import { clientFor, type Trace } from '../../decode/trace/traced-client.ts';
 import { clientCapabilities } from '../../page/capabilities.ts';
@@ -55,7 +57,7 @@ export class PageCeremonies {
     this.#trace = trace;
   }
 
-  async answer(question: PageQuestion, caller: Caller, signal: AbortSignal): Promise<unknown> {
+  async answer(question: PageQuestion, caller: Caller, signal: CancelSignal): Promise<unknown> {
     const { op, argument } = question;
     switch (op) {
       case 'create':
@@ -87,10 +89,11 @@ export class PageCeremonies {
     op: 'create' | 'get',
     question: PageQuestion,
     caller: Caller,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<unknown> {
     const { argument, active, hidden } = question;
-    const how = { ...readHow(question), signal };
+    const { mediation, uiMode } = readHow(question);
+    const how = new KnownCeremony({ signal, mediation, uiMode }) as CeremonyOptions;
     const { client } = this.#servedFor(caller);
     if (op === 'get') return client.get(argument as PublicKeyCredentialRequestOptionsJSON, how);
     // Step 2 of create(): in a frame of another origin, registration needs a user activation.

@@ -1,9 +1,10 @@
 /** The questions of one document, until they are answered or dropped. */
+import { Canceler, type CancelSignal } from '../../base/canceler.ts';
 import { FLOODED, MOST_PENDING, type PageAnswer, type PageQuestion } from '../../page/messages.ts';
 import type { Caller } from './caller.ts';
 
 /** Answers questions. Its errors go to the page under the same name. */
-export type Answerer = (question: PageQuestion, caller: Caller, signal: AbortSignal) => Promise<unknown>;
+export type Answerer = (question: PageQuestion, caller: Caller, signal: CancelSignal) => Promise<unknown>;
 
 /** A document, as a driver knows it. */
 export interface PageDocument {
@@ -21,7 +22,7 @@ const CANCELED = { name: 'AbortError', message: 'The operation was aborted.' };
 export class Questions {
   readonly #document: PageDocument;
   readonly #answer: Answerer;
-  readonly #pending = new Map<number, AbortController>();
+  readonly #pending = new Map<number, Canceler>();
   #caller: Promise<Caller> | undefined;
   #over = false;
 
@@ -33,7 +34,7 @@ export class Questions {
   /** The document goes away, and with it every caller that waits. */
   end(): void {
     this.#over = true;
-    for (const controller of this.#pending.values()) controller.abort();
+    for (const canceler of this.#pending.values()) canceler.abort();
   }
 
   /**
@@ -52,12 +53,12 @@ export class Questions {
       // The script in the page has the same limit; a page that gets around it gets the same answer.
       return this.#deliver({ id, error: { name: 'OperationError', message: FLOODED } });
     }
-    const controller = new AbortController();
-    this.#pending.set(id, controller);
-    const answer = await this.#outcome(question, controller.signal);
-    if (this.#pending.get(id) === controller) this.#pending.delete(id);
+    const canceler = new Canceler();
+    this.#pending.set(id, canceler);
+    const answer = await this.#outcome(question, canceler);
+    if (this.#pending.get(id) === canceler) this.#pending.delete(id);
     if (this.#over) return;
-    await this.#deliver(controller.signal.aborted ? { id, error: CANCELED } : answer);
+    await this.#deliver(canceler.aborted ? { id, error: CANCELED } : answer);
   }
 
   async #deliver(answer: PageAnswer): Promise<void> {
@@ -66,7 +67,7 @@ export class Questions {
     } catch {}
   }
 
-  async #outcome(question: PageQuestion, signal: AbortSignal): Promise<PageAnswer> {
+  async #outcome(question: PageQuestion, signal: CancelSignal): Promise<PageAnswer> {
     const { id } = question;
     try {
       const caller = await this.#called();

@@ -62,8 +62,15 @@ export interface CeremonyRecord {
 
 /** Makes a record from the recorded parts. Nothing is decoded before the record is read. */
 export function ceremonyRecord(gathered: Omit<CeremonyRecord, 'toJSON' | 'toString'>): CeremonyRecord {
+  const { ceremony, origin, options, exchanges, clientData, outcome } = gathered;
+  // (Named one by one, an object takes a tenth of the time.)
   return {
-    ...gathered,
+    ceremony,
+    origin,
+    options,
+    exchanges,
+    clientData,
+    outcome,
     toJSON: () => recordTree(gathered),
     toString: () => ceremonyText(recordTree(gathered)),
   };

@@ -1,6 +1,7 @@
 /** Records the calls of a client and the messages of its device, and puts together what belongs to one ceremony. */
 
 import { equal, fromUtf8, isBytes, utf8 } from '../../base/bytes.ts';
+import type { CancelSignal } from '../../base/canceler.ts';
 import type { Clock } from '../../base/clock.ts';
 import { overlaid } from '../../base/overlaid.ts';
 import { decodeCbor } from '../../cbor/cbor.ts';
@@ -63,7 +64,7 @@ export class Recorder {
   async ceremony<T extends Answer | null>(
     ceremony: 'create' | 'get',
     options: unknown,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
     work: (collected: (clientDataJSON: Uint8Array) => void) => Promise<T>,
   ): Promise<T> {
     const draft: Draft = {

@@ -1,4 +1,5 @@
 /** Says where in the ceremony an error came from, and why: for testers, not for pages. */
+import type { CancelSignal } from '../../base/canceler.ts';
 import { wayOutOf } from '../../ctap/way-out.ts';
 import { commandOf } from '../ctap.ts';
 import { failureOf, isForPages, textOf } from './failure.ts';
@@ -34,7 +35,7 @@ export function refusalOf(
   ceremony: 'create' | 'get',
   error: unknown,
   exchanges: readonly Exchange[],
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Refusal {
   const { name, message } = failureOf(error);
   const told = { name: textOf(name ?? 'Error'), message: textOf(message ?? error), error };

@@ -93,15 +93,17 @@ function watched(
   ceremony: CeremonyOptions | undefined,
   collected: (clientDataJSON: Uint8Array) => void,
 ): CeremonyOptions {
-  const known = checkedCeremony(
-    ceremony && !(ceremony instanceof KnownCeremony) ? named(ceremony) : ceremony,
-  );
-  const { collected: told } = known;
+  const {
+    signal,
+    mediation,
+    uiMode,
+    collected: told,
+  } = checkedCeremony(ceremony && !(ceremony instanceof KnownCeremony) ? named(ceremony) : ceremony);
   const both = (clientDataJSON: Uint8Array): void => {
     collected(clientDataJSON);
     told?.(clientDataJSON);
   };
-  return new KnownCeremony({ ...known, collected: both }) as CeremonyOptions;
+  return new KnownCeremony({ signal, mediation, uiMode, collected: both }) as CeremonyOptions;
 }
 
 /** Members read by name, too: the signal of an AbortController that stands for its options is inherited. */
