@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { nextTurn } from '../../src/base/turn.ts';
 import type { Caller } from '../../src/browser/page/caller.ts';
 import { openProxyMode } from '../../src/browser/proxy/mode.ts';
 import { ProxyRequests } from '../../src/browser/proxy/requests.ts';
@@ -107,18 +108,23 @@ describe('a client behind a browser that has checked the RP ID', () => {
 });
 
 describe('an extension that asks', () => {
-  it('gets an answer that is there at once with the next question, in one message', async () => {
+  const ANSWER = '[["completeIsUvpaaRequest",{"requestId":7,"isUvpaa":true}]]';
+  const capabilities = { userVerifyingPlatformAuthenticator: true };
+
+  /** What it is called with, until it has the answer to its request. */
+  const callsWith = async (answer: Parameters<typeof openProxyMode>[1]): Promise<string[]> => {
     const calls: string[] = [];
     const requests: ProxyRequest[] = [{ kind: 'isUvpaa', requestId: 7 }];
     let leave = (): void => {};
     let opened: ReturnType<typeof openProxyMode> | undefined;
-    const calledTwice = new Promise<void>((resolve) => {
+    const answered = new Promise<void>((resolve) => {
       const evaluate = (expression: string): Promise<unknown> => {
         const [call] = /(?<=\.)(?:attach|detach|next|complete)\(.*\)/.exec(expression) ?? [];
         if (call !== undefined) calls.push(call);
+        if (call?.startsWith('next') === true && requests.length > 0)
+          return Promise.resolve(requests.splice(0));
+        if (call?.includes(ANSWER) === true) resolve();
         if (call?.startsWith('next') !== true) return Promise.resolve();
-        if (requests.length > 0) return Promise.resolve(requests.splice(0));
-        resolve();
         return new Promise((_, reject) => {
           leave = () => reject(new Error('the worker is gone'));
         });
@@ -132,12 +138,24 @@ describe('an extension that asks', () => {
           came({ evaluate }),
         close: async () => {},
       };
-      opened = openProxyMode(browser, async () => ({ userVerifyingPlatformAuthenticator: true }));
+      opened = openProxyMode(browser, answer);
     });
-    await calledTwice;
-    const answer = '[["completeIsUvpaaRequest",{"requestId":7,"isUvpaa":true}]]';
-    expect(calls.filter((call) => !call.startsWith('attach'))).toEqual(['next([])', `next(${answer})`]);
+    await answered;
     await (await opened)?.close();
+    return calls.filter((call) => !/^(?:at|de)tach/.test(call));
+  };
+
+  it('gets an answer that is there at once with the next question, in one message', async () => {
+    const calls = await callsWith(async () => capabilities);
+    expect(calls).toEqual(['next([])', `next(${ANSWER})`]);
+  });
+
+  it('gets an answer that takes longer in a message of its own, after the next question', async () => {
+    const calls = await callsWith(async () => {
+      for (let turns = 0; turns < 3; turns++) await nextTurn();
+      return capabilities;
+    });
+    expect(calls).toEqual(['next([])', 'next([])', `complete(${ANSWER})`]);
   });
 });
 

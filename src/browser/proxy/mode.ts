@@ -138,9 +138,9 @@ class Proxying implements DriverSide {
       while (!this.#closed) {
         const came = (await worker.evaluate(callInWorker('next', answers))) as readonly ProxyRequest[];
         replies.hold();
-        for (const request of came) void requests.asked(request).catch(() => undefined);
-        // An answer that is there at once goes out with the next question, in one message.
-        await nextTurn();
+        const asked = came.map((request) => requests.asked(request).catch(() => undefined));
+        // Answers that are there within this turn go out with the next question, in one message.
+        await Promise.race([Promise.all(asked), nextTurn()]);
         answers = replies.held();
       }
     } catch {
