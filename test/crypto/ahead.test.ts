@@ -42,7 +42,8 @@ async function run(program: string, ...flags: readonly string[]): Promise<Record
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [...flags, '--input-type=module', '-e', code],
-    { cwd: root },
+    // (Nothing is judged by it: a child that never ends is not left behind.)
+    { cwd: root, timeout: 300_000, killSignal: 'SIGKILL' },
   );
   return JSON.parse(stdout);
 }
