@@ -6,7 +6,8 @@ import { checkStore, openStore, salvageStore } from 'stuntkey/store';
 import { chanceOf, damages } from './damages.js';
 
 const [folder, sealed, from, count] = /** @type {[string, string, string, string]} */ (process.argv.slice(2));
-const options = sealed === 'sealed' ? { passphrase: 'correct horse', passphraseCost: 10 } : {};
+const key = sealed === 'sealed' ? { passphrase: 'correct horse' } : {};
+const options = sealed === 'sealed' ? { ...key, passphraseCost: 10 } : {};
 const say = (/** @type {unknown} */ line) => writeSync(1, `${JSON.stringify(line)}\n`);
 
 /** 32 bytes, others for each number. @param {number} number */
@@ -188,11 +189,11 @@ async function one(number, kind, file, older) {
   const damage = /** @type {NonNullable<(typeof damages)[string]>} */ (damages[kind]);
   writeFileSync(`${path}/data.mdb`, damage(Buffer.from(file), chanceOf(number * 7919 + 1), older));
   try {
-    const check = await checkStore({ path, ...options }).catch(isDamagedOrEmpty);
+    const check = await checkStore({ path, ...key }).catch(isDamagedOrEmpty);
     if (typeof check === 'object') {
       /** @type {Uint8Array[]} */
       const pieces = [];
-      await salvageStore({ path, ...options }, (piece) => pieces.push(piece)).catch(isDamagedOrEmpty);
+      await salvageStore({ path, ...key }, (piece) => pieces.push(piece)).catch(isDamagedOrEmpty);
     }
     let hurt;
     let store;

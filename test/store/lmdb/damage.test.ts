@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { sampled } from '../../slow.ts';
 import { damages } from './damages.js';
 
 const worker = fileURLToPath(new URL('./damage-worker.js', import.meta.url));
@@ -40,7 +39,7 @@ async function run(sealed: string, from: number, count: number): Promise<{ lines
 }
 
 describe('a store that was damaged', () => {
-  it.each(sampled(['plain', 'sealed'], 2))(
+  it.each(['plain', 'sealed'])(
     `gives what was written or says store-damaged, reading and writing, and its check agrees: %s, ${COUNT} variants`,
     async (sealed) => {
       const outcomes = new Map<string, number>();
