@@ -57,6 +57,13 @@ describe('an RP ID', () => {
 });
 
 describe('what is known of an RP ID at once', () => {
+  it('is remembered as URLs serialize it', async () => {
+    expect(await isRegistrableSuffixOrEqual('BÜCHER.example', 'www.xn--bcher-kva.example')).toBe(true);
+    expect(knownRegistrableSuffix('BÜCHER.example', 'www.xn--bcher-kva.example')).toBe(
+      'xn--bcher-kva.example',
+    );
+  });
+
   it('is that it is the host, and what was looked up before', async () => {
     expect(knownRegistrableSuffix('known.example', 'known.example')).toBe('known.example');
     expect(knownRegistrableSuffix('known.example', 'www.known.example')).toBeUndefined();

@@ -127,8 +127,7 @@ function locate(
   const { allowList } = request;
   return device.store.read((reader) => {
     if (allowList !== undefined && allowList.length > 0) {
-      const first = firstOf(allowList, reader, device.policy, rpIdHash, userVerified);
-      return { first, count: first === undefined ? 0 : 1 };
+      return { first: firstOf(allowList, reader, device.policy, rpIdHash, userVerified), count: 1 };
     }
     let first: CredentialRecord | undefined;
     if (userVerified) {
