@@ -111,6 +111,17 @@ describe('a process that signs often', () => {
     expect(repeats).toBe(1);
   });
 
+  it('has its output to itself: nothing of the thread listens there, so that a reader that goes away does not end it', async () => {
+    const { threads, added } = await run(`
+      const listeners = () =>
+        [process.stdout, process.stderr].flatMap((out) => out.eventNames().flatMap((name) => out.rawListeners(name))).length;
+      const before = listeners();
+      sign(MANY);
+      await turn();
+      more.added = listeners() - before;`);
+    expect({ threads, added }).toEqual({ threads: 1, added: 0 });
+  });
+
   it('gets on without the thread when that ends', async () => {
     const { signed, good, different, madeHere } = await run(`
       const thread = new Promise((resolve) => process.on('worker', resolve));

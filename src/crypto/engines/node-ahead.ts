@@ -79,6 +79,9 @@ function startThread(): void {
       execArgv: [],
       env: {},
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
+      // Not piped into the program's own, where a pipe's listeners make an error of a reader that has gone: it would end the program.
+      stdout: true,
+      stderr: true,
     });
     worker.unref();
     worker.on('error', () => {}); // Then nothing comes from it.
