@@ -20,11 +20,13 @@ function valuesOf(): Uint8Array {
 interface NativeBase64 {
   from(text: string, encoding: 'base64url'): Uint8Array;
   /** (It takes any bytes as its `this`: no Buffer has to be made around them.) */
-  readonly prototype: { base64urlSlice?(this: Uint8Array, start: number, end: number): string };
+  readonly prototype?: { base64urlSlice?(this: Uint8Array, start: number, end: number): string };
 }
 
-const native: NativeBase64 | undefined = (globalThis as { Buffer?: NativeBase64 }).Buffer;
-const nativeSlice = native?.prototype.base64urlSlice;
+const buffer: NativeBase64 | undefined = (globalThis as { Buffer?: NativeBase64 }).Buffer;
+const nativeSlice = buffer?.prototype?.base64urlSlice;
+// (The Buffer that a bundler or a script gives to pages may not know base64url.)
+const native = nativeSlice === undefined ? undefined : buffer;
 
 /** Spells bytes in base64url without padding. */
 export function base64url(bytes: Uint8Array): string {

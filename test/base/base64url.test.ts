@@ -4,10 +4,18 @@ import { fromHex, hex } from '../../src/base/bytes.ts';
 
 type Base64url = typeof import('../../src/base/base64url.ts');
 
-/** The same module with and without Node's Buffer. */
-async function load(withBuffer: boolean): Promise<Base64url> {
+/** Such as the npm package `buffer` has, which bundlers give to pages: it does not know base64url. */
+const bufferOfPages = {
+  from(): never {
+    throw new TypeError('Unknown encoding: base64url');
+  },
+  prototype: {},
+};
+
+/** The same module with Node's Buffer, with another, and without. */
+async function load(buffer: unknown): Promise<Base64url> {
   vi.resetModules();
-  if (!withBuffer) vi.stubGlobal('Buffer', undefined);
+  vi.stubGlobal('Buffer', buffer);
   const loaded = await import('../../src/base/base64url.ts');
   vi.unstubAllGlobals();
   return loaded;
@@ -16,9 +24,11 @@ async function load(withBuffer: boolean): Promise<Base64url> {
 afterEach(() => vi.unstubAllGlobals());
 
 describe.each([
-  ['with Buffer', true],
-  ['without Buffer', false],
-])('base64url %s', (_, withBuffer) => {
+  ['with Buffer', Buffer],
+  ['without Buffer', undefined],
+  ['with the Buffer of a bundler', bufferOfPages],
+  ['with an object in the place of Buffer', { isBuffer: () => false }],
+])('base64url %s', (_, buffer) => {
   // RFC 4648 section 10, without padding.
   it.each([
     ['', ''],
@@ -30,7 +40,7 @@ describe.each([
     ['666f6f626172', 'Zm9vYmFy'],
     ['fbff', '-_8'],
   ])('spells %s as %j and reads it back', async (bytes, text) => {
-    const { base64url, fromBase64url } = await load(withBuffer);
+    const { base64url, fromBase64url } = await load(buffer);
     expect(base64url(fromHex(bytes))).toBe(text);
     expect(hex(fromBase64url(text))).toBe(bytes);
   });
@@ -38,14 +48,14 @@ describe.each([
   it.each(['Zg==', 'Zg=', 'Z', 'Zm8+', 'Zm8/', 'Zm 8', 'Zm8\n', 'Zh', 'Zm9', 'é'])(
     'refuses %j',
     async (text) => {
-      const { fromBase64url, isBase64url } = await load(withBuffer);
+      const { fromBase64url, isBase64url } = await load(buffer);
       expect(isBase64url(text)).toBe(false);
       expect(() => fromBase64url(text)).toThrow(TypeError);
     },
   );
 
   it('agrees with Node on everything', async () => {
-    const { base64url, fromBase64url } = await load(withBuffer);
+    const { base64url, fromBase64url } = await load(buffer);
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         const text = Buffer.from(bytes).toString('base64url');
@@ -56,7 +66,7 @@ describe.each([
   });
 
   it('copies: the bytes it gives are shared with no other buffer', async () => {
-    const { fromBase64url } = await load(withBuffer);
+    const { fromBase64url } = await load(buffer);
     const bytes = fromBase64url('Zm9v');
     expect(bytes.buffer.byteLength).toBe(3);
   });
