@@ -12,8 +12,8 @@ const PLACE = /([<]!-- bench -->\n)[\s\S]*?\n([<]!-- end of bench -->)/;
  * @type {readonly [name: string, what: string, shown: (value: number) => string][]}
  */
 const FIGURES = [
-  ['get/raw', 'a sign-in in Node, beside a raw P-256 signature of node:crypto', share],
-  ['create/raw', 'a registration in Node, beside the same', share],
+  ['get/raw', 'one of many thousand sign-ins in Node, beside a raw P-256 signature of node:crypto', share],
+  ['create/raw', 'one of many thousand registrations in Node, beside the same', share],
   ['get/nid', 'a sign-in, beside nid-webauthn-emulator', times],
   ['create/nid', 'a registration, beside nid-webauthn-emulator', times],
   ['page get/chromium', "a sign-in in a page, beside Chromium's virtual authenticator", times],
