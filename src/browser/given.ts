@@ -79,6 +79,15 @@ export function checkOpen(open: boolean, what: 'page' | 'browser' | 'context'): 
     );
 }
 
+/** @param what in words, as in "a context" @throws StuntkeyError `already-attached` */
+export function checkUnattached(unattached: boolean, what: 'pages' | 'a context' | 'a session'): void {
+  if (!unattached)
+    throw new StuntkeyError(
+      'already-attached',
+      `expected ${what} without devices attached; detach first, or attach several devices at once`,
+    );
+}
+
 /**
  * Refuses what a door has nothing of that could be taken over.
  *

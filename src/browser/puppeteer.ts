@@ -6,7 +6,7 @@ import { attachTo } from './attach.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
 import type { CdpSession } from './cdp-session.ts';
-import { checkDriver, checkOpen, refuseAdoption } from './given.ts';
+import { checkDriver, checkOpen, checkUnattached, refuseAdoption } from './given.ts';
 import { guarded } from './guarded-session.ts';
 import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 import { SharedWatch } from './shared-watch.ts';
@@ -66,12 +66,8 @@ export async function attach(
   const covered: Browser | BrowserContext = page?.browserContext() ?? browser;
   const already = attached.get(browser) ?? new Set();
   attached.set(browser, already);
-  if (already.has(covered) || already.has(browser) || (covered === browser && already.size > 0)) {
-    throw new StuntkeyError(
-      'already-attached',
-      'expected pages without devices attached; detach first, or attach several devices at once',
-    );
-  }
+  const taken = already.has(covered) || already.has(browser) || (covered === browser && already.size > 0);
+  checkUnattached(!taken, 'pages');
   already.add(covered);
   try {
     if (adopt !== false) await adoptRaw(adopt, devices);

@@ -3,7 +3,7 @@ import { StuntkeyError } from '../base/stuntkey-error.ts';
 import { adoptFromDriver } from './adoption.ts';
 import { attachBidi } from './bidi/attach.ts';
 import type { BidiConnection } from './bidi/connection.ts';
-import { checkDriver, refuseAdoption } from './given.ts';
+import { checkDriver, checkUnattached, refuseAdoption } from './given.ts';
 import { type Attachable, type AttachOptions, checkAttachOptions, type Passkeys } from './passkeys.ts';
 
 export type { BidiConnection } from './bidi/connection.ts';
@@ -89,11 +89,7 @@ export async function attach(
     refuseAdoption(
       'true, for Selenium’s virtual authenticator, got { session, authenticatorId }: that is for Puppeteer and Playwright',
     );
-  if (attached.has(driver))
-    throw new StuntkeyError(
-      'already-attached',
-      'expected a session without devices attached; detach first, or attach several devices at once',
-    );
+  checkUnattached(!attached.has(driver), 'a session');
   attached.add(driver);
   try {
     const connection = await connectionOf(driver);

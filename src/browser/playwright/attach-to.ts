@@ -1,8 +1,7 @@
 /** Attaches devices to a browser context. */
 import type { BrowserContext, Page } from '@playwright/test';
-import { StuntkeyError } from '../../base/stuntkey-error.ts';
 import { adoptRaw } from '../adoption.ts';
-import { checkDriver, checkOpen } from '../given.ts';
+import { checkDriver, checkOpen, checkUnattached } from '../given.ts';
 import type { Answerer } from '../page/questions.ts';
 import { fetchFromNode } from '../page/related.ts';
 import {
@@ -34,11 +33,7 @@ export async function attachTo(
   const context = page?.context() ?? (contextOrPage as BrowserContext);
   checkOpen(page?.isClosed() !== true, 'page');
   checkOpen(!context.isClosed() && context.browser()?.isConnected() !== false, 'context');
-  if (attached.has(context))
-    throw new StuntkeyError(
-      'already-attached',
-      'expected a context without devices attached; detach first, or attach several devices at once',
-    );
+  checkUnattached(!attached.has(context), 'a context');
   attached.add(context);
   try {
     const attachment = await prepare(devices, { ...options, fetch: options.fetch ?? fetchFromNode });
