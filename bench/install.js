@@ -33,15 +33,7 @@ function installFigures() {
     const install = (what, packages) => {
       const own = mkdtempSync(join(folder, 'project-'));
       writeFileSync(join(own, 'package.json'), '{"private":true}');
-      const args = [
-        'install',
-        '--no-audit',
-        '--no-fund',
-        '--prefer-offline',
-        '--loglevel',
-        'warn',
-        ...packages,
-      ];
+      const args = ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=warn', ...packages];
       const { status, stderr } = spawnSync('npm', args, { cwd: own, encoding: 'utf8' });
       if (status !== 0) throw new Error(stderr);
       const modules = join(own, 'node_modules');
